@@ -1,0 +1,48 @@
+"""What can go wrong, as one small tree of exceptions that knows nothing of spreadsheets.
+
+Every message is a sentence for the person who typed the formula: it names the argument, the row where there is one,
+and what to do about it. It never quotes a text from the data, which may be somebody's name.
+"""
+
+from __future__ import annotations
+
+
+class ClvError(Exception):
+    """Base of every error that clv_xl reports on purpose.
+
+    Parameters
+    ----------
+    sentence : str
+        What is wrong and what to do about it.
+    argument : str, optional
+        The argument at fault, by its public name.
+    """
+
+    def __init__(self, sentence: str, *, argument: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.argument = argument
+
+
+class ArgumentError(ClvError):
+    """An argument is missing, of the wrong type or shape, or names an unknown option."""
+
+
+class DomainError(ClvError):
+    """A number lies outside its domain, a sum diverges, or a fit has no maximum."""
+
+
+class ZeroDenominatorError(ClvError):
+    """A ratio over nothing."""
+
+
+class NoAnswerError(ClvError):
+    """The input is valid, but the data hold no answer."""
+
+
+class FileError(ClvError):
+    """A file cannot be read or written as asked; it is left as it was."""
+
+
+class HostError(ClvError):
+    """A spreadsheet program is missing, or does not do what was asked of it."""
