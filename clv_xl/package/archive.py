@@ -1,0 +1,101 @@
+"""The zip format, as far as an Office package needs it: parts unpacked, and copied as they lie."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_LOCAL = struct.Struct("<4s5H3L2H")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_END = struct.Struct("<4s4H2LH")
+_SIZES_FOLLOW = 0x08
+_UTF8 = 0x800
+_MOST = 0xFFFFFFFF
+
+
+class DamagedError(Exception):
+    """A part is not what the directory says of it."""
+
+
+def raw(content: bytes, entry: zipfile.ZipInfo) -> memoryview:
+    """Return a part's bytes as they lie in the file, packed."""
+    start = entry.header_offset
+    header = content[start : start + _LOCAL.size]
+    if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
+        raise DamagedError
+    *_, name_length, extra_length = _LOCAL.unpack(header)
+    begin = start + _LOCAL.size + name_length + extra_length
+    packed = memoryview(content)[begin : begin + entry.compress_size]
+    if len(packed) != entry.compress_size:
+        raise DamagedError
+    return packed
+
+
+def unpack(content: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """Return a part, unpacked and compared with its length and checksum."""
+    packed = raw(content, entry)
+    if entry.compress_type == zipfile.ZIP_STORED:
+        part = bytes(packed)
+    elif entry.compress_type == zipfile.ZIP_DEFLATED:
+        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            part = unpacker.decompress(packed, entry.file_size + 1)
+        except zlib.error:
+            raise DamagedError from None
+    else:
+        raise DamagedError
+    if len(part) != entry.file_size or zlib.crc32(part) != entry.CRC:
+        raise DamagedError
+    return part
+
+
+def pack(
+    content: bytes, entries: Sequence[zipfile.ZipInfo], changes: Mapping[str, bytes]
+) -> list[bytes | memoryview]:
+    """Return the pieces of a new file: the old parts as they lie, the changed ones packed, new ones last."""
+    known = {entry.filename for entry in entries}
+    added = [zipfile.ZipInfo(name) for name in changes if name not in known]
+    pieces: list[bytes | memoryview] = []
+    directory: list[bytes] = []
+    offset = 0
+    for entry in [*entries, *added]:
+        changed = changes.get(entry.filename)
+        if changed is None:
+            body: bytes | memoryview = raw(content, entry)
+            method, checksum, length = entry.compress_type, entry.CRC, entry.file_size
+        else:
+            packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+            body = packer.compress(changed) + packer.flush()
+            method, checksum, length = zipfile.ZIP_DEFLATED, zlib.crc32(changed), len(changed)
+        local, central = _records(entry, method, checksum, len(body), length, offset)
+        pieces += [local, body]
+        directory.append(central)
+        offset += len(local) + len(body)
+    tail = b"".join(directory)
+    count = len(directory)
+    return [*pieces, tail, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(tail), offset, 0)]
+
+
+def _records(
+    entry: zipfile.ZipInfo, method: int, checksum: int, packed: int, length: int, offset: int
+) -> tuple[bytes, bytes]:
+    """Return the record before a part and its line in the directory."""
+    try:
+        name, flags = entry.filename.encode("ascii"), entry.flag_bits & ~(_SIZES_FOLLOW | _UTF8)
+    except UnicodeEncodeError:
+        name, flags = entry.filename.encode(), (entry.flag_bits & ~_SIZES_FOLLOW) | _UTF8
+    year, month, day, hour, minute, second = entry.date_time
+    date = (year - 1980) << 9 | month << 5 | day
+    time = hour << 11 | minute << 5 | second // 2
+    numbers = (20, flags, method, time, date, checksum, packed, length, len(name), 0)
+    local = _LOCAL.pack(b"PK\x03\x04", *numbers) + name
+    central = _CENTRAL.pack(
+        b"PK\x01\x02", entry.create_version | entry.create_system << 8, *numbers, 0, 0,
+        entry.internal_attr, entry.external_attr & _MOST, offset,
+    )  # fmt: skip
+    return local, central + name
