@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,4 +12,24 @@ Integers: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 Texts: TypeAlias = NDArray[Any]
 
-__all__ = ["ArrayLike", "Flags", "Floats", "Integers", "Texts"]
+
+class Labels(NamedTuple):
+    """A column of names, such as customers: a code per row, and each code's name as first written."""
+
+    codes: Integers
+    names: list[Any]
+
+
+class Checked(NamedTuple):
+    """A column as it came, for a function that reports what is wrong instead of refusing it."""
+
+    values: NDArray[Any]
+    """Codes, days or numbers; a neutral value where there is none."""
+    blank: Flags
+    faulty: Flags
+    """Cells that cannot be read as what the column should hold."""
+    altered: Flags
+    """Cells that were read as something else than they literally say: another spelling, text for a date."""
+
+
+__all__ = ["ArrayLike", "Checked", "Flags", "Floats", "Integers", "Labels", "Texts"]

@@ -1,0 +1,390 @@
+"""Cells to arrays and back, and the one table of error values.
+
+A cell is what every host can say: a number, a text, TRUE or FALSE, a date, an error value, or nothing. A range is a
+list of rows. Python users may also hand over flat lists and numpy arrays. Faults are collected, never raised, so that one
+cell's fault does not touch its neighbours: the door decides what a fault means for the call as a whole.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import itertools
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clv_xl.errors import (
+    ArgumentError,
+    ClvError,
+    DomainError,
+    NoAnswerError,
+    ZeroDenominatorError,
+)
+
+
+class CellError(enum.Enum):
+    """An error value of a cell, by the text that every spreadsheet program shows."""
+
+    NULL = "#NULL!"
+    DIV0 = "#DIV/0!"
+    VALUE = "#VALUE!"
+    REF = "#REF!"
+    NAME = "#NAME?"
+    NUM = "#NUM!"
+    NA = "#N/A"
+    SPILL = "#SPILL!"
+    CALC = "#CALC!"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Missing(enum.Enum):
+    """The place of an argument that the formula leaves out."""
+
+    MISSING = "missing"
+
+
+MISSING: Final = Missing.MISSING
+
+Cell: TypeAlias = float | int | str | bool | dt.date | CellError | None
+Rows: TypeAlias = Sequence[Sequence[Cell]]
+Argument: TypeAlias = Cell | Rows | Missing
+
+ERROR_VALUES: Final[Mapping[type[ClvError], CellError]] = {
+    ArgumentError: CellError.VALUE,
+    DomainError: CellError.NUM,
+    ZeroDenominatorError: CellError.DIV0,
+    NoAnswerError: CellError.NA,
+}
+
+WHOLE_COLUMN: Final = frozenset({65_536, 1_048_576})
+"""Heights of a sheet: a range this high is a whole column, of which only the used part counts."""
+
+
+class IncomingError(ClvError):
+    """An argument holds an error value, which is the formula's result too."""
+
+    def __init__(self, value: CellError, sentence: str, *, argument: str = "") -> None:
+        super().__init__(sentence, argument=argument)
+        self.value = value
+
+
+def error_value(fault: ClvError) -> CellError:
+    """Return the cell's error value for a fault."""
+    if isinstance(fault, IncomingError):
+        return fault.value
+    return next(
+        (value for kind, value in ERROR_VALUES.items() if isinstance(fault, kind)), CellError.VALUE
+    )
+
+
+@dataclass
+class Block:
+    """The cells of one argument, flat, with the shape they had.
+
+    `cells` is a list of cells or, where a Python user gave numbers as such, a float array. `shape` is () for one cell,
+    (n,) for a flat list, (rows, columns) for a range. Of a whole column only the used part is kept.
+    """
+
+    cells: list[Any] | NDArray[Any]
+    shape: tuple[int, ...]
+    whole_column: bool = False
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.shape)
+
+    def place(self, index: int) -> str:
+        """Return where the element is, in words, with a blank before; nothing for a single cell."""
+        if self.size == 1 or not self.shape:
+            return ""
+        if len(self.shape) == 1 or self.shape[1] == 1:
+            return f" in row {index + 1}"
+        row, column = divmod(index, self.shape[1])
+        return (
+            f" in column {column + 1}"
+            if self.shape[0] == 1
+            else f" in row {row + 1}, column {column + 1}"
+        )
+
+
+def block(argument: Any) -> Block:
+    """Return an argument's cells in one flat list.
+
+    Raises
+    ------
+    ArgumentError
+        The rows are of unequal length, or nested deeper than a sheet.
+    """
+    if isinstance(argument, (str, CellError)) or not isinstance(argument, Iterable):
+        return Block([argument], ())
+    if isinstance(argument, np.ndarray) or hasattr(argument, "__array__"):
+        array = np.asarray(argument)
+        if array.ndim > 2:
+            raise ArgumentError("A range has rows and columns only; got more dimensions")
+        if array.dtype.kind in "fiu":
+            return Block(array.astype(np.float64).ravel(), array.shape)
+        if array.dtype.kind == "M":
+            array = array.astype("datetime64[us]")
+        return Block(array.ravel().tolist(), array.shape)
+    rows = argument if isinstance(argument, (list, tuple)) else list(argument)
+    if not rows or not isinstance(rows[0], (list, tuple)):
+        if any(isinstance(cell, (list, tuple)) for cell in rows):
+            raise ArgumentError("The rows of the range are of unequal length")
+        return Block(list(rows), (len(rows),))
+    whole_column = len(rows) in WHOLE_COLUMN
+    if whole_column:
+        rows = _used_part(rows)
+    width = len(rows[0])
+    if width == 1:
+        try:
+            flat = [cell for (cell,) in rows]
+        except (TypeError, ValueError):
+            raise ArgumentError("The rows of the range are of unequal length") from None
+    else:
+        if any(not isinstance(row, (list, tuple)) or len(row) != width for row in rows):
+            raise ArgumentError("The rows of the range are of unequal length")
+        flat = list(itertools.chain.from_iterable(rows))
+    return Block(flat, (len(rows), width), whole_column)
+
+
+def _used_part(rows: Sequence[Sequence[Cell]]) -> Sequence[Sequence[Cell]]:
+    """Cut a whole column to the rows down to the last that holds something."""
+    used = len(rows)
+    while used > 1 and all(is_blank(cell) for cell in rows[used - 1]):
+        used -= 1
+    return rows[:used]
+
+
+def is_blank(cell: object) -> bool:
+    """Return whether a cell shows nothing: empty, or a formula's empty text."""
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+@dataclass
+class Column:
+    """What an argument's cells hold, read as one type.
+
+    `values` has a neutral value (NaN, 0) wherever `blank` is set or `faults` has the index.
+    """
+
+    values: NDArray[Any]
+    blank: NDArray[np.bool_]
+    faults: dict[int, ClvError] = field(default_factory=dict)
+    names: list[Cell] = field(default_factory=list)
+
+
+def numbers(source: Block, argument: str) -> Column:
+    """Return the cells as numbers; text, TRUE and FALSE, dates and errors are faults."""
+    cells = source.cells
+    if isinstance(cells, np.ndarray) or set(map(type, cells)) <= {float, int}:
+        try:
+            return Column(np.array(cells, dtype=np.float64), np.zeros(len(cells), dtype=np.bool_))
+        except OverflowError:
+            pass
+    values = np.full(len(cells), np.nan)
+    column = Column(values, np.zeros(len(cells), dtype=np.bool_))
+    for index, cell in enumerate(cells):
+        if is_blank(cell):
+            column.blank[index] = True
+        elif isinstance(cell, (float, int, np.integer, np.floating)) and not isinstance(cell, bool):
+            values[index] = _float(cell)
+        else:
+            column.faults[index] = _not(source, index, argument, "a number")
+    return column
+
+
+def _float(number: Any) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
+
+
+def _not(source: Block, index: int, argument: str, wanted: str) -> ClvError:
+    """The fault of a cell that holds something else than wanted."""
+    cell, place = source.cells[index], source.place(index)
+    if isinstance(cell, CellError):
+        return IncomingError(cell, f"{argument} holds the error {cell}{place}", argument=argument)
+    found = (
+        "TRUE or FALSE"
+        if isinstance(cell, bool)
+        else "a date"
+        if isinstance(cell, dt.date)
+        else "text"
+        if isinstance(cell, str)
+        else "a number"
+        if isinstance(cell, (int, float))
+        else "something else"
+    )
+    return ArgumentError(f"{argument} must be {wanted}; got {found}{place}", argument=argument)
+
+
+# Labels: the names of customers, segments and channels.
+
+LONGEST_EXACT_NUMBER: Final = 10**15
+"""Spreadsheets keep 15 digits: a longer number is not the one that was typed."""
+
+
+def label_key(cell: Cell) -> str:
+    """Return what a label is matched by: trimmed, Unicode NFKC, without regard to case."""
+    if isinstance(cell, str):
+        return unicodedata.normalize("NFKC", cell).strip().casefold()
+    if isinstance(cell, bool):
+        return str(cell).casefold()
+    if isinstance(cell, (int, float)):
+        return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
+    return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
+
+
+def labels(source: Block, argument: str) -> Column:
+    """Return the cells as codes 0, 1, ... in order of first appearance, with the names as first written."""
+    cells = source.cells.tolist() if isinstance(source.cells, np.ndarray) else source.cells
+    column = Column(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
+    codes: dict[str, int] = {}
+    code_of: dict[Any, int] = {}
+    unusable: set[Any] = set()
+    # Distinct cells are few beside all cells, so each is judged once. 1 and TRUE are one key of a dict, hence the pair.
+    typed = bool in set(map(type, cells))
+    seen: list[Any] = [(type(cell), cell) for cell in cells] if typed else cells
+    for key in dict.fromkeys(seen):
+        cell = key[1] if typed else key
+        if is_blank(cell) or _label_fault(cell):
+            unusable.add(key)
+            code_of[key] = -1
+            continue
+        code = codes.setdefault(label_key(cell), len(codes))
+        if code == len(column.names):
+            column.names.append(cell.strip() if isinstance(cell, str) else cell)
+        code_of[key] = code
+    column.values = np.fromiter(map(code_of.__getitem__, seen), np.int64, len(seen))
+    if unusable:
+        for index in np.flatnonzero(column.values < 0).tolist():
+            if is_blank(cells[index]):
+                column.blank[index] = True
+            else:
+                column.faults[index] = _bad_label(source, index, argument)
+        column.values[column.values < 0] = 0
+    return column
+
+
+def _label_fault(cell: Cell) -> bool:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return not abs(cell) < LONGEST_EXACT_NUMBER
+    return not isinstance(cell, (str, bool, dt.date))
+
+
+def _bad_label(source: Block, index: int, argument: str) -> ClvError:
+    cell = source.cells[index]
+    if isinstance(cell, (int, float)):
+        return ArgumentError(
+            f"{argument} is a number of more than 15 digits{source.place(index)}, which spreadsheets round; "
+            "store such numbers as text",
+            argument=argument,
+        )
+    return _not(source, index, argument, "text or a number")
+
+
+# Dates, as days since 1970-01-01.
+
+FIRST_SERIAL: Final = 61
+"""1 March 1900. Excel counts a 29 February 1900 that never was, so earlier serial numbers mean two different days."""
+LAST_SERIAL: Final = 2_958_465
+SERIAL_OF_1970: Final = 25_569
+DAYS_1904: Final = 1_462
+ORDINAL_OF_1970: Final = dt.date(1970, 1, 1).toordinal()
+
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII)
+_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: .*)?", re.ASCII)
+
+
+def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
+    """Return the cells as days since 1970-01-01; the time of day is dropped.
+
+    Serial numbers, dates, ISO text, and day/month/year text where some cell of the column shows which is the day.
+    """
+    cells = source.cells
+    blank = np.zeros(len(cells), dtype=np.bool_)
+    kinds = {float} if isinstance(cells, np.ndarray) else set(map(type, cells))
+    if kinds <= {dt.datetime, dt.date}:
+        ordinals = np.fromiter(map(dt.date.toordinal, cells), np.int64, len(cells))
+        return Column(ordinals - ORDINAL_OF_1970, blank)
+    offset = DAYS_1904 if date1904 else 0
+    if kinds <= {float, int}:
+        serials = np.array(cells, dtype=np.float64)
+    else:
+        serials = np.full(len(cells), np.nan)
+    faults: dict[int, ClvError] = {}
+    if not kinds <= {float, int}:
+        day_first = _day_first(cells)
+        for index, cell in enumerate(cells):
+            if is_blank(cell):
+                blank[index] = True
+            elif isinstance(cell, dt.date):
+                serials[index] = cell.toordinal() - ORDINAL_OF_1970 + SERIAL_OF_1970 - offset
+            elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
+                serials[index] = _float(cell)
+            elif isinstance(cell, str):
+                day = _text_date(cell, day_first)
+                if isinstance(day, dt.date):
+                    serials[index] = day.toordinal() - ORDINAL_OF_1970 + SERIAL_OF_1970 - offset
+                else:
+                    faults[index] = ArgumentError(
+                        f"{argument} {day}{source.place(index)}", argument=argument
+                    )
+            else:
+                faults[index] = _not(source, index, argument, "a date")
+    days = np.floor(serials + offset)
+    usable = (days >= FIRST_SERIAL) & (days <= LAST_SERIAL)
+    for index in np.flatnonzero(~usable & ~blank).tolist():
+        faults.setdefault(
+            index,
+            ArgumentError(
+                f"{argument} must be a date from 1900-03-01 on; got the number {serials[index]:g}"
+                f"{source.place(index)}",
+                argument=argument,
+            ),
+        )
+    whole = np.where(usable, days, SERIAL_OF_1970).astype(np.int64) - SERIAL_OF_1970
+    return Column(whole, blank, faults)
+
+
+def serial(day: dt.date, *, date1904: bool = False) -> int:
+    """Return a date as the serial number of a cell."""
+    return day.toordinal() - ORDINAL_OF_1970 + SERIAL_OF_1970 - (DAYS_1904 if date1904 else 0)
+
+
+def _day_first(cells: Iterable[object]) -> bool | None:
+    """Whether the column writes the day before the month; None where nothing decides it, or cells disagree."""
+    found = [
+        match
+        for cell in cells
+        if isinstance(cell, str) and (match := _NUMERIC.fullmatch(cell.strip()))
+    ]
+    first = any(int(match[1]) > 12 for match in found)
+    second = any(int(match[3]) > 12 for match in found)
+    return first if first != second else None
+
+
+def _text_date(text: str, day_first: bool | None) -> dt.date | str:
+    """A date, or what is wrong with the text, as the rest of a sentence."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    try:
+        if match := _ISO.fullmatch(text):
+            return dt.date(int(match[1]), int(match[2]), int(match[3]))
+        if match := _NUMERIC.fullmatch(text):
+            if day_first is None:
+                return "could be day/month or month/day; write dates as 2024-03-31"
+            day, month = (match[1], match[3]) if day_first else (match[3], match[1])
+            return dt.date(int(match[4]), int(month), int(day))
+    except ValueError:
+        return "is a day that does not exist"
+    return "must be a date; got text that is none (write dates as 2024-03-31)"

@@ -1,0 +1,160 @@
+"""Acquisition: what winning a customer may cost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clv_xl.errors import NoAnswerError, ZeroDenominatorError
+from clv_xl.functions import vocabulary as v
+from clv_xl.functions.spec import MONEY, PERIODS, RATIO, SHARE, Table, Unit, spreadsheet_function
+from clv_xl.maths import acquisition
+from clv_xl.maths.value import quotient
+from clv_xl.maths.arrays import Floats
+
+
+@spreadsheet_function(
+    category="Acquisition",
+    result=MONEY,
+    examples={"=CAC(5000, 100)": 50},
+    see_also=["CAC_RATIO", "CAC_BUDGET"],
+    over=["new_customers"],
+)
+def CAC(spend: v.Spend, new_customers: v.NewCustomers) -> Floats:
+    """Customer acquisition cost: spending / customers won."""
+    return quotient(spend, new_customers)
+
+
+@spreadsheet_function(
+    category="Acquisition",
+    result=RATIO,
+    examples={"=CAC_RATIO(300, 100)": 3},
+    see_also=["CAC", "CLV"],
+    over=["cac"],
+)
+def CAC_RATIO(clv: v.Clv, cac: v.Cac) -> Floats:
+    """How many times its cost a customer is worth: CLV / CAC. 3 is a common target; below 1 a customer costs more than they bring."""
+    return quotient(clv, cac)
+
+
+@spreadsheet_function(
+    category="Acquisition",
+    result=PERIODS,
+    examples={"=CAC_PAYBACK(300, 100)": 3, "=CAC_PAYBACK(300, 100, 0.8)": 6.231628418},
+    see_also=["CAC", "CLV_RETENTION"],
+    source="Sum of margin x (r/(1+d))^t over t = 1, 2, ..., earned evenly within a period",
+    infinite=NoAnswerError(
+        "The margin never pays the cost back at this retention and discount rate", argument="cac"
+    ),
+)
+def CAC_PAYBACK(
+    cac: v.Cac,
+    margin: v.Margin,
+    retention_rate: v.RetentionRate = 1.0,
+    discount_rate: v.DiscountRate = 0.0,
+) -> Floats:
+    """Periods until a customer's expected discounted margin has paid back what winning them cost."""
+    return acquisition.payback_periods(cac, margin, retention_rate, discount_rate)
+
+
+@spreadsheet_function(
+    category="Acquisition",
+    result=MONEY,
+    examples={"=CAC_BUDGET(300)": 100, "=CAC_BUDGET(300, 4)": 75},
+    see_also=["CAC_RATIO", "CLV_CHANNEL"],
+    over=["target_ratio"],
+)
+def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = 3.0) -> Floats:
+    """The most to spend on winning one customer who is worth clv: clv / target ratio."""
+    return quotient(clv, target_ratio)
+
+
+@spreadsheet_function(
+    category="Acquisition",
+    result=SHARE,
+    examples={"=MARKETING_ROI(15000, 5000)": 2},
+    see_also=["CAC_RATIO"],
+    over=["spend"],
+)
+def MARKETING_ROI(value: v.CampaignValue, spend: v.Spend) -> Floats:
+    """Return on marketing spend: (value - spend) / spend. 2 means 2 gained for each 1 spent."""
+    return quotient(value - spend, spend)
+
+
+_NOTHING_SPENT = ZeroDenominatorError(
+    "Nothing was spent on this channel, so there is no ratio to its cost", argument="spend"
+)
+_NOBODY_WON = ZeroDenominatorError(
+    "This channel won nobody, so there is no cost per customer", argument="new_customers"
+)
+
+
+@spreadsheet_function(
+    category="Acquisition",
+    result=Table(
+        (
+            ("channel", Unit.TEXT),
+            ("customers", Unit.COUNT),
+            ("spend", Unit.MONEY),
+            ("CAC", Unit.MONEY),
+            ("CLV", Unit.MONEY),
+            ("CLV to CAC", Unit.RATIO),
+            ("value left after spend", Unit.MONEY),
+            ("ROI", Unit.SHARE),
+            ("most to spend per customer", Unit.MONEY),
+            ("verdict", Unit.TEXT),
+        )
+    ),
+    columns=["channel", "spend", "new_customers", "clv", "target_ratio"],
+    examples={
+        '=INDEX(CLV_CHANNEL({"Ads";"Mail"}, {5000;1000}, {50;40}, {250;240}), 2, 1)': "Mail",
+        '=INDEX(CLV_CHANNEL({"Ads";"Mail"}, {5000;1000}, {50;40}, {250;240}), 2, 7)': 8600,
+        '=INDEX(CLV_CHANNEL({"Ads";"Mail"}, {5000;1000}, {50;40}, {250;240}), 4, 6)': 3.683333333,
+    },
+    see_also=["CAC", "CAC_RATIO", "CAC_BUDGET", "MARKETING_ROI"],
+)
+def CLV_CHANNEL(
+    channel: v.Channel,
+    spend: v.Spend,
+    new_customers: v.NewCustomers,
+    clv: v.Clv,
+    target_ratio: v.TargetRatio = 3.0,
+) -> list[list[object]]:
+    """Which channels to spend on: cost, value and what is left for each, the best ratio of value to cost first.
+
+    clv is what one customer of the channel is worth before the cost of winning them. Rows of the same channel are added
+    up. A channel that costs nothing comes first.
+    """
+    groups = len(channel.names)
+    every = np.zeros_like(channel.codes)
+    rows = np.full(channel.codes.shape, 1.0)
+    each = acquisition.channel_values(
+        channel.codes, groups, spend, new_customers, clv, target_ratio * rows
+    )
+    total = acquisition.channel_values(every, 1, spend, new_customers, clv, target_ratio * rows)
+    names = [*channel.names, "All"]
+    merged = [np.append(part, whole) for part, whole in zip(each, total, strict=True)]
+    customers, spent, cac, worth, ratio, left, roi, most = merged
+    ranking = np.where(spent[:-1] == 0, np.inf, ratio[:-1])
+    order = [*np.lexsort((-left[:-1], -ranking)).tolist(), groups]
+    return [
+        [names[i] for i in order],
+        [customers[i] for i in order],
+        [spent[i] for i in order],
+        [cac[i] if customers[i] else _NOBODY_WON for i in order],
+        [worth[i] for i in order],
+        [ratio[i] if spent[i] else _NOTHING_SPENT for i in order],
+        [left[i] for i in order],
+        [roi[i] if spent[i] else _NOTHING_SPENT for i in order],
+        [most[i] for i in order],
+        [_verdict(customers[i], spent[i], cac[i], worth[i], most[i]) for i in order],
+    ]
+
+
+def _verdict(customers: float, spend: float, cac: float, clv: float, most: float) -> str:
+    if not customers:
+        return "Stop: spent without winning anybody" if spend else "Nothing spent, nobody won"
+    if cac <= most:
+        return "Grow: worth more spending"
+    return (
+        "Improve: earns less than the target" if cac <= clv else "Stop: costs more than it brings"
+    )

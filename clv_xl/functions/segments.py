@@ -1,0 +1,269 @@
+"""Segments: whom to spend time and money on."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from clv_xl.errors import ArgumentError, NoAnswerError, ZeroDenominatorError
+from clv_xl.functions import vocabulary as v
+from clv_xl.functions.spec import TEXT, Matrix, Table, Unit, spreadsheet_function
+from clv_xl.maths import segments, transactions
+from clv_xl.maths.arrays import Texts
+
+_NOTHING = ZeroDenominatorError(
+    "All customers together are worth 0, so there are no shares of it", argument="clv"
+)
+_NO_COST = ZeroDenominatorError(
+    "The customers of this segment cost nothing, so there is no ratio to their cost",
+    argument="acquisition_cost",
+)
+
+
+@spreadsheet_function(
+    category="Segments",
+    result=Table(
+        (
+            ("segment", Unit.TEXT),
+            ("customers", Unit.COUNT),
+            ("share of customers", Unit.SHARE),
+            ("total CLV", Unit.MONEY),
+            ("share of CLV", Unit.SHARE),
+            ("average CLV", Unit.MONEY),
+            ("median CLV", Unit.MONEY),
+            ("average CAC", Unit.MONEY),
+            ("CLV to CAC", Unit.RATIO),
+            ("customers worth less than they cost", Unit.COUNT),
+        )
+    ),
+    columns=["segment", "clv", "acquisition_cost"],
+    examples={
+        '=INDEX(CLV_SEGMENT({"Gold";"Basic";"gold"}, {300;80;500}, {100;90;100}), 2, 1)': "Gold",
+        '=INDEX(CLV_SEGMENT({"Gold";"Basic";"gold"}, {300;80;500}, {100;90;100}), 2, 4)': 800,
+        '=INDEX(CLV_SEGMENT({"Gold";"Basic";"gold"}, {300;80;500}, {100;90;100}), 4, 10)': 1,
+    },
+    see_also=["CUSTOMER_QUADRANT", "CLV_CONCENTRATION", "CLV_CHANNEL"],
+)
+def CLV_SEGMENT(
+    segment: v.Segment, clv: v.Clv, acquisition_cost: v.AcquisitionCost | None = None
+) -> list[list[object]]:
+    """What each segment is worth: customers, total, average and median value, cost; the largest total first.
+
+    One row of input per customer. Without acquisition_cost the columns of cost stay empty, and the last column counts
+    customers worth less than 0.
+    """
+    groups = len(segment.names)
+    each = segments.segment_values(segment.codes, groups, clv, acquisition_cost)
+    total = segments.segment_values(np.zeros_like(segment.codes), 1, clv, acquisition_cost)
+    customers, worth, mean, median, cost, less = (
+        np.append(part, whole) for part, whole in zip(each, total, strict=True)
+    )
+    order = [*np.argsort(-each.total, kind="stable").tolist(), groups]
+    known = acquisition_cost is not None
+    return [
+        [[*segment.names, "All"][i] for i in order],
+        [customers[i] for i in order],
+        [customers[i] / clv.size for i in order],
+        [worth[i] for i in order],
+        [worth[i] / worth[-1] if worth[-1] else _NOTHING for i in order],
+        [mean[i] for i in order],
+        [median[i] for i in order],
+        [cost[i] if known else None for i in order],
+        [(mean[i] / cost[i] if cost[i] else _NO_COST) if known else None for i in order],
+        [less[i] for i in order],
+    ]
+
+
+@spreadsheet_function(
+    category="Segments",
+    result=TEXT,
+    examples={
+        "=CUSTOMER_QUADRANT(80, 90, 50, 50)": "Star",
+        "=CUSTOMER_QUADRANT(80, 10, 50, 50)": "Free rider",
+        "=CUSTOMER_QUADRANT(10, 90, 50, 50)": "Weak",
+        "=CUSTOMER_QUADRANT(10, 10, 50, 50)": "Loss",
+    },
+    see_also=["QUADRANT_ACTION", "CLV_SEGMENT"],
+)
+def CUSTOMER_QUADRANT(
+    value_to_customer: v.ValueToCustomer,
+    value_to_company: v.ValueToCompany,
+    customer_cut: v.CustomerCut | None = None,
+    company_cut: v.CompanyCut | None = None,
+) -> Texts:
+    """Star, Free rider, Weak or Loss: who gains from whom.
+
+    Star: both gain much. Free rider: the customer gains much and gives little. Weak: gives much and gains little, so is
+    easily lost. Loss: neither gains. A value at the cut is high.
+    """
+    return segments.quadrant(value_to_customer, value_to_company, customer_cut, company_cut)
+
+
+@spreadsheet_function(
+    category="Segments",
+    result=TEXT,
+    examples={'=LEFT(QUADRANT_ACTION("Star"), 9)': "Give them"},
+    see_also=["CUSTOMER_QUADRANT"],
+)
+def QUADRANT_ACTION(quadrant: v.Quadrant) -> Texts:
+    """How to handle the customers of a quadrant, in one sentence."""
+    return np.vectorize(segments.ACTIONS.get, otypes=[object])(quadrant)
+
+
+@spreadsheet_function(
+    category="Segments",
+    result=Table(
+        (
+            ("recency score", Unit.SCORE),
+            ("frequency score", Unit.SCORE),
+            ("monetary score", Unit.SCORE),
+        ),
+        aligned=True,
+    ),
+    columns=["days_since_last", "purchases", "revenue"],
+    examples={"=INDEX(RFM_SCORE({5;40;90;200;400}, {9;7;5;3;1}, {900;500;300;200;50}), 1, 1)": 5},
+    see_also=["RFM_SEGMENT", "RFM_SUMMARY"],
+)
+def RFM_SCORE(
+    days_since_last: v.DaysSinceLast, purchases: v.Purchases, revenue: v.Revenue, bins: v.Bins = 5
+) -> list[list[object]]:
+    """Scores for recency, frequency and money, side by side: 1 is worst, the number of bins best.
+
+    The scores are fifths (or as many groups as bins says) of your own customers; equal values score equal.
+    """
+    return [
+        list(segments.quantile_score(part, bins)) for part in (-days_since_last, purchases, revenue)
+    ]
+
+
+@spreadsheet_function(
+    category="Segments",
+    result=TEXT,
+    examples={"=RFM_SEGMENT(5, 5, 5)": "Champions", "=RFM_SEGMENT(1, 1, 1)": "Lost"},
+    see_also=["RFM_SCORE"],
+)
+def RFM_SEGMENT(
+    recency_score: v.RecencyScore,
+    frequency_score: v.FrequencyScore,
+    monetary_score: v.MonetaryScore,
+) -> Texts:
+    """Name of the RFM segment, from Champions to Lost, by scores 1 to 5.
+
+    Frequency and money count together, as their mean.
+    """
+    return segments.rfm_segment(recency_score, frequency_score, monetary_score)
+
+
+@spreadsheet_function(
+    category="Segments",
+    result=Table(
+        (
+            ("group", Unit.TEXT),
+            ("share of customers", Unit.SHARE),
+            ("share of value", Unit.SHARE),
+            ("cumulative share of customers", Unit.SHARE),
+            ("cumulative share of value", Unit.SHARE),
+        )
+    ),
+    columns=["clv"],
+    examples={
+        "=INDEX(CLV_CONCENTRATION({80;12;5;3}, 2), 2, 3)": 0.92,
+        "=INDEX(CLV_CONCENTRATION({80;12;5;3}, 2), 4, 2)": 0.25,
+        "=INDEX(CLV_CONCENTRATION({80;12;5;3}, 2), 5, 2)": 0.595,
+    },
+    see_also=["CLV_SEGMENT", "CLV_PROFILE"],
+    source="Lorenz curve; Gini coefficient without small-sample correction",
+)
+def CLV_CONCENTRATION(clv: v.Clv, bins: v.Bins = 10) -> list[list[object]]:
+    """The 80/20 curve: how much of all value the best customers make.
+
+    Equal groups of customers from the best down, then the share of customers that makes 80 % of value, and the Gini
+    coefficient (0: all worth the same; near 1: one is worth everything).
+    """
+    spread = segments.concentration(clv, bins)
+    gini = spread.gini
+    unclear = NoAnswerError(
+        "Some customers are worth less than 0, where the Gini coefficient has no meaning",
+        argument="clv",
+    )
+    blank = [None, None]
+    return [
+        [*range(1, bins + 1), "Share of customers that makes 80 % of value", "Gini coefficient"],
+        [
+            *spread.share_of_customers,
+            spread.share_for_80_percent,
+            unclear if math.isnan(gini) else gini,
+        ],
+        [*spread.share_of_value, *blank],
+        [*spread.cumulative_customers, *blank],
+        [*spread.cumulative_value, *blank],
+    ]
+
+
+@spreadsheet_function(
+    category="Segments",
+    result=Table(
+        (
+            ("attribute", Unit.TEXT),
+            ("value", Unit.TEXT),
+            ("customers", Unit.COUNT),
+            ("share among the best customers", Unit.SHARE),
+            ("share among all", Unit.SHARE),
+            ("lift", Unit.RATIO),
+            ("p-value", Unit.DECIMAL),
+        )
+    ),
+    columns=["attributes", "clv"],
+    examples={
+        '=INDEX(CLV_PROFILE({"Town";"Bath";"Bath";"York";"York"}, {9;8;2;1}, 0.5), 2, 2)': "Bath",
+        '=INDEX(CLV_PROFILE({"Town";"Bath";"Bath";"York";"York"}, {9;8;2;1}, 0.5), 2, 6)': 2,
+    },
+    see_also=["CLV_SEGMENT", "CLV_CONCENTRATION"],
+    source="Fisher's exact test, two-sided",
+)
+def CLV_PROFILE(
+    attributes: v.Attributes, clv: v.Clv, top_share: v.TopShare = 0.2
+) -> list[list[object]]:
+    """Portrait of the best customers: what is more common among them than among all.
+
+    Lift 2 means twice as common among the best. A p-value (the chance that mere luck makes such a difference) below 0.05
+    is a fair sign that the difference is real.
+    """
+    rows = segments.portrait(attributes, clv, top_share)
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+@spreadsheet_function(
+    category="Segments",
+    result=Matrix(Unit.DECIMAL),
+    columns=["customer", "date", "amount"],
+    examples={
+        '=INDEX(CLV_COHORT({"a";"b";"a"}, {45292;45293;45330}), 2, 1)': "2024-01",
+        '=INDEX(CLV_COHORT({"a";"b";"a"}, {45292;45293;45330}), 2, 3)': 0.5,
+    },
+    see_also=["RFM_SUMMARY", "CHURN_RATE"],
+)
+def CLV_COHORT(
+    customer: v.Customer,
+    date: v.OrderDate,
+    amount: v.Amount | None = None,
+    period: v.Period = "month",
+    measure: v.Measure = "retention",
+) -> list[list[object]]:
+    """How customers won in the same period behave later: share still buying, how many, or their revenue.
+
+    A row per period of first purchase, a column per period since. Periods are those of the calendar; weeks begin on
+    Monday.
+    """
+    if amount is None and measure in {"revenue", "cumulative"}:
+        raise ArgumentError(f"amount is needed where measure is {measure}", argument="amount")
+    found = transactions.cohorts(customer.codes, date, amount, period, measure)
+    header: list[object] = ["cohort", *range(found.cells.shape[1])]
+    return [
+        header,
+        *(
+            [name, *(None if math.isnan(cell) else cell for cell in row)]
+            for name, row in zip(found.names, found.cells.tolist(), strict=True)
+        ),
+    ]

@@ -1,0 +1,289 @@
+"""What the declaration of a spreadsheet function is, and the catalogue that declarations enter."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    TypeAlias,
+    TypeVar,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from clv_xl.errors import ClvError, DomainError
+
+
+class Unit(enum.Enum):
+    """What a number counts; decides how it is shown."""
+
+    MONEY = "money"
+    SHARE = "share"
+    PERIODS = "periods"
+    MONTHS = "months"
+    DAYS = "days"
+    COUNT = "count"
+    DECIMAL = "number"
+    RATIO = "ratio"
+    SCORE = "score"
+    DATE = "date"
+    TEXT = "text"
+
+
+class Kind(enum.Enum):
+    """How the door reads an argument's cells."""
+
+    NUMBER = "number"
+    LABEL = "label"
+    DATE = "date"
+    CHOICE = "choice"
+    ATTRIBUTES = "attributes"
+    PARAMETERS = "parameters"
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What an argument means, wherever it occurs: one sentence, unit, domain."""
+
+    sentence: str
+    unit: Unit
+    kind: Kind = Kind.NUMBER
+    low: float = -math.inf
+    high: float = math.inf
+    above_low: bool = False
+    below_high: bool = False
+    whole: bool = False
+    choices: tuple[str | int, ...] = ()
+    typical: tuple[float, float] = (0.0, 0.0)
+    drops_rows: bool = False
+    """Whether a row without this column is left out, rather than at fault."""
+
+    @property
+    def domain(self) -> str:
+        """The domain in words, to stand behind 'must'; empty where every number is allowed."""
+        if self.choices:
+            return "be one of " + ", ".join(str(choice) for choice in self.choices)
+        what = "be a whole number" if self.whole else ""
+        low = "above" if self.above_low else "at least"
+        if math.isinf(self.low) and math.isinf(self.high):
+            return what
+        if math.isinf(self.high):
+            limits = f"be {low} {self.low:g}"
+        elif math.isinf(self.low):
+            limits = f"be {'below' if self.below_high else 'at most'} {self.high:g}"
+        elif self.above_low or self.below_high:
+            limits = f"be {low} {self.low:g} and {'below' if self.below_high else 'at most'} {self.high:g}"
+        else:
+            limits = f"lie in {self.low:g} to {self.high:g}"
+        return f"{what} and {limits}" if what else limits
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One argument of one function."""
+
+    name: str
+    meaning: Meaning
+    required: bool
+    default: Any
+    column: bool
+    """Whether a whole column of cells is one value (of a table function); else one cell, or any shape if elementwise."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """The result is one number, or one per element."""
+
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class Text:
+    """The result is a text, or one per element."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The result is a header row and rows; the function returns the columns.
+
+    An aligned table has no header: its rows stand beside those of the input, empty where the input's are.
+    """
+
+    columns: tuple[tuple[str, Unit], ...]
+    aligned: bool = False
+
+
+@dataclass(frozen=True)
+class Measures:
+    """The result is a table `measure | value` with these rows; the function returns the values."""
+
+    rows: tuple[tuple[str, Unit], ...]
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """The result is a fit: rows `parameter | estimate | std_error`; the function returns a fit of the maths."""
+
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The result is a table whose columns depend on the data; the function returns its rows, the header first."""
+
+    unit: Unit
+
+
+Result: TypeAlias = Number | Text | Table | Measures | Estimates | Matrix
+
+MONEY: Final = Number(Unit.MONEY)
+SHARE: Final = Number(Unit.SHARE)
+PERIODS: Final = Number(Unit.PERIODS)
+RATIO: Final = Number(Unit.RATIO)
+DECIMAL: Final = Number(Unit.DECIMAL)
+TEXT: Final = Text()
+
+ENDLESS: Final = DomainError(
+    "The sum has no end with these numbers; give a horizon or a higher discount_rate"
+)
+UNDEFINED: Final = DomainError("These numbers together have no finite answer")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A spreadsheet function, as every host, the workbook, the README and the tests know it."""
+
+    name: str
+    category: str
+    body: Callable[..., Any]
+    parameters: tuple[Parameter, ...]
+    result: Result
+    summary: str
+    notes: str
+    examples: Mapping[str, float | str]
+    see_also: tuple[str, ...]
+    source: str
+    elementwise: bool
+    over: tuple[str, ...]
+    infinite: ClvError
+    undefined: ClvError
+    changing: bool
+    """Whether two equal calls may answer differently."""
+    lenient: bool
+    """Whether the body takes columns as they came (`Checked`), faults and all."""
+
+    @property
+    def signature(self) -> str:
+        """How the call is written, optional arguments in brackets."""
+        return f"{self.name}({', '.join(p.name if p.required else f'[{p.name}]' for p in self.parameters)})"
+
+    @property
+    def is_table(self) -> bool:
+        return not isinstance(self.result, (Number, Text))
+
+
+CATALOGUE: Final[dict[str, Function]] = {}
+"""All declared functions by name, in the order of their declaration."""
+
+CATEGORIES: Final = ("Value", "Acquisition", "Segments", "Transactions", "Models", "Information")
+
+_Body = TypeVar("_Body", bound=Callable[..., Any])
+
+
+def spreadsheet_function(
+    *,
+    category: str,
+    result: Result,
+    examples: Mapping[str, float | str],
+    see_also: Sequence[str] = (),
+    source: str = "",
+    columns: Sequence[str] | None = None,
+    over: Sequence[str] = (),
+    infinite: ClvError = ENDLESS,
+    undefined: ClvError = UNDEFINED,
+    changing: bool = False,
+    lenient: bool = False,
+) -> Callable[[_Body], _Body]:
+    """Enter a function into the catalogue.
+
+    Parameters
+    ----------
+    category : str
+        One of `CATEGORIES`.
+    result : Result
+        What comes back, with its unit.
+    examples : mapping
+        Formulas of one cell and what they give.
+    see_also : sequence of str
+        Names of related functions.
+    source : str, optional
+        Where the formula is from.
+    columns : sequence of str, optional
+        Arguments of which a whole column is taken at once; all others are then single cells. Without it the function is
+        elementwise: every argument may have any shape, and shapes broadcast.
+    over : sequence of str, optional
+        Arguments that the result is a ratio over: 0 in one of them is a zero denominator.
+    infinite, undefined : ClvError, optional
+        What an infinite result, or one that is no number, means.
+    changing : bool, optional
+        Whether two equal calls may answer differently.
+    lenient : bool, optional
+        Whether the body takes its columns as they came (`Checked`), to report faults instead of failing by them.
+    """
+
+    def enter(body: _Body) -> _Body:
+        text = inspect.getdoc(body) or ""
+        summary, _, notes = text.partition("\n\n")
+        CATALOGUE[body.__name__] = Function(
+            name=body.__name__,
+            category=category,
+            body=body,
+            parameters=_parameters(body, columns),
+            result=result,
+            summary=" ".join(summary.split()),
+            notes=" ".join(notes.split()),
+            examples=examples,
+            see_also=tuple(see_also),
+            source=source,
+            elementwise=columns is None,
+            over=tuple(over),
+            infinite=infinite,
+            undefined=undefined,
+            changing=changing,
+            lenient=lenient,
+        )
+        return body
+
+    return enter
+
+
+def _parameters(body: Callable[..., Any], columns: Sequence[str] | None) -> tuple[Parameter, ...]:
+    hints = get_type_hints(body, include_extras=True)
+    return tuple(
+        Parameter(
+            name=name,
+            meaning=_meaning(hints[name]),
+            required=parameter.default is inspect.Parameter.empty,
+            default=None if parameter.default is inspect.Parameter.empty else parameter.default,
+            column=columns is not None and name in columns,
+        )
+        for name, parameter in inspect.signature(body).parameters.items()
+    )
+
+
+def _meaning(hint: Any) -> Meaning:
+    """The meaning that an annotation carries, `X | None` being the same as X."""
+    if get_origin(hint) in (Union, UnionType):
+        hint = next(part for part in get_args(hint) if part is not NoneType)
+    if get_origin(hint) is not Annotated:
+        raise TypeError(f"{hint!r} is no argument of the vocabulary")
+    return next(part for part in get_args(hint)[1:] if isinstance(part, Meaning))

@@ -1,0 +1,80 @@
+"""Transactions: from orders to customers."""
+
+from __future__ import annotations
+
+from clv_xl.functions import vocabulary as v
+from clv_xl.functions.spec import Table, Unit, spreadsheet_function
+from clv_xl.maths import order_check, transactions
+
+
+@spreadsheet_function(
+    category="Transactions",
+    result=Table(
+        (
+            ("customer", Unit.TEXT),
+            ("frequency", Unit.COUNT),
+            ("recency", Unit.PERIODS),
+            ("age", Unit.PERIODS),
+            ("monetary_value", Unit.MONEY),
+        )
+    ),
+    columns=["customer", "date", "amount"],
+    examples={
+        '=INDEX(RFM_SUMMARY({"Ann";"Bob";"Ann"}, {45292;45295;45306}, {20;30;40}), 2, 2)': 1,
+        '=INDEX(RFM_SUMMARY({"Ann";"Bob";"Ann"}, {45292;45295;45306}, {20;30;40}), 2, 3)': 2,
+        '=INDEX(RFM_SUMMARY({"Ann";"Bob";"Ann"}, {45292;45295;45306}, {20;30;40}), 2, 5)': 40,
+    },
+    see_also=["ORDERS_CHECK", "RFM_SCORE", "CLV_COHORT"],
+    source="Definitions of Fader, Hardie & Lee (2005)",
+)
+def RFM_SUMMARY(
+    customer: v.Customer,
+    date: v.OrderDate,
+    amount: v.Amount | None = None,
+    period: v.Period = "week",
+    end_date: v.EndDate | None = None,
+) -> list[list[object]]:
+    """One row per customer: repeat purchases, time from first to last purchase, time observed, value of a repeat purchase.
+
+    Orders of one day are one purchase. frequency is purchase days less one; recency runs from first to last purchase, age
+    from the first to end_date, in periods. Rows without a customer are left out; a day whose amounts sum below 0 (returns)
+    is no purchase. ORDERS_CHECK lists such rows.
+    """
+    found = transactions.summarise(customer.codes, date, amount, period, end_date)
+    names = customer.names
+    money = (
+        [None] * found.codes.size if found.monetary_value is None else found.monetary_value.tolist()
+    )
+    return [
+        [names[code] for code in found.codes.tolist()],
+        found.frequency.astype(float).tolist(),
+        found.recency.tolist(),
+        found.age.tolist(),
+        money,
+    ]
+
+
+@spreadsheet_function(
+    category="Transactions",
+    result=Table((("finding", Unit.TEXT), ("rows", Unit.COUNT), ("first", Unit.COUNT))),
+    columns=["customer", "date", "amount"],
+    lenient=True,
+    examples={
+        '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 2, 2)': 3,
+        '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 4, 1)': "Merged: names spelled differently (capitals, blanks) taken for one customer",
+    },
+    see_also=["RFM_SUMMARY"],
+)
+def ORDERS_CHECK(
+    customer: v.Customer, date: v.OrderDate, amount: v.Amount | None = None
+) -> list[list[object]]:
+    """What in your orders was merged, ignored or looks wrong, how many rows it concerns and the first of them.
+
+    Look here before you trust a report. "Refused" findings make the other functions return an error until they are mended.
+    """
+    found = order_check.findings(customer, date, amount)
+    return [
+        [item.finding for item in found],
+        [item.rows for item in found],
+        [item.first for item in found],
+    ]

@@ -1,0 +1,436 @@
+"""The arguments of all functions, each once: what it means, its unit, its domain.
+
+An argument of the same name means the same in every function that has it. Rates and margins are shares: 0.1 is 10 %.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from clv_xl.functions.spec import Kind, Meaning, Unit
+from clv_xl.maths.arrays import Floats, Integers, Labels, Texts
+
+# Money
+
+PurchaseValue: TypeAlias = Annotated[
+    Floats, Meaning("What a customer pays per purchase.", Unit.MONEY, low=0, typical=(5, 500))
+]
+Revenue: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "What a customer pays, over the time that the function speaks of.",
+        Unit.MONEY,
+        typical=(10, 5_000),
+    ),
+]
+Cost: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "What winning and serving a customer costs over the whole relationship.",
+        Unit.MONEY,
+        low=0,
+        typical=(0, 2_000),
+    ),
+]
+Margin: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "What a customer leaves per period after all costs of goods and service.",
+        Unit.MONEY,
+        typical=(1, 500),
+    ),
+]
+Margins: TypeAlias = Annotated[
+    Floats, Meaning("The margin of each period, first period first.", Unit.MONEY, typical=(1, 500))
+]
+AcquisitionCost: TypeAlias = Annotated[
+    Floats, Meaning("What it costs to win one customer.", Unit.MONEY, low=0, typical=(0, 300))
+]
+AcquisitionCostSaved: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "What is saved per referred customer, who need not be won by advertising.",
+        Unit.MONEY,
+        low=0,
+        typical=(0, 100),
+    ),
+]
+ServiceCost: TypeAlias = Annotated[
+    Floats, Meaning("What serving a customer costs per period.", Unit.MONEY, low=0, typical=(0, 50))
+]
+Clv: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Customer lifetime value: what one customer is worth.", Unit.MONEY, typical=(10, 2_000)
+    ),
+]
+ReferredClv: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Lifetime value of a referred customer; the same as clv if left out.",
+        Unit.MONEY,
+        typical=(10, 2_000),
+    ),
+]
+Cac: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Customer acquisition cost: what it costs to win one customer.",
+        Unit.MONEY,
+        low=0,
+        typical=(1, 300),
+    ),
+]
+Spend: TypeAlias = Annotated[
+    Floats,
+    Meaning("What was spent on winning customers.", Unit.MONEY, low=0, typical=(100, 50_000)),
+]
+CampaignValue: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "What the spending brought in, such as customers won times their lifetime value.",
+        Unit.MONEY,
+        typical=(100, 90_000),
+    ),
+]
+MedianInvoice: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "The middle invoice: half of all invoices are larger, half smaller.",
+        Unit.MONEY,
+        low=0,
+        typical=(10, 500),
+    ),
+]
+MarketingSpend: TypeAlias = Annotated[
+    Floats, Meaning("Spending on marketing per month.", Unit.MONEY, low=0, typical=(100, 9_000))
+]
+Overhead: TypeAlias = Annotated[
+    Floats, Meaning("Fixed cost of the business per month.", Unit.MONEY, low=0, typical=(0, 5_000))
+]
+Amount: TypeAlias = Annotated[
+    Floats, Meaning("The amount of each order; returns are negative.", Unit.MONEY, typical=(5, 200))
+]
+ValueToCustomer: TypeAlias = Annotated[
+    Floats,
+    Meaning("How much the customer gains from you, on any scale.", Unit.DECIMAL, typical=(0, 100)),
+]
+ValueToCompany: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "How much you gain from the customer, such as the lifetime value.",
+        Unit.DECIMAL,
+        typical=(0, 100),
+    ),
+]
+CustomerCut: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "From here on the value to the customer counts as high; the median if left out.",
+        Unit.DECIMAL,
+        typical=(10, 90),
+    ),
+]
+CompanyCut: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "From here on the value to you counts as high; the median if left out.",
+        Unit.DECIMAL,
+        typical=(10, 90),
+    ),
+]
+
+# Shares and rates
+
+GrossMargin: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Share of the revenue that is left after the cost of goods; 0.4 is 40 %.",
+        Unit.SHARE,
+        low=0,
+        high=1,
+        typical=(0.1, 0.9),
+    ),
+]
+RetentionRate: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Share of customers who stay from one period to the next; 0.8 is 80 %.",
+        Unit.SHARE,
+        low=0,
+        high=1,
+        typical=(0.3, 0.95),
+    ),
+]
+NewRetentionRate: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Retention rate that you hope to reach.", Unit.SHARE, low=0, high=1, typical=(0.3, 0.95)
+    ),
+]
+ChurnRate: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Share of customers lost per period; 0.05 is 5 %.",
+        Unit.SHARE,
+        low=0,
+        high=1,
+        typical=(0.05, 0.5),
+    ),
+]
+DiscountRate: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "What money loses in value per period by waiting; 0.1 is 10 %.",
+        Unit.SHARE,
+        low=0,
+        typical=(0.01, 0.2),
+    ),
+]
+AnnualRate: TypeAlias = Annotated[
+    Floats, Meaning("Discount rate per year; 0.1 is 10 %.", Unit.SHARE, low=0, typical=(0.01, 0.2))
+]
+Survival: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Share of customers still there in each period, as many as margins.",
+        Unit.SHARE,
+        low=0,
+        high=1,
+        typical=(0.1, 1),
+    ),
+]
+TopShare: TypeAlias = Annotated[
+    float,
+    Meaning(
+        "Share of customers that counts as the best; 0.2 is the best 20 %.",
+        Unit.SHARE,
+        low=0,
+        high=1,
+        above_low=True,
+        below_high=True,
+        typical=(0.1, 0.4),
+    ),
+]
+
+# Time
+
+PurchaseFrequency: TypeAlias = Annotated[
+    Floats, Meaning("Purchases per period.", Unit.DECIMAL, low=0, typical=(0.5, 24))
+]
+Lifespan: TypeAlias = Annotated[
+    Floats, Meaning("How long a customer stays, in periods.", Unit.PERIODS, low=0, typical=(1, 10))
+]
+LifespanMonths: TypeAlias = Annotated[
+    Floats, Meaning("How long a customer stays, in months.", Unit.MONTHS, low=0, typical=(3, 60))
+]
+Horizon: TypeAlias = Annotated[
+    Floats, Meaning("How many periods to look ahead.", Unit.PERIODS, low=0, typical=(1, 60))
+]
+HorizonTerms: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "How many periods to count; for ever if left out.",
+        Unit.PERIODS,
+        low=0,
+        whole=True,
+        typical=(1, 20),
+    ),
+]
+Timing: TypeAlias = Annotated[
+    Floats,
+    Meaning("When the first margin comes: 0 after one period, 1 now.", Unit.COUNT, choices=(0, 1)),
+]
+PeriodsPerYear: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Periods in a year: 12 for months, 52 for weeks.", Unit.DECIMAL, low=0, typical=(1, 52)
+    ),
+]
+PeriodsFrom: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Periods in a year of the rate that you have: 1 for a yearly rate, 12 for a monthly one.",
+        Unit.DECIMAL,
+        low=0,
+        typical=(1, 52),
+    ),
+]
+PeriodsTo: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Periods in a year of the rate that you want: 12 for a monthly rate.",
+        Unit.DECIMAL,
+        low=0,
+        typical=(1, 52),
+    ),
+]
+DaysSinceLast: TypeAlias = Annotated[
+    Floats, Meaning("Days since the customer's last purchase.", Unit.DAYS, low=0, typical=(0, 365))
+]
+
+# Counts
+
+CustomersAtStart: TypeAlias = Annotated[
+    Floats,
+    Meaning("Customers at the start of the period.", Unit.COUNT, low=0, typical=(100, 1_000)),
+]
+CustomersLost: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Customers lost during the period, of those at its start.",
+        Unit.COUNT,
+        low=0,
+        typical=(0, 100),
+    ),
+]
+CustomersAtEnd: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Customers at the end of the period, new ones included.",
+        Unit.COUNT,
+        low=0,
+        typical=(50, 100),
+    ),
+]
+CustomersWon: TypeAlias = Annotated[
+    Floats, Meaning("Customers won during the period.", Unit.COUNT, low=0, typical=(0, 50))
+]
+NewCustomers: TypeAlias = Annotated[
+    Floats, Meaning("Customers won with the spending.", Unit.COUNT, low=0, typical=(1, 500))
+]
+NewCustomersPerMonth: TypeAlias = Annotated[
+    Floats, Meaning("Customers won per month.", Unit.COUNT, low=0, typical=(1, 100))
+]
+InvoicesPerMonth: TypeAlias = Annotated[
+    Floats, Meaning("Invoices per customer and month.", Unit.DECIMAL, low=0, typical=(0.2, 4))
+]
+Referrals: TypeAlias = Annotated[
+    Floats,
+    Meaning("How many new customers one customer brings.", Unit.DECIMAL, low=0, typical=(0, 3)),
+]
+TargetRatio: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "How many times its cost a customer should be worth; 3 is a common rule.",
+        Unit.RATIO,
+        low=0,
+        typical=(1, 5),
+    ),
+]
+Purchases: TypeAlias = Annotated[
+    Floats, Meaning("Number of purchases.", Unit.COUNT, low=0, whole=True, typical=(0, 20))
+]
+Bins: TypeAlias = Annotated[
+    int,
+    Meaning(
+        "Into how many equal groups.", Unit.COUNT, low=2, high=100, whole=True, typical=(2, 20)
+    ),
+]
+ListLength: TypeAlias = Annotated[
+    int,
+    Meaning("How many entries to list.", Unit.COUNT, low=1, high=1000, whole=True, typical=(1, 20)),
+]
+RecencyScore: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Score 1 to 5 for how recent the last purchase is; 5 is best.",
+        Unit.SCORE,
+        low=1,
+        high=5,
+        whole=True,
+        typical=(1, 5),
+    ),
+]
+FrequencyScore: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Score 1 to 5 for how often the customer buys; 5 is best.",
+        Unit.SCORE,
+        low=1,
+        high=5,
+        whole=True,
+        typical=(1, 5),
+    ),
+]
+MonetaryScore: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Score 1 to 5 for how much the customer spends; 5 is best.",
+        Unit.SCORE,
+        low=1,
+        high=5,
+        whole=True,
+        typical=(1, 5),
+    ),
+]
+
+# Columns that say whom and when
+
+
+Customer: TypeAlias = Annotated[
+    Labels,
+    Meaning(
+        "Who bought: a name or number, one row per order or customer.",
+        Unit.TEXT,
+        Kind.LABEL,
+        drops_rows=True,
+    ),
+]
+Segment: TypeAlias = Annotated[
+    Labels, Meaning("The segment that each customer belongs to.", Unit.TEXT, Kind.LABEL)
+]
+Channel: TypeAlias = Annotated[
+    Labels,
+    Meaning("The acquisition channel: what customers were won through.", Unit.TEXT, Kind.LABEL),
+]
+OrderDate: TypeAlias = Annotated[Integers, Meaning("The day of each order.", Unit.DATE, Kind.DATE)]
+EndDate: TypeAlias = Annotated[
+    int,
+    Meaning(
+        "The last day to look at; later orders are left out. The last order's day if left out.",
+        Unit.DATE,
+        Kind.DATE,
+    ),
+]
+SplitDate: TypeAlias = Annotated[
+    int,
+    Meaning(
+        "The day that divides the orders: the model learns from those before it and is judged by the rest.",
+        Unit.DATE,
+        Kind.DATE,
+    ),
+]
+Attributes: TypeAlias = Annotated[
+    list[tuple[str, Labels]],
+    Meaning(
+        "Columns of what is known of each customer, such as town or trade, with a header row.",
+        Unit.TEXT,
+        Kind.ATTRIBUTES,
+    ),
+]
+
+# Choices
+
+Period: TypeAlias = Annotated[
+    str,
+    Meaning("The unit of time.", Unit.TEXT, Kind.CHOICE, choices=("day", "week", "month", "year")),
+]
+Measure: TypeAlias = Annotated[
+    str,
+    Meaning(
+        "What the cells show: share of customers still buying, how many, their revenue, or revenue so far.",
+        Unit.TEXT,
+        Kind.CHOICE,
+        choices=("retention", "customers", "revenue", "cumulative"),
+    ),
+]
+Quadrant: TypeAlias = Annotated[
+    Texts,
+    Meaning(
+        "A quadrant, as CUSTOMER_QUADRANT gives it.",
+        Unit.TEXT,
+        Kind.CHOICE,
+        choices=("Star", "Free rider", "Weak", "Loss"),
+    ),
+]

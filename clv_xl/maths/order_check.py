@@ -1,0 +1,127 @@
+"""What in a list of orders was merged, is ignored, or looks wrong."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from clv_xl.maths.arrays import Checked, Flags
+from clv_xl.maths.transactions import purchase_days
+
+OUTLIER = 50.0
+"""An amount this many times the median is worth a look."""
+
+
+class Finding(NamedTuple):
+    """One kind of finding: how many rows it concerns, and the first of them."""
+
+    finding: str
+    rows: int
+    first: int | None
+
+
+def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[Finding]:
+    """Return what there is to say of a list of orders, its size first.
+
+    Parameters
+    ----------
+    customer, date, amount : Checked (orders,)
+        Codes, days and money, with what could not be read.
+
+    Returns
+    -------
+    list of Finding
+        The number of orders and customers, then only what was found. Rows count from 1.
+    """
+    size = customer.values.size
+    nothing = np.zeros(size, dtype=bool)
+    no_amount = nothing if amount is None else amount.blank
+    bad_amount = nothing if amount is None else amount.faulty
+    money = np.zeros(size) if amount is None else amount.values
+    empty = customer.blank & date.blank & (no_amount if amount is not None else ~nothing)
+    nameless = customer.blank & ~empty
+    refused = (
+        customer.faulty | date.faulty | bad_amount | ((date.blank | no_amount) & ~empty & ~nameless)
+    )
+    good = ~empty & ~nameless & ~refused
+    found: list[Finding] = [
+        Finding("Orders read", int(good.sum()), _first(good)),
+        Finding("Customers", int(np.unique(customer.values[good]).size), None),
+    ]
+
+    def note(text: str, where: Flags) -> None:
+        if where.any():
+            found.append(Finding(text, int(where.sum()), _first(where)))
+
+    note(
+        "Refused: customer cannot be read (an error, or a number of more than 15 digits)",
+        customer.faulty,
+    )
+    note("Refused: date is missing", date.blank & ~empty & ~nameless)
+    note("Refused: date cannot be read", date.faulty)
+    note("Refused: amount is missing", no_amount & ~empty & ~nameless)
+    note("Refused: amount is not a number", bad_amount)
+    note("Ignored: empty rows", empty & (np.arange(size) < _last(~empty)))
+    note("Ignored: rows without a customer", nameless)
+    note(
+        "Merged: names spelled differently (capitals, blanks) taken for one customer",
+        customer.altered & good,
+    )
+    note("Read: dates written as text", date.altered & good)
+
+    rows = np.flatnonzero(good)
+    key = np.stack([customer.values[rows], date.values[rows]])
+    note(
+        "Merged: further orders of a customer on the same day, one purchase",
+        _repeats(key, rows, size),
+    )
+    if amount is not None:
+        note(
+            "Look: the same customer, date and amount again (kept)",
+            _repeats(np.vstack([key, money[rows]]), rows, size),
+        )
+        note("Look: returns (amounts below 0)", good & (money < 0))
+        note("Look: amounts of 0 (kept as purchases)", good & (money == 0))
+        positive = money[good & (money > 0)]
+        if positive.size:
+            note(
+                f"Look: amounts over {OUTLIER:g} times the median",
+                good & (money > OUTLIER * np.median(positive)),
+            )
+        bought = purchase_days(customer.values[rows], date.values[rows], money[rows])
+        if bought.left_out:
+            found.append(
+                Finding(
+                    "Ignored: days whose amounts sum below 0, no purchase", bought.left_out, None
+                )
+            )
+        never = good & ~np.isin(customer.values, bought.codes)
+        note("Ignored: customers with returns only", never)
+    today = np.datetime64("today", "D").astype(np.int64)
+    note("Look: dates after today", good & (date.values > today))
+    return found
+
+
+def _first(where: Flags) -> int | None:
+    return int(np.argmax(where)) + 1 if where.any() else None
+
+
+def _last(where: Flags) -> int:
+    return int(np.flatnonzero(where)[-1]) if where.any() else 0
+
+
+def _repeats(
+    key: np.ndarray[tuple[int, int], np.dtype[np.float64]],
+    rows: np.ndarray[tuple[int], np.dtype[np.int64]],
+    size: int,
+) -> Flags:
+    """The rows whose key occurred in an earlier row."""
+    order = np.lexsort(key[::-1])
+    ordered = key[:, order]
+    again = np.zeros(rows.size, dtype=bool)
+    if rows.size:
+        again[order[1:]] = (ordered[:, 1:] == ordered[:, :-1]).all(axis=0)
+    where = np.zeros(size, dtype=bool)
+    where[rows] = again
+    return where

@@ -1,0 +1,327 @@
+"""Whom to spend time and money on: segments, quadrants, scores, concentration and the best customers' portrait."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from clv_xl.errors import NoAnswerError
+from clv_xl.maths.arrays import ArrayLike, Flags, Floats, Integers, Labels, Texts
+from clv_xl.maths.value import quotient
+
+
+class Segments(NamedTuple):
+    """Customers and their value; arrays of one element per segment."""
+
+    customers: Integers
+    total: Floats
+    mean: Floats
+    median: Floats
+    mean_cost: Floats
+    worth_less: Integers
+
+
+def segment_values(
+    codes: Integers, groups: int, clv: Floats, acquisition_cost: Floats | None
+) -> Segments:
+    """Return the customers of each segment and what they are worth.
+
+    Parameters
+    ----------
+    codes : integer array (customers,), segment of each customer, 0 to groups - 1; every segment has customers
+    groups : int
+    clv : float array (customers,), money
+    acquisition_cost : float array (customers,), money, optional
+
+    Returns
+    -------
+    Segments
+        `worth_less` counts customers whose value is below their cost, or below 0 where no cost is given.
+    """
+    cost = np.zeros_like(clv) if acquisition_cost is None else acquisition_cost
+    customers = np.bincount(codes, minlength=groups)
+    order = np.lexsort((clv, codes))
+    parts = np.split(clv[order], np.cumsum(customers)[:-1])
+    total = np.array([part.sum() for part in parts])
+    return Segments(
+        customers,
+        total,
+        total / customers,
+        np.array([np.median(part) for part in parts]),
+        np.bincount(codes, weights=cost, minlength=groups) / customers,
+        np.bincount(codes, weights=clv < cost, minlength=groups).astype(np.int64),
+    )
+
+
+STAR, FREE_RIDER, WEAK, LOSS = "Star", "Free rider", "Weak", "Loss"
+
+
+def quadrant(
+    value_to_customer: ArrayLike,
+    value_to_company: ArrayLike,
+    customer_cut: ArrayLike | None = None,
+    company_cut: ArrayLike | None = None,
+) -> Texts:
+    """Return the quadrant of each customer; a value at the cut is high.
+
+    Parameters
+    ----------
+    value_to_customer, value_to_company : array_like, any scale
+    customer_cut, company_cut : array_like, optional
+        Where high begins; the median of the values if left out.
+
+    Returns
+    -------
+    text array of the broadcast shape: Star (both high), Free rider (gains much, gives little), Weak (gives much,
+    gains little), Loss (both low).
+
+    Raises
+    ------
+    NoAnswerError
+        A cut is left out and there is but one value to take a median of.
+
+    Examples
+    --------
+    >>> quadrant([9, 9, 1, 1], [9, 1, 9, 1], 5, 5).tolist()
+    ['Star', 'Free rider', 'Weak', 'Loss']
+    """
+    gains, gives = np.asarray(value_to_customer, float), np.asarray(value_to_company, float)
+    gains_much = gains >= _cut(gains, customer_cut, "customer_cut")
+    gives_much = gives >= _cut(gives, company_cut, "company_cut")
+    return np.where(
+        gives_much, np.where(gains_much, STAR, WEAK), np.where(gains_much, FREE_RIDER, LOSS)
+    ).astype(object)
+
+
+def _cut(values: Floats, cut: ArrayLike | None, argument: str) -> ArrayLike:
+    if cut is not None:
+        return cut
+    known = values[~np.isnan(values)]
+    if known.size < 2:
+        raise NoAnswerError(
+            f"One customer has no median to be compared with; give {argument}, or all customers at once",
+            argument=argument,
+        )
+    return float(np.median(known))
+
+
+ACTIONS = {
+    STAR: "Give them your best service and people, ask for referrals, and guard them from rivals.",
+    FREE_RIDER: "They gain more than they give: raise prices, trim extras, or sell them more.",
+    WEAK: "They give more than they gain and are easily lost: improve what they get before a rival does.",
+    LOSS: "Neither side gains: serve them at the lowest cost, or let them go.",
+}
+"""The recommended handling of each quadrant."""
+
+
+def quantile_score(goodness: Floats, bins: int) -> Floats:
+    """Return scores 1 (worst) to bins (best); equal values score equal.
+
+    Parameters
+    ----------
+    goodness : float array (customers,), larger is better
+    bins : int
+
+    Returns
+    -------
+    float array (customers,): 1 plus the number of inner quantiles that the value exceeds.
+
+    Examples
+    --------
+    >>> quantile_score(np.array([10.0, 20, 30, 40, 50]), 5).tolist()
+    [1.0, 2.0, 3.0, 4.0, 5.0]
+    """
+    edges = np.quantile(goodness, np.arange(1, bins) / bins)
+    return np.asarray(1.0 + np.searchsorted(edges, goodness, side="left"))
+
+
+RFM_SEGMENTS = (
+    ("Lost", "Lost", "At risk", "Cannot lose them", "Cannot lose them"),
+    ("Hibernating", "Hibernating", "At risk", "At risk", "At risk"),
+    ("About to leave", "Needs attention", "Needs attention", "Loyal", "Loyal"),
+    ("Promising", "Potential loyalists", "Loyal", "Loyal", "Champions"),
+    ("New customers", "Potential loyalists", "Potential loyalists", "Champions", "Champions"),
+)
+"""Segment by recency score (row 1 to 5) and the mean of frequency and monetary score, halves up (column 1 to 5)."""
+
+
+def rfm_segment(
+    recency_score: ArrayLike, frequency_score: ArrayLike, monetary_score: ArrayLike
+) -> Texts:
+    """Return the name of each customer's RFM segment.
+
+    Parameters
+    ----------
+    recency_score, frequency_score, monetary_score : array_like, whole, 1 to 5
+
+    Returns
+    -------
+    text array of the broadcast shape; see `RFM_SEGMENTS`.
+
+    Examples
+    --------
+    >>> rfm_segment([5, 1, 1], [5, 5, 1], [5, 4, 1]).tolist()
+    ['Champions', 'Cannot lose them', 'Lost']
+    """
+    r, f, m = np.broadcast_arrays(
+        *(
+            np.nan_to_num(np.asarray(score, float), nan=1.0)
+            for score in (recency_score, frequency_score, monetary_score)
+        )
+    )
+    depth = np.floor((f + m) / 2 + 0.5)
+    table = np.array(RFM_SEGMENTS, dtype=object)
+    return np.asarray(table[r.astype(int) - 1, depth.astype(int) - 1], dtype=object)
+
+
+class Concentration(NamedTuple):
+    """How value is spread over customers, from the best down."""
+
+    customers: Integers
+    share_of_customers: Floats
+    share_of_value: Floats
+    cumulative_customers: Floats
+    cumulative_value: Floats
+    share_for_80_percent: float
+    gini: float
+
+
+def concentration(clv: Floats, bins: int) -> Concentration:
+    """Return the shares of value of equal groups of customers, the best first.
+
+    Parameters
+    ----------
+    clv : float array (customers,), money
+    bins : int
+
+    Returns
+    -------
+    Concentration
+        Groups differ by one customer at most. `gini` is NaN where a value is negative.
+
+    Raises
+    ------
+    NoAnswerError
+        There are fewer customers than groups, or all of them together are worth nothing.
+
+    Examples
+    --------
+    >>> concentration(np.array([70.0, 10, 10, 10]), 2).share_of_value.round(2).tolist()
+    [0.8, 0.2]
+    """
+    count = clv.size
+    if count < bins:
+        raise NoAnswerError(
+            f"{count} customers cannot be divided into {bins} groups; ask for fewer bins",
+            argument="bins",
+        )
+    best = np.sort(clv)[::-1]
+    total = best.sum()
+    if total <= 0:
+        raise NoAnswerError(
+            "The customers together are worth nothing, so there are no shares of value",
+            argument="clv",
+        )
+    running = np.cumsum(best) / total
+    ends = np.round(np.arange(1, bins + 1) * count / bins).astype(np.int64)
+    cumulative = running[ends - 1]
+    ranks = np.arange(1, count + 1)
+    gini = (
+        (count + 1 - 2 * float(np.sum(ranks * best)) / float(total)) / count
+        if best[-1] >= 0
+        else np.nan
+    )
+    return Concentration(
+        np.diff(ends, prepend=0),
+        np.diff(ends, prepend=0) / count,
+        np.diff(cumulative, prepend=0.0),
+        ends / count,
+        cumulative,
+        # A running total of exactly 80 % counts as reached, whichever way its last digit was rounded.
+        (int(np.argmax(running >= 0.8 - 1e-12)) + 1) / count,
+        gini,
+    )
+
+
+class Portrait(NamedTuple):
+    """One value of one attribute, among the best customers and among all."""
+
+    attribute: str
+    value: object
+    customers: int
+    share_among_best: float
+    share_among_all: float
+    lift: float
+    p_value: float
+
+
+def best_customers(clv: Floats, top_share: float) -> Flags:
+    """Return who belongs to the best share of customers; equals of the last one do too.
+
+    Examples
+    --------
+    >>> best_customers(np.array([5.0, 1, 9, 9]), 0.25).tolist()
+    [False, False, True, True]
+    """
+    count = max(1, int(np.ceil(top_share * clv.size - 1e-9)))
+    return np.asarray(clv >= np.sort(clv)[-count])
+
+
+def portrait(attributes: list[tuple[str, Labels]], clv: Floats, top_share: float) -> list[Portrait]:
+    """Return how much more often each attribute's values occur among the best customers than among all.
+
+    Parameters
+    ----------
+    attributes : list of (name, Labels), one label per customer
+    clv : float array (customers,), money
+    top_share : float, share of customers that counts as the best
+
+    Returns
+    -------
+    list of Portrait
+        Attributes in their order, values by falling lift. The p-value is that of Fisher's exact test, two-sided.
+
+    Raises
+    ------
+    NoAnswerError
+        All customers are best, so nothing sets the best apart.
+    """
+    from scipy.stats import fisher_exact
+
+    best = best_customers(clv, top_share)
+    top, count = int(best.sum()), clv.size
+    if top == count:
+        raise NoAnswerError(
+            f"All {count} customers are among the best, so nothing sets the best apart; give more customers or a smaller "
+            "top_share",
+            argument="top_share",
+        )
+    rows: list[Portrait] = []
+    for name, labels in attributes:
+        everywhere = np.bincount(labels.codes, minlength=len(labels.names))
+        among_best = np.bincount(labels.codes[best], minlength=len(labels.names))
+        lift = quotient(among_best / top, everywhere / count)
+        rows += [
+            Portrait(
+                name,
+                labels.names[code],
+                int(everywhere[code]),
+                float(among_best[code] / top),
+                float(everywhere[code] / count),
+                float(lift[code]),
+                float(
+                    fisher_exact(
+                        [
+                            [among_best[code], top - among_best[code]],
+                            [
+                                everywhere[code] - among_best[code],
+                                count - top - everywhere[code] + among_best[code],
+                            ],
+                        ]
+                    ).pvalue
+                ),
+            )
+            for code in sorted(range(len(labels.names)), key=lambda code: -float(lift[code]))
+        ]
+    return rows

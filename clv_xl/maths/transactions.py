@@ -1,0 +1,212 @@
+"""From orders to customers: summaries and cohorts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from clv_xl.errors import NoAnswerError
+from clv_xl.maths.arrays import Floats, Integers
+
+DAYS_IN: Final = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+"""Days in each period: the one clock of every duration."""
+
+
+class PurchaseDays(NamedTuple):
+    """Orders merged to days on which a customer bought; sorted by customer, then day."""
+
+    codes: Integers
+    days: Integers
+    amounts: Floats | None
+    left_out: int
+    """Days whose amounts sum below 0."""
+
+
+def purchase_days(codes: Integers, days: Integers, amounts: Floats | None) -> PurchaseDays:
+    """Return the days on which each customer bought; orders of one day are one purchase.
+
+    Parameters
+    ----------
+    codes : integer array (orders,), customer of each order, >= 0
+    days : integer array (orders,), day of each order
+    amounts : float array (orders,), money, optional
+        A day whose amounts sum below 0 (returns) is no purchase.
+    """
+    if codes.size == 0:
+        return PurchaseDays(codes, days, amounts, 0)
+    first = int(days.min())
+    span = int(days.max()) - first + 1
+    # One sortable number per customer and day is sorted faster than two columns.
+    key = codes * span + (days - first)
+    if amounts is None:
+        merged, kept_amounts = np.unique(key), None
+    else:
+        order = np.argsort(key, kind="stable")
+        ordered = key[order]
+        starts = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
+        merged, kept_amounts = ordered[starts], np.add.reduceat(amounts[order], starts)
+    left_out = 0
+    if kept_amounts is not None:
+        bought = kept_amounts >= 0
+        if not bought.all():
+            # Amounts that cancel leave a last digit of either sign, which is 0 to everyone but the computer.
+            size = np.add.reduceat(np.abs(amounts[order]), starts)
+            kept_amounts = np.where(np.abs(kept_amounts) < 1e-12 * size, 0.0, kept_amounts)
+            bought = kept_amounts >= 0
+        left_out = int(bought.size - np.count_nonzero(bought))
+        if left_out:
+            merged, kept_amounts = merged[bought], kept_amounts[bought]
+    code, day = np.divmod(merged, span)
+    return PurchaseDays(code, day + first, kept_amounts, left_out)
+
+
+class Summary(NamedTuple):
+    """What the models need to know of each customer; arrays of one element per customer."""
+
+    codes: Integers
+    frequency: Integers
+    recency: Floats
+    age: Floats
+    monetary_value: Floats | None
+    last: Integers
+
+
+def summarise(
+    codes: Integers, days: Integers, amounts: Floats | None, period: str, end: int | None
+) -> Summary:
+    """Return frequency, recency, age and monetary value of each customer who bought by the end.
+
+    Parameters
+    ----------
+    codes : integer array (orders,), customer of each order, >= 0
+    days : integer array (orders,), day of each order
+    amounts : float array (orders,), money, optional
+    period : str, one of `DAYS_IN`
+    end : int, the last day of observation; the last order's if None
+
+    Returns
+    -------
+    Summary
+        Customers by code. Frequency counts purchase days less one, recency runs from first to last purchase, age from
+        the first to the end, both in periods; monetary_value is the mean value of the repeat purchase days, 0 if none.
+
+    Raises
+    ------
+    NoAnswerError
+        Nobody bought by the end.
+    """
+    if end is None:
+        end = int(days.max()) if days.size else 0
+    elif days.size:
+        inside = days <= end
+        if not inside.all():
+            codes, days = codes[inside], days[inside]
+            amounts = None if amounts is None else amounts[inside]
+    bought = purchase_days(codes, days, amounts)
+    if bought.codes.size == 0:
+        raise NoAnswerError("Nobody bought anything by end_date", argument="end_date")
+    starts = np.flatnonzero(np.diff(bought.codes, prepend=-1))
+    count = np.diff(starts, append=bought.codes.size)
+    first, last = bought.days[starts], bought.days[starts + count - 1]
+    frequency = count - 1
+    monetary_value = None
+    if bought.amounts is not None:
+        repeat = bought.amounts.copy()
+        repeat[starts] = 0.0
+        monetary_value = np.add.reduceat(repeat, starts) / np.maximum(frequency, 1)
+    unit = DAYS_IN[period]
+    return Summary(
+        bought.codes[starts],
+        frequency,
+        (last - first) / unit,
+        (end - first) / unit,
+        monetary_value,
+        last,
+    )
+
+
+class Cohorts(NamedTuple):
+    """Customers by the period of their first purchase (rows) and periods since (columns)."""
+
+    names: list[str]
+    cells: Floats
+    """NaN where the data do not reach."""
+
+
+def cohorts(
+    codes: Integers, days: Integers, amounts: Floats | None, period: str, measure: str
+) -> Cohorts:
+    """Return a cohort matrix.
+
+    Parameters
+    ----------
+    codes : integer array (orders,), customer of each order, >= 0
+    days : integer array (orders,), days since 1970-01-01
+    amounts : float array (orders,), money, optional; needed for revenue and cumulative
+    period : day, week (from Monday), month or year of the calendar
+    measure : retention (share of the cohort buying in the period), customers, revenue, or cumulative (revenue so far)
+
+    Raises
+    ------
+    NoAnswerError
+        Nobody bought anything.
+    """
+    bought = purchase_days(codes, days, amounts)
+    if bought.codes.size == 0:
+        raise NoAnswerError("Nobody bought anything, so there are no cohorts", argument="date")
+    when = _calendar(bought.days, period)
+    starts = np.flatnonzero(np.diff(bought.codes, prepend=-1))
+    customers = bought.codes[starts]
+    born = np.full(int(codes.max()) + 1, -1, dtype=np.int64)
+    born[customers] = when[starts]
+    values, row_of = np.unique(born[customers], return_inverse=True)
+    row = np.full(born.size, -1, dtype=np.int64)
+    row[customers] = row_of
+    last = int(_calendar(days, period).max())
+    width = last - int(values[0]) + 1
+    shape = (values.size, width)
+    if measure in {"retention", "customers"}:
+        # A customer counts once per period, however many days they bought on.
+        active = np.unique(bought.codes * width + (when - born[bought.codes]))
+        code, since = np.divmod(active, width)
+        cells = (
+            np.bincount(row[code] * width + since, minlength=values.size * width)
+            .reshape(shape)
+            .astype(float)
+        )
+        if measure == "retention":
+            cells /= cells[:, :1]
+    else:
+        assert amounts is not None  # noqa: S101 - the declaration asks for them
+        known = born[codes] >= 0
+        # A return before the first purchase in the data belongs to that purchase's period.
+        since = np.maximum(_calendar(days, period)[known] - born[codes[known]], 0)
+        place = row[codes[known]] * width + since
+        cells = np.bincount(place, weights=amounts[known], minlength=values.size * width).reshape(
+            shape
+        )
+        if measure == "cumulative":
+            cells = np.cumsum(cells, axis=1)
+    cells[np.arange(width) > (last - values)[:, None]] = np.nan
+    return Cohorts([_name(int(value), period) for value in values], cells)
+
+
+def _calendar(days: Integers, period: str) -> Integers:
+    """The number of each day's calendar period, consecutive periods having consecutive numbers."""
+    if period == "day":
+        return days
+    if period == "week":
+        return (days + 3) // 7  # 1970-01-01 was a Thursday; weeks begin on Monday
+    unit = "datetime64[M]" if period == "month" else "datetime64[Y]"
+    return days.astype("datetime64[D]").astype(unit).astype(np.int64)
+
+
+def _name(number: int, period: str) -> str:
+    if period == "month":
+        return f"{1970 + number // 12}-{number % 12 + 1:02d}"
+    if period == "year":
+        return str(1970 + number)
+    day = number if period == "day" else number * 7 - 3
+    return (dt.date(1970, 1, 1) + dt.timedelta(days=day)).isoformat()

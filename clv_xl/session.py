@@ -1,0 +1,43 @@
+"""What this process knows of itself: the program it serves, and the faults of late."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import deque
+from typing import Final, NamedTuple
+
+from clv_xl.errors import ClvError
+
+log: Final = logging.getLogger("clv_xl")
+
+host: str = "Python"
+"""The program whose cells are computed; a host sets it when it starts."""
+
+
+class Fault(NamedTuple):
+    """One fault that a user may want to read about."""
+
+    when: dt.datetime
+    function: str
+    argument: str
+    sentence: str
+
+
+_faults: Final[deque[Fault]] = deque(maxlen=1000)
+
+
+def record(function: str, fault: ClvError) -> None:
+    """Keep a fault's sentence for CLV_ERRORS and the log."""
+    _faults.appendleft(Fault(dt.datetime.now(), function, fault.argument, fault.sentence))  # noqa: DTZ005
+    log.info("%s: %s", function, fault.sentence)
+
+
+def recent_faults(count: int = 10) -> list[Fault]:
+    """Return the latest faults, newest first."""
+    return list(_faults)[:count]
+
+
+def forget_faults() -> None:
+    """Start with a clean list, as a new formula on the command line does."""
+    _faults.clear()
