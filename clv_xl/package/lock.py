@@ -40,7 +40,9 @@ def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[N
         Another run still holds the file after that time.
     """
     target = Path(os.path.realpath(path))
-    handle = os.open(_lock_file(target), os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    handle = os.open(
+        _lock_file(target), os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600
+    )
     try:
         deadline = time.monotonic() + patience
         while not _try_lock(handle):

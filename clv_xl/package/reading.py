@@ -60,7 +60,9 @@ class Package:
         if name not in self._parts:
             entry = self._entries.get(name)
             if entry is None:
-                raise FileError(f"'{self.path.name}' is not a whole workbook: a part of it is missing.")
+                raise FileError(
+                    f"'{self.path.name}' is not a whole workbook: a part of it is missing."
+                )
             self._parts[name] = archive.unpack(self.content, entry)
         return self._parts[name]
 
@@ -82,7 +84,11 @@ class Package:
         target = Path(os.path.realpath(out)) if out is not None else self.path
         in_place = target == self.path
         pieces = archive.pack(self.content, [self._entries[name] for name in self.names], changes)
-        mode = self.path.stat().st_mode & 0o7777 if self.path.exists() and not target.exists() else None
+        mode = (
+            self.path.stat().st_mode & 0o7777
+            if self.path.exists() and not target.exists()
+            else None
+        )
         replace_file(
             target,
             pieces,
@@ -147,7 +153,9 @@ def _content(target: Path, shown: str) -> bytes:
     except FileNotFoundError:
         raise FileError(f"There is no file '{shown}'.") from None
     except PermissionError:
-        raise FileError(f"'{shown}' cannot be read. Close it in Excel, or allow reading it, and retry.") from None
+        raise FileError(
+            f"'{shown}' cannot be read. Close it in Excel, or allow reading it, and retry."
+        ) from None
     except OSError:
         raise FileError(f"'{shown}' cannot be read.") from None
 
@@ -161,7 +169,9 @@ def _entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
             found = opened.infolist()
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError):
         if content.startswith(b"PK"):
-            raise FileError(f"'{shown}' is damaged or incomplete. Fetch or save it again.") from None
+            raise FileError(
+                f"'{shown}' is damaged or incomplete. Fetch or save it again."
+            ) from None
         raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).") from None
     if len(found) > MOST_PARTS:
         raise FileError(f"File refused: '{shown}' has over {MOST_PARTS:,} parts.")
@@ -181,11 +191,17 @@ def _ole_sentence(content: bytes, shown: str) -> str:
     return f"'{shown}' is in the old .xls format. Save it as .xlsx or .xlsm in Excel and retry."
 
 
-def _refuse_other_formats(entries: Mapping[str, zipfile.ZipInfo], content: bytes, shown: str) -> None:
+def _refuse_other_formats(
+    entries: Mapping[str, zipfile.ZipInfo], content: bytes, shown: str
+) -> None:
     if "xl/workbook.bin" in entries:
-        raise FileError(f"'{shown}' is in the binary .xlsb format. Save it as .xlsx or .xlsm and retry.")
+        raise FileError(
+            f"'{shown}' is in the binary .xlsb format. Save it as .xlsx or .xlsm and retry."
+        )
     if "mimetype" in entries and b"opendocument" in content[:200]:
-        raise FileError(f"'{shown}' is an OpenDocument file. Save it as .xlsx in LibreOffice and retry.")
+        raise FileError(
+            f"'{shown}' is an OpenDocument file. Save it as .xlsx in LibreOffice and retry."
+        )
     if "[Content_Types].xml" not in entries or "_rels/.rels" not in entries:
         raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).")
 
@@ -198,7 +214,9 @@ def _check_parts(package: Package, entries: Mapping[str, zipfile.ZipInfo], shown
             if name.lower().endswith(_XML):
                 package._parts[name] = part
                 if _declares_type(part):
-                    raise FileError(f"File refused: '{shown}' declares a document type, which no workbook needs.")
+                    raise FileError(
+                        f"File refused: '{shown}' declares a document type, which no workbook needs."
+                    )
     except archive.DamagedError:
         raise FileError(f"'{shown}' is damaged or incomplete. Fetch or save it again.") from None
 

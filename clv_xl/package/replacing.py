@@ -79,7 +79,9 @@ def refuse_if_open(target: Path) -> None:
     if target.with_name(f".~lock.{target.name}#").exists():
         raise FileError(f"Close '{target.name}' in LibreOffice and retry.")
     if target.exists() and not target.stat().st_mode & 0o222:
-        raise FileError(f"'{target.name}' is read-only. Allow writing to it, or name another output file.")
+        raise FileError(
+            f"'{target.name}' is read-only. Allow writing to it, or name another output file."
+        )
 
 
 def _excel_user(owner: Path) -> str:
@@ -106,7 +108,9 @@ def _sweep(target: Path) -> None:
     """Remove what interrupted runs left for this target; another machine's only when it is old."""
     beginning, own = f".{target.name}.", f".{target.name}.{_machine()}-"
     with os.scandir(target.parent) as entries:
-        left = [e for e in entries if e.name.startswith(beginning) and e.name.endswith(".clv_xl.tmp")]
+        left = [
+            e for e in entries if e.name.startswith(beginning) and e.name.endswith(".clv_xl.tmp")
+        ]
     if not left:
         return
     import time
@@ -117,7 +121,9 @@ def _sweep(target: Path) -> None:
                 os.unlink(entry.path)  # noqa: PTH108 - the entry is a string
 
 
-def _write(temporary: Path, chunks: Iterable[bytes | memoryview], size: int, mode: int | None) -> None:
+def _write(
+    temporary: Path, chunks: Iterable[bytes | memoryview], size: int, mode: int | None
+) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     with open(os.open(temporary, flags, 0o666 if mode is None else 0o600), "wb") as file:
         for chunk in chunks:

@@ -1,0 +1,138 @@
+"""Arguments that can be read without computing anything: references, literals, names, results at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from typing import Final, TypeAlias
+
+from clv_xl.cells import MISSING, Argument, Cell, CellError
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula import (
+    Area,
+    Call,
+    Expression,
+    Token,
+    Value,
+    area,
+    without_blanks,
+)
+from clv_xl.hosts.recalc.names import Names
+from clv_xl.hosts.recalc.writing import Standpoint
+
+Bindings: TypeAlias = tuple[tuple[str, Expression], ...]  # LET names in force, outermost first
+
+_ARRAY_ITEM: Final = re.compile(r'\s*("(?:[^"]|"")*"|[^,;]*?)\s*([,;]|$)')
+
+
+class NotDirect(Exception):  # noqa: N818 - no fault
+    """The argument has to be computed."""
+
+
+class Reader:
+    """Reads direct arguments; blocks are read once until `forget`.
+
+    Parameters
+    ----------
+    engine : Engine
+    names : Names
+    changing : container of int
+        The sheets that hold formulas; what is read from the others stays as it is.
+    """
+
+    def __init__(self, engine: Engine, names: Names, changing: Container[int] = ()) -> None:
+        self._engine = engine
+        self._names = names
+        self._changing = changing
+        self._read: dict[Area, Cell | list[list[Cell]]] = {}
+        self._fixed: dict[Area, Cell | list[list[Cell]]] = {}
+
+    def forget(self) -> None:
+        """Cells have changed: read them anew."""
+        self._read.clear()
+
+    def value(self, expression: Expression, stand: Standpoint, bindings: Bindings) -> Argument:
+        """Return an argument's value, MISSING where it is left out.
+
+        Raises
+        ------
+        NotDirect
+            It is neither a reference, a literal, a name of one, nor a result at hand.
+        """
+        pieces = without_blanks(expression)
+        if not pieces:
+            return MISSING
+        first = pieces[0]
+        if len(pieces) == 2 and isinstance(first, Token) and first.text in {"-", "+"}:
+            number = pieces[1]
+            if isinstance(number, Token) and number.kind == "number":
+                return float(first.text + number.text)
+        if len(pieces) != 1:
+            raise NotDirect
+        if isinstance(first, Value):
+            return first.content
+        if isinstance(first, Call):
+            if not first.name and len(first.arguments) == 1:
+                return self.value(first.arguments[0], stand, bindings)
+            if first.name.upper() in {"TRUE", "FALSE"} and not first.arguments:
+                return first.name.upper() == "TRUE"
+            raise NotDirect
+        return self._token(first, stand, bindings)
+
+    def _token(self, token: Token, stand: Standpoint, bindings: Bindings) -> Argument:
+        match token.kind:
+            case "reference":
+                return self._block(area(token, stand.sheet))
+            case "number" | "text" | "error":
+                return constant(token.text)
+            case "array":
+                return array(token.text)
+            case "name":
+                return self._name(token.text, stand, bindings)
+            case _:
+                raise NotDirect
+
+    def _name(self, name: str, stand: Standpoint, bindings: Bindings) -> Argument:
+        for index in range(len(bindings) - 1, -1, -1):
+            if bindings[index][0].casefold() == name.casefold():
+                return self.value(bindings[index][1], stand, bindings[:index])
+        if name.upper() in {"TRUE", "FALSE"}:
+            return name.upper() == "TRUE"
+        meaning = self._names.meaning(name, stand.number)
+        if meaning is None:
+            raise NotDirect
+        return self.value(meaning.expression, stand, ())
+
+    def _block(self, block: Area) -> Cell | list[list[Cell]]:
+        if block.top == block.bottom and block.left == block.right:
+            return self._engine.read(block)
+        read = self._read if self._engine.sheet(block.sheet) in self._changing else self._fixed
+        if block not in read:
+            read[block] = self._engine.read(block)
+        return read[block]
+
+
+def constant(text: str) -> Cell:
+    """Return the value of a constant as formulas write it."""
+    if text.startswith('"'):
+        return text[1:-1].replace('""', '"')
+    if text.startswith("#"):
+        return next((error for error in CellError if error.value == text.upper()), CellError.NAME)
+    if text.upper() in {"TRUE", "FALSE"}:
+        return text.upper() == "TRUE"
+    try:
+        return float(text.replace(" ", ""))
+    except ValueError:
+        return CellError.VALUE
+
+
+def array(text: str) -> list[list[Cell]]:
+    """Return the rows of an array constant such as {1,2;3,4}."""
+    rows: list[list[Cell]] = [[]]
+    for match in _ARRAY_ITEM.finditer(text[1:-1]):
+        rows[-1].append(constant(match[1]))
+        if match[2] == ";":
+            rows.append([])
+        elif not match[2]:
+            break
+    return rows

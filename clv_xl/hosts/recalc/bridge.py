@@ -1,0 +1,248 @@
+"""Our calls inside a formula, innermost first: arguments from the engine, results from the door."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Generator, Sequence
+from typing import Final, TypeAlias, TypeVar
+
+from clv_xl.cells import Argument, Cell, CellError, serial
+from clv_xl.errors import ClvError
+from clv_xl.hosts.recalc.arguments import Bindings, NotDirect, Reader
+from clv_xl.hosts.recalc.formula import (
+    Call,
+    Expression,
+    Piece,
+    Token,
+    Value,
+    plain_name,
+    walk,
+    without_blanks,
+)
+from clv_xl.hosts.recalc.names import Names
+from clv_xl.hosts.recalc.scratch import Scratch
+from clv_xl.hosts.recalc.writing import Standpoint, Writer
+from clv_xl.session import recent_faults
+
+Answer: TypeAlias = Cell | list[list[Cell]]
+Door: TypeAlias = Callable[[str, Sequence[Argument]], Answer]
+_T = TypeVar("_T")
+Steps: TypeAlias = Generator[list[str], list[Answer], _T]
+"""Work that asks for expressions to be computed, gets their values, and goes on."""
+
+REFERENCE_FUNCTIONS: Final = frozenset(
+    {"OFFSET", "INDEX", "INDIRECT", "CHOOSE", "XLOOKUP", "IF", "IFS", "SWITCH", "TAKE", "DROP"}
+)
+"""Functions that can give a range as it lies in the sheet, blanks included."""
+
+
+class UnsupportedError(ClvError):
+    """A formula uses one of our functions in a way that this host cannot follow."""
+
+
+class Bridge:
+    """Solves formulas.
+
+    Parameters
+    ----------
+    ours : set of str
+        The names of our functions, upper case.
+    door : callable
+        Name and arguments in, result out.
+    """
+
+    def __init__(
+        self,
+        ours: frozenset[str],
+        door: Door,
+        names: Names,
+        scratch: Scratch,
+        reader: Reader,
+        *,
+        date1904: bool = False,
+    ) -> None:
+        self._ours = ours
+        self._door = door
+        self._names = names
+        self._reader = reader
+        self._date1904 = date1904
+        self.writer = Writer(names, scratch)
+
+    def is_ours(self, piece: Piece) -> bool:
+        """Whether a piece of a formula is a call of one of our functions."""
+        return isinstance(piece, Call) and plain_name(piece.name) in self._ours
+
+    def solve(
+        self, expression: Expression, stand: Standpoint, bindings: Bindings = ()
+    ) -> Steps[Expression]:
+        """Return the expression with every call of ours replaced by its value."""
+        expression = self._with_names(expression, stand)
+        if not any(self.is_ours(piece) for piece in walk(expression)):
+            return expression
+        solved: Expression = []
+        for piece in expression:
+            solved.append(
+                (yield from self._call(piece, stand, bindings))
+                if isinstance(piece, Call)
+                else piece
+            )
+        return solved
+
+    def _with_names(self, expression: Expression, stand: Standpoint) -> Expression:
+        """Put what a defined name stands for in its place where it holds a call of ours."""
+        result: Expression = []
+        for piece in expression:
+            meaning = (
+                self._names.meaning(piece.text, stand.number)
+                if isinstance(piece, Token) and piece.kind == "name"
+                else None
+            )
+            if meaning and not meaning.native and any(map(self.is_ours, walk(meaning.expression))):
+                result.append(Call("", [meaning.expression]))
+            else:
+                result.append(piece)
+        return result
+
+    def _call(self, call: Call, stand: Standpoint, bindings: Bindings) -> Steps[Piece]:
+        name = plain_name(call.name)
+        if name == "LET":
+            return (yield from self._let(call, stand, bindings))
+        if name == "LAMBDA":
+            return self._lambda(call)
+        arguments: list[Expression] = []
+        for argument in call.arguments:
+            arguments.append((yield from self.solve(argument, stand, bindings)))
+        if name not in self._ours:
+            return Call(call.name, arguments)
+        values = yield from self._values(arguments, stand, bindings)
+        answer = self._door(name, values)
+        if isinstance(answer, CellError):
+            stand.faults.extend(fault.sentence for fault in recent_faults(1))
+        return Value(settle(answer, date1904=self._date1904))
+
+    def _let(self, call: Call, stand: Standpoint, bindings: Bindings) -> Steps[Piece]:
+        """Solve a LET: what it binds is known to the calls after it."""
+        arguments: list[Expression] = []
+        for index, argument in enumerate(call.arguments):
+            if index % 2 == 0 and index < len(call.arguments) - 1:
+                arguments.append(argument)
+                continue
+            solved = yield from self.solve(argument, stand, bindings)
+            arguments.append(solved)
+            if index % 2:
+                bound = without_blanks(arguments[index - 1])
+                if len(bound) == 1 and isinstance(bound[0], Token):
+                    bindings = (*bindings, (bound[0].text, solved))
+        return Call(call.name, arguments)
+
+    def _lambda(self, call: Call) -> Piece:
+        if any(self.is_ours(piece) for argument in call.arguments for piece in walk(argument)):
+            raise UnsupportedError(
+                "A function of clv_xl inside LAMBDA is computed by the spreadsheet program only; give the "
+                "function the whole range instead."
+            )
+        return call
+
+    def _values(
+        self, arguments: Sequence[Expression], stand: Standpoint, bindings: Bindings
+    ) -> Steps[list[Argument]]:
+        """Return the values of a call's arguments, computing those that are not at hand."""
+        values: list[Argument] = []
+        wanted: list[tuple[int, bool]] = []
+        texts: list[str] = []
+        for argument in arguments:
+            try:
+                values.append(self._reader.value(argument, stand, bindings))
+            except NotDirect:
+                text = self._bound(argument, stand, bindings)
+                blanks = _may_be_reference(argument)
+                wanted.append((len(values), blanks))
+                texts += [text, f'(({text})="")*(({text})=0)'] if blanks else [text]
+                values.append(None)
+        if texts:
+            answers = iter((yield texts))
+            for index, blanks in wanted:
+                answer = next(answers)
+                values[index] = _with_blanks(answer, next(answers)) if blanks else answer
+        return values
+
+    def _bound(self, argument: Expression, stand: Standpoint, bindings: Bindings) -> str:
+        """Return an argument as text that can stand alone: the LET names in force come with it."""
+        text = self.writer.text(argument, stand, moved=True)
+        if not bindings:
+            return text
+        pairs = "".join(
+            f"{name},{self.writer.text(bound, stand, moved=True)}," for name, bound in bindings
+        )
+        return f"LET({pairs}{text})"
+
+
+def _may_be_reference(argument: Expression) -> bool:
+    pieces = without_blanks(argument)
+    first = pieces[0]
+    if isinstance(first, Token) and first.text == "@":
+        return True
+    return len(pieces) == 1 and (
+        (isinstance(first, Call) and plain_name(first.name) in REFERENCE_FUNCTIONS)
+        or (isinstance(first, Token) and first.kind == "name")
+    )
+
+
+def _with_blanks(answer: Answer, blank: Answer) -> Answer:
+    """Make the cells that are blank in the sheet blank again; a spilled copy shows them as 0."""
+    if not isinstance(answer, list) or not isinstance(blank, list):
+        return None if not isinstance(answer, list) and blank == 1 else answer
+    return [
+        [None if empty == 1 else cell for cell, empty in zip(row, marks, strict=False)]
+        for row, marks in zip(answer, blank, strict=False)
+    ]
+
+
+def settle(answer: Answer, *, date1904: bool = False) -> Answer:
+    """Return a result as cells hold it: numbers as floats, dates as serial numbers."""
+    if isinstance(answer, list):
+        rows = [[_cell(cell, date1904) for cell in row] for row in answer]
+        if len(rows) == 1 and len(rows[0]) == 1:
+            return rows[0][0]
+        return rows if rows and rows[0] else CellError.CALC
+    return _cell(answer, date1904)
+
+
+def _cell(cell: Cell, date1904: bool) -> Cell:
+    if type(cell) is float:
+        return cell if math.isfinite(cell) else CellError.NUM
+    if cell is None or isinstance(cell, (str, bool, CellError)):
+        return cell
+    if isinstance(cell, dt.date):
+        return float(serial(cell, date1904=date1904))
+    return _cell(float(cell), date1904)
+
+
+def run(
+    works: Sequence[Steps[_T]], scratch: Scratch, reader: Reader
+) -> list[_T | UnsupportedError]:
+    """Carry works to their end side by side, computing what all of them ask for in one go."""
+    results: dict[int, _T | UnsupportedError] = {}
+    asked: dict[int, list[str]] = {}
+
+    def go_on(index: int, answers: list[Answer] | None) -> None:
+        try:
+            work = works[index]
+            asked[index] = next(work) if answers is None else work.send(answers)
+        except StopIteration as end:
+            results[index] = end.value
+        except UnsupportedError as fault:
+            results[index] = fault
+
+    for index in range(len(works)):
+        go_on(index, None)
+    while asked:
+        round_, asked = asked, {}
+        answers = scratch.compute([text for texts in round_.values() for text in texts])
+        reader.forget()
+        start = 0
+        for index, texts in round_.items():
+            go_on(index, answers[start : start + len(texts)])
+            start += len(texts)
+    return [results[index] for index in range(len(works))]

@@ -1,0 +1,396 @@
+"""One recalculation of a whole book: in order, round by round, until nothing changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.arguments import Reader
+from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, stored_value
+from clv_xl.hosts.recalc.bridge import Bridge, Door, UnsupportedError, run
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula import (
+    Area,
+    Expression,
+    GrammarError,
+    Token,
+    Value,
+    area,
+    cell_name,
+    parse,
+    quote,
+    walk,
+    without_blanks,
+)
+from clv_xl.hosts.recalc.names import Names
+from clv_xl.hosts.recalc.native import Natives
+from clv_xl.hosts.recalc.order import Block, Cells, Plan, plan
+from clv_xl.hosts.recalc.report import CellFault
+from clv_xl.hosts.recalc.scratch import Scratch
+from clv_xl.hosts.recalc.writing import Standpoint
+
+_MOST_ROUNDS: Final = 5
+_LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET|CLV_ERRORS)\s*\(")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a formula cell shows now: the rows that it fills, or None where it keeps what it showed."""
+
+    cell: FormulaCell
+    rows: list[list[Cell]] | None
+
+
+@dataclass(slots=True)
+class _Ours:
+    """A cell with a call of ours: its formula, and where it stands."""
+
+    cell: FormulaCell
+    expression: Expression
+    stand: Standpoint
+    late: bool
+    pure: bool
+    blocks: list[Block] = field(default_factory=list)
+
+
+class Calculation:
+    """Computes the formula cells of a book.
+
+    Parameters
+    ----------
+    engine : Engine
+        The book, loaded.
+    book : Book
+        Its formula cells.
+    door : callable
+        Name and arguments of a call of ours in, result out.
+    ours : set of str
+        The names of our functions, upper case.
+    """
+
+    def __init__(self, engine: Engine, book: Book, door: Door, ours: frozenset[str]) -> None:
+        self.engine = engine
+        self.book = book
+        self.scratch = Scratch(engine)
+        self.names = Names(engine)
+        with_formulas = {part.number for part in book.parts}
+        self.reader = Reader(engine, self.names, with_formulas)
+        self.bridge = Bridge(
+            ours, door, self.names, self.scratch, self.reader, date1904=book.date1904
+        )
+        self.calls = 0
+        self.not_computed: dict[Place, str] = {}
+        self._ours_names = ours
+        self._ours: dict[Place, _Ours] = {}
+        self._cells: dict[Place, FormulaCell] = {cell.place: cell for cell in book.formula_cells()}
+        self._references: dict[Place, list[Block]] = {}
+
+    def solve(self) -> None:
+        """Compute everything, native formulas and ours."""
+        self._find_ours()
+        self._freeze_unknown()
+        self.engine.evaluate()
+        if self._ours:
+            for _ in range(_MOST_ROUNDS):
+                self._solve_once()
+                if not self._resized():
+                    break
+        self._freeze_failed()
+
+    # What there is
+
+    def _find_ours(self) -> None:
+        foreign = self.names.foreign()
+        wanted = [re.escape(name) + r"\s*\(" for name in self._ours_names]
+        wanted += [re.escape(name) + r"(?![\w.(])" for name in foreign]
+        if not wanted:
+            return
+        pattern = re.compile(r"(?i)(?<![\w.])(?:_xl\w+\.)*(?:" + "|".join(wanted) + ")")
+        for cell in self._cells.values():
+            if cell.text and pattern.search(cell.text):
+                self._add(cell)
+
+    def _add(self, cell: FormulaCell) -> None:
+        place = cell.place
+        if "[@" in cell.text:
+            self._spell_this_row(cell)
+        text = self.engine.formula(*place) or cell.text
+        try:
+            expression = without_blanks(parse(text))
+        except GrammarError:
+            self.not_computed[place] = "The formula cannot be read."
+            return
+        stand = Standpoint(self.book.sheets[place.sheet], place.sheet, place.row, place.column)
+        calls = sum(map(self.bridge.is_ours, walk(expression)))
+        self.calls += calls
+        pure = len(expression) == 1 and calls > 0 and self.bridge.is_ours(expression[0])
+        late = _LATE.search(text) is not None
+        self._ours[place] = _Ours(cell, expression, stand, late, pure)
+
+    def _spell_this_row(self, cell: FormulaCell) -> None:
+        """Write [@column] as the file format has it, with the table's name."""
+        place = cell.place
+        sheet = self.book.sheets[place.sheet]
+        for name, block in self.book.tables:
+            inside = (
+                block.top <= place.row <= block.bottom and block.left <= place.column <= block.right
+            )
+            if block.sheet == sheet and inside:
+                text = re.sub(r"(?<![\w\]])\[@", f"{name}[@", cell.text)
+                text = re.sub(r"(\w)\[@\[([^\[\]]+)\]\]", r"\1[[#This Row],[\2]]", text)
+                text = re.sub(r"(\w)\[@([^\[\]]+)\]", r"\1[[#This Row],[\2]]", text)
+                self.engine.set_formula(*place, "=" + text)
+                return
+
+    # What cannot be computed here
+
+    def _freeze_unknown(self) -> None:
+        natives = Natives(self.engine, self._ours_names)
+        seen: dict[str, str] = {}
+        for place, cell in self._cells.items():
+            if cell.kind == "table":
+                self.not_computed[place] = "A what-if table is computed by Excel only."
+            elif cell.text:
+                if cell.text not in seen:
+                    seen[cell.text] = natives.obstacle(cell.text)
+                if seen[cell.text]:
+                    self.not_computed[place] = seen[cell.text]
+        for place in self.not_computed:
+            self._freeze(self._cells[place])
+
+    def _freeze(self, cell: FormulaCell) -> None:
+        """Let a cell stand for what the file says it showed, so that others can go on from there."""
+        self._ours.pop(cell.place, None)
+        value = stored_value(cell.element)
+        engine, place = self.engine, cell.place
+        if cell.kind in {"array", "dynamic"}:
+            engine.clear(place.sheet, *cell.block)
+        engine.set_value(*place, CellError.NAME if value is None else value)
+
+    def _freeze_failed(self) -> None:
+        """Find what the engine could not compute after all: circular references, and formulas it cannot read."""
+        circular: list[Place] = []
+        failed: list[Place] = []
+        for place in self._cells:
+            if place in self.not_computed:
+                continue
+            match self.engine.error_text(*place):
+                case "#CIRC!":
+                    circular.append(place)
+                case "#ERROR!" | "#N/IMPL!" if place not in self._ours:
+                    failed.append(place)
+                case _:
+                    pass
+        if circular:
+            self._name_rings(circular)
+        for place in failed:
+            self.not_computed[place] = "The built-in engine cannot read this formula."
+            self._freeze(self._cells[place])
+        if failed:
+            self.engine.evaluate()
+
+    def _name_rings(self, circular: Sequence[Place]) -> None:
+        cells = Cells((place, self._cells[place].block) for place in circular)
+        rings = plan(circular, cells, self._blocks, lambda _: False).circular
+        for place in circular:
+            self.not_computed[place] = "It depends on a circular reference, so it keeps its value."
+        for ring in rings:
+            named = " -> ".join(self._name(place) for place in [*ring[:4], ring[0]])
+            for place in ring:
+                self.not_computed[place] = (
+                    f"Circular reference: {named}. Change one of these formulas."
+                )
+
+    def _name(self, place: Place) -> str:
+        return f"{self.book.sheets[place.sheet]}!{cell_name(place.row, place.column)}"
+
+    # Order
+
+    def _blocks(self, place: Place) -> list[Block]:
+        """Return the blocks of cells that a formula cell refers to."""
+        if place not in self._references:
+            own = self._ours.get(place)
+            try:
+                pieces = own.expression if own else parse(self.engine.formula(*place) or "")
+            except GrammarError:
+                pieces = []
+            self._references[place] = list(self._referred(pieces, place.sheet, 0))
+        return self._references[place]
+
+    def _referred(self, expression: Expression, sheet: int, depth: int) -> Iterable[Block]:
+        for piece in walk(expression):
+            if not isinstance(piece, Token):
+                continue
+            if piece.kind in {"reference", "spill"}:
+                block = area(piece, self.book.sheets[sheet])
+                number = self.engine.sheet(block.sheet)
+                if number is not None:
+                    yield (number, *block[1:])
+            elif piece.kind == "name" and depth < 8:
+                meaning = self.names.meaning(piece.text, sheet)
+                if meaning:
+                    yield from self._referred(meaning.expression, sheet, depth + 1)
+
+    def _plan(self) -> Plan:
+        cells = Cells((cell.place, cell.block) for cell in self._cells.values())
+        found = plan(
+            self._ours, cells, self._blocks, lambda place: self._is_constant(self._ours[place])
+        )
+        late = [place for level in found.levels for place in level if self._ours[place].late]
+        if late:
+            last = len(found.levels)
+            found.levels = [[p for p in level if not self._ours[p].late] for level in found.levels]
+            for place in late:
+                found.stale[place] = last
+            found.levels += [[place] for place in late] if len(late) < 50 else [late]
+        return found
+
+    @staticmethod
+    def _is_constant(own: _Ours) -> bool:
+        return own.pure and own.cell.kind in {"plain", "array"}
+
+    # Work
+
+    def _solve_once(self) -> None:
+        self._references.clear()
+        found = self._plan()
+        for ring in found.circular:
+            for place in ring:
+                self._tie(place)
+        for place in found.tainted:
+            self._tie(place)
+        computed = 0
+        for number, level in enumerate(found.levels):
+            self.reader.forget()
+            if max((found.stale.get(place, 0) for place in level), default=0) > computed:
+                self.engine.evaluate()
+                computed = number
+            works = [self._ours[place] for place in level]
+            steps = [self.bridge.solve(own.expression, own.stand) for own in works]
+            for own, solved in zip(works, run(steps, self.scratch, self.reader), strict=True):
+                if isinstance(solved, UnsupportedError):
+                    self.not_computed[own.cell.place] = solved.sentence
+                    self._freeze(own.cell)
+                else:
+                    self._put(own, solved)
+        self.engine.evaluate()
+
+    def _tie(self, place: Place) -> None:
+        """Make a cell circular for the engine too, so that whatever depends on it knows."""
+        if place in self._ours:
+            self.engine.set_formula(*place, "=" + cell_name(place.row, place.column))
+
+    def _put(self, own: _Ours, solved: Expression) -> None:
+        cell, engine = own.cell, self.engine
+        place = cell.place
+        pieces = without_blanks(solved)
+        only = pieces[0] if len(pieces) == 1 else None
+        if isinstance(only, Value) and cell.kind != "dynamic":
+            if cell.kind == "plain":
+                engine.set_value(*place, _corner(only.content))
+            else:
+                engine.clear(place.sheet, *cell.block)
+                engine.set_table(*place, fill(only.content, cell.block))
+            return
+        text = "=" + self.bridge.writer.text(pieces, own.stand, moved=False)
+        if cell.kind == "dynamic":
+            engine.set_formula(*place, text)
+        else:
+            engine.set_array((place.sheet, *cell.block), text)
+
+    # Spilling
+
+    def _resized(self) -> bool:
+        """Take note of how far spilling formulas reach now; tell whether one of ours reads what has changed."""
+        dynamic = [cell for cell in self._cells.values() if cell.kind == "dynamic"]
+        changed: list[Block] = []
+        for cell, block in zip(dynamic, self._extents(dynamic), strict=True):
+            if block != cell.block:
+                changed += [(cell.place.sheet, *cell.block), (cell.place.sheet, *block)]
+                cell.block = block
+                self.engine.grow(cell.place.sheet, block[2], block[3])
+        read = {block for blocks in self._references.values() for block in blocks}
+        return any(_meet(one, other) for one in changed for other in read)
+
+    def _extents(self, cells: Sequence[FormulaCell]) -> list[tuple[int, int, int, int]]:
+        """Return what each spilling formula fills now."""
+        anchors = [
+            f"{quote(self.book.sheets[cell.place.sheet])}!{cell_name(cell.place.row, cell.place.column)}"
+            for cell in cells
+        ]
+        blocks = []
+        for cell, (height, width) in zip(cells, self.scratch.sizes(anchors), strict=True):
+            _, row, column = cell.place
+            blocks.append((row, column, row + height - 1, column + width - 1))
+        return blocks
+
+    def outcomes(self) -> list[Outcome]:
+        """Return what every formula cell shows now."""
+        dynamic = [cell for cell in self._cells.values() if cell.kind == "dynamic"]
+        extents = dict(zip((cell.place for cell in dynamic), self._extents(dynamic), strict=True))
+        found = []
+        for place, cell in self._cells.items():
+            if place in self.not_computed:
+                unknown = (
+                    stored_value(cell.element) is None
+                    and self.engine.error_text(*place) != "#CIRC!"
+                )
+                found.append(
+                    Outcome(cell, [[CellError.NAME]] if unknown and cell.kind == "plain" else None)
+                )
+                continue
+            block = extents.get(place, cell.block)
+            rows = self.engine.read(Area(self.book.sheets[place.sheet], *block))
+            found.append(Outcome(cell, rows if isinstance(rows, list) else [[rows]]))
+        return found
+
+    def faults(self) -> list[CellFault]:
+        """Return our cells that show an error, each with its sentence."""
+        found = []
+        for place, own in self._ours.items():
+            value = self.engine.cell(*place)
+            if isinstance(value, CellError) and place not in self.not_computed:
+                sentence = own.stand.faults[-1] if own.stand.faults else f"It shows {value}."
+                name = cell_name(place.row, place.column)
+                found.append(CellFault(self.book.sheets[place.sheet], name, value, sentence))
+        return found
+
+    def left_out(self) -> list[CellFault]:
+        """Return the cells that could not be computed, each with its reason."""
+        return [
+            CellFault(
+                self.book.sheets[place.sheet], cell_name(place.row, place.column), None, sentence
+            )
+            for place, sentence in sorted(self.not_computed.items())
+        ]
+
+
+def _corner(content: Cell | list[list[Cell]]) -> Cell:
+    return content[0][0] if isinstance(content, list) else content
+
+
+def fill(content: Cell | list[list[Cell]], block: tuple[int, int, int, int]) -> list[list[Cell]]:
+    """Return a result as a block of fixed size shows it: one row or column repeats, what is missing is #N/A."""
+    rows = content if isinstance(content, list) else [[content]]
+    height, width = block[2] - block[0] + 1, block[3] - block[1] + 1
+
+    def cell(down: int, across: int) -> Cell:
+        line = rows[0] if len(rows) == 1 else rows[down] if down < len(rows) else []
+        if len(line) == 1 and len(rows[0]) == 1:
+            return line[0]
+        return line[across] if across < len(line) else CellError.NA
+
+    return [[cell(down, across) for across in range(width)] for down in range(height)]
+
+
+def _meet(one: Block, other: Block) -> bool:
+    return (
+        one[0] == other[0]
+        and one[1] <= other[3]
+        and one[3] >= other[1]
+        and one[2] <= other[4]
+        and one[4] >= other[2]
+    )

@@ -1,0 +1,27 @@
+"""The way from this host to our functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from clv_xl import call, session
+from clv_xl.cells import Argument
+from clv_xl.hosts.recalc.bridge import Answer, Door
+
+HOST = "clv-xl"
+
+
+def our_names() -> frozenset[str]:
+    """Return the names of our functions, upper case."""
+    return call.names()
+
+
+def through(*, date1904: bool = False) -> Door:
+    """Return the door for a book with that date system."""
+    session.host = HOST
+
+    def door(name: str, arguments: Sequence[Argument]) -> Answer:
+        return cast("Answer", call.call(name, arguments, date1904=date1904))
+
+    return door

@@ -1,0 +1,191 @@
+"""IronCalc, which knows the native functions: cells read in bulk, cells set, everything evaluated."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeVar
+
+from clv_xl.cells import Cell, CellError
+from clv_xl.errors import FileError
+from clv_xl.hosts.recalc.formula import LAST_COLUMN, LAST_ROW, Area
+
+_ERRORS: Final = {error.value: error for error in CellError} | {
+    "#CIRC!": CellError.VALUE,
+    "#ERROR!": CellError.NAME,
+    "#N/IMPL!": CellError.NAME,
+}
+_T = TypeVar("_T")
+
+
+class Engine:
+    """One workbook in memory.
+
+    Parameters
+    ----------
+    path : path, optional
+        The workbook to load; without it the book has one empty sheet.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        import ironcalc
+
+        shown = os.path.basename(path) if path is not None else ""
+        self._fault = (
+            f"'{shown}' cannot be computed by the built-in engine; open and save it in Excel, or use "
+            "--engine libreoffice."
+        )
+        self._error_type = ironcalc.CellType.ErrorValue
+        if path is None:
+            self.model: Any = ironcalc.create("book", "en", "UTC", "en")
+        else:
+            self.model = self._guard(
+                lambda: ironcalc.load_from_xlsx(os.fspath(path), "en", "UTC", "en")
+            )
+        self.names: list[str] = [sheet["name"] for sheet in self.model.get_worksheets_properties()]
+        self._index = {name.casefold(): number for number, name in enumerate(self.names)}
+        self._used = [self.model.get_sheet_dimensions(number) for number in range(len(self.names))]
+        self.scratch_name = self._free_name()
+        self.model.add_sheet(self.scratch_name)
+        self.scratch = len(self.names)
+        self._index[self.scratch_name.casefold()] = self.scratch
+        self._used.append((1, 1, 1, 1))
+
+    def _free_name(self) -> str:
+        name = "clv_xl_scratch"
+        while name.casefold() in self._index:
+            name += "_"
+        return name
+
+    def _guard(self, work: Callable[[], _T]) -> _T:
+        """Turn whatever IronCalc raises, its panics included, into one sentence."""
+        try:
+            return work()
+        except (KeyboardInterrupt, SystemExit, MemoryError):
+            raise
+        except BaseException as fault:  # noqa: BLE001 - a panic of IronCalc is no Exception
+            raise FileError(self._fault) from fault
+
+    def sheet(self, name: str) -> int | None:
+        """Return a sheet's number, whatever the case of its name."""
+        return self._index.get(name.casefold())
+
+    def defined_names(self) -> list[tuple[str, int | None, str]]:
+        """Return name, sheet it is limited to, and formula of every defined name."""
+        found = self.model.get_defined_name_list()
+        return [(name["name"], name["scope"], name["formula"]) for name in found]
+
+    def evaluate(self) -> None:
+        """Compute every native formula."""
+        self._guard(self.model.evaluate)
+
+    def formula(self, sheet: int, row: int, column: int) -> str | None:
+        """Return a cell's formula with structured references resolved, or None."""
+        found: str | None = self.model.get_cell_formula(sheet, row, column)
+        return found
+
+    def cell(self, sheet: int, row: int, column: int) -> Cell:
+        """Return a cell's value; an empty cell is None."""
+        value: Cell = self.model.get_cell_value(sheet, row, column)
+        if isinstance(value, str) and value.startswith("#") and value in _ERRORS:
+            return self._error(sheet, row, column, value)
+        return value
+
+    def _error(self, sheet: int, row: int, column: int, text: str) -> Cell:
+        is_error = self.model.get_cell_type(sheet, row, column) == self._error_type
+        return _ERRORS[text] if is_error else text
+
+    def error_text(self, sheet: int, row: int, column: int) -> str:
+        """Return a cell's error as IronCalc names it, or nothing."""
+        value = self.model.get_cell_value(sheet, row, column)
+        is_text = isinstance(value, str) and value.startswith("#")
+        if is_text and self.model.get_cell_type(sheet, row, column) == self._error_type:
+            return str(value)
+        return ""
+
+    def used_rows(self) -> int:
+        """Return the last row that holds anything on any sheet."""
+        return max(used[1] for used in self._used)
+
+    def clip(self, block: Area) -> Area:
+        """Cut whole columns and whole rows to the part of the book in use."""
+        bottom, right = block.bottom, block.right
+        if block.top == 1 and bottom == LAST_ROW:
+            bottom = self.used_rows()
+        if block.left == 1 and right == LAST_COLUMN:
+            right = max(used[3] for used in self._used)
+        return Area(block.sheet, block.top, block.left, bottom, right)
+
+    def grow(self, sheet: int, bottom: int, right: int) -> None:
+        """Take note that cells down to there are in use now."""
+        top, old_bottom, left, old_right = self._used[sheet]
+        self._used[sheet] = (top, max(old_bottom, bottom), left, max(old_right, right))
+
+    def used(self, sheet: int) -> tuple[int, int]:
+        """Return the last row and column of a sheet that hold anything."""
+        return self._used[sheet][1], self._used[sheet][3]
+
+    def read(self, block: Area) -> Cell | list[list[Cell]]:
+        """Return the value of one cell, or the rows of a block; outside the used part all is None."""
+        sheet = self.sheet(block.sheet)
+        if sheet is None:
+            return CellError.REF
+        if block.top == block.bottom and block.left == block.right:
+            return self.cell(sheet, block.top, block.left)
+        top, left, bottom, right = self.clip(block)[1:]
+        get = self.model.get_cell_value
+        used_bottom, used_right = self.used(sheet)
+        rows = range(top, min(bottom, used_bottom) + 1)
+        width = right - left + 1
+        if width == 1:
+            table: list[list[Cell]] = [[get(sheet, row, left)] for row in rows]
+        else:
+            columns = range(left, min(right, used_right) + 1)
+            rest: list[Cell] = [None] * (width - len(columns))
+            table = [[get(sheet, row, column) for column in columns] + rest for row in rows]
+        self._mark_errors(table, sheet, top, left)
+        table += [[None] * width for _ in range(bottom - top + 1 - len(table))]
+        return table
+
+    def _mark_errors(self, table: list[list[Cell]], sheet: int, top: int, left: int) -> None:
+        for number, row in enumerate(table):
+            for place, value in enumerate(row):
+                if type(value) is str and value[:1] == "#" and value in _ERRORS:
+                    row[place] = self._error(sheet, top + number, left + place, value)
+
+    def set_value(self, sheet: int, row: int, column: int, value: Cell) -> None:
+        """Put a constant into a cell; None is the empty text that a cell with a formula shows."""
+        if isinstance(value, bool):
+            self.model.update_cell_with_bool(sheet, row, column, value)
+        elif isinstance(value, (int, float)):
+            self.model.update_cell_with_number(sheet, row, column, float(value))
+        elif isinstance(value, CellError):
+            self.model.set_user_input(sheet, row, column, value.value)
+        else:
+            self.model.update_cell_with_text(sheet, row, column, value or "")
+
+    def set_table(self, sheet: int, row: int, column: int, table: Sequence[Sequence[Cell]]) -> None:
+        """Put constants into a block of cells."""
+        for down, line in enumerate(table, row):
+            for across, value in enumerate(line, column):
+                if type(value) is float:
+                    self.model.update_cell_with_number(sheet, down, across, value)
+                else:
+                    self.set_value(sheet, down, across, value)
+
+    def set_formula(self, sheet: int, row: int, column: int, text: str) -> None:
+        """Put a formula into a cell, free to spill."""
+        self._guard(lambda: self.model.set_user_input(sheet, row, column, text))
+
+    def set_array(self, block: tuple[int, int, int, int, int], text: str) -> None:
+        """Put a formula into a block of fixed size: sheet, top, left, bottom, right."""
+        sheet, top, left, bottom, right = block
+        self._guard(
+            lambda: self.model.set_user_array_formula(
+                sheet, top, left, right - left + 1, bottom - top + 1, text
+            )
+        )
+
+    def clear(self, sheet: int, top: int, left: int, bottom: int, right: int) -> None:
+        """Empty a block of cells."""
+        self._guard(lambda: self.model.range_clear_contents(sheet, top, left, bottom, right))

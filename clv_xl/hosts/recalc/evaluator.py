@@ -1,0 +1,134 @@
+"""Formulas evaluated as a cell would, with or without a workbook behind them."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import Final
+
+from clv_xl.cells import CellError
+from clv_xl.errors import ArgumentError, FileError
+from clv_xl.hosts.recalc.bridge import Answer, UnsupportedError, run
+from clv_xl.hosts.recalc.calculation import Calculation
+from clv_xl.hosts.recalc.book import Book, read_book
+from clv_xl.hosts.recalc.door import our_names, through
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula import Expression, GrammarError, Value, parse, without_blanks
+from clv_xl.hosts.recalc.native import Natives
+from clv_xl.hosts.recalc.writing import Standpoint
+
+_THIS_ROW: Final = re.compile(r"(?i)\[@|#This Row")
+
+
+class Evaluator:
+    """Evaluates formulas against a workbook, or against an empty one.
+
+    The workbook is loaded and computed once; the file is not changed.
+
+    Parameters
+    ----------
+    workbook : path, optional
+        An .xlsx or .xlsm file that formulas may refer to.
+    sheet : str, optional
+        The sheet that references without a sheet's name mean; by default the first.
+
+    Raises
+    ------
+    FileError
+        The workbook cannot be read, or has no such sheet.
+
+    Examples
+    --------
+    >>> Evaluator().evaluate("=CLV(1000, 6, 5)")
+    30000.0
+    """
+
+    def __init__(
+        self, workbook: str | os.PathLike[str] | None = None, sheet: str | None = None
+    ) -> None:
+        if workbook is None:
+            self._engine = Engine()
+            book = Book(self._engine.names, False, [], [])
+        else:
+            from clv_xl.package import open_package
+
+            package = open_package(workbook)
+            self._engine = Engine(package.path)
+            book = read_book(package, self._engine.names)
+        number = 0 if sheet is None else self._engine.sheet(sheet)
+        if number is None or number >= len(book.sheets):
+            raise FileError(
+                f"The workbook has no sheet '{sheet}'; it has: {', '.join(book.sheets)}."
+            )
+        self._stand = Standpoint(book.sheets[number], number, 1, 1)
+        ours = our_names()
+        self._calculation = Calculation(self._engine, book, through(date1904=book.date1904), ours)
+        self._calculation.solve()
+        self._natives = Natives(self._engine, ours)
+        self.sentence = ""
+
+    def evaluate(self, formula: str) -> Answer:
+        """Return what a cell with this formula shows.
+
+        Parameters
+        ----------
+        formula : str
+            As typed into a cell, with or without the equals sign.
+
+        Returns
+        -------
+        float, str, bool, CellError, None or list of rows
+            `sentence` says what is behind an error, where that is known.
+
+        Raises
+        ------
+        ArgumentError
+            The text is no formula, or uses what the built-in engine does not know.
+        """
+        text = formula.strip().removeprefix("=")
+        if _THIS_ROW.search(text):
+            raise ArgumentError(
+                "'This row' has no meaning outside a table; name a cell or a whole column."
+            )
+        self.sentence = self._natives.obstacle(text)
+        if self.sentence:
+            return CellError.NAME
+        try:
+            expression = parse(self._resolved(text))
+        except GrammarError:
+            raise ArgumentError(
+                "The formula cannot be read: look at its brackets and quotation marks."
+            ) from None
+        stand = Standpoint(self._stand.sheet, self._stand.number, 1, 1)
+        calculation = self._calculation
+        solved = run(
+            [calculation.bridge.solve(expression, stand)], calculation.scratch, calculation.reader
+        )[0]
+        if isinstance(solved, UnsupportedError):
+            raise ArgumentError(solved.sentence)
+        answer = self._value(solved, stand)
+        if isinstance(answer, CellError):
+            self.sentence = stand.faults[-1] if stand.faults else ""
+        return answer
+
+    def _resolved(self, text: str) -> str:
+        """Return the formula with structured references resolved, seen to be one."""
+        engine, place = self._engine, (self._engine.scratch, 1, 1)
+        engine.set_formula(*place, "=" + text)
+        engine.evaluate()
+        found = engine.formula(*place) or text
+        unreadable = engine.error_text(*place) == "#ERROR!"
+        engine.clear(*place, 1, 1)
+        if unreadable:
+            raise ArgumentError(
+                "The formula cannot be read: look at its brackets, commas and quotation marks."
+            )
+        return found
+
+    def _value(self, solved: Expression, stand: Standpoint) -> Answer:
+        pieces = without_blanks(solved)
+        if len(pieces) == 1 and isinstance(pieces[0], Value):
+            return pieces[0].content
+        calculation = self._calculation
+        text = calculation.bridge.writer.text(pieces, stand, moved=True)
+        return calculation.scratch.compute([text])[0]

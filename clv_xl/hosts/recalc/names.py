@@ -1,0 +1,58 @@
+"""Defined names: what they stand for on a sheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula import (
+    Call,
+    Expression,
+    GrammarError,
+    Token,
+    parse,
+    plain_name,
+    without_blanks,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a defined name stands for, and whether the engine knows it by itself."""
+
+    expression: Expression
+    native: bool
+
+
+class Names:
+    """The defined names of a book."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._meanings: dict[tuple[str, int | None], Meaning] = {}
+        for name, scope, text in engine.defined_names():
+            try:
+                expression = without_blanks(parse(text))
+            except GrammarError:
+                continue
+            self._meanings[name.casefold(), scope] = Meaning(expression, _is_native(expression))
+
+    def meaning(self, name: str, sheet: int | None) -> Meaning | None:
+        """Return what a name stands for in a formula of that sheet, or None."""
+        key = name.casefold()
+        return self._meanings.get((key, sheet)) or self._meanings.get((key, None))
+
+    def foreign(self) -> frozenset[str]:
+        """Return the names, case-folded, that the engine cannot resolve by itself."""
+        return frozenset(
+            name for (name, _), meaning in self._meanings.items() if not meaning.native
+        )
+
+
+def _is_native(expression: Expression) -> bool:
+    """IronCalc resolves names of ranges and of LAMBDAs, nothing else."""
+    if len(expression) != 1:
+        return False
+    piece = expression[0]
+    if isinstance(piece, Token):
+        return piece.kind == "reference"
+    return isinstance(piece, Call) and plain_name(piece.name) == "LAMBDA"

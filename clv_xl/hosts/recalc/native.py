@@ -1,0 +1,77 @@
+"""What the engine cannot compute, recognised from a formula's text before it is computed wrongly."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula import plain_name
+
+_QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
+_SHEET_NAME: Final = re.compile(r"'(?:[^']|'')*'")
+_CALL: Final = re.compile(r"([^\W\d][\w.]*)\(")
+_FOREIGN: Final = re.compile(r"\[\d+\][^\[\]]*!|^[^!]*'\[[^\]]+\][^']*'!")
+_CROSSING: Final = re.compile(
+    r"(?<![\w.])(?:\$?[A-Za-z]{1,3}\$?\d+|[\w)]) +\$?[A-Za-z]{1,3}\$?\d+(?![\w(])"
+)
+_OPEN_RANGE: Final = re.compile(r"\)\s*:|:\s*[A-Za-z_.]+\(")
+_UNION: Final = re.compile(r"(?<![\w.])\(\s*\$?[A-Za-z]{1,3}\$?\d+(?::[^(),]*)?,[^()]*\)")
+
+
+class Natives:
+    """Knows which functions the engine knows.
+
+    Parameters
+    ----------
+    engine : Engine
+    ours : set of str
+        The names of our own functions, upper case.
+    """
+
+    def __init__(self, engine: Engine, ours: frozenset[str]) -> None:
+        self._engine = engine
+        self._known: dict[str, bool] = dict.fromkeys(ours, True)
+
+    def obstacle(self, text: str) -> str:
+        """Return what in a formula the engine cannot compute, as a sentence, or nothing."""
+        bare = _QUOTED.sub('""', text)
+        for name in set(_CALL.findall(bare)):
+            if name.lower().startswith("_xlpm."):
+                continue
+            if not self._is_known(plain_name(name), bare):
+                return (
+                    f"The built-in engine does not know the function {plain_name(name)}; "
+                    "open and save the workbook in Excel, or use --engine libreoffice."
+                )
+        return _unusual(bare)
+
+    def _is_known(self, name: str, text: str) -> bool:
+        if name not in self._known:
+            engine, place = self._engine, (self._engine.scratch, 1, 1)
+            engine.set_formula(*place, f"={name}()")
+            self._known[name] = name + "(" in (engine.formula(*place) or "")
+            engine.clear(*place, 1, 1)
+        return self._known[name] or _is_bound(name, text, self._engine)
+
+
+def _is_bound(name: str, text: str, engine: Engine) -> bool:
+    """Whether a name that is called is a LAMBDA: bound in the formula, or a defined name."""
+    if any(defined.upper() == name for defined, _, _ in engine.defined_names()):
+        return True
+    return re.search(rf"(?i)\bLET\(.*\b{re.escape(name)}\s*,", text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _unusual(bare: str) -> str:
+    if "[" in bare and _FOREIGN.search(bare):
+        return "It refers to another workbook, which the built-in engine does not open."
+    bare = _SHEET_NAME.sub("x", bare)
+    if _OPEN_RANGE.search(bare):
+        return "A range between two functions (such as A1:INDEX(...)) is not known to the built-in engine."
+    if " " in bare and _CROSSING.search(bare):
+        return "The intersection of two ranges (a space between them) is not known to the built-in engine."
+    if _UNION.search(bare):
+        return "A union of ranges (several in parentheses) is not known to the built-in engine."
+    return ""

@@ -1,0 +1,189 @@
+"""In which order formula cells depend on each other, as far as their text says it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from clv_xl.hosts.recalc.book import Place
+
+Block: TypeAlias = tuple[int, int, int, int, int]  # sheet, top, left, bottom, right
+Node: TypeAlias = Place | Block
+
+
+class Cells:
+    """Formula cells by place, to find those inside a block quickly.
+
+    Parameters
+    ----------
+    blocks : mapping of Place to what its formula fills
+        Formula cells that fill more than themselves count as every cell they fill.
+    """
+
+    def __init__(self, blocks: Iterable[tuple[Place, tuple[int, int, int, int]]]) -> None:
+        self._rows: dict[int, dict[int, list[int]]] = {}
+        self._wide: dict[int, list[tuple[Place, tuple[int, int, int, int]]]] = {}
+        for place, block in blocks:
+            self._rows.setdefault(place.sheet, {}).setdefault(place.column, []).append(place.row)
+            if block[0] != block[2] or block[1] != block[3]:
+                self._wide.setdefault(place.sheet, []).append((place, block))
+        for columns in self._rows.values():
+            for rows in columns.values():
+                rows.sort()
+
+    def inside(self, block: Block) -> Iterator[Place]:
+        """Yield the formula cells that give a value to some cell of the block."""
+        sheet, top, left, bottom, right = block
+        columns = self._rows.get(sheet)
+        if columns is None:
+            return
+        few = right - left < len(columns)
+        wanted = range(left, right + 1) if few else sorted(c for c in columns if left <= c <= right)
+        for column in wanted:
+            rows = columns.get(column)
+            if rows:
+                for index in range(bisect_left(rows, top), bisect_right(rows, bottom)):
+                    yield Place(sheet, rows[index], column)
+        for place, (first, start, last, end) in self._wide.get(sheet, ()):
+            meets = first <= bottom and last >= top and start <= right and end >= left
+            own = top <= place.row <= bottom and left <= place.column <= right
+            if meets and not own:
+                yield place
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to compute when.
+
+    Parameters
+    ----------
+    levels : list of lists of Place
+        Our cells: those of a level depend only on cells of earlier ones.
+    stale : dict
+        For each of our cells the latest level that reaches it through a native formula: after that level the
+        native formulas must be computed before it.
+    circular : list of lists of Place
+        Formula cells that depend on themselves, ring by ring.
+    tainted : list of Place
+        Our cells that depend on such a ring.
+    """
+
+    levels: list[list[Place]] = field(default_factory=list)
+    stale: dict[Place, int] = field(default_factory=dict)
+    circular: list[list[Place]] = field(default_factory=list)
+    tainted: list[Place] = field(default_factory=list)
+
+
+def plan(
+    ours: Iterable[Place],
+    cells: Cells,
+    references: Callable[[Place], Iterable[Block]],
+    is_constant: Callable[[Place], bool],
+) -> Plan:
+    """Return the order in which our cells can be computed.
+
+    Only what our cells depend on is looked at, so a book full of native formulas costs nothing.
+
+    Parameters
+    ----------
+    ours : places of the cells that hold our calls
+    cells : Cells
+    references : callable
+        The blocks that a formula cell refers to.
+    is_constant : callable
+        Whether a cell of ours becomes a mere value once computed, so that what reads it need not wait for the
+        native formulas.
+    """
+    mine = set(ours)
+    result = Plan()
+    level: dict[Node, int] = {}
+    stale: dict[Node, int] = {}
+    blocks: dict[Block, list[Node]] = {}
+    bad: set[Node] = set()
+
+    def needs(node: Node) -> list[Node]:
+        if isinstance(node, Place):
+            return list(dict.fromkeys(_single(block, cells) for block in references(node)))
+        if node not in blocks:
+            blocks[node] = list(cells.inside(node))
+        return blocks[node]
+
+    for ring in _rings(mine, needs):
+        node = ring[0]
+        below = needs(node)
+        if len(ring) > 1 or node in below:
+            found = [member for member in ring if isinstance(member, Place)]
+            result.circular.append(sorted(found))
+            for member in ring:
+                level[member] = stale[member] = 0
+            bad.update(ring)
+            continue
+        depth = max((level[one] for one in below), default=0)
+        late = max((stale[one] for one in below), default=0)
+        if any(one in bad for one in below):
+            bad.add(node)
+            level[node] = stale[node] = 0
+            if isinstance(node, Place) and node in mine:
+                result.tainted.append(node)
+        elif not isinstance(node, Place):
+            level[node], stale[node] = depth, late
+        elif node in mine:
+            level[node] = depth + 1
+            stale[node] = 0 if is_constant(node) else depth + 1
+            result.stale[node] = late
+            while len(result.levels) < depth + 1:
+                result.levels.append([])
+            result.levels[depth].append(node)
+        else:
+            level[node] = stale[node] = depth
+    return result
+
+
+def _single(block: Block, cells: Cells) -> Node:
+    """Return a block of one cell as that formula cell, where it is one."""
+    if block[1] == block[3] and block[2] == block[4]:
+        found = next(cells.inside(block), None)
+        if found is not None:
+            return found
+    return block
+
+
+def _rings(starts: Iterable[Node], needs: Callable[[Node], list[Node]]) -> Iterator[list[Node]]:
+    """Yield the strongly connected parts, what is needed first (Tarjan's algorithm without recursion)."""
+    number: dict[Node, int] = {}
+    lowest: dict[Node, int] = {}
+    stack: list[Node] = []
+    on_stack: set[Node] = set()
+    for start in starts:
+        if start in number:
+            continue
+        number[start] = lowest[start] = len(number)
+        stack.append(start)
+        on_stack.add(start)
+        path: list[tuple[Node, Iterator[Node]]] = [(start, iter(needs(start)))]
+        while path:
+            node, rest = path[-1]
+            for below in rest:
+                if below not in number:
+                    number[below] = lowest[below] = len(number)
+                    stack.append(below)
+                    on_stack.add(below)
+                    path.append((below, iter(needs(below))))
+                    break
+                if below in on_stack:
+                    lowest[node] = min(lowest[node], number[below])
+            else:
+                path.pop()
+                if path:
+                    lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
+                if lowest[node] == number[node]:
+                    ring = []
+                    while True:
+                        member = stack.pop()
+                        on_stack.discard(member)
+                        ring.append(member)
+                        if member == node:
+                            break
+                    yield ring

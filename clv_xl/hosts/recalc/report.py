@@ -1,0 +1,65 @@
+"""What a recalculation did, in numbers and sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from clv_xl.cells import CellError
+
+
+@dataclass(frozen=True)
+class CellFault:
+    """A cell that shows an error, or that could not be computed.
+
+    Parameters
+    ----------
+    sheet, cell : str
+        Where it is, such as "Segments" and "B7".
+    error : CellError or None
+        What the cell shows; None where it keeps what it showed before.
+    sentence : str
+        What is wrong and what to do about it.
+    """
+
+    sheet: str
+    cell: str
+    error: CellError | None
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}: {self.sentence}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of one recalculation.
+
+    Parameters
+    ----------
+    path : Path
+        The file written.
+    formulas : int, count
+        Formula cells computed.
+    calls : int, count
+        Calls of our own functions among them, each counted once.
+    changed : int, count
+        Cells whose stored value differs from before.
+    not_computed : tuple of CellFault
+        Cells left as they were, each with its reason: a circular reference, or something only the real
+        spreadsheet program knows.
+    errors : tuple of CellFault
+        Cells of ours whose value is an error, each with its sentence.
+    """
+
+    path: Path
+    formulas: int
+    calls: int
+    changed: int
+    not_computed: tuple[CellFault, ...]
+    errors: tuple[CellFault, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every formula cell was computed."""
+        return not self.not_computed

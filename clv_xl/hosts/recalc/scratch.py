@@ -1,0 +1,136 @@
+"""The sheet that only the recalculation sees: argument expressions are computed there, tables of results lie there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula import Area, cell_name, column_letters, quote
+
+# Columns 1 and 2: one expression a row, with a guard beside it. 3 and 4: the sizes of spilled ones.
+_GUARD, _HEIGHT, _WIDTH = 2, 3, 4
+_FIRST_SPILL: Final = 10
+_ROOM: Final = 40
+_MOST_AT_ONCE: Final = 190
+_FIRST_RESULT: Final = 8_001
+_LAST_RESULT: Final = 16_000
+_LAST_ROW: Final = 1_000_000
+
+
+class Scratch:
+    """Expressions in, values out; result tables in, references out."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._row, self._column, self._shelf = 1, _FIRST_RESULT, 0
+
+    def forget_results(self) -> None:
+        """Free the room of all result tables."""
+        bottom = min(self._row + self._shelf, _LAST_ROW)
+        self._engine.clear(self._engine.scratch, 1, _FIRST_RESULT, bottom, _LAST_RESULT)
+        self._row, self._column, self._shelf = 1, _FIRST_RESULT, 0
+
+    def keep(self, table: Sequence[Sequence[Cell]]) -> str:
+        """Put a result table down and return the reference to it."""
+        height, width = len(table), len(table[0])
+        if self._column + width > _LAST_RESULT:
+            self._row, self._column, self._shelf = self._row + self._shelf, _FIRST_RESULT, 0
+        self._engine.set_table(self._engine.scratch, self._row, self._column, table)
+        first = f"${column_letters(self._column)}${self._row}"
+        last = f"${column_letters(self._column + width - 1)}${self._row + height - 1}"
+        self._shelf = max(self._shelf, height)
+        self._column += width
+        return f"{quote(self._engine.scratch_name)}!{first}:{last}"
+
+    def compute(self, expressions: Sequence[str]) -> list[Cell | list[list[Cell]]]:
+        """Return the value of each expression, all of them computed in as few evaluations as possible."""
+        answers: dict[str, Cell | list[list[Cell]]] = {}
+        wanted = list(dict.fromkeys(expressions))
+        large = [text for text in wanted if _may_spill(text)]
+        if len(large) > _MOST_AT_ONCE:  # one cell each, more likely than not; the others come back
+            large = []
+        small = [text for text in wanted if text not in set(large)]
+        large += self._compute_small(small, answers)
+        for start in range(0, len(large), _MOST_AT_ONCE):
+            self._compute_large(large[start : start + _MOST_AT_ONCE], answers, _ROOM)
+        return [answers[text] for text in expressions]
+
+    def sizes(self, anchors: Sequence[str]) -> list[tuple[int, int]]:
+        """Return height and width of what the formulas in these cells fill."""
+        if not anchors:
+            return []
+        engine, sheet = self._engine, self._engine.scratch
+        for row, anchor in enumerate(anchors, 1):
+            engine.set_formula(sheet, row, _HEIGHT, f"=ROWS({anchor}#)")
+            engine.set_formula(sheet, row, _WIDTH, f"=COLUMNS({anchor}#)")
+        engine.evaluate()
+        found = []
+        for row in range(1, len(anchors) + 1):
+            height, width = engine.cell(sheet, row, _HEIGHT), engine.cell(sheet, row, _WIDTH)
+            known = isinstance(height, float) and isinstance(width, float)
+            found.append((int(height), int(width)) if known else (1, 1))  # type: ignore[arg-type]
+        engine.clear(sheet, 1, _HEIGHT, len(anchors), _WIDTH)
+        return found
+
+    def _compute_small(
+        self, texts: list[str], answers: dict[str, Cell | list[list[Cell]]]
+    ) -> list[str]:
+        """Compute expressions that look like single cells, and return those that are not."""
+        if not texts:
+            return []
+        engine, sheet = self._engine, self._engine.scratch
+        for row, text in enumerate(texts, 1):
+            engine.set_formula(sheet, row, 1, "=" + text)
+            engine.set_value(sheet, row, _GUARD, 0.0)
+        engine.set_value(sheet, len(texts) + 1, 1, 0.0)
+        engine.evaluate()
+        spilled = []
+        for row, text in enumerate(texts, 1):
+            value = engine.cell(sheet, row, 1)
+            if value is CellError.SPILL:
+                spilled.append(text)
+            else:
+                answers[text] = value
+        engine.clear(sheet, 1, 1, len(texts) + 1, _GUARD)
+        return spilled
+
+    def _compute_large(
+        self, texts: list[str], answers: dict[str, Cell | list[list[Cell]]], room: int
+    ) -> None:
+        """Compute expressions that may spill, side by side, each with its size asked for."""
+        engine, sheet = self._engine, self._engine.scratch
+        columns = [_FIRST_SPILL + room * number for number in range(len(texts))]
+        for number, (text, column) in enumerate(zip(texts, columns, strict=True), 1):
+            engine.set_formula(sheet, 1, column, "=" + text)
+            engine.set_formula(sheet, number, _HEIGHT, f"=ROWS({cell_name(1, column)}#)")
+            engine.set_formula(sheet, number, _WIDTH, f"=COLUMNS({cell_name(1, column)}#)")
+        engine.evaluate()
+        too_wide = []
+        for number, (text, column) in enumerate(zip(texts, columns, strict=True), 1):
+            height, width = engine.cell(sheet, number, _HEIGHT), engine.cell(sheet, number, _WIDTH)
+            first = engine.cell(sheet, 1, column)
+            if first is CellError.SPILL and room == _ROOM:
+                too_wide.append(text)
+            elif (
+                not isinstance(height, float) or not isinstance(width, float) or height * width <= 1
+            ):
+                answers[text] = first
+            else:
+                bottom, right = int(height), column + int(width) - 1
+                engine.grow(sheet, bottom, right)
+                answers[text] = engine.read(Area(engine.scratch_name, 1, column, bottom, right))
+        self._free(sheet, columns, len(texts))
+        for text in too_wide:
+            self._compute_large([text], answers, _FIRST_RESULT - _FIRST_SPILL)
+
+    def _free(self, sheet: int, columns: Iterable[int], count: int) -> None:
+        for column in columns:
+            self._engine.clear(sheet, 1, column, 1, column)
+        self._engine.clear(sheet, 1, _HEIGHT, count, _WIDTH)
+
+
+def _may_spill(text: str) -> bool:
+    """Tell whether an expression is likely to give more than one cell."""
+    return any(sign in text for sign in ":#{")

@@ -1,0 +1,165 @@
+"""Recalculate a workbook file: look, compute, store, replace."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.book import Book, SheetPart, read_book
+from clv_xl.hosts.recalc.calculation import Calculation, Outcome
+from clv_xl.hosts.recalc.door import our_names, through
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula import cell_name
+from clv_xl.hosts.recalc.report import CellFault, Report
+from clv_xl.hosts.recalc.storing import by_place, store
+from clv_xl.package import Package, lock, open_package
+
+EngineName: TypeAlias = Literal["builtin", "libreoffice"]
+Values: TypeAlias = Mapping[str, Mapping[str, Cell]]
+ENGINES: Final = ("builtin", "libreoffice")
+
+
+def recalculate(
+    path: str | os.PathLike[str],
+    out: str | os.PathLike[str] | None = None,
+    *,
+    engine: EngineName = "builtin",
+) -> Report:
+    """Compute every formula of a workbook and store the values in the file.
+
+    Native functions are computed by IronCalc, ours by the same code that computes them in Excel. Only the
+    parts of sheets whose values change are written anew, everything else stays byte for byte; the file is
+    replaced in one step when the new one is whole.
+
+    A formula that the engine does not know (a function it lacks, another workbook, a what-if table) and a
+    circular reference keep the value that the file holds, and other formulas go on from that value; one that
+    holds none shows #NAME?. The report names each of them.
+
+    Parameters
+    ----------
+    path : path
+        An .xlsx or .xlsm file.
+    out : path, optional
+        Where to write; by default the file itself.
+    engine : {"builtin", "libreoffice"}
+        What computes: this process, or an installed LibreOffice.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    FileError
+        The file is no workbook, damaged, protected, open elsewhere, or cannot be written. It is unchanged.
+    """
+    with lock(path if out is None else out):
+        package = open_package(path)
+        if engine == "libreoffice":
+            changes, report = _by_libreoffice(package, out)
+        else:
+            changes, report = _by_engine(package, out)
+        if changes or out is not None:
+            package.save(changes, out)
+    return report
+
+
+def _by_engine(
+    package: Package, out: str | os.PathLike[str] | None
+) -> tuple[dict[str, bytes], Report]:
+    loaded = Engine(package.path)
+    book = read_book(package, loaded.names)
+    calculation = Calculation(loaded, book, through(date1904=book.date1904), our_names())
+    calculation.solve()
+    changes, changed = _store(book, calculation.outcomes())
+    report = Report(
+        Path(out) if out is not None else package.path,
+        sum(1 for _ in book.formula_cells()),
+        calculation.calls,
+        changed,
+        tuple(calculation.left_out()),
+        tuple(calculation.faults()),
+    )
+    return changes, report
+
+
+def _store(book: Book, outcomes: list[Outcome]) -> tuple[dict[str, bytes], int]:
+    """Return the sheet parts whose values changed, and how many cells did."""
+    changes: dict[str, bytes] = {}
+    count = 0
+    by_sheet: dict[int, list[Outcome]] = {}
+    for outcome in outcomes:
+        by_sheet.setdefault(outcome.cell.place.sheet, []).append(outcome)
+    for part in book.parts:
+        content, changed = store(part, by_sheet.get(part.number, []))
+        count += changed
+        if content is not None:
+            changes[part.part] = content
+    return changes, count
+
+
+def values_from_libreoffice(path: Path) -> Values:
+    """Return what real LibreOffice shows in every formula cell, by sheet and cell name."""
+    from clv_xl.hosts import libreoffice
+
+    compute: Callable[[Path], Values] = libreoffice.compute
+    return compute(path)
+
+
+def _by_libreoffice(
+    package: Package, out: str | os.PathLike[str] | None
+) -> tuple[dict[str, bytes], Report]:
+    return store_values(package, values_from_libreoffice(package.path), out)
+
+
+def store_values(
+    package: Package, values: Values, out: str | os.PathLike[str] | None = None
+) -> tuple[dict[str, bytes], Report]:
+    """Return the parts of a package with values that another program computed, and a report.
+
+    Parameters
+    ----------
+    package : Package
+    values : mapping of sheet to mapping of cell name to value
+        What the formula cells show, cells that a formula spills into included.
+    out : path, optional
+        Where the result will be written, for the report.
+    """
+    book = read_book(package)
+    known = by_place(values)
+    outcomes = [
+        _outcome(book, part, index, known)
+        for part in book.parts
+        for index in range(len(part.cells))
+    ]
+    changes, changed = _store(book, outcomes)
+    left = [
+        CellFault(
+            book.sheets[one.cell.place.sheet],
+            cell_name(*one.cell.place[1:]),
+            None,
+            "No value was computed.",
+        )
+        for one in outcomes
+        if one.rows is None
+    ]
+    target = Path(out) if out is not None else package.path
+    return changes, Report(target, len(outcomes), 0, changed, tuple(left), ())
+
+
+def _outcome(
+    book: Book, part: SheetPart, index: int, known: Mapping[tuple[str, int, int], Cell]
+) -> Outcome:
+    cell = part.cells[index]
+    sheet = book.sheets[part.number].casefold()
+    top, left, bottom, right = cell.block
+    if (sheet, top, left) not in known:
+        return Outcome(cell, None)
+    rows = [
+        [known.get((sheet, row, column), CellError.NA) for column in range(left, right + 1)]
+        for row in range(top, bottom + 1)
+    ]
+    return Outcome(cell, rows)

@@ -1,0 +1,127 @@
+"""Expressions as formula text again, for the scratch sheet or for the cell they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.formula import (
+    Area,
+    Call,
+    Expression,
+    Token,
+    Value,
+    area,
+    cell_name,
+    plain_name,
+    quote,
+)
+from clv_xl.hosts.recalc.names import Names
+from clv_xl.hosts.recalc.scratch import Scratch
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """Where a formula stands: sheet by name and number, row and column; and the faults of its calls."""
+
+    sheet: str
+    number: int
+    row: int
+    column: int
+    faults: list[str] = field(default_factory=list, compare=False)
+
+
+class Writer:
+    """Writes expressions as text.
+
+    Parameters
+    ----------
+    names : Names
+    scratch : Scratch
+        Where tables that our calls gave are laid down, to be referred to.
+    """
+
+    def __init__(self, names: Names, scratch: Scratch) -> None:
+        self._names = names
+        self._scratch = scratch
+
+    def text(self, expression: Expression, stand: Standpoint, *, moved: bool) -> str:
+        """Return an expression as text.
+
+        Parameters
+        ----------
+        expression : list of pieces
+        stand : Standpoint
+            Where the formula belongs.
+        moved : bool
+            Whether the text will stand in the scratch sheet, so that references need their sheet's name and
+            what depends on the cell's own place must be spelled out.
+        """
+        parts: list[str] = []
+        for index, piece in enumerate(expression):
+            before = expression[index - 1] if index else None
+            crossing = moved and isinstance(before, Token) and before.text == "@"
+            if isinstance(piece, Value):
+                parts.append(self._value(piece))
+            elif isinstance(piece, Call):
+                parts.append(self._call(piece, stand, moved))
+            elif piece.kind in {"reference", "spill"}:
+                if crossing and piece.kind == "reference":
+                    parts[-1] = ""
+                    parts.append(_crossing(area(piece, stand.sheet), stand))
+                elif moved and not piece.sheet:
+                    parts.append(f"{quote(stand.sheet)}!{piece.text}")
+                else:
+                    parts.append(piece.text)
+            else:
+                parts.append(self._token(piece, stand, moved))
+        return "".join(parts)
+
+    def _token(self, piece: Token, stand: Standpoint, moved: bool) -> str:
+        meaning = self._names.meaning(piece.text, stand.number) if piece.kind == "name" else None
+        if meaning is None or (meaning.native and not moved):
+            return piece.text
+        return f"({self.text(meaning.expression, stand, moved=moved)})"
+
+    def _call(self, call: Call, stand: Standpoint, moved: bool) -> str:
+        own_place = moved and not call.arguments and plain_name(call.name)
+        if own_place == "ROW":
+            return str(stand.row)
+        if own_place == "COLUMN":
+            return str(stand.column)
+        arguments = ",".join(self.text(argument, stand, moved=moved) for argument in call.arguments)
+        return f"{call.name}({arguments})"
+
+    def _value(self, value: Value) -> str:
+        if not isinstance(value.content, list):
+            return literal(value.content)
+        if not value.place:
+            value.place = self._scratch.keep(value.content)
+        return f"HSTACK({value.place})"
+
+
+def literal(value: Cell) -> str:
+    """Return a cell's value as a formula writes it."""
+    if value is None:
+        return '""'
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, CellError):
+        return value.value
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    if isinstance(value, (int, float)):
+        return f"({float(value)!r})"
+    raise TypeError(type(value).__name__)
+
+
+def _crossing(block: Area, stand: Standpoint) -> str:
+    """Return the one cell of a block that lies in the formula's own row or column."""
+    sheet = quote(block.sheet)
+    if block.top == block.bottom and block.left == block.right:
+        return f"{sheet}!{cell_name(block.top, block.left)}"
+    if block.left == block.right and block.top <= stand.row <= block.bottom:
+        return f"{sheet}!{cell_name(stand.row, block.left)}"
+    if block.top == block.bottom and block.left <= stand.column <= block.right:
+        return f"{sheet}!{cell_name(block.top, stand.column)}"
+    return "#VALUE!"
