@@ -1,7 +1,8 @@
 """Customer lifetime value as spreadsheet functions, and as functions of Python.
 
-Every spreadsheet function can be imported by its name: ``from clv_xl import CLV, RFM_SUMMARY``. Arguments are scalars,
-lists or numpy arrays; the result is a float, an array, or for a table a list of rows with the header first.
+Every spreadsheet function can be imported by its name: ``from clv_xl import CLV, RFM_SUMMARY``.
+Arguments are scalars, lists or numpy arrays; the result is a float, an array, or for a table a list
+of rows with the header first.
 """
 
 from __future__ import annotations

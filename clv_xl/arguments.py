@@ -1,4 +1,4 @@
-"""The way in: cells, as hosts and Python users hand them over, become what a function's body takes."""
+"""The way in: cells, as a host hands them over, become what a function's body takes."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ BLANK_LABEL = "(blank)"
 
 @dataclass
 class Prepared:
-    """A call's arguments, ready for the body; for an elementwise function also which elements have faults."""
+    """A call's arguments, ready for the body, and which elements are at fault."""
 
     values: dict[str, Any]
     shape: tuple[int, ...] = ()
     faults: list[tuple[NDArray[Any], ClvError]] = field(default_factory=list)
-    """Masks that broadcast to the shape, with the first fault of each; the first mask that is set decides."""
+    """Masks that broadcast to the shape, each with its first fault; the first set mask decides."""
     kept: Flags | None = None
     """Of a table function: which rows of the input were not left out."""
 
@@ -41,7 +41,8 @@ def given(function: Function, arguments: Sequence[Any]) -> dict[str, Any]:
     """
     if len(arguments) > len(function.parameters):
         raise ArgumentError(
-            f"{function.name} takes {_count(len(function.parameters))}; got {len(arguments)}: {function.signature}"
+            f"{function.name} takes {_count(len(function.parameters))}; got {len(arguments)}: "
+            f"{function.signature}"
         )
     found: dict[str, Any] = {}
     for parameter, argument in zip(function.parameters, arguments, strict=False):
@@ -174,7 +175,7 @@ def _elements(
 
 def _outside(values: NDArray[Any], meaning: Meaning) -> Flags:
     """Which numbers lie outside the domain; no number at all does too."""
-    inside = np.isfinite(values)
+    inside: Flags = np.isfinite(values)
     if np.isfinite(meaning.low):
         inside &= values > meaning.low if meaning.above_low else values >= meaning.low
     if np.isfinite(meaning.high):
@@ -184,7 +185,7 @@ def _outside(values: NDArray[Any], meaning: Meaning) -> Flags:
             inside &= values == np.floor(values)
     if meaning.choices:
         inside &= np.isin(values, meaning.choices)
-    return ~inside
+    return np.logical_not(inside)
 
 
 def _domain_fault(name: str, meaning: Meaning, value: float, place: str) -> ClvError:
@@ -238,8 +239,8 @@ def columns(function: Function, arguments: Mapping[str, Any], *, date1904: bool)
     Raises
     ------
     ClvError
-        The first thing that is wrong: an incoming error, unequal lengths, a cell that cannot be read or lies outside
-        its domain.
+        The first thing that is wrong: an incoming error, unequal lengths, a cell that cannot be
+        read or lies outside its domain.
     """
     prepared = Prepared({})
     parts: list[_Part] = []
@@ -258,34 +259,39 @@ def columns(function: Function, arguments: Mapping[str, Any], *, date1904: bool)
     for part in parts:
         _stretch(part, size)
     if function.lenient:
-        for part in parts:
-            prepared.values[part.parameter.name] = _as_it_came(part)
+        prepared.values |= {part.parameter.name: _as_it_came(part) for part in parts}
         return prepared
     _refuse_errors(parts)
-    blank = np.logical_and.reduce([part.column.blank for part in parts if not part.spread])
-    for part in parts:
-        if part.parameter.meaning.drops_rows:
-            blank |= part.column.blank
-    keep = prepared.kept = ~blank
+    keep = prepared.kept = _kept_rows(parts)
     if not keep.any():
         name = parts[0].parameter.name
         raise ArgumentError(
             f"{name} is empty: point at the cells that hold your data", argument=name
         )
-    everything = bool(keep.all())
     for part in parts:
         values = _checked_column(part, keep)
-        values = values if everything else values[keep]
-        name, kind = part.parameter.name, part.parameter.meaning.kind
-        if kind is Kind.LABEL:
-            prepared.values[name] = Labels(values, part.column.names)
-        elif kind is Kind.ATTRIBUTES:
-            prepared.values.setdefault(name, []).append(
-                (part.title, Labels(values, part.column.names))
-            )
-        else:
-            prepared.values[name] = values
+        _enter(prepared.values, part, values if keep.all() else values[keep])
     return prepared
+
+
+def _kept_rows(parts: Sequence[_Part]) -> Flags:
+    """Which rows say something: not those that are empty, or lack what a row is about."""
+    blank: Flags = np.logical_and.reduce([part.column.blank for part in parts if not part.spread])
+    for part in parts:
+        if part.parameter.meaning.drops_rows:
+            blank = blank | part.column.blank
+    return np.logical_not(blank)
+
+
+def _enter(values: dict[str, Any], part: _Part, column: NDArray[Any]) -> None:
+    """Add a column to the body's arguments, in the form that its kind has there."""
+    name, kind = part.parameter.name, part.parameter.meaning.kind
+    if kind is Kind.LABEL:
+        values[name] = Labels(column, part.column.names)
+    elif kind is Kind.ATTRIBUTES:
+        values.setdefault(name, []).append((part.title, Labels(column, part.column.names)))
+    else:
+        values[name] = column
 
 
 def _parts(parameter: Parameter, source: Block, *, date1904: bool) -> list[_Part]:

@@ -1,4 +1,4 @@
-"""The one door: every host's call of a function goes through here, and every fault comes out as a cell and a sentence."""
+"""The one door: every call goes through it, every fault comes out as a cell and a sentence."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ UNEXPECTED = (
 class Answer:
     """What a call gives, before a host or Python takes it in its own form.
 
-    `values` is an array for an elementwise function (of any shape, () for one element), one cell, or a list of rows.
-    Elements without a value hold the fault that says why.
+    `values` is an array for an elementwise function (of any shape, () for one element), one cell,
+    or a list of rows. Elements without a value hold the fault that says why.
     """
 
     values: Any
@@ -57,8 +57,8 @@ def call(name: str, arguments: Sequence[Any], *, date1904: bool = False) -> Cell
     Returns
     -------
     cell or list of rows
-        Never raises for a fault of the user's: an error value stands where there is no answer, and its sentence is kept
-        for CLV_ERRORS.
+        Never raises for a fault of the user's: an error value stands where there is no answer, and
+        its sentence is kept for CLV_ERRORS.
     """
     function = CATALOGUE.get(name.upper())
     if function is None:
@@ -77,9 +77,13 @@ def call(name: str, arguments: Sequence[Any], *, date1904: bool = False) -> Cell
         session.log.debug("unexpected", exc_info=True)
         session.record(function.name, ArgumentError(UNEXPECTED))
         return CellError.VALUE
+    _record(function, answer)
+    return _as_cells(answer.values, date1904=date1904)
+
+
+def _record(function: Function, answer: Answer) -> None:
     for fault in answer.faults:
         session.record(function.name, fault)
-    return _as_cells(answer.values, date1904=date1904)
 
 
 def compute(function: Function, arguments: Sequence[Any], *, date1904: bool = False) -> Answer:
@@ -137,7 +141,7 @@ def _counted(fault: ClvError, count: int) -> ClvError:
 
 
 def _shaped(function: Function, found: Any, kept: Flags | None) -> Answer:
-    """A table function's result as rows, the header first; NaN and infinity are faults of their cell."""
+    """A table function's result as rows; NaN and infinity are faults of their cell."""
     result = function.result
     faults: list[ClvError] = []
     if isinstance(result, (Number, Text)):
@@ -195,8 +199,10 @@ def _column(found: Any, unit: Unit, faults: list[ClvError]) -> list[Any]:
         if np.isfinite(found).all():
             return (found + 0.0).tolist()  # type: ignore[no-any-return]
         found = found.tolist()
-    elif set(map(type, found)) <= {str, type(None)}:
-        return list(found)
+    else:
+        kinds = set(map(type, found))
+        if kinds <= {str, type(None)} or (kinds == {float} and np.isfinite(found).all()):
+            return list(found)
     return [_one(cell, faults) for cell in found]
 
 
@@ -238,7 +244,7 @@ def _cell(cell: Any, *, date1904: bool) -> Cell:
 
 
 def python_result(function: Function, arguments: Sequence[Any]) -> Any:
-    """Return what a Python caller gets: a float or text, an array of the arguments' shape, or a list of rows.
+    """Return what a Python caller gets: a float, an array of the arguments' shape, or rows.
 
     Elements without an answer are NaN (None among texts); their sentences are kept for CLV_ERRORS.
 
@@ -255,8 +261,7 @@ def python_result(function: Function, arguments: Sequence[Any]) -> Any:
                 raise answer.faults[0]
             return values.item()
         if answer.faults:
-            for fault in answer.faults:
-                session.record(function.name, fault)
+            _record(function, answer)
             number = isinstance(function.result, Number)
             lost = np.nan if number else None
             flat = [
@@ -267,7 +272,6 @@ def python_result(function: Function, arguments: Sequence[Any]) -> Any:
     if isinstance(values, ClvError):
         raise values
     if isinstance(values, list) and answer.faults:
-        for fault in answer.faults:
-            session.record(function.name, fault)
+        _record(function, answer)
         return [[np.nan if isinstance(cell, ClvError) else cell for cell in row] for row in values]
     return values

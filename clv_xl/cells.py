@@ -1,8 +1,9 @@
 """Cells to arrays and back, and the one table of error values.
 
-A cell is what every host can say: a number, a text, TRUE or FALSE, a date, an error value, or nothing. A range is a
-list of rows. Python users may also hand over flat lists and numpy arrays. Faults are collected, never raised, so that one
-cell's fault does not touch its neighbours: the door decides what a fault means for the call as a whole.
+A cell is what every host can say: a number, a text, TRUE or FALSE, a date, an error value, or
+nothing. A range is a list of rows. Python users may also hand over flat lists and numpy arrays.
+Faults are collected, never raised, so that one cell's fault does not touch its neighbours: the door
+decides what a fault means for the call as a whole.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import itertools
 import math
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -90,8 +93,9 @@ def error_value(fault: ClvError) -> CellError:
 class Block:
     """The cells of one argument, flat, with the shape they had.
 
-    `cells` is a list of cells or, where a Python user gave numbers as such, a float array. `shape` is () for one cell,
-    (n,) for a flat list, (rows, columns) for a range. Of a whole column only the used part is kept.
+    `cells` is a list of cells or, where a Python user gave numbers as such, a float array. `shape`
+    is () for one cell, (n,) for a flat list, (rows, columns) for a range. Of a whole column only
+    the used part is kept.
     """
 
     cells: list[Any] | NDArray[Any]
@@ -100,7 +104,17 @@ class Block:
 
     @property
     def size(self) -> int:
+        """Number of cells."""
         return math.prod(self.shape)
+
+    @cached_property
+    def kinds(self) -> frozenset[type]:
+        """The types that occur among the cells; looking once spares a look at each cell."""
+        return (
+            frozenset({float})
+            if isinstance(self.cells, np.ndarray)
+            else frozenset(map(type, self.cells))
+        )
 
     def place(self, index: int) -> str:
         """Return where the element is, in words, with a blank before; nothing for a single cell."""
@@ -135,11 +149,12 @@ def block(argument: Any) -> Block:
         if array.dtype.kind == "M":
             array = array.astype("datetime64[us]")
         return Block(array.ravel().tolist(), array.shape)
-    rows = argument if isinstance(argument, (list, tuple)) else list(argument)
+    rows: Sequence[Any] = argument if isinstance(argument, (list, tuple)) else list(argument)
     if not rows or not isinstance(rows[0], (list, tuple)):
-        if any(isinstance(cell, (list, tuple)) for cell in rows):
+        flat_list = Block(list(rows), (len(rows),))
+        if flat_list.kinds & {list, tuple}:
             raise ArgumentError("The rows of the range are of unequal length")
-        return Block(list(rows), (len(rows),))
+        return flat_list
     whole_column = len(rows) in WHOLE_COLUMN
     if whole_column:
         rows = _used_part(rows)
@@ -185,7 +200,7 @@ class Column:
 def numbers(source: Block, argument: str) -> Column:
     """Return the cells as numbers; text, TRUE and FALSE, dates and errors are faults."""
     cells = source.cells
-    if isinstance(cells, np.ndarray) or set(map(type, cells)) <= {float, int}:
+    if source.kinds <= {float, int}:
         try:
             return Column(np.array(cells, dtype=np.float64), np.zeros(len(cells), dtype=np.bool_))
         except OverflowError:
@@ -246,27 +261,28 @@ def label_key(cell: Cell) -> str:
 
 
 def labels(source: Block, argument: str) -> Column:
-    """Return the cells as codes 0, 1, ... in order of first appearance, with the names as first written."""
+    """Return the cells as codes 0, 1, ... by appearance, and the names as first written."""
     cells = source.cells.tolist() if isinstance(source.cells, np.ndarray) else source.cells
     column = Column(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
+    # 1 and TRUE are one key of a dict, hence the pairs where both may occur.
+    typed = bool in source.kinds
+    keys: list[Any] = [(type(cell), cell) for cell in cells] if typed else cells
+    # One pass gives every distinct cell a number; only the distinct ones, few beside all, are then
+    # judged.
+    numbered: defaultdict[Any, int] = defaultdict(itertools.count().__next__)
+    found = np.fromiter(map(numbered.__getitem__, keys), np.int64, len(keys))
     codes: dict[str, int] = {}
-    code_of: dict[Any, int] = {}
-    unusable: set[Any] = set()
-    # Distinct cells are few beside all cells, so each is judged once. 1 and TRUE are one key of a dict, hence the pair.
-    typed = bool in set(map(type, cells))
-    seen: list[Any] = [(type(cell), cell) for cell in cells] if typed else cells
-    for key in dict.fromkeys(seen):
+    code_of = np.empty(len(numbered), dtype=np.int64)
+    for number, key in enumerate(numbered):
         cell = key[1] if typed else key
         if is_blank(cell) or _label_fault(cell):
-            unusable.add(key)
-            code_of[key] = -1
+            code_of[number] = -1
             continue
-        code = codes.setdefault(label_key(cell), len(codes))
+        code_of[number] = code = codes.setdefault(label_key(cell), len(codes))
         if code == len(column.names):
             column.names.append(cell.strip() if isinstance(cell, str) else cell)
-        code_of[key] = code
-    column.values = np.fromiter(map(code_of.__getitem__, seen), np.int64, len(seen))
-    if unusable:
+    column.values = code_of[found]
+    if (code_of < 0).any():
         for index in np.flatnonzero(column.values < 0).tolist():
             if is_blank(cells[index]):
                 column.blank[index] = True
@@ -286,8 +302,8 @@ def _bad_label(source: Block, index: int, argument: str) -> ClvError:
     cell = source.cells[index]
     if isinstance(cell, (int, float)):
         return ArgumentError(
-            f"{argument} is a number of more than 15 digits{source.place(index)}, which spreadsheets round; "
-            "store such numbers as text",
+            f"{argument} is a number of more than 15 digits{source.place(index)}, which "
+            "spreadsheets round; store such numbers as text",
             argument=argument,
         )
     return _not(source, index, argument, "text or a number")
@@ -296,7 +312,7 @@ def _bad_label(source: Block, index: int, argument: str) -> ClvError:
 # Dates, as days since 1970-01-01.
 
 FIRST_SERIAL: Final = 61
-"""1 March 1900. Excel counts a 29 February 1900 that never was, so earlier serial numbers mean two different days."""
+"""1 March 1900: Excel counts a 29 February that never was, so earlier numbers mean two days."""
 LAST_SERIAL: Final = 2_958_465
 SERIAL_OF_1970: Final = 25_569
 DAYS_1904: Final = 1_462
@@ -309,52 +325,54 @@ _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: .*)?", re.ASCII)
 def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
     """Return the cells as days since 1970-01-01; the time of day is dropped.
 
-    Serial numbers, dates, ISO text, and day/month/year text where some cell of the column shows which is the day.
+    Serial numbers, dates, ISO text, and day/month/year text where some cell of the column shows
+    which is the day.
     """
     cells = source.cells
     blank = np.zeros(len(cells), dtype=np.bool_)
-    kinds = {float} if isinstance(cells, np.ndarray) else set(map(type, cells))
+    kinds = source.kinds
     if kinds <= {dt.datetime, dt.date}:
         ordinals = np.fromiter(map(dt.date.toordinal, cells), np.int64, len(cells))
         return Column(ordinals - ORDINAL_OF_1970, blank)
     offset = DAYS_1904 if date1904 else 0
+    faults: dict[int, ClvError] = {}
     if kinds <= {float, int}:
-        serials = np.array(cells, dtype=np.float64)
+        serials = np.array(cells, dtype=np.float64) + offset
     else:
         serials = np.full(len(cells), np.nan)
-    faults: dict[int, ClvError] = {}
-    if not kinds <= {float, int}:
         day_first = _day_first(cells)
         for index, cell in enumerate(cells):
             if is_blank(cell):
                 blank[index] = True
-            elif isinstance(cell, dt.date):
-                serials[index] = cell.toordinal() - ORDINAL_OF_1970 + SERIAL_OF_1970 - offset
-            elif isinstance(cell, (int, float)) and not isinstance(cell, bool):
-                serials[index] = _float(cell)
-            elif isinstance(cell, str):
-                day = _text_date(cell, day_first)
-                if isinstance(day, dt.date):
-                    serials[index] = day.toordinal() - ORDINAL_OF_1970 + SERIAL_OF_1970 - offset
-                else:
-                    faults[index] = ArgumentError(
-                        f"{argument} {day}{source.place(index)}", argument=argument
-                    )
+                continue
+            number = _serial_of(cell, day_first, offset)
+            if isinstance(number, float):
+                serials[index] = number
+            elif number:
+                sentence = f"{argument} {number}{source.place(index)}"
+                faults[index] = ArgumentError(sentence, argument=argument)
             else:
                 faults[index] = _not(source, index, argument, "a date")
-    days = np.floor(serials + offset)
+    days = np.floor(serials)
     usable = (days >= FIRST_SERIAL) & (days <= LAST_SERIAL)
     for index in np.flatnonzero(~usable & ~blank).tolist():
-        faults.setdefault(
-            index,
-            ArgumentError(
-                f"{argument} must be a date from 1900-03-01 on; got the number {serials[index]:g}"
-                f"{source.place(index)}",
-                argument=argument,
-            ),
+        sentence = (
+            f"{argument} must be a date from 1900-03-01 on; "
+            f"got the number {serials[index] - offset:g}{source.place(index)}"
         )
+        faults.setdefault(index, ArgumentError(sentence, argument=argument))
     whole = np.where(usable, days, SERIAL_OF_1970).astype(np.int64) - SERIAL_OF_1970
     return Column(whole, blank, faults)
+
+
+def _serial_of(cell: object, day_first: bool | None, offset: int) -> float | str:
+    """The day's serial number from 1900, or what is wrong as the rest of a sentence."""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return _float(cell) + offset
+    day = _text_date(cell, day_first) if isinstance(cell, str) else cell
+    if isinstance(day, dt.date):
+        return float(serial(day))
+    return day if isinstance(day, str) else ""
 
 
 def serial(day: dt.date, *, date1904: bool = False) -> int:
@@ -363,7 +381,7 @@ def serial(day: dt.date, *, date1904: bool = False) -> int:
 
 
 def _day_first(cells: Iterable[object]) -> bool | None:
-    """Whether the column writes the day before the month; None where nothing decides it, or cells disagree."""
+    """Whether the column writes the day before the month; None where nothing decides it."""
     found = [
         match
         for cell in cells

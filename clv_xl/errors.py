@@ -1,7 +1,8 @@
 """What can go wrong, as one small tree of exceptions that knows nothing of spreadsheets.
 
-Every message is a sentence for the person who typed the formula: it names the argument, the row where there is one,
-and what to do about it. It never quotes a text from the data, which may be somebody's name.
+Every message is a sentence for the person who typed the formula: it names the argument, the row
+where there is one, and what to do about it. It never quotes a text from the data, which may be
+somebody's name.
 """
 
 from __future__ import annotations

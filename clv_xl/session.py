@@ -29,7 +29,7 @@ _faults: Final[deque[Fault]] = deque(maxlen=1000)
 
 def record(function: str, fault: ClvError) -> None:
     """Keep a fault's sentence for CLV_ERRORS and the log."""
-    _faults.appendleft(Fault(dt.datetime.now(), function, fault.argument, fault.sentence))  # noqa: DTZ005
+    _faults.appendleft(Fault(dt.datetime.now(), function, fault.argument, fault.sentence))
     log.info("%s: %s", function, fault.sentence)
 
 

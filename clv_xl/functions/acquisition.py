@@ -8,8 +8,8 @@ from clv_xl.errors import NoAnswerError, ZeroDenominatorError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import MONEY, PERIODS, RATIO, SHARE, Table, Unit, spreadsheet_function
 from clv_xl.maths import acquisition
-from clv_xl.maths.value import quotient
 from clv_xl.maths.arrays import Floats
+from clv_xl.maths.value import quotient
 
 
 @spreadsheet_function(
@@ -32,7 +32,10 @@ def CAC(spend: v.Spend, new_customers: v.NewCustomers) -> Floats:
     over=["cac"],
 )
 def CAC_RATIO(clv: v.Clv, cac: v.Cac) -> Floats:
-    """How many times its cost a customer is worth: CLV / CAC. 3 is a common target; below 1 a customer costs more than they bring."""
+    """How many times its cost a customer is worth: CLV / CAC.
+
+    3 is a common target; below 1 a customer costs more than they bring.
+    """
     return quotient(clv, cac)
 
 
@@ -52,7 +55,7 @@ def CAC_PAYBACK(
     retention_rate: v.RetentionRate = 1.0,
     discount_rate: v.DiscountRate = 0.0,
 ) -> Floats:
-    """Periods until a customer's expected discounted margin has paid back what winning them cost."""
+    """Periods until the expected discounted margin has paid back what winning a customer cost."""
     return acquisition.payback_periods(cac, margin, retention_rate, discount_rate)
 
 
@@ -119,10 +122,10 @@ def CLV_CHANNEL(
     clv: v.Clv,
     target_ratio: v.TargetRatio = 3.0,
 ) -> list[list[object]]:
-    """Which channels to spend on: cost, value and what is left for each, the best ratio of value to cost first.
+    """Which channels to spend on: cost, value and what is left for each, best first.
 
-    clv is what one customer of the channel is worth before the cost of winning them. Rows of the same channel are added
-    up. A channel that costs nothing comes first.
+    clv is what one customer of the channel is worth before the cost of winning them. Rows of the
+    same channel are added up. A channel that costs nothing comes first.
     """
     groups = len(channel.names)
     every = np.zeros_like(channel.codes)

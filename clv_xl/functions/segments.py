@@ -48,10 +48,10 @@ _NO_COST = ZeroDenominatorError(
 def CLV_SEGMENT(
     segment: v.Segment, clv: v.Clv, acquisition_cost: v.AcquisitionCost | None = None
 ) -> list[list[object]]:
-    """What each segment is worth: customers, total, average and median value, cost; the largest total first.
+    """What each segment is worth: customers, total, average and median value; largest total first.
 
-    One row of input per customer. Without acquisition_cost the columns of cost stay empty, and the last column counts
-    customers worth less than 0.
+    One row of input per customer. Without acquisition_cost the columns of cost stay empty, and the
+    last column counts customers worth less than 0.
     """
     groups = len(segment.names)
     each = segments.segment_values(segment.codes, groups, clv, acquisition_cost)
@@ -94,8 +94,8 @@ def CUSTOMER_QUADRANT(
 ) -> Texts:
     """Star, Free rider, Weak or Loss: who gains from whom.
 
-    Star: both gain much. Free rider: the customer gains much and gives little. Weak: gives much and gains little, so is
-    easily lost. Loss: neither gains. A value at the cut is high.
+    Star: both gain much. Free rider: the customer gains much and gives little. Weak: gives much and
+    gains little, so is easily lost. Loss: neither gains. A value at the cut is high.
     """
     return segments.quadrant(value_to_customer, value_to_company, customer_cut, company_cut)
 
@@ -130,7 +130,8 @@ def RFM_SCORE(
 ) -> list[list[object]]:
     """Scores for recency, frequency and money, side by side: 1 is worst, the number of bins best.
 
-    The scores are fifths (or as many groups as bins says) of your own customers; equal values score equal.
+    The scores are fifths (or as many groups as bins says) of your own customers; equal values score
+    equal.
     """
     return [
         list(segments.quantile_score(part, bins)) for part in (-days_since_last, purchases, revenue)
@@ -178,8 +179,8 @@ def RFM_SEGMENT(
 def CLV_CONCENTRATION(clv: v.Clv, bins: v.Bins = 10) -> list[list[object]]:
     """The 80/20 curve: how much of all value the best customers make.
 
-    Equal groups of customers from the best down, then the share of customers that makes 80 % of value, and the Gini
-    coefficient (0: all worth the same; near 1: one is worth everything).
+    Equal groups of customers from the best down, then the share of customers that makes 80 % of
+    value, and the Gini coefficient (0: all worth the same; near 1: one is worth everything).
     """
     spread = segments.concentration(clv, bins)
     gini = spread.gini
@@ -227,8 +228,8 @@ def CLV_PROFILE(
 ) -> list[list[object]]:
     """Portrait of the best customers: what is more common among them than among all.
 
-    Lift 2 means twice as common among the best. A p-value (the chance that mere luck makes such a difference) below 0.05
-    is a fair sign that the difference is real.
+    Lift 2 means twice as common among the best. A p-value (the chance that mere luck makes such a
+    difference) below 0.05 is a fair sign that the difference is real.
     """
     rows = segments.portrait(attributes, clv, top_share)
     return [list(column) for column in zip(*rows, strict=True)]
@@ -251,10 +252,10 @@ def CLV_COHORT(
     period: v.Period = "month",
     measure: v.Measure = "retention",
 ) -> list[list[object]]:
-    """How customers won in the same period behave later: share still buying, how many, or their revenue.
+    """How customers won in the same period behave later: who still buys, and for how much.
 
-    A row per period of first purchase, a column per period since. Periods are those of the calendar; weeks begin on
-    Monday.
+    A row per period of first purchase, a column per period since. Periods are those of the
+    calendar; weeks begin on Monday.
     """
     if amount is None and measure in {"revenue", "cumulative"}:
         raise ArgumentError(f"amount is needed where measure is {measure}", argument="amount")

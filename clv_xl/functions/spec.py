@@ -81,7 +81,8 @@ class Meaning:
         elif math.isinf(self.low):
             limits = f"be {'below' if self.below_high else 'at most'} {self.high:g}"
         elif self.above_low or self.below_high:
-            limits = f"be {low} {self.low:g} and {'below' if self.below_high else 'at most'} {self.high:g}"
+            high = "below" if self.below_high else "at most"
+            limits = f"be {low} {self.low:g} and {high} {self.high:g}"
         else:
             limits = f"lie in {self.low:g} to {self.high:g}"
         return f"{what} and {limits}" if what else limits
@@ -96,7 +97,7 @@ class Parameter:
     required: bool
     default: Any
     column: bool
-    """Whether a whole column of cells is one value (of a table function); else one cell, or any shape if elementwise."""
+    """Whether a table function takes a whole column here; else one cell."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,8 @@ class Text:
 class Table:
     """The result is a header row and rows; the function returns the columns.
 
-    An aligned table has no header: its rows stand beside those of the input, empty where the input's are.
+    An aligned table has no header: its rows stand beside those of the input, empty where the
+    input's are.
     """
 
     columns: tuple[tuple[str, Unit], ...]
@@ -131,14 +133,14 @@ class Measures:
 
 @dataclass(frozen=True)
 class Estimates:
-    """The result is a fit: rows `parameter | estimate | std_error`; the function returns a fit of the maths."""
+    """The result is a fit: rows `parameter | estimate | std_error`; the body returns a fit."""
 
     parameters: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """The result is a table whose columns depend on the data; the function returns its rows, the header first."""
+    """The result is a table whose columns depend on the data; the body returns all its rows."""
 
     unit: Unit
 
@@ -184,10 +186,12 @@ class Function:
     @property
     def signature(self) -> str:
         """How the call is written, optional arguments in brackets."""
-        return f"{self.name}({', '.join(p.name if p.required else f'[{p.name}]' for p in self.parameters)})"
+        names = (p.name if p.required else f"[{p.name}]" for p in self.parameters)
+        return f"{self.name}({', '.join(names)})"
 
     @property
     def is_table(self) -> bool:
+        """Whether the result is rows and columns whatever the arguments' shape."""
         return not isinstance(self.result, (Number, Text))
 
 
@@ -228,8 +232,9 @@ def spreadsheet_function(
     source : str, optional
         Where the formula is from.
     columns : sequence of str, optional
-        Arguments of which a whole column is taken at once; all others are then single cells. Without it the function is
-        elementwise: every argument may have any shape, and shapes broadcast.
+        Arguments of which a whole column is taken at once; all others are then single cells.
+        Without it the function is elementwise: every argument may have any shape, and shapes
+        broadcast.
     over : sequence of str, optional
         Arguments that the result is a ratio over: 0 in one of them is a zero denominator.
     infinite, undefined : ClvError, optional
@@ -237,7 +242,8 @@ def spreadsheet_function(
     changing : bool, optional
         Whether two equal calls may answer differently.
     lenient : bool, optional
-        Whether the body takes its columns as they came (`Checked`), to report faults instead of failing by them.
+        Whether the body takes its columns as they came (`Checked`), to report faults instead of
+        failing by them.
     """
 
     def enter(body: _Body) -> _Body:

@@ -33,24 +33,21 @@ def RFM_SUMMARY(
     amount: v.Amount | None = None,
     period: v.Period = "week",
     end_date: v.EndDate | None = None,
-) -> list[list[object]]:
-    """One row per customer: repeat purchases, time from first to last purchase, time observed, value of a repeat purchase.
+) -> list[object]:
+    """One row per customer: repeat purchases, time between first and last, time observed, value.
 
-    Orders of one day are one purchase. frequency is purchase days less one; recency runs from first to last purchase, age
-    from the first to end_date, in periods. Rows without a customer are left out; a day whose amounts sum below 0 (returns)
-    is no purchase. ORDERS_CHECK lists such rows.
+    Orders of one day are one purchase. frequency is purchase days less one; recency runs from first
+    to last purchase, age from the first to end_date, in periods. Rows without a customer are left
+    out; a day whose amounts sum below 0 (returns) is no purchase. ORDERS_CHECK lists such rows.
     """
     found = transactions.summarise(customer.codes, date, amount, period, end_date)
-    names = customer.names
-    money = (
-        [None] * found.codes.size if found.monetary_value is None else found.monetary_value.tolist()
-    )
+    money = found.monetary_value
     return [
-        [names[code] for code in found.codes.tolist()],
-        found.frequency.astype(float).tolist(),
-        found.recency.tolist(),
-        found.age.tolist(),
-        money,
+        [customer.names[code] for code in found.codes.tolist()],
+        found.frequency,
+        found.recency,
+        found.age,
+        [None] * found.codes.size if money is None else money,
     ]
 
 
@@ -61,16 +58,17 @@ def RFM_SUMMARY(
     lenient=True,
     examples={
         '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 2, 2)': 3,
-        '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 4, 1)': "Merged: names spelled differently (capitals, blanks) taken for one customer",
+        '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 4, 3)': 2,
     },
     see_also=["RFM_SUMMARY"],
 )
 def ORDERS_CHECK(
     customer: v.Customer, date: v.OrderDate, amount: v.Amount | None = None
 ) -> list[list[object]]:
-    """What in your orders was merged, ignored or looks wrong, how many rows it concerns and the first of them.
+    """What in your orders was merged, ignored or looks wrong: how many rows, and the first.
 
-    Look here before you trust a report. "Refused" findings make the other functions return an error until they are mended.
+    Look here before you trust a report. "Refused" findings make the other functions return an error
+    until they are mended.
     """
     found = order_check.findings(customer, date, amount)
     return [

@@ -11,8 +11,8 @@ from clv_xl.maths import calculator, value
 from clv_xl.maths.arrays import Floats
 
 _FOR_EVER = DomainError(
-    "Customers who all stay, with no discounting, give a sum without end; give a horizon, a discount_rate above 0 or a "
-    "retention_rate below 1",
+    "Customers who all stay, with no discounting, give a sum without end; give a horizon, "
+    "a discount_rate above 0 or a retention_rate below 1",
     argument="retention_rate",
 )
 
@@ -33,10 +33,10 @@ def CLV(
     service_cost: v.ServiceCost = 0.0,
     discount_rate: v.DiscountRate = 0.0,
 ) -> Floats:
-    """Lifetime value of one customer: margin over the lifespan, less the cost of winning and serving them.
+    """Lifetime value of a customer: margin over the lifespan, less cost of winning and serving.
 
-    Purchase value x frequency x lifespan is the plain form. Frequency, service cost and discount rate are per period of
-    the lifespan: all per year if the lifespan is in years.
+    Purchase value x frequency x lifespan is the plain form. Frequency, service cost and discount
+    rate are per period of the lifespan: all per year if the lifespan is in years.
     """
     return value.lifetime_value(
         purchase_value,
@@ -107,7 +107,7 @@ def CLV_CHURN(
     churn_rate: v.ChurnRate,
     acquisition_cost: v.AcquisitionCost = 0.0,
 ) -> Floats:
-    """Lifetime value from churn: revenue per period x gross margin / churn rate, less the cost of winning them."""
+    """Lifetime value from churn: revenue per period x gross margin / churn rate, less cost."""
     return value.quotient(revenue * gross_margin, churn_rate) - acquisition_cost
 
 
@@ -144,7 +144,7 @@ def CLV_REFERRAL(
     referred_clv: v.ReferredClv | None = None,
     acquisition_cost_saved: v.AcquisitionCostSaved = 0.0,
 ) -> Floats:
-    """Value of a customer with the customers they bring: own value, and for each referral its value and saved cost."""
+    """Value of a customer with those they bring, and the cost of advertising that this saves."""
     return value.referral_value(
         clv, referrals, clv if referred_clv is None else referred_clv, acquisition_cost_saved
     )
@@ -185,7 +185,8 @@ def CHURN_RATE(customers_at_start: v.CustomersAtStart, customers_lost: v.Custome
     see_also=["CHURN_RATE", "CLV_RETENTION"],
     over=["customers_at_start"],
     undefined=DomainError(
-        "Customers at the end less those won must lie between 0 and the customers at the start; check customers_won",
+        "Customers at the end less those won must lie between 0 and those at the start; "
+        "check customers_won",
         argument="customers_won",
     ),
 )
@@ -194,7 +195,7 @@ def RETENTION_RATE(
     customers_at_end: v.CustomersAtEnd,
     customers_won: v.CustomersWon = 0.0,
 ) -> Floats:
-    """Share of customers kept through a period: (customers at end - customers won) / customers at start."""
+    """Share of customers kept through a period: (at end - won) / at start."""
     return value.share_kept(customers_at_start, customers_at_end, customers_won)
 
 
@@ -244,7 +245,7 @@ def RETENTION_GAIN(
     discount_rate: v.DiscountRate = 0.0,
     timing: v.Timing = 0,
 ) -> Floats:
-    """What a customer gains in value if retention rises: the most worth spending per customer to get there."""
+    """What a customer gains in value if retention rises: the most worth spending on it."""
     return value.retention_gain(margin, retention_rate, new_retention_rate, discount_rate, timing)
 
 
@@ -281,9 +282,10 @@ def CLV_CALCULATOR(
     gross_margin: v.GrossMargin = 1.0,
     overhead: v.Overhead = 0.0,
 ) -> list[object]:
-    """The monthly calculator: lifetime value two ways, cost of winning a customer, payback and value added.
+    """The monthly calculator: lifetime value two ways, cost of a customer, payback, value added.
 
-    All figures are per month, churn too. Where a lifetime value enters the later rows it is the one by lifespan.
+    All figures are per month, churn too. Where a lifetime value enters the later rows it is the one
+    by lifespan.
     """
     return calculator.measures(
         churn_rate,

@@ -1,6 +1,7 @@
 """The arguments of all functions, each once: what it means, its unit, its domain.
 
-An argument of the same name means the same in every function that has it. Rates and margins are shares: 0.1 is 10 %.
+An argument of the same name means the same in every function that has it. Rates and margins are
+shares: 0.1 is 10 %.
 """
 
 from __future__ import annotations
@@ -396,7 +397,7 @@ EndDate: TypeAlias = Annotated[
 SplitDate: TypeAlias = Annotated[
     int,
     Meaning(
-        "The day that divides the orders: the model learns from those before it and is judged by the rest.",
+        "The model learns from the orders before this day and is judged by the rest.",
         Unit.DATE,
         Kind.DATE,
     ),
@@ -419,7 +420,7 @@ Period: TypeAlias = Annotated[
 Measure: TypeAlias = Annotated[
     str,
     Meaning(
-        "What the cells show: share of customers still buying, how many, their revenue, or revenue so far.",
+        "What to show: share still buying, customers, revenue, or cumulative revenue.",
         Unit.TEXT,
         Kind.CHOICE,
         choices=("retention", "customers", "revenue", "cumulative"),

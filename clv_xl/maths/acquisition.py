@@ -27,8 +27,8 @@ def payback_periods(
 
     Returns
     -------
-    float array of the broadcast shape, periods: the margin of period t is margin (r / (1 + d))^t, earned evenly
-    within the period; inf where it never pays the cost back.
+    float array of the broadcast shape, periods: the margin of period t is margin (r / (1 + d))^t,
+    earned evenly within the period; inf where it never pays the cost back.
 
     Examples
     --------
@@ -40,7 +40,8 @@ def payback_periods(
     )
     q, one_less = r / (1.0 + d), (1.0 + d - r) / (1.0 + d)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        # Full periods N from margin q (1 - q^N) / (1 - q) = cost; the rest of the cost falls into the period after.
+        # Full periods N from margin q (1 - q^N) / (1 - q) = cost; the rest of the cost falls into
+        # the period after.
         exponent = np.log1p(-cost * one_less / (m * q)) / np.log1p(-one_less)
         whole = np.floor(np.where(np.isnan(exponent) | (one_less == 0), 0.0, exponent))
         earned = np.where(
@@ -50,7 +51,8 @@ def payback_periods(
         periods = whole + (cost - earned) / (
             m * q * np.exp(whole * np.log1p(-np.minimum(one_less, 1.0)))
         )
-        # A cost of all that ever comes in is reached only in the limit, whichever way the last digit was rounded.
+        # A cost of all that ever comes in is reached only in the limit, whichever way the last
+        # digit was rounded.
         never = (m * q <= 0) | (cost * one_less >= m * q * (1 - 1e-12)) | ~np.isfinite(periods)
     unknown = np.isnan(cost) | np.isnan(m) | np.isnan(q)
     return np.where(unknown, np.nan, np.where(cost <= 0, 0.0, np.where(never, np.inf, periods)))
@@ -91,11 +93,12 @@ def channel_values(
     Returns
     -------
     Channels
-        The lifetime value of a channel is the average over its customers; ratios over nothing are NaN or infinite.
+        The lifetime value of a channel is the average over its customers; ratios over nothing are
+        NaN or infinite.
     """
 
     def total(amounts: Floats) -> Floats:
-        return np.bincount(codes, weights=amounts, minlength=groups)
+        return np.bincount(codes, weights=amounts, minlength=groups).astype(np.float64)
 
     won, spent, rows = total(new_customers), total(spend), total(np.ones_like(spend))
     # Where a channel won nobody, its rows' values still say what one customer would be worth.

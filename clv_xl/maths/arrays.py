@@ -14,7 +14,7 @@ Texts: TypeAlias = NDArray[Any]
 
 
 class Labels(NamedTuple):
-    """A column of names, such as customers: a code per row, and each code's name as first written."""
+    """A column of names, such as customers: a code per row, and each code's name."""
 
     codes: Integers
     names: list[Any]
@@ -29,7 +29,7 @@ class Checked(NamedTuple):
     faulty: Flags
     """Cells that cannot be read as what the column should hold."""
     altered: Flags
-    """Cells that were read as something else than they literally say: another spelling, text for a date."""
+    """Cells read as something else than they literally say: another spelling, text for a date."""
 
 
 __all__ = ["ArrayLike", "Checked", "Flags", "Floats", "Integers", "Labels", "Texts"]

@@ -32,9 +32,9 @@ def measures(
     Returns
     -------
     list of float or ClvError
-        Value by lifespan; value by churn; lifespan implied by churn, months; acquisition cost; value to cost; payback,
-        months; largest acquisition cost at 3:1; net value per customer; value added per month. A row without an answer
-        holds the error that says why.
+        Value by lifespan; value by churn; lifespan implied by churn, months; acquisition cost;
+        value to cost; payback, months; largest acquisition cost at 3:1; net value per customer;
+        value added per month. A row without an answer holds the error that says why.
     """
     margin = median_invoice * invoices_per_month * gross_margin
     clv = margin * lifespan_months

@@ -1,4 +1,4 @@
-"""Whom to spend time and money on: segments, quadrants, scores, concentration and the best customers' portrait."""
+"""Whom to spend time and money on: segments, quadrants, scores, concentration, portrait."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import numpy as np
 
 from clv_xl.errors import NoAnswerError
 from clv_xl.maths.arrays import ArrayLike, Flags, Floats, Integers, Labels, Texts
-from clv_xl.maths.value import quotient
 
 
 class Segments(NamedTuple):
@@ -29,7 +28,8 @@ def segment_values(
 
     Parameters
     ----------
-    codes : integer array (customers,), segment of each customer, 0 to groups - 1; every segment has customers
+    codes : integer array (customers,), segment of each customer, 0 to groups - 1; every segment has
+    customers
     groups : int
     clv : float array (customers,), money
     acquisition_cost : float array (customers,), money, optional
@@ -37,7 +37,8 @@ def segment_values(
     Returns
     -------
     Segments
-        `worth_less` counts customers whose value is below their cost, or below 0 where no cost is given.
+        `worth_less` counts customers whose value is below their cost, or below 0 where no cost is
+        given.
     """
     cost = np.zeros_like(clv) if acquisition_cost is None else acquisition_cost
     customers = np.bincount(codes, minlength=groups)
@@ -73,8 +74,8 @@ def quadrant(
 
     Returns
     -------
-    text array of the broadcast shape: Star (both high), Free rider (gains much, gives little), Weak (gives much,
-    gains little), Loss (both low).
+    text array of the broadcast shape: Star (both high), Free rider (gains much, gives little), Weak
+    (gives much, gains little), Loss (both low).
 
     Raises
     ------
@@ -100,7 +101,8 @@ def _cut(values: Floats, cut: ArrayLike | None, argument: str) -> ArrayLike:
     known = values[~np.isnan(values)]
     if known.size < 2:
         raise NoAnswerError(
-            f"One customer has no median to be compared with; give {argument}, or all customers at once",
+            "One customer has no median to be compared with; "
+            f"give {argument}, or all customers at once",
             argument=argument,
         )
     return float(np.median(known))
@@ -109,7 +111,7 @@ def _cut(values: Floats, cut: ArrayLike | None, argument: str) -> ArrayLike:
 ACTIONS = {
     STAR: "Give them your best service and people, ask for referrals, and guard them from rivals.",
     FREE_RIDER: "They gain more than they give: raise prices, trim extras, or sell them more.",
-    WEAK: "They give more than they gain and are easily lost: improve what they get before a rival does.",
+    WEAK: "They give more than they gain and are easily lost: improve what they get soon.",
     LOSS: "Neither side gains: serve them at the lowest cost, or let them go.",
 }
 """The recommended handling of each quadrant."""
@@ -143,7 +145,7 @@ RFM_SEGMENTS = (
     ("Promising", "Potential loyalists", "Loyal", "Loyal", "Champions"),
     ("New customers", "Potential loyalists", "Potential loyalists", "Champions", "Champions"),
 )
-"""Segment by recency score (row 1 to 5) and the mean of frequency and monetary score, halves up (column 1 to 5)."""
+"""Segment by recency score (rows 1 to 5) and mean of the other two, halves up (columns)."""
 
 
 def rfm_segment(
@@ -238,7 +240,8 @@ def concentration(clv: Floats, bins: int) -> Concentration:
         np.diff(cumulative, prepend=0.0),
         ends / count,
         cumulative,
-        # A running total of exactly 80 % counts as reached, whichever way its last digit was rounded.
+        # A running total of exactly 80 % counts as reached, whichever way its last digit was
+        # rounded.
         (int(np.argmax(running >= 0.8 - 1e-12)) + 1) / count,
         gini,
     )
@@ -269,7 +272,7 @@ def best_customers(clv: Floats, top_share: float) -> Flags:
 
 
 def portrait(attributes: list[tuple[str, Labels]], clv: Floats, top_share: float) -> list[Portrait]:
-    """Return how much more often each attribute's values occur among the best customers than among all.
+    """Return how much more common each attribute's values are among the best customers.
 
     Parameters
     ----------
@@ -280,48 +283,41 @@ def portrait(attributes: list[tuple[str, Labels]], clv: Floats, top_share: float
     Returns
     -------
     list of Portrait
-        Attributes in their order, values by falling lift. The p-value is that of Fisher's exact test, two-sided.
+        Attributes in their order, values by falling lift. The p-value is that of Fisher's exact
+        test, two-sided.
 
     Raises
     ------
     NoAnswerError
         All customers are best, so nothing sets the best apart.
     """
-    from scipy.stats import fisher_exact
-
     best = best_customers(clv, top_share)
     top, count = int(best.sum()), clv.size
     if top == count:
         raise NoAnswerError(
-            f"All {count} customers are among the best, so nothing sets the best apart; give more customers or a smaller "
-            "top_share",
+            f"All {count} customers are among the best, so nothing sets the best apart; "
+            "give more customers or a smaller top_share",
             argument="top_share",
         )
     rows: list[Portrait] = []
     for name, labels in attributes:
         everywhere = np.bincount(labels.codes, minlength=len(labels.names))
         among_best = np.bincount(labels.codes[best], minlength=len(labels.names))
-        lift = quotient(among_best / top, everywhere / count)
-        rows += [
-            Portrait(
-                name,
-                labels.names[code],
-                int(everywhere[code]),
-                float(among_best[code] / top),
-                float(everywhere[code] / count),
-                float(lift[code]),
-                float(
-                    fisher_exact(
-                        [
-                            [among_best[code], top - among_best[code]],
-                            [
-                                everywhere[code] - among_best[code],
-                                count - top - everywhere[code] + among_best[code],
-                            ],
-                        ]
-                    ).pvalue
-                ),
-            )
-            for code in sorted(range(len(labels.names)), key=lambda code: -float(lift[code]))
+        found = [
+            _portrait(name, value, int(common), int(rest), top, count)
+            for value, common, rest in zip(labels.names, among_best, everywhere, strict=True)
         ]
+        rows += sorted(found, key=lambda row: -row.lift)
     return rows
+
+
+def _portrait(
+    name: str, value: object, among_best: int, everywhere: int, top: int, count: int
+) -> Portrait:
+    from scipy.stats import fisher_exact
+
+    others = everywhere - among_best
+    table = np.array([[among_best, top - among_best], [others, count - top - others]])
+    share, share_of_all = among_best / top, everywhere / count
+    p_value = float(fisher_exact(table).pvalue)
+    return Portrait(name, value, everywhere, share, share_of_all, share / share_of_all, p_value)

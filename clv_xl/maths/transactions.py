@@ -40,26 +40,23 @@ def purchase_days(codes: Integers, days: Integers, amounts: Floats | None) -> Pu
     span = int(days.max()) - first + 1
     # One sortable number per customer and day is sorted faster than two columns.
     key = codes * span + (days - first)
+    left_out = 0
     if amounts is None:
-        merged, kept_amounts = np.unique(key), None
+        merged, sums = np.unique(key), None
     else:
         order = np.argsort(key, kind="stable")
         ordered = key[order]
         starts = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
-        merged, kept_amounts = ordered[starts], np.add.reduceat(amounts[order], starts)
-    left_out = 0
-    if kept_amounts is not None:
-        bought = kept_amounts >= 0
-        if not bought.all():
-            # Amounts that cancel leave a last digit of either sign, which is 0 to everyone but the computer.
+        merged, sums = ordered[starts], np.add.reduceat(amounts[order], starts)
+        if (sums < 0).any():
+            # Amounts that cancel leave a last digit of either sign, which means 0.
             size = np.add.reduceat(np.abs(amounts[order]), starts)
-            kept_amounts = np.where(np.abs(kept_amounts) < 1e-12 * size, 0.0, kept_amounts)
-            bought = kept_amounts >= 0
-        left_out = int(bought.size - np.count_nonzero(bought))
-        if left_out:
-            merged, kept_amounts = merged[bought], kept_amounts[bought]
+            sums = np.where(np.abs(sums) < 1e-12 * size, 0.0, sums)
+            bought = sums >= 0
+            left_out = int(bought.size - np.count_nonzero(bought))
+            merged, sums = merged[bought], sums[bought]
     code, day = np.divmod(merged, span)
-    return PurchaseDays(code, day + first, kept_amounts, left_out)
+    return PurchaseDays(code, day + first, sums, left_out)
 
 
 class Summary(NamedTuple):
@@ -89,8 +86,9 @@ def summarise(
     Returns
     -------
     Summary
-        Customers by code. Frequency counts purchase days less one, recency runs from first to last purchase, age from
-        the first to the end, both in periods; monetary_value is the mean value of the repeat purchase days, 0 if none.
+        Customers by code. Frequency counts purchase days less one, recency runs from first to last
+        purchase, age from the first to the end, both in periods; monetary_value is the mean value
+        of the repeat purchase days, 0 if none.
 
     Raises
     ------
@@ -146,7 +144,8 @@ def cohorts(
     days : integer array (orders,), days since 1970-01-01
     amounts : float array (orders,), money, optional; needed for revenue and cumulative
     period : day, week (from Monday), month or year of the calendar
-    measure : retention (share of the cohort buying in the period), customers, revenue, or cumulative (revenue so far)
+    measure : retention (share of the cohort buying in the period), customers, revenue, or
+    cumulative (revenue so far)
 
     Raises
     ------

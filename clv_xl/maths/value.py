@@ -62,8 +62,18 @@ def lifetime_value(
     >>> lifetime_value(1000, 6, 5).item()
     30000.0
     """
-    margin = np.asarray(purchase_value, float) * purchase_frequency * gross_margin - service_cost
-    return np.asarray(margin * annuity(lifespan, discount_rate) - acquisition_cost)
+    value, frequency, share, cost, service = (
+        np.asarray(part, float)
+        for part in (
+            purchase_value,
+            purchase_frequency,
+            gross_margin,
+            acquisition_cost,
+            service_cost,
+        )
+    )
+    margin = value * frequency * share - service
+    return np.asarray(margin * annuity(lifespan, discount_rate) - cost)
 
 
 def retention_value(
@@ -74,7 +84,7 @@ def retention_value(
     horizon: ArrayLike = np.inf,
     timing: ArrayLike = 0,
 ) -> Floats:
-    """Return the expected discounted margin of a customer who stays with the same chance every period.
+    """Return the expected discounted margin of a customer whose chance to stay is constant.
 
     Parameters
     ----------
@@ -145,7 +155,8 @@ def cash_flow_value(
     """
     if survival is not None and survival.shape != margins.shape:
         raise ArgumentError(
-            f"survival must have as many periods as margins; got {survival.size} for {margins.size}",
+            "survival must have as many periods as margins; "
+            f"got {survival.size} for {margins.size}",
             argument="survival",
         )
     periods = np.arange(margins.size) + (0 if timing == 1 else 1)
@@ -176,9 +187,10 @@ def referral_value(
     >>> referral_value(300, 2, 200, 50).item()
     800.0
     """
-    return np.asarray(clv, float) + np.asarray(referrals, float) * (
-        np.asarray(referred_clv, float) + acquisition_cost_saved
+    own, count, theirs, saved = (
+        np.asarray(part, float) for part in (clv, referrals, referred_clv, acquisition_cost_saved)
     )
+    return np.asarray(own + count * (theirs + saved))
 
 
 def quotient(numerator: ArrayLike, denominator: ArrayLike) -> Floats:
