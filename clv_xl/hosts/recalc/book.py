@@ -127,7 +127,7 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
 def _main_part(package: Package) -> str:
     for relation in parse_xml(package.read("_rels/.rels")):
         if str(relation.get("Type", "")).endswith("/officeDocument"):
-            return posixpath.normpath("/" + relation.get("Target", "").lstrip("/")).lstrip("/")
+            return str(posixpath.normpath("/" + relation.get("Target", "").lstrip("/"))).lstrip("/")
     raise FileError(f"'{package.path.name}' is not an Excel workbook (.xlsx or .xlsm).")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,6 +15,8 @@ from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula import (
     Area,
     Expression,
+    LAST_COLUMN,
+    LAST_ROW,
     GrammarError,
     Token,
     Value,
@@ -53,7 +55,8 @@ class _Ours:
     stand: Standpoint
     late: bool
     pure: bool
-    blocks: list[Block] = field(default_factory=list)
+    shown: list[list[Cell]] | None = None
+    spread: tuple[int, int, int, int] | None = None
 
 
 class Calculation:
@@ -87,17 +90,24 @@ class Calculation:
         self._ours: dict[Place, _Ours] = {}
         self._cells: dict[Place, FormulaCell] = {cell.place: cell for cell in book.formula_cells()}
         self._references: dict[Place, list[Block]] = {}
+        self._spill_names = False
 
     def solve(self) -> None:
         """Compute everything, native formulas and ours."""
         self._find_ours()
         self._freeze_unknown()
-        self.engine.evaluate()
-        if self._ours:
-            for _ in range(_MOST_ROUNDS):
-                self._solve_once()
-                if not self._resized():
-                    break
+        self._spill_names = any(
+            "#" in cell.text or "ANCHORARRAY" in cell.text for cell in self._cells.values()
+        )
+        self._solve_once(self._plan(), None)
+        for _ in range(_MOST_ROUNDS):
+            changed = self._resized()
+            if not changed or not self._ours:
+                break
+            again = self._plan(changed)
+            if not again.affected:
+                break
+            self._solve_once(again, again.affected)
         self._freeze_failed()
 
     # What there is
@@ -190,7 +200,7 @@ class Calculation:
             self.not_computed[place] = "The built-in engine cannot read this formula."
             self._freeze(self._cells[place])
         if failed:
-            self.engine.evaluate()
+            self._resized()
 
     def _name_rings(self, circular: Sequence[Place]) -> None:
         cells = Cells((place, self._cells[place].block) for place in circular)
@@ -234,10 +244,11 @@ class Calculation:
                 if meaning:
                     yield from self._referred(meaning.expression, sheet, depth + 1)
 
-    def _plan(self) -> Plan:
+    def _plan(self, changed: Sequence[Block] = ()) -> Plan:
+        self._references.clear()
         cells = Cells((cell.place, cell.block) for cell in self._cells.values())
         found = plan(
-            self._ours, cells, self._blocks, lambda place: self._is_constant(self._ours[place])
+            self._ours, cells, self._blocks, lambda place: self._is_constant(self._ours[place]), changed
         )
         late = [place for level in found.levels for place in level if self._ours[place].late]
         if late:
@@ -254,16 +265,16 @@ class Calculation:
 
     # Work
 
-    def _solve_once(self) -> None:
-        self._references.clear()
-        found = self._plan()
+    def _solve_once(self, found: Plan, only: Container[Place] | None) -> None:
+        """Solve our cells, or only some of them, level by level."""
         for ring in found.circular:
             for place in ring:
                 self._tie(place)
         for place in found.tainted:
             self._tie(place)
         computed = 0
-        for number, level in enumerate(found.levels):
+        for number, planned in enumerate(found.levels):
+            level = [place for place in planned if only is None or place in only]
             self.reader.forget()
             if max((found.stale.get(place, 0) for place in level), default=0) > computed:
                 self.engine.evaluate()
@@ -276,7 +287,19 @@ class Calculation:
                     self._freeze(own.cell)
                 else:
                     self._put(own, solved)
-        self.engine.evaluate()
+
+    def _spread(self, own: _Ours, content: Cell | list[list[Cell]]) -> None:
+        """Put a spilling result into the cells themselves, or #SPILL! where others stand in its way."""
+        engine, cell = self.engine, own.cell
+        sheet, row, column = cell.place
+        rows = content if isinstance(content, list) else [[content]]
+        block = (row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
+        engine.clear(sheet, *cell.block)
+        if block[2] > LAST_ROW or block[3] > LAST_COLUMN or not engine.is_empty((sheet, *block)):
+            rows, block = [[CellError.SPILL]], (row, column, row, column)
+            own.stand.faults.append("Other cells stand where the result would spill; clear them.")
+        engine.set_table(*cell.place, rows)
+        own.shown, own.spread = rows, block
 
     def _tie(self, place: Place) -> None:
         """Make a cell circular for the engine too, so that whatever depends on it knows."""
@@ -288,6 +311,12 @@ class Calculation:
         place = cell.place
         pieces = without_blanks(solved)
         only = pieces[0] if len(pieces) == 1 else None
+        if own.spread is not None:
+            engine.clear(place.sheet, *own.spread)
+            own.spread = own.shown = None
+        if isinstance(only, Value) and cell.kind == "dynamic" and not self._spill_names:
+            self._spread(own, only.content)
+            return
         if isinstance(only, Value) and cell.kind != "dynamic":
             if cell.kind == "plain":
                 engine.set_value(*place, _corner(only.content))
@@ -303,34 +332,37 @@ class Calculation:
 
     # Spilling
 
-    def _resized(self) -> bool:
-        """Take note of how far spilling formulas reach now; tell whether one of ours reads what has changed."""
-        dynamic = [cell for cell in self._cells.values() if cell.kind == "dynamic"]
+    def _resized(self) -> list[Block]:
+        """Compute everything; note how far formulas spill now, and return what that changed."""
+        dynamic = self._dynamic()
         changed: list[Block] = []
         for cell, block in zip(dynamic, self._extents(dynamic), strict=True):
             if block != cell.block:
                 changed += [(cell.place.sheet, *cell.block), (cell.place.sheet, *block)]
                 cell.block = block
                 self.engine.grow(cell.place.sheet, block[2], block[3])
-        read = {block for blocks in self._references.values() for block in blocks}
-        return any(_meet(one, other) for one in changed for other in read)
+        return changed
 
     def _extents(self, cells: Sequence[FormulaCell]) -> list[tuple[int, int, int, int]]:
         """Return what each spilling formula fills now."""
+        known = {
+            own.cell.place: own.spread for own in self._ours.values() if own.spread is not None
+        }
+        unknown = [cell for cell in cells if cell.place not in known]
         anchors = [
             f"{quote(self.book.sheets[cell.place.sheet])}!{cell_name(cell.place.row, cell.place.column)}"
-            for cell in cells
+            for cell in unknown
         ]
-        blocks = []
-        for cell, (height, width) in zip(cells, self.scratch.sizes(anchors), strict=True):
+        for cell, (height, width) in zip(unknown, self.scratch.sizes(anchors), strict=True):
             _, row, column = cell.place
-            blocks.append((row, column, row + height - 1, column + width - 1))
-        return blocks
+            known[cell.place] = (row, column, row + height - 1, column + width - 1)
+        return [known[cell.place] for cell in cells]
+
+    def _dynamic(self) -> list[FormulaCell]:
+        return [cell for cell in self._cells.values() if cell.kind == "dynamic"]
 
     def outcomes(self) -> list[Outcome]:
         """Return what every formula cell shows now."""
-        dynamic = [cell for cell in self._cells.values() if cell.kind == "dynamic"]
-        extents = dict(zip((cell.place for cell in dynamic), self._extents(dynamic), strict=True))
         found = []
         for place, cell in self._cells.items():
             if place in self.not_computed:
@@ -342,7 +374,11 @@ class Calculation:
                     Outcome(cell, [[CellError.NAME]] if unknown and cell.kind == "plain" else None)
                 )
                 continue
-            block = extents.get(place, cell.block)
+            own = self._ours.get(place)
+            if own is not None and own.shown is not None:
+                found.append(Outcome(cell, own.shown))
+                continue
+            block = cell.block
             rows = self.engine.read(Area(self.book.sheets[place.sheet], *block))
             found.append(Outcome(cell, rows if isinstance(rows, list) else [[rows]]))
         return found
@@ -384,13 +420,3 @@ def fill(content: Cell | list[list[Cell]], block: tuple[int, int, int, int]) -> 
         return line[across] if across < len(line) else CellError.NA
 
     return [[cell(down, across) for across in range(width)] for down in range(height)]
-
-
-def _meet(one: Block, other: Block) -> bool:
-    return (
-        one[0] == other[0]
-        and one[1] <= other[3]
-        and one[3] >= other[1]
-        and one[2] <= other[4]
-        and one[4] >= other[2]
-    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from clv_xl import call, session
 from clv_xl.cells import Argument
@@ -22,6 +21,6 @@ def through(*, date1904: bool = False) -> Door:
     session.host = HOST
 
     def door(name: str, arguments: Sequence[Argument]) -> Answer:
-        return cast("Answer", call.call(name, arguments, date1904=date1904))
+        return call.call(name, arguments, date1904=date1904)
 
     return door

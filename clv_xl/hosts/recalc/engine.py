@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from clv_xl.cells import Cell, CellError
@@ -50,6 +51,7 @@ class Engine:
         self.scratch = len(self.names)
         self._index[self.scratch_name.casefold()] = self.scratch
         self._used.append((1, 1, 1, 1))
+        self._changed = False  # adding a sheet has computed everything
 
     def _free_name(self) -> str:
         name = "clv_xl_scratch"
@@ -76,8 +78,10 @@ class Engine:
         return [(name["name"], name["scope"], name["formula"]) for name in found]
 
     def evaluate(self) -> None:
-        """Compute every native formula."""
-        self._guard(self.model.evaluate)
+        """Compute every native formula, if anything has changed since it was last done."""
+        if self._changed:
+            self._guard(self.model.evaluate)
+            self._changed = False
 
     def formula(self, sheet: int, row: int, column: int) -> str | None:
         """Return a cell's formula with structured references resolved, or None."""
@@ -105,7 +109,7 @@ class Engine:
 
     def used_rows(self) -> int:
         """Return the last row that holds anything on any sheet."""
-        return max(used[1] for used in self._used)
+        return int(max(used[1] for used in self._used))
 
     def clip(self, block: Area) -> Area:
         """Cut whole columns and whole rows to the part of the book in use."""
@@ -138,23 +142,38 @@ class Engine:
         rows = range(top, min(bottom, used_bottom) + 1)
         width = right - left + 1
         if width == 1:
-            table: list[list[Cell]] = [[get(sheet, row, left)] for row in rows]
+            flat = [get(sheet, row, left) for row in rows]
+            table: list[list[Cell]] = [[value] for value in flat]
         else:
             columns = range(left, min(right, used_right) + 1)
             rest: list[Cell] = [None] * (width - len(columns))
             table = [[get(sheet, row, column) for column in columns] + rest for row in rows]
-        self._mark_errors(table, sheet, top, left)
+            flat = list(chain.from_iterable(table))
+        if not _ERRORS.keys().isdisjoint(flat):
+            self._mark_errors(table, sheet, top, left)
         table += [[None] * width for _ in range(bottom - top + 1 - len(table))]
         return table
 
     def _mark_errors(self, table: list[list[Cell]], sheet: int, top: int, left: int) -> None:
         for number, row in enumerate(table):
             for place, value in enumerate(row):
-                if type(value) is str and value[:1] == "#" and value in _ERRORS:
+                if type(value) is str and value in _ERRORS:
                     row[place] = self._error(sheet, top + number, left + place, value)
+
+    def is_empty(self, block: tuple[int, int, int, int, int]) -> bool:
+        """Tell whether nothing stands in a block: sheet, top, left, bottom, right."""
+        sheet, top, left, bottom, right = block
+        used_bottom, used_right = self.used(sheet)
+        get = self.model.get_cell_value
+        return all(
+            get(sheet, row, column) is None
+            for row in range(top, min(bottom, used_bottom) + 1)
+            for column in range(left, min(right, used_right) + 1)
+        )
 
     def set_value(self, sheet: int, row: int, column: int, value: Cell) -> None:
         """Put a constant into a cell; None is the empty text that a cell with a formula shows."""
+        self._changed = True
         if isinstance(value, bool):
             self.model.update_cell_with_bool(sheet, row, column, value)
         elif isinstance(value, (int, float)):
@@ -166,6 +185,7 @@ class Engine:
 
     def set_table(self, sheet: int, row: int, column: int, table: Sequence[Sequence[Cell]]) -> None:
         """Put constants into a block of cells."""
+        self._changed = True
         for down, line in enumerate(table, row):
             for across, value in enumerate(line, column):
                 if type(value) is float:
@@ -175,11 +195,13 @@ class Engine:
 
     def set_formula(self, sheet: int, row: int, column: int, text: str) -> None:
         """Put a formula into a cell, free to spill."""
+        self._changed = True
         self._guard(lambda: self.model.set_user_input(sheet, row, column, text))
 
     def set_array(self, block: tuple[int, int, int, int, int], text: str) -> None:
         """Put a formula into a block of fixed size: sheet, top, left, bottom, right."""
         sheet, top, left, bottom, right = block
+        self._changed = True
         self._guard(
             lambda: self.model.set_user_array_formula(
                 sheet, top, left, right - left + 1, bottom - top + 1, text
@@ -188,4 +210,5 @@ class Engine:
 
     def clear(self, sheet: int, top: int, left: int, bottom: int, right: int) -> None:
         """Empty a block of cells."""
+        self._changed = self._changed or sheet != self.scratch
         self._guard(lambda: self.model.range_clear_contents(sheet, top, left, bottom, right))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -68,12 +68,15 @@ class Plan:
         Formula cells that depend on themselves, ring by ring.
     tainted : list of Place
         Our cells that depend on such a ring.
+    affected : set of Place
+        Our cells that depend on a block that has changed.
     """
 
     levels: list[list[Place]] = field(default_factory=list)
     stale: dict[Place, int] = field(default_factory=dict)
     circular: list[list[Place]] = field(default_factory=list)
     tainted: list[Place] = field(default_factory=list)
+    affected: set[Place] = field(default_factory=set)
 
 
 def plan(
@@ -81,6 +84,7 @@ def plan(
     cells: Cells,
     references: Callable[[Place], Iterable[Block]],
     is_constant: Callable[[Place], bool],
+    changed: Sequence[Block] = (),
 ) -> Plan:
     """Return the order in which our cells can be computed.
 
@@ -95,6 +99,8 @@ def plan(
     is_constant : callable
         Whether a cell of ours becomes a mere value once computed, so that what reads it need not wait for the
         native formulas.
+    changed : sequence of Block
+        Cells that a spilling formula has just filled or left.
     """
     mine = set(ours)
     result = Plan()
@@ -102,6 +108,7 @@ def plan(
     stale: dict[Node, int] = {}
     blocks: dict[Block, list[Node]] = {}
     bad: set[Node] = set()
+    touched: set[Node] = set()
 
     def needs(node: Node) -> list[Node]:
         if isinstance(node, Place):
@@ -122,6 +129,11 @@ def plan(
             continue
         depth = max((level[one] for one in below), default=0)
         late = max((stale[one] for one in below), default=0)
+        if changed and (
+            any(one in touched for one in below)
+            or (not isinstance(node, Place) and any(_meet(node, block) for block in changed))
+        ):
+            touched.add(node)
         if any(one in bad for one in below):
             bad.add(node)
             level[node] = stale[node] = 0
@@ -138,7 +150,18 @@ def plan(
             result.levels[depth].append(node)
         else:
             level[node] = stale[node] = depth
+    result.affected = {node for node in touched if isinstance(node, Place) and node in mine}
     return result
+
+
+def _meet(one: Block, other: Block) -> bool:
+    return (
+        one[0] == other[0]
+        and one[1] <= other[3]
+        and one[3] >= other[1]
+        and one[2] <= other[4]
+        and one[4] >= other[2]
+    )
 
 
 def _single(block: Block, cells: Cells) -> Node:

@@ -59,8 +59,6 @@ class Scratch:
 
     def sizes(self, anchors: Sequence[str]) -> list[tuple[int, int]]:
         """Return height and width of what the formulas in these cells fill."""
-        if not anchors:
-            return []
         engine, sheet = self._engine, self._engine.scratch
         for row, anchor in enumerate(anchors, 1):
             engine.set_formula(sheet, row, _HEIGHT, f"=ROWS({anchor}#)")
@@ -71,7 +69,8 @@ class Scratch:
             height, width = engine.cell(sheet, row, _HEIGHT), engine.cell(sheet, row, _WIDTH)
             known = isinstance(height, float) and isinstance(width, float)
             found.append((int(height), int(width)) if known else (1, 1))  # type: ignore[arg-type]
-        engine.clear(sheet, 1, _HEIGHT, len(anchors), _WIDTH)
+        if anchors:
+            engine.clear(sheet, 1, _HEIGHT, len(anchors), _WIDTH)
         return found
 
     def _compute_small(

@@ -11,7 +11,7 @@ from lxml import etree
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.book import MAIN, SheetPart, place
 from clv_xl.hosts.recalc.calculation import Outcome
-from clv_xl.hosts.recalc.formula import cell_name
+from clv_xl.hosts.recalc.formula import cell_name, column_letters
 
 LONGEST_TEXT: Final = 32_767
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
@@ -59,6 +59,7 @@ class _SheetWriter:
         self._value_tag, self._formula_tag = self._tag("v"), self._tag("f")
         self._rows: dict[int, Any] | None = None
         self._cells: dict[int, dict[int, Any]] = {}
+        self._last_row = 0
         self.changed = 0
 
     def _tag(self, name: str) -> str:
@@ -84,10 +85,13 @@ class _SheetWriter:
                 for column in range(old[1], old[3] + 1):
                     if row >= top + height or column >= left + width:
                         self._empty(row, column)
-        for down, line in enumerate(rows):
+        self._all_rows()
+        new = max(self._last_row + 1 - top, 1)
+        for down, line in enumerate(rows[:new]):
             for across, value in enumerate(line):
                 if down or across:
                     self._set(self._find(top + down, left + across), value)
+        self._append(top + new, left, rows[new:])
 
     def _set(self, element: Any, value: Cell) -> None:
         """Put a value into a cell's XML, unless it is there already."""
@@ -113,6 +117,25 @@ class _SheetWriter:
             content.set(_SPACE, "preserve")
         self.changed += 1
 
+    def _append(self, top: int, left: int, rows: list[list[Cell]]) -> None:
+        """Add rows below the last one, all at once."""
+        if not rows:
+            return
+        letters = [column_letters(left + across) for across in range(len(rows[0]))]
+        lines = [f'<sheetData xmlns="{self._namespace}">']
+        for number, line in enumerate(rows, top):
+            cells = "".join(
+                _cell_text(f"{letter}{number}", *stored_form(value))
+                for letter, value in zip(letters, line, strict=True)
+            )
+            lines.append(f'<row r="{number}">{cells}</row>')
+        made = etree.fromstring("".join([*lines, "</sheetData>"]), etree.XMLParser(huge_tree=True))
+        found = list(made)
+        self._all_rows().update(enumerate(found, top))
+        self._data.extend(found)
+        self._last_row = top + len(rows) - 1
+        self.changed += sum(map(len, rows))
+
     def _empty(self, row: int, column: int) -> None:
         """Clear a cell that a formula no longer fills; its style stays."""
         element = self._known(row).get(column) if row in self._all_rows() else None
@@ -131,6 +154,7 @@ class _SheetWriter:
             for row in self._data.iterchildren(self._tag("row")):
                 number = int(row.get("r") or number + 1)
                 self._rows[number] = row
+            self._last_row = max(self._rows, default=0)
         return self._rows
 
     def _known(self, row: int) -> dict[int, Any]:
@@ -144,9 +168,9 @@ class _SheetWriter:
         rows = self._all_rows()
         if row not in rows:
             element = etree.Element(self._tag("row"), {"r": str(row)})
-            last = max(rows, default=0)
-            if row > last:
+            if row > self._last_row:
                 self._data.append(element)
+                self._last_row = row
             else:
                 rows[min(number for number in rows if number > row)].addprevious(element)
             rows[row] = element
@@ -179,6 +203,16 @@ def stored_form(value: Cell) -> tuple[str, str]:
         number = float(value)
         return "n", str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
     raise TypeError(type(value).__name__)
+
+
+def _cell_text(name: str, kind: str, text: str) -> str:
+    """Return the XML of a cell."""
+    if kind == "n":
+        return f'<c r="{name}"><v>{text}</v></c>'
+    space = ' xml:space="preserve"' if text != text.strip() else ""
+    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;")):
+        text = text.replace(sign, written)
+    return f'<c r="{name}" t="{kind}"><v{space}>{text}</v></c>'
 
 
 def _escape(match: re.Match[str]) -> str:
