@@ -1,0 +1,213 @@
+"""What the fits of all purchase models share: scaling, sampling, and sentences on hopeless data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy import special
+
+from clv_xl.errors import ClvError, DomainError, NoAnswerError
+from clv_xl.maths.histories import ENOUGH_REPEATERS, Histories
+from clv_xl.maths.likelihood import Maximum, vague_parameters
+
+if TYPE_CHECKING:
+    from clv_xl.maths.arrays import Flags, Floats
+
+_SMALLEST_SAMPLE = 500
+_LARGEST_SAMPLE = 4000
+
+
+def in_ages(data: Histories) -> tuple[Histories, float, float]:
+    """Return the histories with the mean age as the unit of time, so that days and weeks fit alike.
+
+    Parameters
+    ----------
+    data : Histories
+
+    Returns
+    -------
+    Histories; the mean age in the old unit; the mean frequency, which now is purchases per unit of
+    time.
+
+    Examples
+    --------
+    >>> data = Histories(*np.array([[1.0, 3.0], [5.0, 7.0], [10.0, 10.0], [1.0, 1.0]]))
+    >>> in_ages(data)[1:]
+    (10.0, 2.0)
+    """
+    customers = data.number.sum()
+    scale = float(data.age @ data.number / customers)
+    rate = float(data.frequency @ data.number / customers)
+    return data._replace(recency=data.recency / scale, age=data.age / scale), scale, rate
+
+
+def sampled(data: Histories) -> Histories | None:
+    """Return a fair share of many customers, the same whatever the order of the rows; None for few.
+
+    Parameters
+    ----------
+    data : Histories
+
+    Returns
+    -------
+    Histories or None
+
+    Examples
+    --------
+    >>> sampled(Histories(*np.ones((4, 100)))) is None
+    True
+    """
+    customers = float(data.number.sum())
+    size = min(int(customers / 4), _LARGEST_SAMPLE)
+    if size < _SMALLEST_SAMPLE:
+        return None
+    picks = (np.arange(size) + 0.5) * (customers / size)
+    chosen = np.searchsorted(np.cumsum(data.number), picks)
+    count = np.bincount(chosen, minlength=data.number.size).astype(np.float64)
+    rows = np.flatnonzero(count)
+    return Histories(data.frequency[rows], data.recency[rows], data.age[rows], count[rows])
+
+
+def gamma_ratio(base: float, steps: Floats, count: Floats) -> tuple[float, float, float]:
+    """Return the sum of log(gamma(base + steps) / gamma(base)), its slope and its bend in base.
+
+    Parameters
+    ----------
+    base : float > 0
+    steps, count : float arrays (n,)
+
+    Returns
+    -------
+    three floats: the sum, its slope, its second derivative.
+
+    Examples
+    --------
+    >>> [round(value, 12) for value in gamma_ratio(2.0, np.array([1.0]), np.array([1.0]))]
+    [0.69314718056, 0.5, -0.25]
+    """
+    top = base + steps
+    return (
+        float(count @ (special.gammaln(top) - special.gammaln(base))),
+        float(count @ (special.psi(top) - special.psi(base))),
+        float(count @ (special.zeta(2.0, top) - special.zeta(2.0, base))),  # trigamma
+    )
+
+
+def doubts_of(data: Histories, maximum: Maximum, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the reasons to treat the estimates of a purchase model with care.
+
+    Parameters
+    ----------
+    data : Histories
+    maximum : Maximum
+    names : tuple of str
+        The parameters' names.
+
+    Returns
+    -------
+    tuple of str, sentences.
+
+    Examples
+    --------
+    >>> data = Histories(*np.ones((4, 5)))
+    >>> doubts_of(data, Maximum(np.zeros(1), 0.0, np.eye(1)), ("r",))
+    ('Only 5 customers have bought again; below 30 the estimates are rough.',)
+    """
+    few: tuple[str, ...] = ()
+    if data.repeaters < ENOUGH_REPEATERS:
+        sentence = (
+            f"Only {data.repeaters} customers have bought again; "
+            f"below {ENOUGH_REPEATERS} the estimates are rough."
+        )
+        few = (sentence,)
+    return few + vague_parameters(maximum, names)
+
+
+def refuse_all_present(data: Histories, exposed: Flags) -> None:
+    """Raise an error if every customer who could have left bought on the last day observed.
+
+    Parameters
+    ----------
+    data : Histories
+    exposed : flag array (n,)
+        The customers who had an occasion to leave.
+
+    Raises
+    ------
+    NoAnswerError
+        Nobody can have left.
+
+    Examples
+    --------
+    >>> refuse_all_present(Histories(*np.array([[1.0], [3.0], [9.0], [5.0]])), np.array([True]))
+    """
+    if (data.recency[exposed] == data.age[exposed]).all():
+        raise nobody_leaves()
+
+
+def nobody_leaves() -> NoAnswerError:
+    """Return the error for data in which nobody is seen to have left.
+
+    Examples
+    --------
+    >>> type(nobody_leaves()).__name__
+    'NoAnswerError'
+    """
+    return NoAnswerError(
+        "Nobody is seen to leave: the customers were still buying when the data end, so a lifetime "
+        "cannot be estimated; use a longer time, or CLV_RETENTION with an assumed rate."
+    )
+
+
+def everybody_leaves() -> NoAnswerError:
+    """Return the error for data in which everybody seems gone at once.
+
+    Examples
+    --------
+    >>> type(everybody_leaves()).__name__
+    'NoAnswerError'
+    """
+    return NoAnswerError(
+        "Everybody seems to have left after the first purchases, so there is no lifetime to "
+        "estimate; check the end of the data, or use CLV with the average number of purchases."
+    )
+
+
+def leaving_alike() -> DomainError:
+    """Return the error for data in which customers do not differ in how they leave.
+
+    Examples
+    --------
+    >>> type(leaving_alike()).__name__
+    'DomainError'
+    """
+    return DomainError(
+        "The customers do not differ in how readily they leave, so the model's spread has no best "
+        "value; use CLV_CHURN or CLV_RETENTION with one rate for all, or more customers."
+    )
+
+
+def rates_explained(logs: Floats) -> ClvError:
+    """Return the error for parameters r and alpha that ran away.
+
+    Parameters
+    ----------
+    logs : float array
+        Logarithms of r and alpha first, with the mean age as the unit of time.
+
+    Examples
+    --------
+    >>> type(rates_explained(np.array([9.0, 9.0, 0.0, 0.0]))).__name__
+    'DomainError'
+    """
+    if logs[0] < -4:
+        return NoAnswerError(
+            "Hardly anybody has bought again, so a lifetime cannot be estimated; use more "
+            "customers, a longer time, or CLV_RETENTION with an assumed rate."
+        )
+    return DomainError(
+        "The customers do not differ in how often they buy beyond what chance explains, so the "
+        "model's spread has no best value; use CLV with the average purchase frequency, or "
+        "more customers."
+    )
