@@ -1,0 +1,236 @@
+"""The command line, `clv-xl`: thin, every command a few calls of what does the work."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from clv_xl.errors import ClvError
+
+STYLE = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.group(context_settings=STYLE)
+@click.version_option(package_name="clv_xl", message="clv-xl %(version)s")
+@click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
+def cli(debug: bool) -> None:  # noqa: FBT001 - an option of the command line
+    """Customer lifetime value as spreadsheet functions.
+
+    For Excel, for LibreOffice, and for the command line. Begin with: clv-xl demo
+    """
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path())
+def demo(out: Path) -> None:
+    """Write a workbook with sample orders, compute it and show its key tables.
+
+    Example: clv-xl demo --out my-folder
+    """
+    from clv_xl import report
+    from clv_xl.workbook import template
+
+    out.mkdir(parents=True, exist_ok=True)
+    path = out / "clv_demo.xlsm"
+    with _busy("Building the workbook"):
+        template.build(path)
+        tables = report.key_tables(path)
+    for title, table in tables:
+        report.show(table, title)
+    report.say(
+        f"{path} holds these reports with their charts, as live formulas over sample orders. Open "
+        "it in Excel or LibreOffice (clv-xl install makes the functions available there), or paste "
+        f'your own orders and run: clv-xl recalc "{path}"'
+    )
+
+
+@cli.command("eval")
+@click.argument("formulas", nargs=-1, required=True, metavar="FORMULA...")
+@click.option("--workbook", type=FILE, help="A workbook that the formulas may refer to.")
+@click.option("--sheet", help="The sheet that references without a sheet name mean.")
+@click.option("--json", "as_json", is_flag=True, help="One line of JSON per formula.")
+def evaluate(
+    formulas: tuple[str, ...],
+    workbook: Path | None,
+    sheet: str | None,
+    as_json: bool,  # noqa: FBT001 - an option of the command line
+) -> None:
+    """Evaluate formulas as cells would.
+
+    Example: clv-xl eval "=CLV(1000, 6, 5)" "=CAC_RATIO(300, 100)"
+    """
+    from clv_xl import report
+    from clv_xl.hosts.recalc import Evaluator
+
+    evaluator = Evaluator(workbook, sheet)
+    failed = False
+    for formula in formulas:
+        answer, sentences, bad = report.evaluated(evaluator, formula)
+        if as_json:
+            click.echo(json.dumps(report.plain(answer), ensure_ascii=False))
+        elif isinstance(answer, list):
+            report.show(answer)
+        else:
+            click.echo(report.text(answer))
+        for sentence in sentences:
+            click.echo(f"{formula}: {sentence}", err=True)
+        failed = failed or bad
+    if failed:
+        sys.exit(1)
+
+
+@cli.command()
+@click.option("--out", type=FILE, default=Path("workbook_template.xlsm"), show_default=True)
+@click.option("--check", is_flag=True, help="Compare a fresh build with the file, part by part.")
+def template(out: Path, check: bool) -> None:  # noqa: FBT001 - an option of the command line
+    """Build the template workbook.
+
+    Example: clv-xl template --out my_template.xlsm
+    """
+    from clv_xl.workbook import template as templates
+
+    if not check:
+        with _busy("Building the workbook"):
+            templates.build(out)
+        click.echo(f"Wrote {out}.")
+        return
+    with _busy("Building the workbook to compare with"):
+        differences = templates.check(out)
+    for difference in differences:
+        click.echo(difference, err=True)
+    if differences:
+        sys.exit(1)
+    click.echo(f"{out} is what a fresh build gives.")
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--out", type=FILE, help="Write here and leave FILE as it is.")
+@click.option(
+    "--engine", type=click.Choice(["builtin", "libreoffice"]), default="builtin", show_default=True
+)
+def recalc(file: Path, out: Path | None, engine: Any) -> None:
+    """Compute every formula of a workbook and store the values in the file.
+
+    Example: clv-xl recalc orders.xlsx
+    """
+    from clv_xl.hosts.recalc import recalculate
+
+    with _busy("Computing"):
+        done = recalculate(file, out, engine=engine)
+    for fault in (*done.errors, *done.not_computed):
+        click.echo(str(fault), err=True)
+    click.echo(
+        f"{done.path}: {done.formulas} formulas computed, {done.calls} with customer-value "
+        f"functions; {done.changed} values changed."
+    )
+    if not done.complete:
+        sys.exit(1)
+
+
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+@click.option("--markdown", is_flag=True, help="As the table of the README.")
+def functions(as_json: bool, markdown: bool) -> None:  # noqa: FBT001 - options of the command line
+    """List all functions: arguments, units, defaults, examples.
+
+    Example: clv-xl functions --json
+    """
+    from clv_xl import reference, report
+
+    if as_json:
+        click.echo(json.dumps(reference.records(), ensure_ascii=False, indent=1))
+    elif markdown:
+        click.echo(reference.markdown())
+    else:
+        for category, table in reference.tables():
+            report.show(table, category)
+
+
+PROGRAM = click.Choice(["excel", "libreoffice"])
+
+
+@cli.command()
+@click.argument("program", type=PROGRAM, required=False)
+def install(program: str | None) -> None:
+    """Make the functions available in a spreadsheet program, for this user.
+
+    Without a name: in each program that is found here. Example: clv-xl install libreoffice
+    """
+    from clv_xl import installation
+
+    _say_all(installation.install(program))
+
+
+@cli.command()
+@click.argument("program", type=PROGRAM, required=False)
+def uninstall(program: str | None) -> None:
+    """Remove the functions from a spreadsheet program.
+
+    Example: clv-xl uninstall libreoffice
+    """
+    from clv_xl import installation
+
+    _say_all(installation.uninstall(program))
+
+
+@cli.command()
+def doctor() -> None:
+    """Check the installation, program by program, and say what to do about each fault.
+
+    Example: clv-xl doctor
+    """
+    from clv_xl import installation
+
+    sound = True
+    for healthy, sentence in installation.diagnose():
+        click.echo(f"{'ok   ' if healthy else 'MEND '} {sentence}")
+        sound = sound and healthy
+    if not sound:
+        sys.exit(1)
+
+
+def _say_all(sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        click.echo(sentence)
+
+
+def _busy(what: str) -> Any:
+    """Show that work is going on, on a terminal; nothing in a pipe."""
+    from rich.console import Console
+
+    return Console(stderr=True).status(what)
+
+
+def main() -> None:
+    """Run the command line: a failure is one line on stderr and a non-zero status."""
+    debug = "--debug" in sys.argv
+    try:
+        cli.main([word for word in sys.argv[1:] if word != "--debug"], standalone_mode=False)
+    except ClvError as fault:
+        if debug:
+            raise
+        _fail(fault.sentence)
+    except click.ClickException as fault:
+        _fail(fault.format_message(), fault.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("Stopped.", 130)
+    except OSError as fault:
+        if debug:
+            raise
+        _fail(f"{fault.filename or 'A file'}: {fault.strerror or 'cannot be used'}.")
+    except Exception as fault:
+        if debug:
+            raise
+        _fail(f"Something went wrong inside clv-xl ({type(fault).__name__}); --debug shows where.")
+
+
+def _fail(sentence: str, status: int = 1) -> None:
+    click.echo(f"clv-xl: {' '.join(sentence.split())}", err=True)
+    sys.exit(status)

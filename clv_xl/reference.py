@@ -1,0 +1,112 @@
+"""The catalogue for readers: records, tables, the README's list of functions."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from clv_xl.cells import Cell
+from clv_xl.functions import CATALOGUE, CATEGORIES, Function
+from clv_xl.functions.spec import (
+    Estimates,
+    Matrix,
+    Measures,
+    Number,
+    Parameter,
+    Table,
+    Text,
+)
+
+
+def records() -> list[dict[str, Any]]:
+    """Return every function as a record of plain types."""
+    return [_record(function) for function in CATALOGUE.values()]
+
+
+def _record(function: Function) -> dict[str, Any]:
+    return {
+        "name": function.name,
+        "category": function.category,
+        "signature": function.signature,
+        "summary": function.summary,
+        "notes": function.notes,
+        "elementwise": function.elementwise,
+        "arguments": [_argument(parameter) for parameter in function.parameters],
+        "result": result(function),
+        "examples": [
+            {"formula": formula, "result": value} for formula, value in function.examples.items()
+        ],
+        "see_also": list(function.see_also),
+        "source": function.source,
+    }
+
+
+def _argument(parameter: Parameter) -> dict[str, Any]:
+    meaning = parameter.meaning
+    return {
+        "name": parameter.name,
+        "required": parameter.required,
+        "default": parameter.default,
+        "unit": meaning.unit.value,
+        "kind": meaning.kind.value,
+        "column": parameter.column,
+        "low": None if math.isinf(meaning.low) else meaning.low,
+        "high": None if math.isinf(meaning.high) else meaning.high,
+        "whole": meaning.whole,
+        "choices": list(meaning.choices),
+        "meaning": meaning.sentence,
+    }
+
+
+def result(function: Function) -> str:
+    """Return in words what comes back."""
+    match function.result:
+        case Number(unit):
+            return unit.value
+        case Text():
+            return "text"
+        case Table(columns):
+            return "table: " + ", ".join(name for name, _ in columns)
+        case Measures(rows):
+            return "table measure | value: " + ", ".join(name for name, _ in rows)
+        case Estimates(parameters):
+            return "fit: " + ", ".join(parameters)
+        case Matrix():
+            return "matrix"
+
+
+def tables() -> list[tuple[str, list[list[Cell]]]]:
+    """Return the functions of each category as a table."""
+    return [
+        (
+            category,
+            [
+                ["function", "what it gives"],
+                *(
+                    [function.signature, function.summary]
+                    for function in CATALOGUE.values()
+                    if function.category == category
+                ),
+            ],
+        )
+        for category in CATEGORIES
+        if any(function.category == category for function in CATALOGUE.values())
+    ]
+
+
+def markdown() -> str:
+    """Return the functions as the tables of the README."""
+    lines: list[str] = []
+    for category in CATEGORIES:
+        members = [function for function in CATALOGUE.values() if function.category == category]
+        if not members:
+            continue
+        lines += [f"### {category}", "", "| function | what it gives | example |", "|---|---|---|"]
+        for function in members:
+            formula, value = next(iter(function.examples.items()))
+            shown = f"{value:,.6g}" if isinstance(value, (int, float)) else value
+            lines.append(
+                f"| `{function.signature}` | {function.summary} | `{formula}` gives {shown} |"
+            )
+        lines.append("")
+    return "\n".join(lines).rstrip()

@@ -1,0 +1,118 @@
+"""Answers as people and programs read them outside a sheet: text, JSON, tables on a terminal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from clv_xl import session
+from clv_xl.cells import Cell, CellError
+from clv_xl.errors import ClvError
+
+if TYPE_CHECKING:
+    from clv_xl.hosts.recalc import Evaluator
+
+Answer = Cell | list[list[Cell]]
+
+NATIVE: Final = {
+    CellError.DIV0: "something is divided by 0 or by an empty cell",
+    CellError.NAME: "a function or name in it is unknown; clv-xl functions lists ours",
+    CellError.NA: "a value is not available",
+    CellError.NUM: "a number is out of range",
+    CellError.REF: "it refers to cells that do not exist",
+    CellError.VALUE: "a value is of the wrong type",
+    CellError.NULL: "two ranges have no cell in common",
+    CellError.SPILL: "there is no room for its result",
+    CellError.CALC: "it cannot be computed",
+}
+"""What an error of a spreadsheet program's own function means."""
+
+
+def evaluated(evaluator: Evaluator, formula: str) -> tuple[Answer, list[str], bool]:
+    """Return a formula's answer, the sentences behind its errors, and whether it is one error."""
+    session.forget_faults()
+    try:
+        answer = evaluator.evaluate(formula)
+    except ClvError as fault:
+        return CellError.NAME, [fault.sentence], True
+    if not isinstance(answer, list):
+        errors = [answer] if isinstance(answer, CellError) else []
+    else:
+        errors = [cell for row in answer for cell in row if isinstance(cell, CellError)]
+    if not errors:
+        return answer, [], False
+    sentences = [f"{fault.function}: {fault.sentence}" for fault in session.recent_faults()][::-1]
+    if not sentences:
+        sentences = [evaluator.sentence or f"gives {errors[0]}, as {NATIVE[errors[0]]}"]
+    return answer, list(dict.fromkeys(sentences)), isinstance(answer, CellError)
+
+
+def plain(answer: Answer) -> Any:
+    """Return an answer in the types of JSON: whole numbers without a point, errors as text."""
+    if isinstance(answer, list):
+        return [[plain(cell) for cell in row] for row in answer]
+    if isinstance(answer, CellError):
+        return str(answer)
+    if isinstance(answer, float) and answer.is_integer() and abs(answer) < 1e15:
+        return int(answer)
+    return answer.isoformat() if isinstance(answer, dt.date) else answer
+
+
+def text(cell: Cell) -> str:
+    """Return a cell as a person reads it on the command line."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).upper()
+    if isinstance(cell, (int, float)):
+        return f"{cell:.15g}"
+    return str(cell)
+
+
+def show(table: Sequence[Sequence[Cell]], title: str = "") -> None:
+    """Print a table whose first row is its header."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    for index, name in enumerate(table[0]):
+        right = any(isinstance(row[index], (int, float)) for row in table[1:])
+        drawn.add_column(Text(text(name)), justify="right" if right else "left")
+    for row in table[1:]:
+        drawn.add_row(*(Text(_short(cell)) for cell in row))
+    Console().print(drawn)
+
+
+def _short(cell: Cell) -> str:
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return f"{cell:,.0f}" if float(cell).is_integer() else f"{cell:,.4g}" if abs(cell) < 1 else f"{cell:,.2f}"
+    return text(cell)
+
+
+def say(sentence: str) -> None:
+    """Print a sentence, wrapped to the terminal."""
+    from rich.console import Console
+
+    Console(highlight=False).print(sentence, markup=False)
+
+
+def key_tables(path: Path) -> list[tuple[str, list[list[Cell]]]]:
+    """Return the tables of a workbook made from the template that say most, with their titles."""
+    from clv_xl.hosts.recalc import Evaluator
+
+    evaluator = Evaluator(path)
+    found = []
+    for title, formula in KEY_TABLES:
+        answer = evaluator.evaluate(formula)
+        if isinstance(answer, list):
+            found.append((title, answer))
+    return found
+
+
+KEY_TABLES: Final = (
+    ("What your orders hold", "=ORDERS_CHECK(Orders[customer], Orders[date], Orders[amount])"),
+)
