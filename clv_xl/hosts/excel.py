@@ -1,0 +1,89 @@
+"""The functions as xlwings offers them to Excel, made from the declarations.
+
+On Windows the workbook's VBA, or xlwings' own Import Functions, calls them over COM. With xlwings
+Lite (Mac, web) the whole of main.py is ``from clv_xl.hosts.excel import *``. Every function takes
+its arguments raw and returns rows, so that reading and judging cells is the door's alone, as on
+every other host.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import xlwings
+
+from clv_xl import session
+from clv_xl.call import call
+from clv_xl.functions import CATALOGUE, Function
+from clv_xl.hosts.excel_cells import decode, encode
+
+LONGEST_DESCRIPTION: Final = 255
+"""More of a description makes Excel refuse it."""
+
+OFFICE_JS: Final = bool(getattr(xlwings, "on_server", False)) or sys.platform == "emscripten"
+"""Whether Excel is reached over Office.js, where xlwings makes errors of the texts of errors."""
+
+
+def offered(function: Function, *, date1904: bool = False) -> Callable[..., list[list[Any]]]:
+    """Return a function as xlwings takes it, with its description, category and arguments.
+
+    Parameters
+    ----------
+    function : Function
+        The declaration.
+    date1904 : bool, optional
+        Whether serial numbers of dates count from 1904.
+    """
+
+    def answer(*arguments: Any) -> list[list[Any]]:
+        session.host = "Excel (xlwings Lite)" if OFFICE_JS else "Excel"
+        return encode(call(function.name, list(map(decode, arguments)), date1904=date1904))
+
+    answer.__name__ = answer.__qualname__ = function.name
+    answer.__module__ = __name__
+    answer.__doc__ = description(function)
+    # No annotations: xlwings would read them as conversions. None stands for every default, which
+    # the door fills in.
+    answer.__annotations__ = {}
+    answer.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(
+                parameter.name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=inspect.Parameter.empty if parameter.required else None,
+            )
+            for parameter in function.parameters
+        ]
+    )
+    shown: Callable[..., Any] = answer if OFFICE_JS else xlwings.ret("raw")(answer)
+    for parameter in function.parameters:
+        shown = xlwings.arg(parameter.name, "raw", doc=parameter.meaning.sentence)(shown)
+    # Last, for each of the others sets the category back.
+    return xlwings.func(
+        category=f"Customer value: {function.category}", call_in_wizard=function.elementwise
+    )(shown)
+
+
+def description(function: Function) -> str:
+    """Return what the function wizard shows: the summary, and of the notes what sentences fit."""
+    text = function.summary
+    for sentence in function.notes.split(". "):
+        longer = f"{text} {sentence.removesuffix('.')}." if sentence else text
+        if len(longer) > LONGEST_DESCRIPTION:
+            break
+        text = longer
+    return text[:LONGEST_DESCRIPTION]
+
+
+def all_offered(*, date1904: bool = False) -> Mapping[str, Callable[..., list[list[Any]]]]:
+    """Return every declared function by name, as xlwings takes it."""
+    return {
+        name: offered(function, date1904=date1904) for name, function in sorted(CATALOGUE.items())
+    }
+
+
+globals().update(all_offered())
+__all__ = sorted(CATALOGUE)  # noqa: PLE0605

@@ -1,0 +1,12 @@
+"""The functions for workbooks that count days from 1904, as those of old Macs do.
+
+The VBA of such a workbook names this module instead of `clv_xl.hosts.excel`; nothing else differs.
+"""
+
+from __future__ import annotations
+
+from clv_xl.functions import CATALOGUE
+from clv_xl.hosts.excel import all_offered
+
+globals().update(all_offered(date1904=True))
+__all__ = sorted(CATALOGUE)  # noqa: PLE0605
