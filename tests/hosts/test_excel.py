@@ -36,12 +36,10 @@ def excel():
 
 
 @pytest.fixture(autouse=True)
-def _clean_slate():
+def _host_as_before():
     host = session.host
-    session.forget_faults()
     yield
     session.host = host
-    session.forget_faults()
 
 
 def squeezed(rows):
