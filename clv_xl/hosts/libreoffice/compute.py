@@ -1,0 +1,133 @@
+"""What real LibreOffice makes of a workbook: the value of every formula cell, or the file saved anew.
+
+It runs a LibreOffice of our own and talks to it over UNO from a script (`drive.py`) in a Python that has `uno`, which the
+user's Python hardly ever has: LibreOffice brings such a Python on Windows and Mac, a distribution builds it for the
+system's. So the way is the same everywhere, and nothing of LibreOffice is imported here.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any, Final
+
+from openpyxl.utils import get_column_letter
+
+from clv_xl.cells import Cell, CellError
+from clv_xl.errors import FileError, HostError
+from clv_xl.hosts.libreoffice.office import Office
+
+FILTERS: Final = {
+    ".xlsx": "Calc MS Excel 2007 XML",
+    ".xlsm": "Calc MS Excel 2007 VBA XML",
+    ".ods": "calc8",
+    ".pdf": "calc_pdf_Export",
+    ".csv": "Text - txt - csv (StarCalc)",
+}
+"""The forms that LibreOffice can save in, by suffix."""
+
+ERRORS: Final = {
+    503: CellError.NUM,
+    519: CellError.VALUE,
+    521: CellError.NULL,
+    524: CellError.REF,
+    525: CellError.NAME,
+    532: CellError.DIV0,
+    32767: CellError.NA,
+}
+"""Calc's error numbers that other programs have too; any other (a wrong argument, mostly) is a #VALUE! there."""
+
+_UNREADABLE: Final = (
+    "LibreOffice cannot open {name}: it is damaged, protected by a password, or no workbook"
+)
+
+
+def compute(
+    path: str | os.PathLike[str], *, office: Office | None = None
+) -> dict[str, dict[str, Cell]]:
+    """Return what LibreOffice computes in every formula cell of a workbook.
+
+    Parameters
+    ----------
+    path : path
+        The workbook; it is only read.
+    office : Office, optional
+        A running one to use; by default one is started for this file.
+
+    Returns
+    -------
+    dict of dict
+        Sheet name to cell name to value. All cells of an array formula are there; cells of a circular reference, which
+        have no value, are not.
+
+    Raises
+    ------
+    FileError
+        LibreOffice cannot open the file.
+    HostError
+        LibreOffice is missing, too old, or does not answer.
+    """
+    file = _existing(path)
+    with Office() if office is None else nullcontext(office) as running:
+        sheets = _asked(running, file, "compute", file)
+    return {
+        sheet: {
+            f"{get_column_letter(column + 1)}{row + 1}": _cell(value, kind)
+            for column, row, value, kind in cells
+        }
+        for sheet, cells in sheets.items()
+    }
+
+
+def save_as(
+    path: str | os.PathLike[str], out: str | os.PathLike[str], *, office: Office | None = None
+) -> None:
+    """Have LibreOffice compute a workbook and save it in the form that the suffix of `out` says.
+
+    Parameters
+    ----------
+    path : path
+        The workbook; it is only read.
+    out : path
+        Where to save: .xlsx, .xlsm, .ods, .pdf or .csv.
+    office : Office, optional
+        A running one to use; by default one is started for this file.
+
+    Raises
+    ------
+    FileError
+        LibreOffice cannot open the file, or not save it so.
+    HostError
+        LibreOffice is missing, too old, or does not answer.
+    """
+    file, target = _existing(path), Path(out).absolute()
+    kind = FILTERS.get(target.suffix.lower())
+    if kind is None:
+        raise FileError(f"LibreOffice does not save as {target.suffix}; use {', '.join(FILTERS)}")
+    with Office() if office is None else nullcontext(office) as running:
+        _asked(running, file, "save", file, target, kind)
+    if not target.is_file():
+        raise FileError(f"LibreOffice could not save {target.name}")
+
+
+def _existing(path: str | os.PathLike[str]) -> Path:
+    file = Path(path).absolute()
+    if not file.is_file():
+        raise FileError(f"There is no file {file.name}")
+    return file
+
+
+def _asked(office: Office, file: Path, *command: str | Path) -> Any:
+    """The answer to a command about a file; whose fault it is if there is none shows in whether LibreOffice lives."""
+    try:
+        return office.ask(*command)
+    except HostError:
+        office.ask("ready")
+        raise FileError(_UNREADABLE.format(name=file.name)) from None
+
+
+def _cell(value: Any, kind: str) -> Cell:
+    if kind == "e":
+        return ERRORS.get(value, CellError.VALUE)
+    return value  # type: ignore[no-any-return]

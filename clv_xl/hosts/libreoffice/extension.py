@@ -1,0 +1,190 @@
+"""The extension file (.oxt) that LibreOffice installs, made from the declarations.
+
+It is a zip of an interface in IDL text (LibreOffice parses it itself), the file that says which Python file implements
+it, the registry file that names and explains every function, and the add-in. What the add-in must know (the Python to
+start, and which method is which function) lies beside it as JSON, so that nothing is kept outside the extension.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
+
+from clv_xl.functions import CATALOGUE, Function
+from clv_xl.functions.spec import Kind, Parameter
+
+IDENTIFIER: Final = "org.clvxl.addin"
+IMPLEMENTATION: Final = "org.clvxl.AddIn"
+SERVICE: Final = "com.sun.star.sheet.AddIn"
+FILE_NAME: Final = "clv_xl.oxt"
+SETTINGS: Final = "clv_xl.json"
+LISTED_UNDER: Final = "Add-In"
+"""The function wizard's own category for what add-ins bring; it shows no categories of others' making."""
+
+_TABLE: Final = "sequence< sequence< any > >"
+_XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def build(python: str) -> bytes:
+    """Return the extension; the same declarations and interpreter give the same bytes.
+
+    Parameters
+    ----------
+    python : str
+        Path of the interpreter that has clv_xl and that the add-in starts.
+    """
+    functions = list(CATALOGUE.values())
+    members = {
+        "META-INF/manifest.xml": _manifest(),
+        "description.xml": _description(),
+        "XFunctions.idl": idl(functions),
+        "clv_xl.components": _components(),
+        "CalcAddIns.xcu": registry(functions),
+        SETTINGS: settings(functions, python),
+        "addin.py": Path(__file__).with_name("addin.py").read_text(encoding="utf-8"),
+    }
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in members.items():
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            archive.writestr(entry, text.encode())
+    return content.getvalue()
+
+
+def method(name: str) -> str:
+    """Return a function's or argument's name as IDL allows it: without underscores."""
+    first, *more = name.lower().split("_")
+    return first + "".join(word.capitalize() for word in more)
+
+
+def idl(functions: Iterable[Function]) -> str:
+    """Return the interface: every function takes the document (hidden from users), then its arguments.
+
+    All give an array, one value being an array of one, since a method has one type for both and an array inside an
+    `any` shows as #VALUE!.
+    """
+    lines = []
+    for function in functions:
+        arguments = ["[in] com::sun::star::beans::XPropertySet xDocument"]
+        arguments += [f"[in] any {argument(p)}" for p in function.parameters]
+        lines.append(f"  {_TABLE} {method(function.name)}({', '.join(arguments)});")
+    methods = "\n".join(lines)
+    return (
+        "module org { module clvxl {\n"
+        f" interface XFunctions : com::sun::star::uno::XInterface {{\n{methods}\n }};\n"
+        "}; };\n"
+    )
+
+
+def argument(parameter: Parameter) -> str:
+    """Return an argument's IDL name, which must be no IDL word: hence the prefix."""
+    return "a" + method("_" + parameter.name)
+
+
+def registry(functions: Iterable[Function]) -> str:
+    """Return the registry file: display name, name in files of other programs, and the help texts."""
+    nodes = "".join(_function_node(function) for function in functions)
+    return (
+        f'{_XML}<oor:component-data xmlns:oor="http://openoffice.org/2001/registry" '
+        'xmlns:xs="http://www.w3.org/2001/XMLSchema" '
+        'oor:name="CalcAddIns" oor:package="org.openoffice.Office">\n'
+        f'<node oor:name="AddInInfo"><node oor:name="{IMPLEMENTATION}" oor:op="replace">'
+        f'<node oor:name="AddInFunctions">\n{nodes}</node></node></node>\n</oor:component-data>\n'
+    )
+
+
+def _function_node(function: Function) -> str:
+    arguments = "".join(
+        f"<node oor:name={quoteattr(argument(parameter))} {_REPLACE}>"
+        f"{_text('DisplayName', parameter.name)}{_text('Description', explained(parameter))}</node>\n"
+        for parameter in function.parameters
+    )
+    return (
+        f"<node oor:name={quoteattr(method(function.name))} {_REPLACE}>"
+        f"{_text('DisplayName', function.name)}"
+        f"{_text('Description', function.summary)}"
+        f'<prop oor:name="Category"><value>{LISTED_UNDER}</value></prop>'
+        f"{_text('CompatibilityName', function.name)}"
+        f'<node oor:name="Parameters">\n{arguments}</node></node>\n'
+    )
+
+
+_REPLACE: Final = 'oor:op="replace"'
+
+
+def _text(name: str, text: str) -> str:
+    return f'<prop oor:name="{name}"><value xml:lang="en-US">{escape(text)}</value></prop>'
+
+
+def explained(parameter: Parameter) -> str:
+    """Return the sentence that the wizard shows, and whether the argument can be left out.
+
+    The wizard itself calls every argument of an add-in optional.
+    """
+    sentence = parameter.meaning.sentence
+    if parameter.required:
+        return sentence
+    if parameter.default is None:
+        return f"{sentence} Can be left out."
+    default = parameter.default
+    shown = f"{default:g}" if isinstance(default, (int, float)) else str(default)
+    return f"{sentence} {shown} if left out."
+
+
+def settings(functions: Iterable[Function], python: str) -> str:
+    """Return what the add-in reads: the interpreter, and what stands behind each method."""
+    methods = {
+        method(function.name): {
+            "name": function.name,
+            "dates": any(p.meaning.kind is Kind.DATE for p in function.parameters),
+            "reports": function.changing,
+        }
+        for function in functions
+    }
+    known = {"version": version("clv_xl"), "python": python, "functions": methods}
+    return json.dumps(known, indent=1, ensure_ascii=False) + "\n"
+
+
+def _manifest() -> str:
+    entries = {
+        "XFunctions.idl": "application/vnd.sun.star.uno-typelibrary;type=RDB",
+        "clv_xl.components": "application/vnd.sun.star.uno-components",
+        "CalcAddIns.xcu": "application/vnd.sun.star.configuration-data",
+    }
+    lines = "".join(
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>\n'
+        for path, kind in entries.items()
+    )
+    return (
+        f'{_XML}<manifest:manifest xmlns:manifest="http://openoffice.org/2001/manifest">\n'
+        f"{lines}</manifest:manifest>\n"
+    )
+
+
+def _description() -> str:
+    return (
+        f'{_XML}<description xmlns="http://openoffice.org/extensions/description/2006" '
+        'xmlns:d="http://openoffice.org/extensions/description/2006">\n'
+        f'<identifier value="{IDENTIFIER}"/>\n<version value="{version("clv_xl")}"/>\n'
+        '<display-name><name lang="en">clv_xl: customer lifetime value</name></display-name>\n'
+        "</description>\n"
+    )
+
+
+def _components() -> str:
+    return (
+        f'{_XML}<components xmlns="http://openoffice.org/2010/uno-components">\n'
+        f'<component loader="com.sun.star.loader.Python" uri="addin.py">'
+        f'<implementation name="{IMPLEMENTATION}"><service name="{SERVICE}"/></implementation>'
+        "</component>\n</components>\n"
+    )

@@ -1,0 +1,191 @@
+"""Putting the add-in into the user's LibreOffice, and taking it away."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from clv_xl.errors import HostError
+from clv_xl.hosts.libreoffice import extension
+from clv_xl.hosts.libreoffice.program import Program, anywhere, find, run
+
+REFUSED: Final = (
+    "LibreOffice did not take the add-in. Close every LibreOffice window (also the quickstarter) and try again"
+)
+KEPT: Final = (
+    "LibreOffice did not let the add-in go. Close every LibreOffice window (also the quickstarter) and try again"
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whose LibreOffice: the user's, or for tests one whose settings lie in a folder of their own.
+
+    Parameters
+    ----------
+    program : Program
+    profile : Path, optional
+        The folder of settings; by default the user's own.
+    """
+
+    program: Program
+    profile: Path | None = None
+
+    @property
+    def options(self) -> list[str]:
+        """What unopkg and soffice must be told to use these settings."""
+        if self.profile is None:
+            return []
+        return [
+            f"-env:UserInstallation={self.profile.as_uri()}",
+            f"-env:UNO_SHARED_PACKAGES_CACHE={(self.profile / 'shared').as_uri()}",
+        ]
+
+    @property
+    def context(self) -> list[str]:
+        """For whom: unopkg takes an administrator's extensions for all users only."""
+        return ["--shared"] if is_administrator() else []
+
+    def unopkg(self, command: str, *arguments: str | Path) -> tuple[bool, str]:
+        """Run unopkg and return whether it succeeded, and what it wrote."""
+        with tempfile.TemporaryDirectory(
+            prefix="clv_xl-", ignore_cleanup_errors=True
+        ) as scratch:
+            done = run(
+                [self.program.unopkg, command, *self.context, *self.options, *arguments],
+                scratch=Path(scratch),
+            )
+        return done.returncode == 0, done.stdout
+
+    def installed(self) -> Installed | None:
+        """Return the add-in that is installed, or None."""
+        succeeded, listing = self.unopkg("list")
+        for part in listing.split("Identifier: ")[1:] if succeeded else ():
+            identifier, _, rest = part.partition("\n")
+            if identifier.strip() == extension.IDENTIFIER:
+                found = re.search(r"^\s*Version: (\S+)", rest, re.MULTILINE)
+                url = re.search(r"^\s*URL: (\S+)", rest, re.MULTILINE)
+                working = re.search(r"^\s*is registered: (\S+)", rest, re.MULTILINE)
+                return Installed(
+                    found[1] if found else "",
+                    working is not None and working[1] == "yes",
+                    self._settings(url[1]) if url else None,
+                )
+        return None
+
+    def _settings(self, url: str) -> Path | None:
+        """The add-in's settings, which lie in the folder that unopkg names by a variable."""
+        place = url.partition("_CACHE/")[2]
+        if "UNO_SHARED" in url:
+            shared = self.program.folder.parent / "share" / "uno_packages" / "cache"
+            cache = shared if self.profile is None else self.profile / "shared"
+        else:
+            profile = self.profile or user_profile()
+            cache = profile / "user" / "uno_packages" / "cache"
+        settings = cache / place / extension.SETTINGS
+        return settings if place and settings.is_file() else None
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The add-in as LibreOffice has it.
+
+    Parameters
+    ----------
+    version : str
+    registered : bool
+        Whether LibreOffice uses it.
+    settings : Path or None
+        The file that says which Python it starts; None if it is not where it usually is.
+    """
+
+    version: str
+    registered: bool
+    settings: Path | None
+
+
+def is_administrator() -> bool:
+    """Return whether this process may do everything (root)."""
+    return sys.platform != "win32" and os.geteuid() == 0
+
+
+def user_profile() -> Path:
+    """Return where the user's LibreOffice usually keeps its settings."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA", Path.home())) / "LibreOffice" / "4"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support" / "LibreOffice" / "4"
+    config = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    return Path(config) / "libreoffice" / "4"
+
+
+def install(profile: Path | None = None) -> list[str]:
+    """Put the add-in into LibreOffice; an older one is replaced.
+
+    Parameters
+    ----------
+    profile : Path, optional
+        A folder of settings to use instead of the user's, for tests.
+
+    Returns
+    -------
+    list of str
+        What was done, in sentences.
+
+    Raises
+    ------
+    HostError
+        LibreOffice is missing, too old, without Python, or does not take the add-in.
+    """
+    program = find()
+    _ = program.python  # the add-in is of no use without
+    target = Target(program, profile)
+    before = target.installed()
+    with tempfile.TemporaryDirectory(prefix="clv_xl-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / extension.FILE_NAME
+        file.write_bytes(extension.build(sys.executable))
+        taken, _ = target.unopkg("add", "--suppress-license", "--force", file)
+    after = target.installed()
+    if not taken or after is None or not after.registered:
+        raise HostError(REFUSED)
+    whose = "all users of" if target.context else "your"
+    done = f"The functions are in {whose} LibreOffice {program.shown_version}"
+    if before is not None and before.version != version("clv_xl"):
+        done += f"; clv_xl {before.version} is replaced by {version('clv_xl')}"
+    return [
+        f"{done}.",
+        "Restart LibreOffice if it is open, then type =CLV(1000, 6, 5) in a cell: it shows 30000.",
+    ]
+
+
+def uninstall(profile: Path | None = None) -> list[str]:
+    """Take the add-in out of LibreOffice; nothing of it stays.
+
+    Parameters
+    ----------
+    profile : Path, optional
+        A folder of settings to use instead of the user's, for tests.
+
+    Returns
+    -------
+    list of str
+        What was done, in sentences.
+
+    Raises
+    ------
+    HostError
+        LibreOffice is missing, or does not let the add-in go.
+    """
+    target = Target(anywhere(), profile)
+    if target.installed() is None:
+        return ["The functions are not in LibreOffice; there is nothing to remove."]
+    gone, _ = target.unopkg("remove", extension.IDENTIFIER)
+    if not gone or target.installed() is not None:
+        raise HostError(KEPT)
+    return ["The functions are removed from LibreOffice."]

@@ -1,0 +1,207 @@
+"""Where LibreOffice is on this computer, which version, and which Python can talk to it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from clv_xl.errors import HostError
+
+OLDEST: Final = (24, 8)
+"""Older ones lose the plain function names of .xlsx files: they show #NAME? until a formula is typed again."""
+
+ABSENT: Final = (
+    "LibreOffice is not found on this computer. Install LibreOffice 24.8 or newer, then run this again"
+)
+UNANSWERING: Final = (
+    "LibreOffice does not answer. Close every LibreOffice window and try again; if that does not help, install "
+    "LibreOffice anew"
+)
+NO_PYTHON: Final = (
+    "LibreOffice here has no Python, which its add-ins need. Install it: on Debian and Ubuntu the package "
+    "python3-uno, on Fedora libreoffice-pyuno; LibreOffice's own installer brings it along"
+)
+_PATIENCE: Final = 120
+
+_USUAL_PLACES: Final = {
+    "linux": (
+        "/usr/lib/libreoffice/program",
+        "/usr/lib64/libreoffice/program",
+        "/opt/libreoffice*/program",
+        "/snap/libreoffice/current/lib/libreoffice/program",
+    ),
+    "darwin": ("/Applications/LibreOffice*.app/Contents/MacOS",),
+    "win32": ("/Program Files/LibreOffice*/program", "/Program Files (x86)/LibreOffice*/program"),
+}
+
+
+@dataclass(frozen=True)
+class Program:
+    """An installed LibreOffice.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of its programs.
+    """
+
+    folder: Path
+
+    @property
+    def soffice(self) -> Path:
+        """The program itself; on Windows the one that writes to its caller's console."""
+        return self._named("soffice")
+
+    @property
+    def unopkg(self) -> Path:
+        """The program that installs extensions."""
+        return self._named("unopkg")
+
+    def _named(self, name: str) -> Path:
+        return self.folder / (f"{name}.com" if sys.platform == "win32" else name)
+
+    @cached_property
+    def version(self) -> tuple[int, ...]:
+        """The version as numbers, such as (25, 2, 3, 2).
+
+        Raises
+        ------
+        HostError
+            LibreOffice does not answer.
+        """
+        said = run([self.soffice, "--version"]).stdout
+        found = re.search(r"(\d+(?:\.\d+)+)", said)
+        if not found:
+            raise HostError(UNANSWERING)
+        return tuple(int(part) for part in found[1].split("."))
+
+    @property
+    def shown_version(self) -> str:
+        """The version as people say it, such as 25.2.3."""
+        return ".".join(map(str, self.version[:3]))
+
+    @cached_property
+    def python(self) -> Path:
+        """A Python that can talk to LibreOffice.
+
+        The one that LibreOffice brings (Windows, Mac, its own Linux packages), else the system's, which is the one that
+        distributions build it for. The user's own Python hardly ever can, so it is asked last.
+
+        Raises
+        ------
+        HostError
+            There is none.
+        """
+        for candidate in self._pythons():
+            if run([candidate, "-c", "import uno"]).returncode == 0:
+                return candidate
+        raise HostError(NO_PYTHON)
+
+    def _pythons(self) -> Iterator[Path]:
+        own = "python.exe" if sys.platform == "win32" else "python"
+        places = [self.folder / own, self.folder.parent / "Resources" / own]
+        if sys.platform != "win32":
+            places.append(Path("/usr/bin/python3"))
+        places.append(Path(sys.executable))
+        return (place for place in places if place.is_file())
+
+
+def find() -> Program:
+    """Return the LibreOffice of this computer.
+
+    Raises
+    ------
+    HostError
+        There is none, or it is too old.
+    """
+    program = anywhere()
+    if program.version < OLDEST:
+        raise HostError(too_old(program))
+    return program
+
+
+def too_old(program: Program) -> str:
+    """Return what to say of a LibreOffice that is too old."""
+    return (
+        f"LibreOffice {program.shown_version} is too old: its workbooks would lose the functions. "
+        "Install LibreOffice 24.8 or newer, then run this again"
+    )
+
+
+def anywhere() -> Program:
+    """Return the LibreOffice of this computer, whatever its version.
+
+    Raises
+    ------
+    HostError
+        There is none.
+    """
+    for folder in _folders():
+        program = Program(folder)
+        if program.soffice.is_file() and program.unopkg.is_file():
+            return program
+    raise HostError(ABSENT)
+
+
+def _folders() -> Iterator[Path]:
+    for name in ("soffice", "libreoffice"):
+        if on_path := shutil.which(name):
+            yield Path(on_path).resolve().parent
+    root = Path(Path.home().anchor)
+    for pattern in _USUAL_PLACES.get(sys.platform, _USUAL_PLACES["linux"]):
+        yield from sorted(root.glob(pattern.lstrip("/")), reverse=True)
+
+
+def run(
+    command: Sequence[str | Path], *, patience: float = _PATIENCE, scratch: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a program of LibreOffice and return what it said.
+
+    Raises
+    ------
+    HostError
+        It cannot be started or does not end.
+    """
+    try:
+        return subprocess.run(  # noqa: S603 - the programs are LibreOffice's own
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=patience,
+            env=environment(scratch),
+            cwd=tempfile.gettempdir(),
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        raise HostError(UNANSWERING) from None
+
+
+def environment(scratch: Path | None = None) -> Mapping[str, str]:
+    """Return the environment for a program of LibreOffice: without our Python's settings, in plain English.
+
+    Parameters
+    ----------
+    scratch : Path, optional
+        A folder for its temporary files.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "LC_", "LANG")) and name != "VIRTUAL_ENV"
+    }
+    kept["LC_ALL"] = "C.UTF-8"
+    if scratch is not None:
+        kept.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch)))
+    return kept

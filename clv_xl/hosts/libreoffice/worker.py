@@ -1,0 +1,111 @@
+"""The child process of the add-in: calls come in on standard input, answers go out on standard output.
+
+It is the user's own Python, started and ended by `addin.py`, which says how the two speak. Here the cells of Calc become
+those of the door and back: an error value is, for Calc, a NaN whose lowest bits hold the error's number.
+"""
+
+from __future__ import annotations
+
+import itertools
+import marshal
+import os
+import struct
+import sys
+from typing import Any, BinaryIO, Final, TypeAlias
+
+from clv_xl import call, session
+from clv_xl.cells import MISSING, Argument, Cell, CellError
+from clv_xl.errors import ArgumentError
+
+CalcCell: TypeAlias = float | str
+CalcRows: TypeAlias = tuple[tuple[CalcCell, ...], ...]
+
+ERROR_NUMBERS: Final = {
+    CellError.NULL: 521,
+    CellError.DIV0: 532,
+    CellError.VALUE: 519,
+    CellError.REF: 524,
+    CellError.NAME: 525,
+    CellError.NUM: 503,
+    CellError.NA: 32767,
+    CellError.SPILL: 519,
+    CellError.CALC: 519,
+}
+"""Calc's numbers of error values; it has none for #SPILL! and #CALC!."""
+
+ERRORS: Final[dict[CellError, float]] = {
+    error: struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000000 | number))[0]
+    for error, number in ERROR_NUMBERS.items()
+}
+DAYS_FROM_1904: Final = 1462
+UNUSUAL_DAY_ZERO: Final = ArgumentError(
+    "This document counts its days from 1 January 1900, so its dates would be read two days off; under Tools, "
+    "Options, LibreOffice Calc, Calculate choose 30 December 1899"
+)
+
+
+def serve(source: BinaryIO, target: BinaryIO) -> None:
+    """Answer calls until the input ends."""
+    while len(head := source.read(8)) == 8:
+        name, shift, arguments = marshal.loads(source.read(*struct.unpack("<Q", head)))
+        message = marshal.dumps(answer(name, shift, arguments), 2)
+        target.write(struct.pack("<Q", len(message)))
+        target.write(message)
+        target.flush()
+
+
+def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows:
+    """Return what a call gives, as rows of numbers and texts.
+
+    Parameters
+    ----------
+    name : str
+    shift : int, days
+        How far the document's dates are behind the usual ones.
+    arguments : tuple
+        Of each argument the number or text, None if left out, or height and rows of a range.
+    """
+    if shift not in (0, DAYS_FROM_1904):
+        session.record(name, UNUSUAL_DAY_ZERO)
+        return ((ERRORS[CellError.VALUE],),)
+    found = call.call(name, [taken(one) for one in arguments], date1904=shift == DAYS_FROM_1904)
+    if not isinstance(found, list):
+        return ((given(found),),)
+    kinds = set(map(type, itertools.chain.from_iterable(found)))
+    if kinds <= {float, str}:
+        return tuple(map(tuple, found))
+    return tuple(tuple(map(given, row)) for row in found)
+
+
+def taken(argument: Any) -> Argument:
+    """Return an argument of Calc as the door takes it."""
+    if argument is None:
+        return MISSING
+    if not isinstance(argument, tuple):
+        return None if argument == "" else argument  # type: ignore[no-any-return]
+    height, rows = argument
+    if str in set(map(type, itertools.chain.from_iterable(rows))):
+        rows = [[None if cell == "" else cell for cell in row] for row in rows]
+    blank = [None] * len(rows[0])
+    return [*rows, *itertools.repeat(blank, height - len(rows))]
+
+
+def given(cell: Cell) -> CalcCell:
+    """Return a cell as Calc takes it: a number, a text, or an error as the NaN that stands for it."""
+    if isinstance(cell, CellError):
+        return ERRORS[cell]
+    if isinstance(cell, str):
+        return cell
+    return "" if cell is None else float(cell)  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """Serve on standard input and output, which nothing else may write to."""
+    session.host = sys.argv[1] if len(sys.argv) > 1 else "LibreOffice"
+    target = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    serve(sys.stdin.buffer, target)
+
+
+if __name__ == "__main__":
+    main()
