@@ -22,6 +22,7 @@ from clv_xl.hosts.recalc.formula import (
 )
 from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.scratch import Scratch
+from clv_xl.hosts.recalc.unrolling import UNROLLED, elements, parameters
 from clv_xl.hosts.recalc.writing import Standpoint, Writer
 from clv_xl.session import recent_faults
 
@@ -35,6 +36,12 @@ REFERENCE_FUNCTIONS: Final = frozenset(
     {"OFFSET", "INDEX", "INDIRECT", "CHOOSE", "XLOOKUP", "IF", "IFS", "SWITCH", "TAKE", "DROP"}
 )
 """Functions that can give a range as it lies in the sheet, blanks included."""
+
+
+_LAMBDA: Final = (
+    "A function of clv_xl inside this LAMBDA is computed by the spreadsheet program only; give the function "
+    "the whole range instead, or use MAP, BYROW, BYCOL or MAKEARRAY."
+)
 
 
 class UnsupportedError(ClvError):
@@ -108,8 +115,10 @@ class Bridge:
         name = plain_name(call.name)
         if name == "LET":
             return (yield from self._let(call, stand, bindings))
-        if name == "LAMBDA":
-            return self._lambda(call)
+        if name in UNROLLED and self._holds_ours(call.arguments[-1:]):
+            return (yield from self._unroll(name, call, stand, bindings))
+        if name == "LAMBDA" and self._holds_ours(call.arguments):
+            raise UnsupportedError(_LAMBDA)
         arguments: list[Expression] = []
         for argument in call.arguments:
             arguments.append((yield from self.solve(argument, stand, bindings)))
@@ -136,13 +145,39 @@ class Bridge:
                     bindings = (*bindings, (bound[0].text, solved))
         return Call(call.name, arguments)
 
-    def _lambda(self, call: Call) -> Piece:
-        if any(self.is_ours(piece) for argument in call.arguments for piece in walk(argument)):
-            raise UnsupportedError(
-                "A function of clv_xl inside LAMBDA is computed by the spreadsheet program only; give the "
-                "function the whole range instead."
-            )
-        return call
+    def _holds_ours(self, expressions: Sequence[Expression]) -> bool:
+        return any(self.is_ours(piece) for one in expressions for piece in walk(one))
+
+    def _unroll(self, name: str, call: Call, stand: Standpoint, bindings: Bindings) -> Steps[Piece]:
+        """Solve a LAMBDA's body once for every element of what it is mapped over."""
+        found = parameters(call)
+        if found is None:
+            raise UnsupportedError(_LAMBDA)
+        names, body = found
+        ranges: list[Expression] = []
+        for argument in call.arguments[:-1]:
+            ranges.append((yield from self.solve(argument, stand, bindings)))
+        table = elements(name, (yield from self._values(ranges, stand, bindings)))
+        if table is None or any(len(one) != len(names) for line in table for one in line):
+            raise UnsupportedError(_LAMBDA)
+        solved: list[Answer] = []
+        texts: dict[int, str] = {}
+        for line in table:
+            for values in line:
+                inner = (*bindings, *((n, [v]) for n, v in zip(names, values, strict=True)))
+                result = without_blanks((yield from self.solve(body, stand, inner)))
+                if len(result) == 1 and isinstance(result[0], Value):
+                    solved.append(result[0].content)
+                else:
+                    texts[len(solved)] = self._bound(result, stand, inner)
+                    solved.append(None)
+        if texts:
+            for index, answer in zip(texts, (yield list(texts.values())), strict=True):
+                solved[index] = answer
+        cells = [CellError.CALC if isinstance(one, list) else one for one in solved]
+        width = len(table[0])
+        rows = [cells[start : start + width] for start in range(0, len(cells), width)]
+        return Value(settle(rows))
 
     def _values(
         self, arguments: Sequence[Expression], stand: Standpoint, bindings: Bindings

@@ -27,6 +27,7 @@ from clv_xl.hosts.recalc.formula import (
     walk,
     without_blanks,
 )
+from clv_xl.hosts.recalc.mending import concerns, mend
 from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.native import Natives
 from clv_xl.hosts.recalc.order import Block, Cells, Plan, plan
@@ -96,6 +97,7 @@ class Calculation:
         """Compute everything, native formulas and ours."""
         self._find_ours()
         self._freeze_unknown()
+        self._mend_natives()
         self._spill_names = any(
             "#" in cell.text or "ANCHORARRAY" in cell.text for cell in self._cells.values()
         )
@@ -129,7 +131,7 @@ class Calculation:
             self._spell_this_row(cell)
         text = self.engine.formula(*place) or cell.text
         try:
-            expression = without_blanks(parse(text))
+            expression = mend(without_blanks(parse(text)), date1904=self.book.date1904)
         except GrammarError:
             self.not_computed[place] = "The formula cannot be read."
             return
@@ -154,6 +156,33 @@ class Calculation:
                 text = re.sub(r"(\w)\[@([^\[\]]+)\]", r"\1[[#This Row],[\2]]", text)
                 self.engine.set_formula(*place, "=" + text)
                 return
+
+    def _mend_natives(self) -> None:
+        """Rewrite native formulas that the engine would compute otherwise than Excel."""
+        date1904 = self.book.date1904
+        for place, cell in self._cells.items():
+            skip = place in self._ours or place in self.not_computed
+            if skip or not cell.text or not concerns(cell.text, date1904=date1904):
+                continue
+            text = self.engine.formula(*place) or ""
+            stand = Standpoint(self.book.sheets[place.sheet], place.sheet, place.row, place.column)
+            try:
+                expression = parse(text)
+            except GrammarError:
+                continue
+            mended = self.bridge.writer.text(
+                mend(expression, date1904=date1904), stand, moved=False
+            )
+            if "=" + mended != text:
+                self._set_formula(cell, "=" + mended)
+
+    def _set_formula(self, cell: FormulaCell, text: str) -> None:
+        place = cell.place
+        if cell.kind == "dynamic":
+            self.engine.set_formula(*place, text)
+        else:
+            self.engine.clear(place.sheet, *cell.block)
+            self.engine.set_array((place.sheet, *cell.block), text)
 
     # What cannot be computed here
 
@@ -248,7 +277,11 @@ class Calculation:
         self._references.clear()
         cells = Cells((cell.place, cell.block) for cell in self._cells.values())
         found = plan(
-            self._ours, cells, self._blocks, lambda place: self._is_constant(self._ours[place]), changed
+            self._ours,
+            cells,
+            self._blocks,
+            lambda place: self._is_constant(self._ours[place]),
+            changed,
         )
         late = [place for level in found.levels for place in level if self._ours[place].late]
         if late:
@@ -328,6 +361,7 @@ class Calculation:
         if cell.kind == "dynamic":
             engine.set_formula(*place, text)
         else:
+            engine.clear(place.sheet, *cell.block)
             engine.set_array((place.sheet, *cell.block), text)
 
     # Spilling
@@ -370,9 +404,8 @@ class Calculation:
                     stored_value(cell.element) is None
                     and self.engine.error_text(*place) != "#CIRC!"
                 )
-                found.append(
-                    Outcome(cell, [[CellError.NAME]] if unknown and cell.kind == "plain" else None)
-                )
+                block = cell.block if cell.kind == "array" else (0, 0, 0, 0)
+                found.append(Outcome(cell, fill(CellError.NAME, block) if unknown else None))
                 continue
             own = self._ours.get(place)
             if own is not None and own.shown is not None:

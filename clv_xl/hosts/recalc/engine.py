@@ -186,6 +186,7 @@ class Engine:
     def set_table(self, sheet: int, row: int, column: int, table: Sequence[Sequence[Cell]]) -> None:
         """Put constants into a block of cells."""
         self._changed = True
+        self.grow(sheet, row + len(table) - 1, column + max(map(len, table)) - 1)
         for down, line in enumerate(table, row):
             for across, value in enumerate(line, column):
                 if type(value) is float:
@@ -202,6 +203,7 @@ class Engine:
         """Put a formula into a block of fixed size: sheet, top, left, bottom, right."""
         sheet, top, left, bottom, right = block
         self._changed = True
+        self.grow(sheet, bottom, right)
         self._guard(
             lambda: self.model.set_user_array_formula(
                 sheet, top, left, right - left + 1, bottom - top + 1, text

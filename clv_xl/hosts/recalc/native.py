@@ -9,6 +9,7 @@ from typing import Final
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula import plain_name
 
+_OPERATORS: Final = ("ANCHORARRAY", "SINGLE")  # what files write for # and @
 _QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
 _SHEET_NAME: Final = re.compile(r"'(?:[^']|'')*'")
 _CALL: Final = re.compile(r"([^\W\d][\w.]*)\(")
@@ -32,7 +33,7 @@ class Natives:
 
     def __init__(self, engine: Engine, ours: frozenset[str]) -> None:
         self._engine = engine
-        self._known: dict[str, bool] = dict.fromkeys(ours, True)
+        self._known = dict.fromkeys([*ours, *_OPERATORS], True)
 
     def obstacle(self, text: str) -> str:
         """Return what in a formula the engine cannot compute, as a sentence, or nothing."""
@@ -67,6 +68,8 @@ def _is_bound(name: str, text: str, engine: Engine) -> bool:
 def _unusual(bare: str) -> str:
     if "[" in bare and _FOREIGN.search(bare):
         return "It refers to another workbook, which the built-in engine does not open."
+    if "_xleta." in bare:
+        return "A function handed over without LAMBDA is not known to the built-in engine."
     bare = _SHEET_NAME.sub("x", bare)
     if _OPEN_RANGE.search(bare):
         return "A range between two functions (such as A1:INDEX(...)) is not known to the built-in engine."

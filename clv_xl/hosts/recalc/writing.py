@@ -89,7 +89,11 @@ class Writer:
             return str(stand.row)
         if own_place == "COLUMN":
             return str(stand.column)
-        arguments = ",".join(self.text(argument, stand, moved=moved) for argument in call.arguments)
+        texts = [self.text(argument, stand, moved=moved) for argument in call.arguments]
+        if moved and texts and plain_name(call.name) == "INDIRECT":
+            own = literal(quote(stand.sheet) + "!")
+            texts[0] = f'IF(ISNUMBER(FIND("!",{texts[0]})),{texts[0]},{own}&{texts[0]})'
+        arguments = ",".join(texts)
         return f"{call.name}({arguments})"
 
     def _value(self, value: Value) -> str:

@@ -1,0 +1,93 @@
+"""Native functions that IronCalc computes otherwise than Excel, rewritten so that the results agree.
+
+Two kinds: arguments left out that it does not understand, and dates in books that count days from 1904, which it
+takes for dates of 1900.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from clv_xl.cells import DAYS_1904
+from clv_xl.hosts.recalc.formula import (
+    Call,
+    Expression,
+    Piece,
+    Token,
+    Value,
+    plain_name,
+    without_blanks,
+)
+
+_LEFT_OUT: Final[dict[str, dict[int, str]]] = {
+    "SORT": {1: "1", 2: "1"},
+    "SORTBY": {2: "1", 4: "1", 6: "1"},
+    "FILTER": {2: "0"},
+    "TAKE": {1: "ROWS"},
+    "EXPAND": {1: "ROWS"},
+}
+"""Function -> argument -> what to write where it is left out; ROWS is the height of the first argument."""
+
+_DATES_IN: Final[dict[str, tuple[int, ...]]] = {
+    **dict.fromkeys(("YEAR", "MONTH", "DAY", "WEEKDAY", "WEEKNUM", "ISOWEEKNUM"), (0,)),
+    **dict.fromkeys(("EDATE", "EOMONTH"), (0,)),
+    **dict.fromkeys(("WORKDAY", "WORKDAY.INTL"), (0, 2)),
+    **dict.fromkeys(("DATEDIF", "DAYS360", "YEARFRAC"), (0, 1)),
+    **dict.fromkeys(("NETWORKDAYS", "NETWORKDAYS.INTL"), (0, 1, 2)),
+}
+_DATES_OUT: Final = frozenset(
+    {"DATE", "DATEVALUE", "TODAY", "NOW", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL"}
+)
+_DATE_FORMAT: Final = re.compile(r"(?i)[ymd]")
+_CONCERNED: Final = re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, _LEFT_OUT))})\(")
+_CONCERNED_1904: Final = re.compile(
+    rf"(?i)\b(?:{'|'.join(map(re.escape, {*_LEFT_OUT, *_DATES_IN, *_DATES_OUT, 'TEXT'}))})\("
+)
+
+
+def concerns(text: str, *, date1904: bool) -> bool:
+    """Tell whether a formula holds a function that may need mending."""
+    return (_CONCERNED_1904 if date1904 else _CONCERNED).search(text) is not None
+
+
+def mend(expression: Expression, *, date1904: bool) -> Expression:
+    """Return the expression so that IronCalc computes what Excel would."""
+    return [
+        _mend_call(piece, date1904) if isinstance(piece, Call) else piece for piece in expression
+    ]
+
+
+def _mend_call(call: Call, date1904: bool) -> Piece:
+    name = plain_name(call.name)
+    arguments = [mend(argument, date1904=date1904) for argument in call.arguments]
+    for place, default in _LEFT_OUT.get(name, {}).items():
+        if place < len(arguments) and not without_blanks(arguments[place]):
+            arguments[place] = (
+                [Call("ROWS", [arguments[0]])] if default == "ROWS" else [Token("number", default)]
+            )
+    if not date1904:
+        return Call(call.name, arguments)
+    dates = (0,) if name == "TEXT" and _formats_date(arguments) else _DATES_IN.get(name, ())
+    for place in dates:
+        if place < len(arguments) and without_blanks(arguments[place]):
+            arguments[place] = _shifted(arguments[place], "+")
+    mended = Call(call.name, arguments)
+    return Call("", [_shifted([mended], "-")]) if name in _DATES_OUT else mended
+
+
+def _shifted(expression: Expression, sign: str) -> Expression:
+    return [Call("", [expression]), Token("sign", sign), Token("number", str(DAYS_1904))]
+
+
+def _formats_date(arguments: list[Expression]) -> bool:
+    """Whether the second argument of TEXT is a format with year, month or day, as far as one can see."""
+    if len(arguments) < 2:
+        return False
+    pieces = without_blanks(arguments[1])
+    only = pieces[0] if len(pieces) == 1 else None
+    if isinstance(only, Value):
+        return isinstance(only.content, str) and _DATE_FORMAT.search(only.content) is not None
+    if not isinstance(only, Token) or only.kind != "text":
+        return False
+    return _DATE_FORMAT.search(re.sub(r'"".*?""|\[[^\]]*\]', "", only.text)) is not None

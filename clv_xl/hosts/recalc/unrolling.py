@@ -1,0 +1,76 @@
+"""MAP, BYROW, BYCOL and MAKEARRAY around our calls: one formula for each element, put together again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.cells import Argument, Cell
+from clv_xl.hosts.recalc.formula import Call, Expression, Token, Value, plain_name, without_blanks
+
+UNROLLED: Final = frozenset({"MAP", "BYROW", "BYCOL", "MAKEARRAY"})
+MOST_ELEMENTS: Final = 100_000
+
+
+def parameters(call: Call) -> tuple[list[str], Expression] | None:
+    """Return the names that a function's last argument, a LAMBDA, binds, and its body."""
+    last = without_blanks(call.arguments[-1]) if call.arguments else []
+    only = last[0] if len(last) == 1 else None
+    if not isinstance(only, Call) or plain_name(only.name) != "LAMBDA" or not only.arguments:
+        return None
+    names = []
+    for argument in only.arguments[:-1]:
+        pieces = without_blanks(argument)
+        if len(pieces) != 1 or not isinstance(pieces[0], Token):
+            return None
+        names.append(pieces[0].text)
+    return names, only.arguments[-1]
+
+
+def elements(name: str, ranges: list[Argument]) -> list[list[list[Value]]] | None:
+    """Return, for every element of the result, row by row, what the LAMBDA's names stand for.
+
+    None where the ranges do not fit the function.
+    """
+    if name == "MAKEARRAY":
+        if len(ranges) != 2 or not all(isinstance(size, float) and size >= 1 for size in ranges):
+            return None
+        height, width = (int(size) for size in ranges if isinstance(size, float))
+        if height * width > MOST_ELEMENTS:
+            return None
+        return [
+            [[Value(float(row)), Value(float(column))] for column in range(1, width + 1)]
+            for row in range(1, height + 1)
+        ]
+    tables = [rows(one) for one in ranges]
+    if not tables or any(table is None for table in tables):
+        return None
+    known = [table for table in tables if table is not None]
+    if name == "BYROW":
+        return [[[_value([line])]] for line in known[0]] if len(known) == 1 else None
+    if name == "BYCOL":
+        columns = zip(*known[0], strict=True)
+        return (
+            [[[_value([[cell] for cell in column])] for column in columns]]
+            if len(known) == 1
+            else None
+        )
+    height, width = max(map(len, known)), max(len(table[0]) for table in known)
+    if any((len(table), len(table[0])) != (height, width) for table in known):
+        return None
+    return [
+        [[Value(table[row][column]) for table in known] for column in range(width)]
+        for row in range(height)
+    ]
+
+
+def rows(argument: Argument) -> list[list[Cell]] | None:
+    """Return an argument as rows."""
+    if isinstance(argument, list):
+        return argument
+    if argument is None or isinstance(argument, (bool, int, float, str)):
+        return [[argument]]
+    return None
+
+
+def _value(table: list[list[Cell]]) -> Value:
+    return Value(table[0][0] if len(table) == 1 and len(table[0]) == 1 else table)

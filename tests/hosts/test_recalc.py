@@ -1,0 +1,626 @@
+"""Workbooks recalculated in process: every formula cell with its value, everything else as it was."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from clv_xl.cells import CellError
+from clv_xl.errors import FileError
+from clv_xl.hosts.recalc import recalculate
+from recalc_books import cell_xml, edit, shown, workbook, xml
+
+ORDERS = {"A1": "customer", "B1": "date", "C1": "amount"} | {
+    f"{column}{row}": value
+    for row, order in enumerate(
+        [("Ann", 45000, 10.0), ("Ben", 45003, 20.0), ("Ann", 45010, 30.0), ("Cid", 45020, 40.0)], 2
+    )
+    for column, value in zip("ABC", order, strict=True)
+}
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "book.xlsx"
+
+
+def computed(path: Path, cells: dict[str, Any], **settings: Any) -> dict[str, Any]:
+    """The cells of a sheet after recalculation, from a book of that one sheet."""
+    recalculate(workbook(path, {"Sheet": cells}, **settings))
+    return shown(path)
+
+
+# Arguments
+
+
+def test_literals_references_and_ranges_reach_the_function(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": 1000, "B1": 6, "C1": 5,
+            "D1": "=CLV(1000,6,5)",
+            "D2": "=CLV(A1,B1,C1)",
+            "D3": "=clv( $A$1 , Sheet!B1 , -(-C1) )",
+            "D4": "=CLV_CASHFLOWS(A1:C1)",
+            "D5": "=CLV(A1*2,SUM(B1:C1),5)",
+            "D6": "=CLV(+A1,6,5.0E0)",
+        },
+    )  # fmt: skip
+    assert [cells[f"D{n}"] for n in range(1, 7)] == [30000, 30000, 30000, 1011, 110000, 30000]
+
+
+def test_omitted_arguments_take_their_defaults_wherever_they_stand(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": "=CLV(100,2,3,,10)",
+            "A2": "=CLV(100,2,3,)",
+            "A3": "=CLV(100,,3)",
+            "A4": "=CLV_VERSION()",
+        },
+    )
+    assert cells["A1"] == 590
+    assert cells["A2"] == 600
+    assert cells["A3"] == "#VALUE!"
+    assert cells["A4"].startswith("clv_xl")
+
+
+def test_blank_zero_and_empty_text_are_told_apart(path: Path) -> None:
+    seen: list[Any] = []
+    cells = {"A1": 0, "A3": '=""', "A4": "=SUM(A5:A6)", "B1": "=CLV_CASHFLOWS(A1:A6)"}
+    recalculate_with(workbook(path, {"Sheet": cells}), seen)
+    assert seen == [[[0.0], [None], [""], [0.0], [None], [None]]]
+
+
+def test_functions_that_return_a_range_keep_its_blanks(path: Path) -> None:
+    seen: list[Any] = []
+    calls = [
+        "OFFSET(A1,0,0,4,1)",
+        "INDEX(A1:B4,0,1)",
+        "IF(TRUE,A1:A4)",
+        "CHOOSE(1,A1:A4)",
+        "(A1:A4)",
+    ]
+    cells = {"A1": 1, "A3": 0} | {
+        f"D{row}": f"=CLV_CASHFLOWS({call})" for row, call in enumerate(calls, 1)
+    }
+    recalculate_with(workbook(path, {"Sheet": cells}), seen)
+    assert seen == [[[1.0], [None], [0.0], [None]]] * len(calls)
+
+
+def recalculate_with(path: Path, seen: list[Any]) -> None:
+    """Recalculate with a door that notes the first argument of every call."""
+    from clv_xl import call
+
+    real = call.call
+
+    def noting(name: str, arguments: Any, **options: Any) -> Any:
+        seen.append(arguments[0])
+        return real(name, arguments, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(call, "call", noting)
+        recalculate(path)
+
+
+def test_error_cells_come_out_as_the_same_error_and_text_that_looks_like_one_does_not(
+    path: Path,
+) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": "=1/0", "A2": "=NA()", "B1": "=CLV(A1,1,1)", "B2": "=CLV(A2,1,1)", "B3": "=CLV(#REF!,1,1)",
+            "A4": "'#N/A", "B4": '=CLV("#N/A",1,1)', "B5": "=IFERROR(CLV(A1,1,1),7)", "B6": "=ISNA(CLV(A2,1,1))",
+        },
+    )  # fmt: skip
+    assert [cells[f"B{n}"] for n in range(1, 7)] == [
+        "#DIV/0!", "#N/A", "#REF!", "#VALUE!", 7, True,
+    ]  # fmt: skip
+
+
+def test_array_constants_are_read_row_by_row(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": "=SUM(CLV({100;200},2,3))",
+            "A2": "=SUM(CLV({1,2;3,4},{1;10},1))",
+            "A3": '=CLV({"a,;""}",1},1,1)',
+            "A4": "=SUM(CLV_NET({1.5,2E1},{-0,1}))",
+        },
+    )
+    assert [cells[f"A{n}"] for n in range(1, 5)] == [1800, 73, "#VALUE!", 20.5]
+
+
+def test_structured_references_name_tables_columns_headers_and_this_row(path: Path) -> None:
+    cells = computed(
+        path,
+        ORDERS
+        | {
+            "D1": "value",
+            "D2": "=CLV(Orders[[#This Row],[amount]],1,2)",
+            "D3": "=CLV(Orders[@amount],1,2)",
+            "D4": "=CLV([@amount],1,2)",
+            "D5": "=CLV([@[amount]],1,2)",
+            "F1": "=CLV_CASHFLOWS(Orders[amount])",
+            "F2": "=ROWS(RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount]))",
+            "F3": "=CLV_CASHFLOWS(Orders[[#Data],[amount]])",
+            "F4": '=CLV_COHORT(Orders[customer],Orders[date],,"month",Orders[[#Headers],[customer]])',
+            "F5": "=SUM(CLV(Orders[[amount]:[value]],1,1))",
+        },
+        tables={"Orders": ("Sheet", "A1:D5")},
+    )
+    assert [cells[f"D{n}"] for n in range(2, 6)] == [20, 40, 60, 80]
+    assert [cells[f"F{n}"] for n in range(1, 6)] == [100, 4, 100, "#VALUE!", 300]
+
+
+def test_defined_names_stand_for_ranges_constants_formulas_and_our_calls(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": 1, "A2": 2, "A3": 4,
+            "B1": "=CLV_CASHFLOWS(Margins)", "B2": "=CLV(100,Half,1)", "B3": "=CLV_CASHFLOWS(Moving)",
+            "B4": "=Ours+1", "B5": "=CLV(Ours,1,1)", "B6": "=Half*2", "B7": "=SUM(Moving)", "B8": "=SUM(CLV(Few,1,1))",
+        },
+        names={
+            "Margins": "Sheet!$A$1:$A$3", "Half": "0.5", "Moving": "OFFSET(Sheet!$A$1,0,0,2,1)",
+            "Ours": "CLV(Sheet!$A$3,10,1)", "Few": "{1,2,3}",
+        },
+    )  # fmt: skip
+    assert [cells[f"B{n}"] for n in range(1, 9)] == [7, 50, 3, 41, 40, 1, 3, 6]
+
+
+def test_whole_columns_and_other_sheets_with_awkward_names(path: Path) -> None:
+    sheets = {
+        "It's 1 sheet!": {"A1": 1, "A2": 2, "B1": 10, "B2": 20, "B3": 30},
+        "Größe": {
+            "A1": "=SUM(CLV('It''s 1 sheet!'!A:A,1,1))",
+            "A2": "=CLV_CASHFLOWS('It''s 1 sheet!'!$B:$B)",
+            "A3": "=CLV(größe!A2,1,1)",
+            "A4": "=CLV_CASHFLOWS('It''s 1 sheet!'!2:2)",
+        },
+    }
+    recalculate(workbook(path, sheets))
+    cells = shown(path, "Größe")
+    assert [cells[f"A{n}"] for n in range(2, 5)] == [60, 60, 22]
+
+
+def test_names_are_known_in_any_case_and_with_the_prefixes_of_files(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": "=cLv(1,2,3)",
+            "A2": "=_xludf.CLV(1,2,3)",
+            "A3": '="CLV(1,2,3)"',
+            "A4": '=LEN("=CLV(")',
+        },
+    )
+    assert [cells[f"A{n}"] for n in range(1, 5)] == [6, 6, "CLV(1,2,3)", 5]
+
+
+# Calls inside others
+
+
+def test_calls_nest_in_native_functions_and_in_each_other(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": 100, "A2": 200,
+            "B1": "=IF(A1>50,CLV(A1,2,3),0)",
+            "B2": '=IFERROR(CAC_RATIO(A1,0),"none")',
+            "B3": "=CLV_NET(CLV(A1,2,3),CAC(A2,2))",
+            "B4": "=INDEX(CLV(A1:A2,1,1),2)",
+            "B5": "=MAX(CLV(A1:A2,1,1))-MIN(CLV(A1:A2,1,1))",
+            "B6": '=TEXT(CLV(A1,2,3),"0.00")&"!"',
+            "B7": "=_xlfn.LET(_xlpm.v,A1*2,_xlpm.w,CLV(_xlpm.v,1,1),CLV(_xlpm.w+A2,1,_xlpm.v))",
+            "B8": "=SUM(_xlfn._xlws.FILTER(CLV(A1:A2,1,1),CLV(A1:A2,1,1)>100))",
+            "B9": "=SUM(CLV(_xlfn._xlws.SORT(A1:A2,,-1),{1;0},1))",
+            "B10": "=-CLV(A1,1,1)^2",
+            "B11": "=CLV(CLV(CLV(CLV(1,2,1),2,1),2,1),2,1)",
+            "B12": "=_xlfn.LET(_xlpm.v,A1:A2,CLV_CASHFLOWS(_xlpm.v))",
+        },
+    )  # fmt: skip
+    assert [cells[f"B{n}"] for n in range(1, 13)] == [
+        600, "none", 500, 200, 100, "600.00!", 80000, 200, 200, 10000, 16, 300,
+    ]  # fmt: skip
+
+
+def test_each_element_of_a_mapped_range_gets_its_own_call(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": 1, "A2": 2, "B1": 10, "B2": 20,
+            "D1": "~=_xlfn.MAP(A1:A2,_xlfn.LAMBDA(_xlpm.v,CLV(_xlpm.v+1,1,1)*10))",
+            "E1": "~=_xlfn.MAP(A1:A2,B1:B2,_xlfn.LAMBDA(_xlpm.v,_xlpm.w,CLV(_xlpm.v,_xlpm.w,1)))",
+            "F1": "~=_xlfn.BYROW(A1:B2,_xlfn.LAMBDA(_xlpm.r,CLV_CASHFLOWS(_xlpm.r)))",
+            "G1": "~=_xlfn.BYCOL(A1:B2,_xlfn.LAMBDA(_xlpm.c,CLV_CASHFLOWS(_xlpm.c)))",
+            "D5": "=SUM(_xlfn.MAKEARRAY(2,3,_xlfn.LAMBDA(_xlpm.r,_xlpm.c,CLV(_xlpm.r,_xlpm.c,1))))",
+            "D6": "=_xlfn.LET(_xlpm.k,5,SUM(_xlfn.MAP(A1:A2,_xlfn.LAMBDA(_xlpm.v,CLV(_xlpm.v,_xlpm.k,1)))))",
+        },
+    )  # fmt: skip
+    assert [cells["D1"], cells["D2"]] == [20, 30]
+    assert [cells["E1"], cells["E2"]] == [10, 40]
+    assert [cells["F1"], cells["F2"]] == [11, 22]
+    assert [cells["G1"], cells["H1"]] == [3, 30]
+    assert [cells["D5"], cells["D6"]] == [18, 15]
+
+
+def test_a_lambda_that_cannot_be_followed_is_named(path: Path) -> None:
+    book = workbook(
+        path,
+        {"Sheet": {"A1": "=_xlfn.REDUCE(0,{1,2},_xlfn.LAMBDA(_xlpm.a,_xlpm.v,CLV(_xlpm.v,1,1)))"}},
+    )
+    report = recalculate(book)
+    assert [str(fault)[:9] for fault in report.not_computed] == ["Sheet!A1:"]
+    assert "LAMBDA" in report.not_computed[0].sentence
+    assert shown(path)["A1"] == "#NAME?"
+
+
+# Order
+
+
+def test_cells_wait_for_the_cells_they_read_wherever_they_stand(path: Path) -> None:
+    cells = {
+        "A1": "=CLV(A2+1,1,1)",
+        "A2": "=A3*2",
+        "A3": "=CLV(A4,1,1)",
+        "A4": "=SUM(A5:A6)",
+        "A5": "=CLV(3,1,1)",
+    }
+    assert [computed(path, cells)[f"A{n}"] for n in range(1, 6)] == [7, 6, 3, 3, 3]
+
+
+def test_a_chain_of_a_thousand_cells_is_followed_in_either_direction(path: Path) -> None:
+    up = {"A1": 1999} | {f"A{n}": f"=CLV_NET(A{n - 1},1)" for n in range(2, 1001)}
+    down = {"C1000": 1999} | {f"C{n}": f"=CLV_NET(C{n + 1},1)" for n in range(1, 1000)}
+    cells = computed(path, up | down)
+    assert (cells["A1000"], cells["C1"]) == (1000, 1000)
+
+
+def test_ranges_of_our_cells_are_read_after_them(path: Path) -> None:
+    rows = {f"A{n}": n for n in range(1, 101)} | {f"B{n}": f"=CLV(A{n},2,1)" for n in range(1, 101)}
+    cells = computed(path, {"D1": "=CLV_CASHFLOWS(B1:B100)", "D2": "=SUM(B:B)"} | rows)
+    assert (cells["D1"], cells["D2"]) == (10100, 10100)
+
+
+def test_indirect_references_see_what_is_computed(path: Path) -> None:
+    cells = computed(
+        path,
+        {"A1": '=CLV(INDIRECT("A2"),1,1)', "A2": "=CLV(5,1,1)", "A3": "=CLV(OFFSET(A1,1,0),2,1)"},
+    )
+    assert [cells[f"A{n}"] for n in range(1, 4)] == [5, 5, 10]
+
+
+def test_shared_formulas_count_for_every_cell(path: Path) -> None:
+    workbook(path, {"Sheet": {"A1": 1, "A2": 2, "A3": 3, "B1": "=CLV(A1,10,1)", "B2": 0, "B3": 0}})
+    plain = cell_xml(path, "B1")
+    edit(
+        path,
+        {
+            "xl/worksheets/sheet1.xml": [
+                (plain, plain.replace("<f>", '<f t="shared" ref="B1:B3" si="0">')),
+                (cell_xml(path, "B2"), '<c r="B2"><f t="shared" si="0"/></c>'),
+                (cell_xml(path, "B3"), '<c r="B3"><f t="shared" si="0"/></c>'),
+            ]
+        },
+    )
+    recalculate(path)
+    assert [shown(path)[f"B{n}"] for n in (1, 2, 3)] == [10, 20, 30]
+
+
+@pytest.mark.parametrize(
+    ("cells", "ring"),
+    [
+        ({"A1": "=CLV(A1,1,1)"}, ["A1"]),
+        ({"A1": "=CLV(B1,1,1)", "B1": "=A1+1"}, ["A1", "B1"]),
+        ({"A1": "=CLV(SUM(B1:B9),1,1)", "B3": "=CLV(A1,1,1)"}, ["A1", "B3"]),
+        ({"A1": "=B1+1", "B1": "=A1*2"}, ["A1", "B1"]),
+    ],
+)
+def test_a_circle_is_named_and_keeps_its_values(
+    path: Path, cells: dict[str, Any], ring: list[str]
+) -> None:
+    rest = {"D1": "=CLV(A1,1,1)", "D2": "=CLV(2,1,1)", "D3": "=A1+1"}
+    report = recalculate(workbook(path, {"Sheet": cells | rest}))
+    named = {fault.cell: fault.sentence for fault in report.not_computed}
+    assert set(named) == {*ring, "D1", "D3"}
+    assert all(named[cell].startswith("Circular reference: Sheet!") for cell in ring)
+    assert "circular" in named["D1"]
+    assert not report.complete
+    assert shown(path)["D2"] == 2
+    assert not {*ring, "D1", "D3"} & set(shown(path))
+
+
+# What the engine does not know
+
+
+def test_an_unknown_function_keeps_its_stored_value_and_others_go_on_from_it(path: Path) -> None:
+    workbook(path, {"Sheet": {"A1": '=GETPIVOTDATA("x",B9)', "A2": "=CLV(A1,2,1)", "A3": "=A1+1"}})
+    before = cell_xml(path, "A1")
+    edit(
+        path,
+        {
+            "xl/worksheets/sheet1.xml": [
+                (before, before.replace("<v></v>", "<v>42</v>").replace("<v/>", "<v>42</v>"))
+            ]
+        },
+    )
+    report = recalculate(path)
+    assert [shown(path)[f"A{n}"] for n in (1, 2, 3)] == [42, 84, 43]
+    assert [fault.cell for fault in report.not_computed] == ["A1"]
+    assert "GETPIVOTDATA" in report.not_computed[0].sentence
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        '=WEBSERVICE("x")',
+        "=A8:A9 A9:B9",
+        "=SUM(A8:INDEX(A8:A9,2))",
+        "=SUM((A8,A9))",
+        "=[1]Other!A1",
+        "=CLV(A8:A9 A9:B9,1,1)",
+    ],
+)
+def test_what_cannot_be_computed_is_never_computed_wrongly(path: Path, formula: str) -> None:
+    report = recalculate(workbook(path, {"Sheet": {"A1": formula, "A8": 1, "A9": 2, "B9": 3}}))
+    assert [fault.cell for fault in report.not_computed] == ["A1"]
+    assert shown(path)["A1"] == "#NAME?"
+
+
+# Values in the file
+
+
+def test_each_kind_of_value_is_stored_as_excel_stores_it(path: Path) -> None:
+    cells = {
+        "A1": "=CLV(1000,6,5)", "A2": '="a<&"&CLV(1,1,1)&" "', "A3": "=CLV(1,1,1)=1", "A4": "=CAC_RATIO(1,0)",
+        "A5": "=CLV(0.1,1,3)", "A6": '=""', "A7": "=CHAR(7)", "A8": "=CLV(1E+20,1,1)",
+    }  # fmt: skip
+    recalculate(workbook(path, {"Sheet": cells}))
+    assert cell_xml(path, "A1") == '<c r="A1"><f>CLV(1000,6,5)</f><v>30000</v></c>'
+    assert cell_xml(path, "A2").endswith(
+        't="str"><f>"a&lt;&amp;"&amp;CLV(1,1,1)&amp;" "</f><v xml:space="preserve">a&lt;&amp;1 </v></c>'
+    )
+    assert cell_xml(path, "A3").endswith('t="b"><f>CLV(1,1,1)=1</f><v>1</v></c>')
+    assert cell_xml(path, "A4").endswith('t="e"><f>CAC_RATIO(1,0)</f><v>#DIV/0!</v></c>')
+    assert "<v>0.30000000000000004</v>" in cell_xml(path, "A5")
+    assert 't="str"><f>""</f><v/>' in cell_xml(path, "A6") or "<v></v>" in cell_xml(path, "A6")
+    assert "<v>_x0007_</v>" in cell_xml(path, "A7")
+    assert float(shown(path)["A8"]) == 1e20
+
+
+def test_a_second_recalculation_changes_nothing(path: Path) -> None:
+    book = workbook(
+        path,
+        {
+            "Sheet": ORDERS
+            | {
+                "E1": "~=RFM_SUMMARY(A2:A5,B2:B5,C2:C5)",
+                "K1": "=SUM(F2:F4)",
+                "K2": "=CAC_RATIO(1,0)",
+            }
+        },
+    )
+    assert recalculate(book).changed > 10
+    before = (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+    assert recalculate(book).changed == 0
+    assert (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) == before
+
+
+def test_only_sheets_with_formulas_are_written(path: Path, tmp_path: Path) -> None:
+    workbook(path, {"Data": ORDERS, "Report": {"A1": "=CLV_CASHFLOWS(Data!C2:C5)", "A2": "text"}})
+    out = tmp_path / "out.xlsx"
+    recalculate(path, out)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out) as new:
+        changed = [name for name in old.namelist() if old.read(name) != new.read(name)]
+        assert old.namelist() == new.namelist()
+    assert changed == ["xl/worksheets/sheet2.xml"]
+    assert shown(out, "Report") == {"A1": 100, "A2": "text"}
+
+
+def test_styles_and_everything_around_the_cells_stay(path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"] = "=CLV(1,2,3)"
+    sheet["A1"].number_format = "0.00"
+    sheet["B1"] = "x"
+    sheet.merge_cells("B1:C1")
+    sheet.freeze_panes = "A2"
+    sheet.column_dimensions["A"].width = 33
+    book.save(path)
+    before = xml(path)
+    recalculate(path)
+    style = cell_xml(path, "A1").split('s="')[1].split('"')[0]
+    assert f's="{style}"' in before
+    assert style != "0"
+    outside = [
+        part.split("<sheetData>")[0].split("?>")[-1] + part.split("</sheetData>")[1]
+        for part in (before, xml(path))
+    ]
+    assert outside[0].strip() == outside[1].strip()
+
+
+# Arrays
+
+
+def test_a_fixed_block_is_filled_padded_and_cut(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": 1, "A2": 2,
+            "C1": ("{=CLV(A1:A2,10,1)}", "C1:C3"),
+            "D1": ("{=CLV(A1:A2,10,1)}", "D1:E1"),
+            "C5": ("{=CLV(7,1,1)}", "C5:D6"),
+            "F1": ("{=CLV(A1:A2,10,1)*2}", "F1:F2"),
+            "H1": "=SUM(C1:C2)",
+        },
+    )  # fmt: skip
+    assert [cells["C1"], cells["C2"], cells["C3"]] == [10, 20, "#N/A"]
+    assert [cells["D1"], cells["E1"]] == [10, 10]
+    assert "D2" not in cells
+    assert [cells[name] for name in ("C5", "D5", "C6", "D6")] == [7] * 4
+    assert [cells["F1"], cells["F2"], cells["H1"]] == [20, 40, 30]
+
+
+def test_a_plain_formula_shows_the_first_cell_of_a_table(path: Path) -> None:
+    cells = computed(path, ORDERS | {"E1": "=RFM_SUMMARY(A2:A5,B2:B5)", "E5": "=CLV(C2:C5,1,1)*2"})
+    assert cells["E1"] == "customer"
+    assert cells["E5"] == 20
+    assert not {"F1", "E2", "E6"} & set(cells)
+
+
+def test_a_spilling_formula_grows_and_what_reads_it_follows(path: Path) -> None:
+    orders = {name: value for name, value in ORDERS.items() if name[1] in "12345"}
+    cells = computed(
+        path,
+        orders
+        | {
+            "E1": "~=RFM_SUMMARY(A2:A5,B2:B5)",
+            "J1": "=SUM(F2:F9)",
+            "J2": "=CLV(J1,2,1)",
+            "J3": "=CLV_CASHFLOWS(F2:F9)",
+        },
+    )
+    assert [cells[f"E{n}"] for n in range(1, 5)] == ["customer", "Ann", "Ben", "Cid"]
+    assert 'ref="E1:I4"' in cell_xml(path, "E1")
+    assert [cells[f"J{n}"] for n in (1, 2, 3)] == [1, 2, 1]
+
+
+def test_a_spilling_formula_shrinks_and_leaves_styled_empty_cells(path: Path) -> None:
+    workbook(
+        path,
+        {"Sheet": {"A1": 1, "A2": 2, "A3": 3, "C1": "~=CLV(A1:A3,10,1)", "D1": "=COUNT(C1:C9)"}},
+    )
+    recalculate(path)
+    assert [shown(path).get(f"C{n}") for n in (1, 2, 3)] == [10, 20, 30]
+    edit(
+        path,
+        {
+            "xl/worksheets/sheet1.xml": [
+                ("CLV(A1:A3,10,1)", "CLV(A1:A2,10,1)"),
+                ('<c r="C3"', '<c r="C3" s="0"'),
+            ]
+        },
+    )
+    recalculate(path)
+    assert [shown(path).get(f"C{n}") for n in (1, 2, 3)] == [10, 20, None]
+    assert shown(path)["D1"] == 2
+    assert 'ref="C1:C2"' in cell_xml(path, "C1")
+    assert cell_xml(path, "C3") == '<c r="C3" s="0"/>'
+
+
+@pytest.mark.parametrize("formula", ["~=CLV(A1:A3,10,1)", "~=CLV(A1:A3,10,1)*1", "~=A1:A3*10"])
+@pytest.mark.parametrize("reader", ["=SUM(C1:C3)", "=SUM(_xlfn.ANCHORARRAY(C1))"])
+def test_a_cell_in_the_way_of_a_spill_makes_an_error_and_stays(
+    path: Path, formula: str, reader: str
+) -> None:
+    cells = computed(path, {"A1": 1, "A2": 2, "A3": 3, "C1": formula, "C3": "mine", "E1": reader})
+    assert cells["C1"] == "#VALUE!"
+    assert cells["C3"] == "mine"
+    assert "C2" not in cells
+
+
+def test_the_sign_for_a_whole_spill_reads_all_of_it(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": 1, "A2": 2,
+            "C1": "~=CLV(A1:A2,10,1)",
+            "E1": "=SUM(_xlfn.ANCHORARRAY(C1))",
+            "E2": "=CLV_CASHFLOWS(_xlfn.ANCHORARRAY(C1))",
+            "G1": "~=_xlfn.ANCHORARRAY(C1)*2",
+        },
+    )  # fmt: skip
+    assert [cells["E1"], cells["E2"], cells["G1"], cells["G2"]] == [30, 30, 20, 40]
+
+
+# Dates
+
+
+def test_a_1904_book_gives_the_same_answer_as_its_1900_twin(tmp_path: Path) -> None:
+    formulas = {
+        "E1": "~=RFM_SUMMARY(A2:A5,B2:B5,C2:C5)",
+        "E8": "~=CLV_COHORT(A2:A5,B2:B5)",
+        "N1": "=YEAR(MAX(B2:B5))",
+        "N2": '=TEXT(B2,"yyyy-mm-dd")',
+        "N3": "=DATE(2024,1,31)-B2",
+        "N4": "=B3-B2",
+        "N5": "=EDATE(B2,1)",
+        "N6": "=CLV(YEAR(B2),1,1)",
+    }
+    late = {
+        name: value - 1462 if name[0] == "B" and name != "B1" else value
+        for name, value in ORDERS.items()
+    }
+    twin = workbook(tmp_path / "1900.xlsx", {"Sheet": ORDERS | formulas})
+    book = workbook(tmp_path / "1904.xlsx", {"Sheet": late | formulas}, date1904=True)
+    assert recalculate(twin).complete
+    report = recalculate(book)
+    found, wanted = shown(book), shown(twin)
+    assert report.complete
+    dates = {f"B{row}" for row in range(2, 6)} | {"N5"}
+    assert {name: found[name] for name in wanted if name not in dates} == {
+        name: value for name, value in wanted.items() if name not in dates
+    }
+    assert wanted["N5"] - found["N5"] == 1462
+
+
+# Files
+
+
+def test_a_file_of_cells_without_names_is_read(path: Path) -> None:
+    workbook(path, {"Sheet": {"A1": 5, "B1": "=CLV(A1,2,1)"}})
+    edit(path, {"xl/worksheets/sheet1.xml": [('<c r="A1"', "<c"), ('<c r="B1"', "<c")]})
+    try:
+        recalculate(path)
+    except FileError as fault:
+        assert "cannot be computed" in str(fault)
+    else:
+        assert shown(path)["B1"] == 10
+
+
+def test_an_engine_that_fails_says_so_in_a_sentence(path: Path) -> None:
+    workbook(path, {"Sheet": {"A1": "=CLV(1,1,1)"}})
+    edit(path, {"xl/worksheets/sheet1.xml": [('r="A1"', 'r="ZZZZ99999999"')]})
+    before = path.read_bytes()
+    with pytest.raises(FileError, match=r"book\.xlsx|damaged"):
+        recalculate(path)
+    assert path.read_bytes() == before
+
+
+def test_a_book_without_formulas_is_left_alone(path: Path) -> None:
+    workbook(path, {"Sheet": {"A1": 1}})
+    before = path.read_bytes()
+    report = recalculate(path)
+    assert (report.formulas, report.changed, report.complete) == (0, 0, True)
+    assert path.read_bytes() == before
+
+
+def test_the_report_names_errors_with_their_sentences(path: Path) -> None:
+    book = workbook(
+        path, {"Sheet": {"B7": "=CAC_RATIO(300,0)", "B8": "=CLV(1,1,1)", "B9": "=CAC_RATIO(1,0)+1"}}
+    )
+    report = recalculate(book)
+    assert (report.formulas, report.calls) == (3, 3)
+    assert [(fault.cell, fault.error) for fault in report.errors] == [
+        ("B7", CellError.DIV0),
+        ("B9", CellError.DIV0),
+    ]
+    assert str(report.errors[0]).startswith("Sheet!B7: cac is 0")
+
+
+def test_values_of_another_engine_are_stored_the_same_way(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clv_xl.hosts.recalc import workbook as module
+
+    workbook(path, {"My sheet": {"A1": "=CLV(1,1,1)", "A2": "=CAC_RATIO(1,0)", "A3": '="x"'}})
+    values = {"My sheet": {"A1": 1.0, "A2": CellError.DIV0, "A3": "x"}}
+    monkeypatch.setattr(module, "values_from_libreoffice", lambda _: values)
+    report = recalculate(path, engine="libreoffice")
+    assert shown(path) == {"A1": 1, "A2": "#DIV/0!", "A3": "x"}
+    assert (report.formulas, report.changed, report.complete) == (3, 3, True)
