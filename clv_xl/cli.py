@@ -19,7 +19,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @click.group(context_settings=STYLE)
 @click.version_option(package_name="clv_xl", message="clv-xl %(version)s")
 @click.option("--debug", is_flag=True, help="Show the traceback of a failure.")
-def cli(debug: bool) -> None:  # noqa: FBT001 - an option of the command line
+def cli(debug: bool) -> None:
     """Customer lifetime value as spreadsheet functions.
 
     For Excel, for LibreOffice, and for the command line. Begin with: clv-xl demo
@@ -59,7 +59,7 @@ def evaluate(
     formulas: tuple[str, ...],
     workbook: Path | None,
     sheet: str | None,
-    as_json: bool,  # noqa: FBT001 - an option of the command line
+    as_json: bool,
 ) -> None:
     """Evaluate formulas as cells would.
 
@@ -88,7 +88,7 @@ def evaluate(
 @cli.command()
 @click.option("--out", type=FILE, default=Path("workbook_template.xlsm"), show_default=True)
 @click.option("--check", is_flag=True, help="Compare a fresh build with the file, part by part.")
-def template(out: Path, check: bool) -> None:  # noqa: FBT001 - an option of the command line
+def template(out: Path, check: bool) -> None:
     """Build the template workbook.
 
     Example: clv-xl template --out my_template.xlsm
@@ -137,7 +137,7 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
 @cli.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @click.option("--markdown", is_flag=True, help="As the table of the README.")
-def functions(as_json: bool, markdown: bool) -> None:  # noqa: FBT001 - options of the command line
+def functions(as_json: bool, markdown: bool) -> None:
     """List all functions: arguments, units, defaults, examples.
 
     Example: clv-xl functions --json

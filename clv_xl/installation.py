@@ -60,6 +60,6 @@ def diagnose() -> Iterator[tuple[bool, str]]:
         works,
         "The functions compute: =CLV(1000, 6, 5) gives 30000."
         if works
-        else "The functions do not compute; install clv_xl again: pip install --force-reinstall clv_xl",
+        else "The functions do not compute; install clv_xl again with pip's --force-reinstall.",
     )
     yield from libreoffice.diagnose()

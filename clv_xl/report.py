@@ -89,7 +89,9 @@ def show(table: Sequence[Sequence[Cell]], title: str = "") -> None:
 
 def _short(cell: Cell) -> str:
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return f"{cell:,.0f}" if float(cell).is_integer() else f"{cell:,.4g}" if abs(cell) < 1 else f"{cell:,.2f}"
+        if float(cell).is_integer():
+            return f"{cell:,.0f}"
+        return f"{cell:,.4g}" if abs(cell) < 1 else f"{cell:,.2f}"
     return text(cell)
 
 

@@ -325,7 +325,7 @@ Purchases: TypeAlias = Annotated[
 Bins: TypeAlias = Annotated[
     int,
     Meaning(
-        "Into how many equal groups.", Unit.COUNT, low=2, high=100, whole=True, typical=(2, 20)
+        "Into how many equal groups.", Unit.COUNT, low=2, high=100, whole=True, typical=(2, 6)
     ),
 ]
 ListLength: TypeAlias = Annotated[

@@ -1,0 +1,18 @@
+"""What all tests share: a clean list of faults, and no defect of ours behind an error value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from clv_xl import session
+from clv_xl.call import UNEXPECTED
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_fault() -> Iterator[None]:
+    """The door turns a defect into #VALUE!; no test may pass because of that."""
+    session.forget_faults()
+    yield
+    assert UNEXPECTED not in {fault.sentence for fault in session.recent_faults(1000)}
