@@ -19,8 +19,9 @@ from clv_xl.maths.arrays import Floats
 LogIntegrand: TypeAlias = Callable[[Floats], tuple[Floats, Floats]]
 """A column of points per element to the logarithm of the integrand there, and its slope."""
 
-_BISECTIONS = 40
-_NEWTON_STEPS = 10
+_BISECTIONS = 30
+_COARSE_BISECTIONS = 14
+_NEWTON_STEPS = 3
 
 
 @cache
@@ -77,15 +78,28 @@ def support(
         middle = (left + right) / 2
         rising = log_integrand(middle)[1] > 0
         left, right = np.where(rising, middle, left), np.where(rising, right, middle)
-    top = log_integrand((left + right) / 2)[0]
+    peak = (left + right) / 2
+    top = log_integrand(peak)[0]
     floor = top - depth
+    return (
+        _end(log_integrand, low, peak, floor),
+        _end(log_integrand, high, peak, floor),
+        top,
+    )
+
+
+def _end(log_integrand: LogIntegrand, end: Floats, peak: Floats, floor: Floats) -> Floats:
+    """Move an end of integration towards the peak while the integrand stays below the floor."""
+    inner = np.where(log_integrand(end)[0] < floor, peak, end)
+    for _ in range(_COARSE_BISECTIONS):
+        middle = (end + inner) / 2
+        below = log_integrand(middle)[0] < floor
+        end, inner = np.where(below, middle, end), np.where(below, inner, middle)
     for _ in range(_NEWTON_STEPS):
         # From outside, a tangent of a concave function meets the floor before the function does.
-        height, slope = log_integrand(low)
-        low = np.where(height < floor, low + (floor - height) / slope, low)
-        height, slope = log_integrand(high)
-        high = np.where(height < floor, high + (floor - height) / slope, high)
-    return low, high, top
+        height, slope = log_integrand(end)
+        end = np.where(height < floor, end + (floor - height) / slope, end)
+    return end
 
 
 @np.errstate(all="ignore")
