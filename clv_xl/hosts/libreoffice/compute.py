@@ -1,8 +1,9 @@
-"""What real LibreOffice makes of a workbook: the value of every formula cell, or the file saved anew.
+"""What real LibreOffice makes of a workbook: the values of its formulas, or the file saved anew.
 
-It runs a LibreOffice of our own and talks to it over UNO from a script (`drive.py`) in a Python that has `uno`, which the
-user's Python hardly ever has: LibreOffice brings such a Python on Windows and Mac, a distribution builds it for the
-system's. So the way is the same everywhere, and nothing of LibreOffice is imported here.
+It runs a LibreOffice of our own and talks to it over UNO from a script (`drive.py`) in a Python
+that has `uno`, which the user's Python hardly ever has: LibreOffice brings such a Python on Windows
+and Mac, a distribution builds it for the system's. So the way is the same everywhere, and nothing
+of LibreOffice is imported here.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ ERRORS: Final = {
     532: CellError.DIV0,
     32767: CellError.NA,
 }
-"""Calc's error numbers that other programs have too; any other (a wrong argument, mostly) is a #VALUE! there."""
+"""Calc's error numbers that other programs have too; any other counts as #VALUE!."""
 
 _UNREADABLE: Final = (
     "LibreOffice cannot open {name}: it is damaged, protected by a password, or no workbook"
@@ -58,8 +59,8 @@ def compute(
     Returns
     -------
     dict of dict
-        Sheet name to cell name to value. All cells of an array formula are there; cells of a circular reference, which
-        have no value, are not.
+        Sheet name to cell name to value. All cells of an array formula are there; cells of a
+        circular reference, which have no value, are not.
 
     Raises
     ------
@@ -119,7 +120,7 @@ def _existing(path: str | os.PathLike[str]) -> Path:
 
 
 def _asked(office: Office, file: Path, *command: str | Path) -> Any:
-    """The answer to a command about a file; whose fault it is if there is none shows in whether LibreOffice lives."""
+    """The answer to a command about a file; where there is none but LibreOffice lives, it is bad."""
     try:
         return office.ask(*command)
     except HostError:

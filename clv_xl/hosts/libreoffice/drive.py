@@ -1,18 +1,22 @@
-"""Run by a Python that has LibreOffice's `uno`, never imported: does one thing in a running LibreOffice, answers in JSON.
+"""A script, never imported, for a Python that has `uno`: does one thing in a running LibreOffice.
 
     drive.py PIPE SECONDS ready
     drive.py PIPE SECONDS compute FILE
     drive.py PIPE SECONDS save FILE OUT FILTER
     drive.py PIPE SECONDS end
 
-It needs nothing but the standard library, since that Python is LibreOffice's or the system's. SECONDS is how long to wait
-for LibreOffice to answer.
+The answer is JSON. It needs nothing but the standard library, since that Python is LibreOffice's or
+the system's. SECONDS is how long to wait for LibreOffice to answer.
 """
+
+from __future__ import annotations
 
 import json
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import uno
 from com.sun.star.beans import PropertyValue
@@ -25,7 +29,7 @@ NEVER = 0
 CIRCULAR = (522, 523)
 
 
-def connect(pipe, seconds):
+def connect(pipe: str, seconds: float) -> Any:
     """Return the component context of the LibreOffice that listens on a pipe."""
     here = uno.getComponentContext()
     resolver = here.ServiceManager.createInstanceWithContext(
@@ -41,14 +45,12 @@ def connect(pipe, seconds):
             time.sleep(0.05)
 
 
-def desktop(context):
+def desktop(context: Any) -> Any:
     """Return the object that opens files."""
-    return context.ServiceManager.createInstanceWithContext(
-        "com.sun.star.frame.Desktop", context
-    )
+    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 
 
-def named(**values):
+def named(**values: Any) -> tuple[Any, ...]:
     """Return properties as UNO takes them."""
     properties = []
     for name, value in values.items():
@@ -58,7 +60,7 @@ def named(**values):
     return tuple(properties)
 
 
-def opened(context, path):
+def opened(context: Any, path: str) -> Any:
     """Return the document of a file, its macros and links asleep, every formula computed anew."""
     document = desktop(context).loadComponentFromURL(
         Path(path).resolve().as_uri(),
@@ -74,14 +76,14 @@ def opened(context, path):
     return document
 
 
-def compute(context, path):
-    """Return the formula cells of each sheet: lists of column, row, value, and "b" or "e" where it is no plain value."""
+def compute(context: Any, path: str) -> dict[str, list[list[Any]]]:
+    """Return each sheet's formula cells: column, row, value, and "b" or "e" if no plain value."""
     document = opened(context, path)
     try:
         formats = document.getNumberFormats()
-        logical = {}
+        logical: dict[int, bool] = {}
 
-        def is_logical(cell):
+        def is_logical(cell: Any) -> bool:
             key = cell.NumberFormat
             if key not in logical:
                 logical[key] = bool(formats.getByKey(key).Type & LOGICAL)
@@ -92,10 +94,10 @@ def compute(context, path):
         document.close(True)
 
 
-def sheet_values(sheet, is_logical):
+def sheet_values(sheet: Any, is_logical: Callable[[Any], bool]) -> list[list[Any]]:
     """Return the formula cells of a sheet."""
-    found = []
-    errors = {}
+    found: list[list[Any]] = []
+    errors: dict[tuple[int, int], int] = {}
     for area in sheet.queryFormulaCells(ERROR).RangeAddresses:
         for row in range(area.StartRow, area.EndRow + 1):
             for column in range(area.StartColumn, area.EndColumn + 1):
@@ -115,7 +117,7 @@ def sheet_values(sheet, is_logical):
     return found
 
 
-def save(context, path, out, filter_name):
+def save(context: Any, path: str, out: str, filter_name: str) -> None:
     """Save a file, computed anew, in another place or form."""
     document = opened(context, path)
     try:
@@ -126,11 +128,11 @@ def save(context, path, out, filter_name):
         document.close(True)
 
 
-def main():
+def main() -> None:
     """Do what the command line says."""
     pipe, seconds, command, *arguments = sys.argv[1:]
     context = connect(pipe, float(seconds))
-    answer = None
+    answer: Any = None
     if command == "compute":
         answer = compute(context, *arguments)
     elif command == "save":

@@ -1,8 +1,9 @@
 """The extension file (.oxt) that LibreOffice installs, made from the declarations.
 
-It is a zip of an interface in IDL text (LibreOffice parses it itself), the file that says which Python file implements
-it, the registry file that names and explains every function, and the add-in. What the add-in must know (the Python to
-start, and which method is which function) lies beside it as JSON, so that nothing is kept outside the extension.
+It is a zip of an interface in IDL text (LibreOffice parses it itself), the file that says which
+Python file implements it, the registry file that names and explains every function, and the add-in.
+What the add-in must know (the Python to start, and which method is which function) lies beside it
+as JSON, so that nothing is kept outside the extension.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SERVICE: Final = "com.sun.star.sheet.AddIn"
 FILE_NAME: Final = "clv_xl.oxt"
 SETTINGS: Final = "clv_xl.json"
 LISTED_UNDER: Final = "Add-In"
-"""The function wizard's own category for what add-ins bring; it shows no categories of others' making."""
+"""The wizard's own category for what add-ins bring; it shows no categories of others' making."""
 
 _TABLE: Final = "sequence< sequence< any > >"
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -68,10 +69,10 @@ def method(name: str) -> str:
 
 
 def idl(functions: Iterable[Function]) -> str:
-    """Return the interface: every function takes the document (hidden from users), then its arguments.
+    """Return the interface: each function takes the document (users see none), then its arguments.
 
-    All give an array, one value being an array of one, since a method has one type for both and an array inside an
-    `any` shows as #VALUE!.
+    All give an array, one value being an array of one, since a method has one type for both and an
+    array inside an `any` shows as #VALUE!.
     """
     lines = []
     for function in functions:
@@ -92,7 +93,7 @@ def argument(parameter: Parameter) -> str:
 
 
 def registry(functions: Iterable[Function]) -> str:
-    """Return the registry file: display name, name in files of other programs, and the help texts."""
+    """Return the registry file: names, names in files of other programs, and the help texts."""
     nodes = "".join(_function_node(function) for function in functions)
     return (
         f'{_XML}<oor:component-data xmlns:oor="http://openoffice.org/2001/registry" '
@@ -106,7 +107,8 @@ def registry(functions: Iterable[Function]) -> str:
 def _function_node(function: Function) -> str:
     arguments = "".join(
         f"<node oor:name={quoteattr(argument(parameter))} {_REPLACE}>"
-        f"{_text('DisplayName', parameter.name)}{_text('Description', explained(parameter))}</node>\n"
+        f"{_text('DisplayName', parameter.name)}"
+        f"{_text('Description', explained(parameter))}</node>\n"
         for parameter in function.parameters
     )
     return (

@@ -16,10 +16,12 @@ from clv_xl.hosts.libreoffice import extension
 from clv_xl.hosts.libreoffice.program import Program, anywhere, find, run
 
 REFUSED: Final = (
-    "LibreOffice did not take the add-in. Close every LibreOffice window (also the quickstarter) and try again"
+    "LibreOffice did not take the add-in. Close every LibreOffice window (also the quickstarter) "
+    "and try again"
 )
 KEPT: Final = (
-    "LibreOffice did not let the add-in go. Close every LibreOffice window (also the quickstarter) and try again"
+    "LibreOffice did not let the add-in go. Close every LibreOffice window (also the quickstarter) "
+    "and try again"
 )
 
 
@@ -54,9 +56,7 @@ class Target:
 
     def unopkg(self, command: str, *arguments: str | Path) -> tuple[bool, str]:
         """Run unopkg and return whether it succeeded, and what it wrote."""
-        with tempfile.TemporaryDirectory(
-            prefix="clv_xl-", ignore_cleanup_errors=True
-        ) as scratch:
+        with tempfile.TemporaryDirectory(prefix="clv_xl-", ignore_cleanup_errors=True) as scratch:
             done = run(
                 [self.program.unopkg, command, *self.context, *self.options, *arguments],
                 scratch=Path(scratch),

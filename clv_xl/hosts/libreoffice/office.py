@@ -1,7 +1,8 @@
-"""A LibreOffice of our own: without windows, with settings of its own, and with no add-in but ours."""
+"""A LibreOffice of our own: no windows, settings of its own, no add-in but ours."""
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -38,8 +39,8 @@ _SETTINGS: Final = {
 class Office:
     """A running LibreOffice; use it in a `with` statement.
 
-    The user's own LibreOffice may run meanwhile and is not touched: settings, temporary files and extensions are apart.
-    Starting is tried thrice, since LibreOffice now and then does not come up.
+    The user's own LibreOffice may run meanwhile and is not touched: settings, temporary files and
+    extensions are apart. Starting is tried thrice, since LibreOffice now and then does not come up.
     """
 
     def __init__(self) -> None:
@@ -84,7 +85,6 @@ class Office:
         return json.loads(done.stdout)
 
     def _start(self) -> None:
-        # The name of a folder ends up in URLs and in the names of sockets, so it is short and plain.
         self._folder = folder = Path(tempfile.mkdtemp(prefix="clv_xl-"))
         self.pipe = f"clv_xl_{secrets.token_hex(8)}"
         user = folder / "profile" / "user"
@@ -134,16 +134,15 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
         subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - by its number
     else:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     process.wait()
 
 
 def _settings() -> str:
     items = "".join(
-        f'<item oor:path="/{path}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>\n'
+        f'<item oor:path="/{path}"><prop oor:name="{name}" oor:op="fuse">'
+        f"<value>{value}</value></prop></item>\n"
         for (path, name), value in _SETTINGS.items()
     )
     return (

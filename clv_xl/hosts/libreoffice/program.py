@@ -17,18 +17,19 @@ from typing import Final
 from clv_xl.errors import HostError
 
 OLDEST: Final = (24, 8)
-"""Older ones lose the plain function names of .xlsx files: they show #NAME? until a formula is typed again."""
+"""Older ones show #NAME? for the functions in .xlsx files and save them under other names."""
 
 ABSENT: Final = (
-    "LibreOffice is not found on this computer. Install LibreOffice 24.8 or newer, then run this again"
+    "LibreOffice is not found on this computer. Install LibreOffice 24.8 or newer, then run this "
+    "again"
 )
 UNANSWERING: Final = (
-    "LibreOffice does not answer. Close every LibreOffice window and try again; if that does not help, install "
-    "LibreOffice anew"
+    "LibreOffice does not answer. Close every LibreOffice window and try again; if that does not "
+    "help, install LibreOffice anew"
 )
 NO_PYTHON: Final = (
-    "LibreOffice here has no Python, which its add-ins need. Install it: on Debian and Ubuntu the package "
-    "python3-uno, on Fedora libreoffice-pyuno; LibreOffice's own installer brings it along"
+    "LibreOffice here has no Python, which its add-ins need. Install it: on Debian and Ubuntu the "
+    "package python3-uno, on Fedora libreoffice-pyuno; LibreOffice's own installer brings it along"
 )
 _PATIENCE: Final = 120
 
@@ -93,8 +94,9 @@ class Program:
     def python(self) -> Path:
         """A Python that can talk to LibreOffice.
 
-        The one that LibreOffice brings (Windows, Mac, its own Linux packages), else the system's, which is the one that
-        distributions build it for. The user's own Python hardly ever can, so it is asked last.
+        The one that LibreOffice brings (Windows, Mac, its own Linux packages), else the system's,
+        which is the one that distributions build it for. The user's own Python hardly ever can, so
+        it is asked last.
 
         Raises
         ------
@@ -189,7 +191,7 @@ def run(
 
 
 def environment(scratch: Path | None = None) -> Mapping[str, str]:
-    """Return the environment for a program of LibreOffice: without our Python's settings, in plain English.
+    """Return the environment for a program of LibreOffice: English, nothing of our Python's.
 
     Parameters
     ----------

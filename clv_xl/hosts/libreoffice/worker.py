@@ -1,7 +1,8 @@
-"""The child process of the add-in: calls come in on standard input, answers go out on standard output.
+"""The child process of the add-in: calls come in on standard input, answers go out on output.
 
-It is the user's own Python, started and ended by `addin.py`, which says how the two speak. Here the cells of Calc become
-those of the door and back: an error value is, for Calc, a NaN whose lowest bits hold the error's number.
+It is the user's own Python, started and ended by `addin.py`, which says how the two speak. Here the
+cells of Calc become those of the door and back: an error value is, for Calc, a NaN whose lowest
+bits hold the error's number.
 """
 
 from __future__ import annotations
@@ -39,15 +40,16 @@ ERRORS: Final[dict[CellError, float]] = {
 }
 DAYS_FROM_1904: Final = 1462
 UNUSUAL_DAY_ZERO: Final = ArgumentError(
-    "This document counts its days from 1 January 1900, so its dates would be read two days off; under Tools, "
-    "Options, LibreOffice Calc, Calculate choose 30 December 1899"
+    "This document counts its days from 1 January 1900, so its dates would be read two days off; "
+    "under Tools, Options, LibreOffice Calc, Calculate choose 30 December 1899"
 )
 
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Answer calls until the input ends."""
     while len(head := source.read(8)) == 8:
-        name, shift, arguments = marshal.loads(source.read(*struct.unpack("<Q", head)))
+        message = source.read(*struct.unpack("<Q", head))
+        name, shift, arguments = marshal.loads(message)  # noqa: S302 - of the add-in, our parent
         message = marshal.dumps(answer(name, shift, arguments), 2)
         target.write(struct.pack("<Q", len(message)))
         target.write(message)
@@ -73,7 +75,7 @@ def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows:
         return ((given(found),),)
     kinds = set(map(type, itertools.chain.from_iterable(found)))
     if kinds <= {float, str}:
-        return tuple(map(tuple, found))
+        return tuple(tuple(row) for row in found)  # type: ignore[arg-type]
     return tuple(tuple(map(given, row)) for row in found)
 
 
@@ -82,7 +84,7 @@ def taken(argument: Any) -> Argument:
     if argument is None:
         return MISSING
     if not isinstance(argument, tuple):
-        return None if argument == "" else argument  # type: ignore[no-any-return]
+        return None if argument == "" else argument
     height, rows = argument
     if str in set(map(type, itertools.chain.from_iterable(rows))):
         rows = [[None if cell == "" else cell for cell in row] for row in rows]
@@ -91,7 +93,7 @@ def taken(argument: Any) -> Argument:
 
 
 def given(cell: Cell) -> CalcCell:
-    """Return a cell as Calc takes it: a number, a text, or an error as the NaN that stands for it."""
+    """Return a cell as Calc takes it: a number, a text, or the NaN that stands for an error."""
     if isinstance(cell, CellError):
         return ERRORS[cell]
     if isinstance(cell, str):
