@@ -4,8 +4,8 @@
 tells what is amiss, `compute` and `save_as` let a LibreOffice of our own compute or convert a file.
 """
 
-from clv_xl.hosts.libreoffice.compute import compute, save_as
+from clv_xl.hosts.libreoffice.computation import compute, save_as
 from clv_xl.hosts.libreoffice.diagnosis import diagnose
-from clv_xl.hosts.libreoffice.install import install, uninstall
+from clv_xl.hosts.libreoffice.installation import install, uninstall
 
 __all__ = ["compute", "diagnose", "install", "save_as", "uninstall"]

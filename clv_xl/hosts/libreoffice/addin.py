@@ -132,7 +132,7 @@ class Worker:
 
 
 def packed(argument: Any) -> Any:
-    """Return an argument as it is sent: a range as its height and the rows down to the last used."""
+    """Return an argument as it is sent: a range as its height and rows, down to the last used."""
     if not isinstance(argument, tuple):
         return argument
     height = used = len(argument)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from clv_xl.errors import HostError
-from clv_xl.hosts.libreoffice.install import Installed, Target
+from clv_xl.hosts.libreoffice.installation import Installed, Target
 from clv_xl.hosts.libreoffice.program import OLDEST, anywhere, environment, too_old
 
 REMEDY: Final = "run: clv-xl install libreoffice"

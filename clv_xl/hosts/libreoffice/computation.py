@@ -120,7 +120,7 @@ def _existing(path: str | os.PathLike[str]) -> Path:
 
 
 def _asked(office: Office, file: Path, *command: str | Path) -> Any:
-    """The answer to a command about a file; where there is none but LibreOffice lives, it is bad."""
+    """The answer to a command about a file; the file is bad if LibreOffice lives but has none."""
     try:
         return office.ask(*command)
     except HostError:
