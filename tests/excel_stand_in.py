@@ -6,6 +6,8 @@ import sys
 import types
 from unittest import mock
 
+import numpy as np
+
 from clv_xl.cells import MISSING, CellError
 from clv_xl.functions import CATALOGUE
 
@@ -126,45 +128,43 @@ def sent(argument):
     return float(argument) if type(argument) is int else argument
 
 
-_TOKEN = re.compile(r'"(?:[^"]|"")*"|[{};,()]|[^\s"{};,()]+')
-
-
 def example_arguments(name: str) -> list[list[object]]:
-    """The arguments of every example that calls the function with literal values."""
-    found = [_literal_call(name, formula) for formula in CATALOGUE[name].examples]
-    return [arguments for arguments in found if arguments is not None]
+    """The arguments of every example that calls the function."""
+    found = [_argument_texts(name, formula) for formula in CATALOGUE[name].examples]
+    return [[_value(text) for text in texts] for texts in found if texts is not None]
 
 
-def _literal_call(name: str, formula: str) -> list[object] | None:
+def _argument_texts(name: str, formula: str) -> list[str] | None:
+    """What stands between the commas of the call."""
     start = re.search(rf"\b{name}\(", formula)
     if start is None:
         return None
-    arguments: list[object] = []
-    rows: list[list[object]] | None = None
-    held: object = MISSING
-    for token in _TOKEN.findall(formula[start.end() :]):
-        if token == "{":
-            rows = [[]]
-        elif token == "(":
-            return None
-        elif rows is not None and token in "},;":
-            rows[-1].append(held)
-            held = MISSING
-            if token == ";":
-                rows.append([])
-            elif token == "}":
-                held, rows = rows, None
-        elif token in (",", ")"):
-            if token == "," or arguments or held is not MISSING:
-                arguments.append(held)
-            held = MISSING
-            if token == ")":
-                return arguments
-        elif token.startswith('"'):
-            held = token[1:-1].replace('""', '"')
+    texts, depth = [""], 0
+    for token in re.findall(r'"(?:[^"]|"")*"|.', formula[start.end() :]):
+        if token == ")" and depth == 0:
+            return [] if texts == [""] else texts
+        depth += (token in "({") - (token in ")}")
+        if token == "," and depth == 0:
+            texts.append("")
         else:
-            held = {"TRUE": True, "FALSE": False}.get(token) if token.isalpha() else float(token)
+            texts[-1] += token
     return None
+
+
+def _value(text: str) -> object:
+    text = text.strip()
+    if not text:
+        return MISSING
+    if text.startswith("{"):
+        rows = [re.findall(r'"(?:[^"]|"")*"|[^,"]+', row) for row in text[1:-1].split(";")]
+        return [[_value(cell) for cell in row] for row in rows]
+    if text.startswith('"'):
+        return text[1:-1].replace('""', '"')
+    if text in ("TRUE", "FALSE"):
+        return text == "TRUE"
+    # What is left is arithmetic, sometimes over numbers made in place.
+    found = eval(text, {"MOD": np.mod, "SEQUENCE": lambda n: np.arange(1.0, n + 1)[:, np.newaxis]})
+    return found.tolist() if isinstance(found, np.ndarray) else float(found)
 
 
 def recording_workbook(name="orders.xlsm"):

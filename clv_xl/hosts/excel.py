@@ -19,9 +19,7 @@ from clv_xl import session
 from clv_xl.call import call
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.hosts.excel_cells import decode, encode
-
-LONGEST_DESCRIPTION: Final = 255
-"""More of a description makes Excel refuse it."""
+from clv_xl.hosts.excel_texts import category, cut, description
 
 OFFICE_JS: Final = bool(getattr(xlwings, "on_server", False)) or sys.platform == "emscripten"
 """Whether Excel is reached over Office.js, where xlwings makes errors of the texts of errors."""
@@ -60,22 +58,9 @@ def offered(function: Function, *, date1904: bool = False) -> Callable[..., list
     )
     shown: Callable[..., Any] = answer if OFFICE_JS else xlwings.ret("raw")(answer)
     for parameter in function.parameters:
-        shown = xlwings.arg(parameter.name, "raw", doc=parameter.meaning.sentence)(shown)
+        shown = xlwings.arg(parameter.name, "raw", doc=cut(parameter.meaning.sentence))(shown)
     # Last, for each of the others sets the category back.
-    return xlwings.func(
-        category=f"Customer value: {function.category}", call_in_wizard=function.elementwise
-    )(shown)
-
-
-def description(function: Function) -> str:
-    """Return what the function wizard shows: the summary, and of the notes what sentences fit."""
-    text = function.summary
-    for sentence in function.notes.split(". "):
-        longer = f"{text} {sentence.removesuffix('.')}." if sentence else text
-        if len(longer) > LONGEST_DESCRIPTION:
-            break
-        text = longer
-    return text[:LONGEST_DESCRIPTION]
+    return xlwings.func(category=category(function), call_in_wizard=function.elementwise)(shown)
 
 
 def all_offered(*, date1904: bool = False) -> Mapping[str, Callable[..., list[list[Any]]]]:

@@ -1,0 +1,164 @@
+Option Explicit
+Option Private Module
+
+' How the formulas of this workbook reach clv_xl.
+'
+' Each function in the module ClvFunctions hands its arguments to ClvAnswer. ClvAnswer passes their
+' values to the clv_xl server and gives back what the server answers. "clv-xl install excel" has
+' entered that server into this Windows user's registry, and Windows starts it.
+'
+' Nothing in this project opens or writes files, goes to the network, runs commands, or changes a
+' cell. Nothing in a sheet can make it start another program.
+
+Private Const ServerName As String = "ClvXl.Server"
+Private Const PauseAfterFailure As Single = 10
+Private Const Unreachable As String = _
+    "clv_xl does not answer. Open a command window and run: clv-xl doctor"
+
+Private server As Object
+Private failedAt As Single
+
+' The answer of one function: a cell, or a table of cells.
+Public Function ClvAnswer(ByVal functionName As String, ByVal given As Variant) As Variant
+    Dim values As Variant
+    Dim place As Long
+    values = Array()
+    If UBound(given) >= 0 Then ReDim values(0 To UBound(given))
+    For place = 0 To UBound(given)
+        If IsObject(given(place)) Then
+            values(place) = RangeValues(given(place))
+        Else
+            values(place) = given(place)
+        End If
+    Next place
+    ClvAnswer = WithErrors(Ask(functionName, values))
+End Function
+
+' What the server says, or a sentence if it cannot be reached. A server that has ended is started
+' again once; after a failure the other cells of the same calculation do not wait for it too.
+Private Function Ask(ByVal functionName As String, ByVal values As Variant) As Variant
+    Dim answer As Variant
+    Dim attempt As Long
+    Ask = Unreachable
+    If server Is Nothing And WaitingAfterFailure() Then Exit Function
+    For attempt = 1 To 2
+        If Answered(functionName, values, answer) Then
+            Ask = answer
+            Exit Function
+        End If
+        Set server = Nothing
+    Next attempt
+    failedAt = Timer
+End Function
+
+Private Function Answered(ByVal functionName As String, ByVal values As Variant, _
+        ByRef answer As Variant) As Boolean
+    On Error GoTo Failed
+    If server Is Nothing Then Set server = CreateObject(ServerName)
+    answer = server.CallUDF(FunctionsModule(), functionName, values)
+    Answered = True
+    Exit Function
+Failed:
+    Answered = False
+End Function
+
+Private Function WaitingAfterFailure() As Boolean
+    ' Timer counts from midnight, so a difference below 0 is an earlier day.
+    WaitingAfterFailure = failedAt > 0 And Timer >= failedAt _
+        And Timer - failedAt < PauseAfterFailure
+End Function
+
+' The next question tries to reach the server at once.
+Public Sub ClvTryAgain()
+    Set server = Nothing
+    failedAt = 0
+End Sub
+
+' Workbooks that count days from 1904 have a Python module of their own.
+Private Function FunctionsModule() As String
+    Dim since1904 As Boolean
+    On Error Resume Next
+    since1904 = Application.Caller.Worksheet.Parent.Date1904
+    On Error GoTo 0
+    If since1904 Then
+        FunctionsModule = "clv_xl.hosts.excel_1904"
+    Else
+        FunctionsModule = "clv_xl.hosts.excel"
+    End If
+End Function
+
+' The values of a range. One that reaches the bottom of the sheet, such as A:A, ends where the
+' sheet's last used row is.
+Private Function RangeValues(ByVal area As Object) As Variant
+    Dim used As Object
+    Dim lastRow As Long
+    If area.Areas.Count > 1 Then
+        RangeValues = CVErr(2015)
+        Exit Function
+    End If
+    If area.Rows.Count > 1 And area.Row + area.Rows.Count - 1 = area.Worksheet.Rows.Count Then
+        Set used = area.Worksheet.UsedRange
+        lastRow = used.Row + used.Rows.Count - 1
+        If lastRow < area.Row Then lastRow = area.Row
+        Set area = area.Resize(lastRow - area.Row + 1)
+    End If
+    RangeValues = area.Value2
+End Function
+
+' The answer with the texts of errors turned into errors, each element for itself.
+Private Function WithErrors(ByVal answer As Variant) As Variant
+    Dim row As Long
+    Dim column As Long
+    Dim lastColumn As Long
+    If Not IsArray(answer) Then
+        WithErrors = ErrorOrValue(answer)
+        Exit Function
+    End If
+    lastColumn = UpperBoundOfColumns(answer)
+    If lastColumn < 0 Then
+        For row = LBound(answer) To UBound(answer)
+            answer(row) = ErrorOrValue(answer(row))
+        Next row
+    Else
+        For row = LBound(answer, 1) To UBound(answer, 1)
+            For column = LBound(answer, 2) To lastColumn
+                answer(row, column) = ErrorOrValue(answer(row, column))
+            Next column
+        Next row
+    End If
+    WithErrors = answer
+End Function
+
+' Below 0 if the answer is a single row.
+Private Function UpperBoundOfColumns(ByRef answer As Variant) As Long
+    UpperBoundOfColumns = -1
+    On Error Resume Next
+    UpperBoundOfColumns = UBound(answer, 2)
+End Function
+
+' Python cannot send an error value, so it sends the error's text.
+Private Function ErrorOrValue(ByVal cell As Variant) As Variant
+    ErrorOrValue = cell
+    If VarType(cell) <> vbString Then Exit Function
+    If Left$(cell, 1) <> "#" Then Exit Function
+    Select Case cell
+        Case "#NULL!"
+            ErrorOrValue = CVErr(2000)
+        Case "#DIV/0!"
+            ErrorOrValue = CVErr(2007)
+        Case "#VALUE!"
+            ErrorOrValue = CVErr(2015)
+        Case "#REF!"
+            ErrorOrValue = CVErr(2023)
+        Case "#NAME?"
+            ErrorOrValue = CVErr(2029)
+        Case "#NUM!"
+            ErrorOrValue = CVErr(2036)
+        Case "#N/A"
+            ErrorOrValue = CVErr(2042)
+        Case "#SPILL!"
+            ErrorOrValue = CVErr(2045)
+        Case "#CALC!"
+            ErrorOrValue = CVErr(2050)
+    End Select
+End Function

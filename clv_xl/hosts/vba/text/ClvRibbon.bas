@@ -1,0 +1,70 @@
+Option Explicit
+
+' What the ribbon tab "Customer value" and the buttons on the sheets do.
+
+Private Const Title As String = "Customer value"
+Private Const FunctionWizard As Long = 450
+
+' The ribbon's buttons.
+
+Public Sub ClvRibbonRefresh(ByVal control As Object)
+    ClvRefresh
+End Sub
+
+Public Sub ClvRibbonNew(ByVal control As Object)
+    ClvNewWorkbook
+End Sub
+
+Public Sub ClvRibbonFunctions(ByVal control As Object)
+    ClvShowFunctions
+End Sub
+
+Public Sub ClvRibbonCheck(ByVal control As Object)
+    ClvCheckInstallation
+End Sub
+
+' Compute every formula of all open workbooks.
+Public Sub ClvRefresh()
+    On Error GoTo Failed
+    ClvTryAgain
+    Application.CalculateFull
+    Exit Sub
+Failed:
+    MsgBox "The formulas could not all be computed. Finish typing in the cell and try again.", _
+        vbExclamation, Title
+End Sub
+
+' Open a new workbook made from the template that "clv-xl install excel" has put aside.
+Public Sub ClvNewWorkbook()
+    On Error GoTo Failed
+    Application.Workbooks.Add GetSetting("clv_xl", "Excel", "Template", "")
+    Exit Sub
+Failed:
+    MsgBox "The template was not found. Open a command window and run: clv-xl install excel", _
+        vbExclamation, Title
+End Sub
+
+' Show the list of functions: the sheet, or where there is none Excel's own dialog.
+Public Sub ClvShowFunctions()
+    On Error GoTo NoSheet
+    ActiveWorkbook.Worksheets("Functions").Activate
+    Exit Sub
+NoSheet:
+    Resume ShowDialog
+ShowDialog:
+    On Error Resume Next
+    Application.Dialogs(FunctionWizard).Show
+End Sub
+
+' Ask the server for its version and show what it says.
+Public Sub ClvCheckInstallation()
+    Dim answer As Variant
+    ClvTryAgain
+    answer = ClvAnswer("CLV_VERSION", Array())
+    If VarType(answer) = vbString Then
+        MsgBox answer, vbInformation, Title
+    Else
+        MsgBox "clv_xl answers with an error. Open a command window and run: clv-xl doctor", _
+            vbExclamation, Title
+    End If
+End Sub
