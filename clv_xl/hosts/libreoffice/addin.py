@@ -14,6 +14,9 @@ with its payload, which is how Calc writes an error value), text is kept whole, 
 A range of 100,000 numbers took 4 ms to write and 11 ms to read, against 84 and 54 ms as JSON (which
 knows no NaN either) and 10 and 11 ms as pickle. Both ends are ours, so what marshal reads is safe.
 
+A call that fails as a whole with #VALUE! raises here, because INDEX and the like pass such an error
+on; the other errors come as an array of one element, outside of which INDEX finds #REF!.
+
 What LibreOffice (25.2) itself decides before the add-in is asked:
 - an argument that is an error value gives the call that error; a range with an error cell in it
   gives Err:504;
@@ -39,6 +42,7 @@ from typing import Any
 import uno
 import unohelper
 from com.sun.star.lang import XServiceInfo
+from com.sun.star.uno import RuntimeException
 from org.clvxl import XFunctions  # type: ignore[import-not-found]
 
 IMPLEMENTATION = "org.clvxl.AddIn"
@@ -161,9 +165,12 @@ class AddIn(unohelper.Base, XServiceInfo, XFunctions):
         shift = day_zero(document) if function["dates"] else 0
         request = (function["name"], shift, tuple(packed(one) for one in arguments))
         try:
-            return self._worker.ask(request)
+            rows = self._worker.ask(request)
         except OSError as fault:
             return ((str(fault) if function["reports"] else NAME_ERROR,),)
+        if rows is None:
+            raise RuntimeException
+        return rows
 
     def getImplementationName(self) -> str:  # noqa: N802 - the name is UNO's
         """Return the name under which the registry knows this class."""

@@ -61,7 +61,10 @@ def named(**values: Any) -> tuple[Any, ...]:
 
 
 def opened(context: Any, path: str) -> Any:
-    """Return the document of a file, its macros and links asleep, every formula computed anew."""
+    """Return the document of a file, its macros and links asleep.
+
+    Every formula is computed anew, because the settings of this LibreOffice (office.py) say so.
+    """
     document = desktop(context).loadComponentFromURL(
         Path(path).resolve().as_uri(),
         "_blank",
@@ -72,7 +75,6 @@ def opened(context: Any, path: str) -> Any:
         if document is not None:
             document.close(True)
         raise ValueError(path)
-    document.calculateAll()
     return document
 
 

@@ -27,13 +27,13 @@ _START: Final = 60
 _WORK: Final = 3600
 
 _SETTINGS: Final = {
-    ("org.openoffice.Office.Calc/Formula/Load", "OOXMLRecalcMode"): "1",
-    ("org.openoffice.Office.Calc/Formula/Load", "ODFRecalcMode"): "1",
+    ("org.openoffice.Office.Calc/Formula/Load", "OOXMLRecalcMode"): "0",
+    ("org.openoffice.Office.Calc/Formula/Load", "ODFRecalcMode"): "0",
     ("org.openoffice.Setup/L10N", "ooLocale"): "en-US",
     ("org.openoffice.Setup/L10N", "ooSetupSystemLocale"): "en-US",
     ("org.openoffice.Office.Common/Misc", "FirstRun"): "false",
 }
-"""Formulas are computed once, by us, after loading; numbers and names are those of en-US."""
+"""Every formula is computed anew when a file is opened; numbers and names are those of en-US."""
 
 
 class Office:

@@ -56,8 +56,8 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
         target.flush()
 
 
-def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows:
-    """Return what a call gives, as rows of numbers and texts.
+def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows | None:
+    """Return what a call gives, as rows of numbers and texts; None if that is just #VALUE!.
 
     Parameters
     ----------
@@ -69,13 +69,15 @@ def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows:
     """
     if shift not in (0, DAYS_FROM_1904):
         session.record(name, UNUSUAL_DAY_ZERO)
-        return ((ERRORS[CellError.VALUE],),)
+        return None
     found = call.call(name, [taken(one) for one in arguments], date1904=shift == DAYS_FROM_1904)
+    if found is CellError.VALUE:
+        return None
     if not isinstance(found, list):
         return ((given(found),),)
     kinds = set(map(type, itertools.chain.from_iterable(found)))
     if kinds <= {float, str}:
-        return tuple(tuple(row) for row in found)  # type: ignore[arg-type]
+        return tuple(map(tuple, found))  # type: ignore[arg-type]
     return tuple(tuple(map(given, row)) for row in found)
 
 
