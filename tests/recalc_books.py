@@ -1,4 +1,4 @@
-"""Workbooks for the tests of the recalculation, written by openpyxl and finished as Excel writes them."""
+"""Workbooks for the tests of the recalculation, finished as Excel writes them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from openpyxl.worksheet.table import Table
 def workbook(path: Path, sheets: Mapping[str, Mapping[str, Any]], **settings: Any) -> Path:
     """Write sheets of cells.
 
-    A formula starting with "{=" fills a fixed block: ("{=...}", "A1:A3"); one starting with "~=" spills.
+    A formula starting with "{=" fills a fixed block: ("{=...}", "A1:A3"); "~=" spills.
     settings: tables (name -> (sheet, ref)), names (name -> text), date1904.
     """
     made = openpyxl.Workbook()

@@ -1,4 +1,4 @@
-"""The package editor: foreign parts untouched, files whole or as they were, hostile files refused."""
+"""The package editor: foreign parts untouched, files whole, hostile files refused."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def test_a_workbook_open_in_excel_is_refused_with_its_user(book: Path, tmp_path:
 
 def test_a_workbook_open_in_libreoffice_is_refused(book: Path, tmp_path: Path) -> None:
     (tmp_path / ".~lock.book.xlsx#").touch()
-    with pytest.raises(FileError, match="Close 'book.xlsx' in LibreOffice"):
+    with pytest.raises(FileError, match=r"Close 'book\.xlsx' in LibreOffice"):
         open_package(book).save({SHEET: b"<new/>"})
 
 

@@ -1,8 +1,8 @@
 """Office packages (.xlsx, .xlsm): read with care, changed only in the parts that are ours.
 
-`open_package` looks at a file before anything is loaded from it and refuses what is not an honest workbook;
-`Package.save` writes the parts that changed and copies every other part as it lies in the file; `lock` keeps
-two runs from losing each other's changes.
+`open_package` looks at a file before anything is loaded from it and refuses what is not an honest
+workbook; `Package.save` writes the parts that changed and copies every other part as it lies in the
+file; `lock` keeps two runs from losing each other's changes.
 """
 
 from __future__ import annotations

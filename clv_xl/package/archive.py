@@ -57,7 +57,7 @@ def unpack(content: bytes, entry: zipfile.ZipInfo) -> bytes:
 def pack(
     content: bytes, entries: Sequence[zipfile.ZipInfo], changes: Mapping[str, bytes]
 ) -> list[bytes | memoryview]:
-    """Return the pieces of a new file: the old parts as they lie, the changed ones packed, new ones last."""
+    """Return the pieces of a new file: old parts as they lie, changed ones packed, new last."""
     known = {entry.filename for entry in entries}
     added = [zipfile.ZipInfo(name) for name in changes if name not in known]
     pieces: list[bytes | memoryview] = []

@@ -24,8 +24,8 @@ _PAUSE = 0.05
 def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[None]:
     """Hold the right to change a file, waiting for another run that holds it.
 
-    The lock lies in the user's temporary folder, so nothing appears beside the workbook, and the operating
-    system gives it up when the process ends, however it ends.
+    The lock lies in the user's temporary folder, so nothing appears beside the workbook, and the
+    operating system gives it up when the process ends, however it ends.
 
     Parameters
     ----------
@@ -48,7 +48,8 @@ def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[N
         while not _try_lock(handle):
             if time.monotonic() >= deadline:
                 raise FileError(
-                    f"Another run of clv-xl is working on '{target.name}'. Wait until it has finished and retry."
+                    f"Another run of clv-xl is working on '{target.name}'. "
+                    "Wait until it has finished and retry."
                 )
             time.sleep(_PAUSE)
         yield

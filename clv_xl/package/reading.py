@@ -1,4 +1,4 @@
-"""Look at an Office package before loading it, read its parts, and write it again with some of them changed."""
+"""Look at an Office package before loading it, read its parts, write it with some changed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Package:
         return self._parts[name]
 
     def save(self, changes: Mapping[str, bytes], out: str | os.PathLike[str] | None = None) -> None:
-        """Write the package with some parts changed or added, every other part as it lies in the file.
+        """Write the package with some parts changed or added, every other part as it lies.
 
         Parameters
         ----------
@@ -79,7 +79,8 @@ class Package:
         Raises
         ------
         FileError
-            The file changed since it was opened, is open elsewhere or read-only, or the disk is full.
+            The file changed since it was opened, is open elsewhere or read-only, or the disk is
+            full.
         """
         target = Path(os.path.realpath(out)) if out is not None else self.path
         in_place = target == self.path
@@ -105,7 +106,8 @@ class Package:
             same = False
         if not same:
             raise FileError(
-                f"'{self.path.name}' was changed by another program in the meantime. Nothing was saved; retry."
+                f"'{self.path.name}' was changed by another program in the meantime. "
+                "Nothing was saved; retry."
             )
 
     def _digest(self) -> bytes:
@@ -115,8 +117,9 @@ class Package:
 def open_package(path: str | os.PathLike[str]) -> Package:
     """Open an .xlsx or .xlsm file after looking whether it is one.
 
-    Every part is unpacked once and compared with its checksum; what unpacks to more than 512 MB, has more than
-    20,000 parts or declares a document type is refused before any of it is interpreted.
+    Every part is unpacked once and compared with its checksum; what unpacks to more than 512 MB,
+    has more than 20,000 parts or declares a document type is refused before any of it is
+    interpreted.
 
     Parameters
     ----------
@@ -130,8 +133,8 @@ def open_package(path: str | os.PathLike[str]) -> Package:
     Raises
     ------
     FileError
-        One sentence: there is no such file; it is not a workbook, damaged, too large, protected with a
-        password, or of another format (.xls, .xlsb, .ods).
+        One sentence: there is no such file; it is not a workbook, damaged, too large, protected
+        with a password, or of another format (.xls, .xlsb, .ods).
     """
     target = Path(os.path.realpath(path))
     shown = Path(path).name or target.name
@@ -187,7 +190,7 @@ def _entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
 
 def _ole_sentence(content: bytes, shown: str) -> str:
     if "EncryptedPackage".encode("utf-16-le") in content:
-        return f"'{shown}' is protected with a password. Remove the password in Excel, save, and retry."
+        return f"'{shown}' is protected with a password. Remove it in Excel, save, and retry."
     return f"'{shown}' is in the old .xls format. Save it as .xlsx or .xlsm in Excel and retry."
 
 
@@ -215,7 +218,7 @@ def _check_parts(package: Package, entries: Mapping[str, zipfile.ZipInfo], shown
                 package._parts[name] = part
                 if _declares_type(part):
                     raise FileError(
-                        f"File refused: '{shown}' declares a document type, which no workbook needs."
+                        f"File refused: '{shown}' declares a document type; no workbook needs one."
                     )
     except archive.DamagedError:
         raise FileError(f"'{shown}' is damaged or incomplete. Fetch or save it again.") from None

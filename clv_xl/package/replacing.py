@@ -1,4 +1,4 @@
-"""Replace a file in one step: afterwards it is the old one or the new one, never a part of either."""
+"""Replace a file in one step: afterwards it is the old one or the new one, never a part."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def replace_file(
 ) -> None:
     """Write a file beside the target, see it safely on the disk, and put it in the target's place.
 
-    A symbolic link stays a link: the file that it points to is replaced. Temporary files that an earlier,
-    interrupted run left for this target are removed.
+    A symbolic link stays a link: the file that it points to is replaced. Temporary files that an
+    earlier, interrupted run left for this target are removed.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def _mode(target: Path) -> int | None:
 
 
 def _machine() -> str:
-    """Return eight digits that tell this machine's temporary files from those of others on a shared folder."""
+    """Return eight digits that tell this machine's temporary files from another's."""
     name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
@@ -125,9 +125,8 @@ def _write(
     temporary: Path, chunks: Iterable[bytes | memoryview], size: int, mode: int | None
 ) -> None:
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with open(os.open(temporary, flags, 0o666 if mode is None else 0o600), "wb") as file:
-        for chunk in chunks:
-            file.write(chunk)
+    with os.fdopen(os.open(temporary, flags, 0o666 if mode is None else 0o600), "wb") as file:
+        file.writelines(chunks)
         written = file.tell()
         file.flush()
         if mode is not None:
@@ -156,7 +155,9 @@ def _sentence(fault: OSError, target: Path, size: int) -> str:
     if getattr(fault, "winerror", None) in _SHARING_VIOLATION:
         return f"Close '{target.name}' in Excel and retry."
     if isinstance(fault, PermissionError):
-        return f"'{target.name}' cannot be written here: close it in Excel, or allow writing to its folder."
+        return (
+            f"'{target.name}' cannot be written: close it in Excel, or allow writing to its folder."
+        )
     if isinstance(fault, FileNotFoundError):
         return f"The folder for '{target.name}' does not exist."
     return f"'{target.name}' could not be saved; the file is as it was."

@@ -1,4 +1,4 @@
-"""The host without a spreadsheet program: workbooks recalculated and formulas evaluated in this process."""
+"""The host without a spreadsheet program: recalculates workbooks and evaluates formulas."""
 
 from __future__ import annotations
 

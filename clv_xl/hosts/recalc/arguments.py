@@ -1,4 +1,4 @@
-"""Arguments that can be read without computing anything: references, literals, names, results at hand."""
+"""Arguments read without computing anything: references, literals, names, results at hand."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION: Final = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _HAS_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
+UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _PLACE: Final = re.compile(r"([A-Za-z]+)([0-9]+)")
 
 
@@ -35,8 +36,9 @@ class Place(NamedTuple):
 class FormulaCell:
     """A cell with a formula.
 
-    `kind` is "plain", "array" (a fixed block, entered with Ctrl+Shift+Enter), "dynamic" (spills) or "table"
-    (a what-if table). `block` is what the formula fills, top, left, bottom and right; `old_block` what the file says.
+    `kind` is "plain", "array" (a fixed block, entered with Ctrl+Shift+Enter), "dynamic" (spills) or
+    "table" (a what-if table). `block` is what the formula fills, top, left, bottom and right;
+    `old_block` what the file says.
     """
 
     place: Place
@@ -116,7 +118,7 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
         if part not in package.names or name not in names:
             continue
         content = package.read(part)
-        if _HAS_FORMULA.search(content):
+        if _HAS_FORMULA.search(content) or content[:2] in UTF16:
             found = SheetPart(names.index(name), name, part, parse_xml(content))
             found.cells = list(_formula_cells(found))
             parts.append(found)
@@ -156,7 +158,7 @@ def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area
 
 def _formula_cells(sheet: SheetPart) -> Iterator[FormulaCell]:
     namespace = etree.QName(sheet.root).namespace or MAIN
-    _name_places(sheet.root, namespace)
+    name_cells(sheet.root)
     shared: dict[str, str] = {}
     for formula in sheet.root.iter(f"{{{namespace}}}f"):
         element = formula.getparent()
@@ -181,8 +183,9 @@ def _formula_cells(sheet: SheetPart) -> Iterator[FormulaCell]:
         yield FormulaCell(Place(sheet.number, row, column), kind, text, block, element, block)
 
 
-def _name_places(root: Any, namespace: str) -> None:
+def name_cells(root: Any) -> None:
     """Give a name to cells whose file leaves it out, as the format allows."""
+    namespace = etree.QName(root).namespace or MAIN
     row_tag, cell_tag = f"{{{namespace}}}row", f"{{{namespace}}}c"
     row_number = 0
     for row in root.iterfind(f"{{{namespace}}}sheetData/{row_tag}"):

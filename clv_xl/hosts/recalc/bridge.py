@@ -39,8 +39,8 @@ REFERENCE_FUNCTIONS: Final = frozenset(
 
 
 _LAMBDA: Final = (
-    "A function of clv_xl inside this LAMBDA is computed by the spreadsheet program only; give the function "
-    "the whole range instead, or use MAP, BYROW, BYCOL or MAKEARRAY."
+    "A function of clv_xl inside this LAMBDA is computed by the spreadsheet program only; give the "
+    "function the whole range instead, or use MAP, BYROW, BYCOL or MAKEARRAY."
 )
 
 
@@ -84,6 +84,11 @@ class Bridge:
         self, expression: Expression, stand: Standpoint, bindings: Bindings = ()
     ) -> Steps[Expression]:
         """Return the expression with every call of ours replaced by its value."""
+        if not any(
+            isinstance(piece, Call) or (isinstance(piece, Token) and piece.kind == "name")
+            for piece in expression
+        ):
+            return expression
         expression = self._with_names(expression, stand)
         if not any(self.is_ours(piece) for piece in walk(expression)):
             return expression
@@ -119,9 +124,7 @@ class Bridge:
             return (yield from self._unroll(name, call, stand, bindings))
         if name == "LAMBDA" and self._holds_ours(call.arguments):
             raise UnsupportedError(_LAMBDA)
-        arguments: list[Expression] = []
-        for argument in call.arguments:
-            arguments.append((yield from self.solve(argument, stand, bindings)))
+        arguments = yield from self._solve_all(call.arguments, stand, bindings)
         if name not in self._ours:
             return Call(call.name, arguments)
         values = yield from self._values(arguments, stand, bindings)
@@ -129,6 +132,14 @@ class Bridge:
         if isinstance(answer, CellError):
             stand.faults.extend(fault.sentence for fault in recent_faults(1))
         return Value(settle(answer, date1904=self._date1904))
+
+    def _solve_all(
+        self, expressions: Sequence[Expression], stand: Standpoint, bindings: Bindings
+    ) -> Steps[list[Expression]]:
+        solved: list[Expression] = []
+        for expression in expressions:
+            solved.append((yield from self.solve(expression, stand, bindings)))  # noqa: PERF401 - a generator cannot yield from a comprehension
+        return solved
 
     def _let(self, call: Call, stand: Standpoint, bindings: Bindings) -> Steps[Piece]:
         """Solve a LET: what it binds is known to the calls after it."""
@@ -154,9 +165,7 @@ class Bridge:
         if found is None:
             raise UnsupportedError(_LAMBDA)
         names, body = found
-        ranges: list[Expression] = []
-        for argument in call.arguments[:-1]:
-            ranges.append((yield from self.solve(argument, stand, bindings)))
+        ranges = yield from self._solve_all(call.arguments[:-1], stand, bindings)
         table = elements(name, (yield from self._values(ranges, stand, bindings)))
         if table is None or any(len(one) != len(names) for line in table for one in line):
             raise UnsupportedError(_LAMBDA)
@@ -164,7 +173,8 @@ class Bridge:
         texts: dict[int, str] = {}
         for line in table:
             for values in line:
-                inner = (*bindings, *((n, [v]) for n, v in zip(names, values, strict=True)))
+                bound: list[Expression] = [[value] for value in values]
+                inner = (*bindings, *zip(names, bound, strict=True))
                 result = without_blanks((yield from self.solve(body, stand, inner)))
                 if len(result) == 1 and isinstance(result[0], Value):
                     solved.append(result[0].content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from clv_xl.cells import Cell, CellError
@@ -13,10 +13,10 @@ from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, stored_value
 from clv_xl.hosts.recalc.bridge import Bridge, Door, UnsupportedError, run
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula import (
-    Area,
-    Expression,
     LAST_COLUMN,
     LAST_ROW,
+    Area,
+    Expression,
     GrammarError,
     Token,
     Value,
@@ -41,7 +41,7 @@ _LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET|CLV_ERRORS)\s*\(")
 
 @dataclass(slots=True)
 class Outcome:
-    """What a formula cell shows now: the rows that it fills, or None where it keeps what it showed."""
+    """What a formula cell shows now: the rows that it fills, None where it keeps its value."""
 
     cell: FormulaCell
     rows: list[list[Cell]] | None
@@ -201,7 +201,7 @@ class Calculation:
             self._freeze(self._cells[place])
 
     def _freeze(self, cell: FormulaCell) -> None:
-        """Let a cell stand for what the file says it showed, so that others can go on from there."""
+        """Let a cell stand for what the file says it showed; others go on from there."""
         self._ours.pop(cell.place, None)
         value = stored_value(cell.element)
         engine, place = self.engine, cell.place
@@ -210,7 +210,7 @@ class Calculation:
         engine.set_value(*place, CellError.NAME if value is None else value)
 
     def _freeze_failed(self) -> None:
-        """Find what the engine could not compute after all: circular references, and formulas it cannot read."""
+        """Find what could not be computed after all: circular references, unreadable formulas."""
         circular: list[Place] = []
         failed: list[Place] = []
         for place in self._cells:
@@ -322,7 +322,7 @@ class Calculation:
                     self._put(own, solved)
 
     def _spread(self, own: _Ours, content: Cell | list[list[Cell]]) -> None:
-        """Put a spilling result into the cells themselves, or #SPILL! where others stand in its way."""
+        """Put a spilling result into its cells, or #SPILL! where others stand in its way."""
         engine, cell = self.engine, own.cell
         sheet, row, column = cell.place
         rows = content if isinstance(content, list) else [[content]]
@@ -384,8 +384,8 @@ class Calculation:
         }
         unknown = [cell for cell in cells if cell.place not in known]
         anchors = [
-            f"{quote(self.book.sheets[cell.place.sheet])}!{cell_name(cell.place.row, cell.place.column)}"
-            for cell in unknown
+            f"{quote(self.book.sheets[place.sheet])}!{cell_name(place.row, place.column)}"
+            for place in (cell.place for cell in unknown)
         ]
         for cell, (height, width) in zip(unknown, self.scratch.sizes(anchors), strict=True):
             _, row, column = cell.place
@@ -442,7 +442,7 @@ def _corner(content: Cell | list[list[Cell]]) -> Cell:
 
 
 def fill(content: Cell | list[list[Cell]], block: tuple[int, int, int, int]) -> list[list[Cell]]:
-    """Return a result as a block of fixed size shows it: one row or column repeats, what is missing is #N/A."""
+    """Return a result as a fixed block shows it: one row or column repeats, gaps are #N/A."""
     rows = content if isinstance(content, list) else [[content]]
     height, width = block[2] - block[0] + 1, block[3] - block[1] + 1
 

@@ -1,10 +1,11 @@
-"""IronCalc, which knows the native functions: cells read in bulk, cells set, everything evaluated."""
+"""IronCalc, which knows the native functions: cells read in bulk, set, and evaluated."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
 from itertools import chain
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from clv_xl.cells import Cell, CellError
@@ -17,6 +18,11 @@ _ERRORS: Final = {error.value: error for error in CellError} | {
     "#N/IMPL!": CellError.NAME,
 }
 _T = TypeVar("_T")
+MOST_CELLS: Final = 20_000_000
+_TOO_LARGE: Final = (
+    "A formula refers to more than 20 million cells at once; refer to the columns that hold data, "
+    "and delete what stands far outside of them."
+)
 
 
 class Engine:
@@ -31,10 +37,10 @@ class Engine:
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
         import ironcalc
 
-        shown = os.path.basename(path) if path is not None else ""
+        shown = f"'{Path(path).name}'" if path is not None else "The formula"
         self._fault = (
-            f"'{shown}' cannot be computed by the built-in engine; open and save it in Excel, or use "
-            "--engine libreoffice."
+            f"{shown} cannot be computed by the built-in engine; "
+            "open and save it in Excel, or use --engine libreoffice."
         )
         self._error_type = ironcalc.CellType.ErrorValue
         if path is None:
@@ -65,7 +71,7 @@ class Engine:
             return work()
         except (KeyboardInterrupt, SystemExit, MemoryError):
             raise
-        except BaseException as fault:  # noqa: BLE001 - a panic of IronCalc is no Exception
+        except BaseException as fault:  # a panic of IronCalc is no Exception
             raise FileError(self._fault) from fault
 
     def sheet(self, name: str) -> int | None:
@@ -130,7 +136,7 @@ class Engine:
         return self._used[sheet][1], self._used[sheet][3]
 
     def read(self, block: Area) -> Cell | list[list[Cell]]:
-        """Return the value of one cell, or the rows of a block; outside the used part all is None."""
+        """Return the value of one cell, or the rows of a block; what is empty is None."""
         sheet = self.sheet(block.sheet)
         if sheet is None:
             return CellError.REF
@@ -138,6 +144,8 @@ class Engine:
             return self.cell(sheet, block.top, block.left)
         top, left, bottom, right = self.clip(block)[1:]
         get = self.model.get_cell_value
+        if (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
+            raise FileError(_TOO_LARGE)
         used_bottom, used_right = self.used(sheet)
         rows = range(top, min(bottom, used_bottom) + 1)
         width = right - left + 1

@@ -8,9 +8,9 @@ from typing import Final
 
 from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
+from clv_xl.hosts.recalc.book import Book
 from clv_xl.hosts.recalc.bridge import Answer, UnsupportedError, run
 from clv_xl.hosts.recalc.calculation import Calculation
-from clv_xl.hosts.recalc.book import Book, read_book
 from clv_xl.hosts.recalc.door import our_names, through
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula import Expression, GrammarError, Value, parse, without_blanks
@@ -50,11 +50,10 @@ class Evaluator:
             self._engine = Engine()
             book = Book(self._engine.names, False, [], [])
         else:
+            from clv_xl.hosts.recalc.loading import load
             from clv_xl.package import open_package
 
-            package = open_package(workbook)
-            self._engine = Engine(package.path)
-            book = read_book(package, self._engine.names)
+            self._engine, book = load(open_package(workbook))
         number = 0 if sheet is None else self._engine.sheet(sheet)
         if number is None or number >= len(book.sheets):
             raise FileError(

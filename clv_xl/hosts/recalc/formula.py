@@ -1,4 +1,4 @@
-"""Formulas as text, calls and values: just enough grammar to find our calls and what their arguments refer to."""
+"""Formulas as text, calls and values: grammar enough to find our calls and what they refer to."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?(?::\$?([A-Za-z]{1,3})?\$?(
 
 
 class Area(NamedTuple):
-    """A block of cells; the sheet by its name, rows and columns counted from 1, both ends included."""
+    """A block of cells: the sheet by name, rows and columns from 1, both ends included."""
 
     sheet: str
     top: int
@@ -81,7 +81,7 @@ class GrammarError(Exception):
 
 
 def plain_name(name: str) -> str:
-    """Return a function's name as people write it: upper case, without the prefixes that files carry."""
+    """Return a function's name as people write it: upper case, without the files' prefixes."""
     return _PREFIX.sub("", name).upper()
 
 

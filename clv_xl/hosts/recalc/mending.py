@@ -1,7 +1,7 @@
-"""Native functions that IronCalc computes otherwise than Excel, rewritten so that the results agree.
+"""Native functions that IronCalc computes otherwise than Excel, rewritten so that both agree.
 
-Two kinds: arguments left out that it does not understand, and dates in books that count days from 1904, which it
-takes for dates of 1900.
+Two kinds: arguments left out that it does not understand, and dates in books that count days from
+1904, which it takes for dates of 1900.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LEFT_OUT: Final[dict[str, dict[int, str]]] = {
     "TAKE": {1: "ROWS"},
     "EXPAND": {1: "ROWS"},
 }
-"""Function -> argument -> what to write where it is left out; ROWS is the height of the first argument."""
+"""Function, argument, what to write where it is left out; ROWS: the first argument's height."""
 
 _DATES_IN: Final[dict[str, tuple[int, ...]]] = {
     **dict.fromkeys(("YEAR", "MONTH", "DAY", "WEEKDAY", "WEEKNUM", "ISOWEEKNUM"), (0,)),
@@ -81,7 +81,7 @@ def _shifted(expression: Expression, sign: str) -> Expression:
 
 
 def _formats_date(arguments: list[Expression]) -> bool:
-    """Whether the second argument of TEXT is a format with year, month or day, as far as one can see."""
+    """Whether the second argument of TEXT is a format with year, month or day."""
     if len(arguments) < 2:
         return False
     pieces = without_blanks(arguments[1])

@@ -1,4 +1,4 @@
-"""What the engine cannot compute, recognised from a formula's text before it is computed wrongly."""
+"""What the engine cannot compute, recognised from a formula's text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from typing import Final
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula import plain_name
 
+_UNKNOWN: Final = (
+    "is not known to the built-in engine; "
+    "open and save the workbook in Excel, or use --engine libreoffice."
+)
 _OPERATORS: Final = ("ANCHORARRAY", "SINGLE")  # what files write for # and @
 _QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
 _SHEET_NAME: Final = re.compile(r"'(?:[^']|'')*'")
@@ -69,12 +73,12 @@ def _unusual(bare: str) -> str:
     if "[" in bare and _FOREIGN.search(bare):
         return "It refers to another workbook, which the built-in engine does not open."
     if "_xleta." in bare:
-        return "A function handed over without LAMBDA is not known to the built-in engine."
+        return f"A function handed over without LAMBDA {_UNKNOWN}"
     bare = _SHEET_NAME.sub("x", bare)
     if _OPEN_RANGE.search(bare):
-        return "A range between two functions (such as A1:INDEX(...)) is not known to the built-in engine."
+        return f"A range that ends in a function, such as A1:INDEX(...), {_UNKNOWN}"
     if " " in bare and _CROSSING.search(bare):
-        return "The intersection of two ranges (a space between them) is not known to the built-in engine."
+        return f"The intersection of two ranges (a space between them) {_UNKNOWN}"
     if _UNION.search(bare):
-        return "A union of ranges (several in parentheses) is not known to the built-in engine."
+        return f"A union of ranges (several in parentheses) {_UNKNOWN}"
     return ""

@@ -24,14 +24,23 @@ class Cells:
 
     def __init__(self, blocks: Iterable[tuple[Place, tuple[int, int, int, int]]]) -> None:
         self._rows: dict[int, dict[int, list[int]]] = {}
+        self._places: set[Place] = set()
         self._wide: dict[int, list[tuple[Place, tuple[int, int, int, int]]]] = {}
         for place, block in blocks:
+            self._places.add(place)
             self._rows.setdefault(place.sheet, {}).setdefault(place.column, []).append(place.row)
             if block[0] != block[2] or block[1] != block[3]:
                 self._wide.setdefault(place.sheet, []).append((place, block))
         for columns in self._rows.values():
             for rows in columns.values():
                 rows.sort()
+
+    def at(self, block: Block) -> Place | None:
+        """Return the formula cell that gives a value to a single cell."""
+        place = Place(*block[:3])
+        if place in self._places:
+            return place
+        return next(self.inside(block), None) if place.sheet in self._wide else None
 
     def inside(self, block: Block) -> Iterator[Place]:
         """Yield the formula cells that give a value to some cell of the block."""
@@ -62,8 +71,8 @@ class Plan:
     levels : list of lists of Place
         Our cells: those of a level depend only on cells of earlier ones.
     stale : dict
-        For each of our cells the latest level that reaches it through a native formula: after that level the
-        native formulas must be computed before it.
+        For each of our cells the latest level that reaches it through a native formula: after that
+        level the native formulas must be computed before it.
     circular : list of lists of Place
         Formula cells that depend on themselves, ring by ring.
     tainted : list of Place
@@ -97,8 +106,8 @@ def plan(
     references : callable
         The blocks that a formula cell refers to.
     is_constant : callable
-        Whether a cell of ours becomes a mere value once computed, so that what reads it need not wait for the
-        native formulas.
+        Whether a cell of ours becomes a mere value once computed, so that what reads it need not
+        wait for the native formulas.
     changed : sequence of Block
         Cells that a spilling formula has just filled or left.
     """
@@ -112,7 +121,7 @@ def plan(
 
     def needs(node: Node) -> list[Node]:
         if isinstance(node, Place):
-            return list(dict.fromkeys(_single(block, cells) for block in references(node)))
+            return list(dict.fromkeys(_nodes(references(node), cells, changed)))
         if node not in blocks:
             blocks[node] = list(cells.inside(node))
         return blocks[node]
@@ -164,17 +173,21 @@ def _meet(one: Block, other: Block) -> bool:
     )
 
 
-def _single(block: Block, cells: Cells) -> Node:
-    """Return a block of one cell as that formula cell, where it is one."""
-    if block[1] == block[3] and block[2] == block[4]:
-        found = next(cells.inside(block), None)
+def _nodes(blocks: Iterable[Block], cells: Cells, changed: Sequence[Block]) -> Iterator[Node]:
+    """Yield what a formula depends on: a single cell as its formula, or not at all if constant."""
+    for block in blocks:
+        if block[1] != block[3] or block[2] != block[4]:
+            yield block
+            continue
+        found = cells.at(block)
         if found is not None:
-            return found
-    return block
+            yield found
+        if changed and any(_meet(block, one) for one in changed):
+            yield block
 
 
 def _rings(starts: Iterable[Node], needs: Callable[[Node], list[Node]]) -> Iterator[list[Node]]:
-    """Yield the strongly connected parts, what is needed first (Tarjan's algorithm without recursion)."""
+    """Yield the strongly connected parts, what is needed first (Tarjan, without recursion)."""
     number: dict[Node, int] = {}
     lowest: dict[Node, int] = {}
     stack: list[Node] = []

@@ -46,8 +46,8 @@ class Report:
     changed : int, count
         Cells whose stored value differs from before.
     not_computed : tuple of CellFault
-        Cells left as they were, each with its reason: a circular reference, or something only the real
-        spreadsheet program knows.
+        Cells left as they were, each with its reason: a circular reference, or something only the
+        real spreadsheet program knows.
     errors : tuple of CellFault
         Cells of ours whose value is an error, each with its sentence.
     """

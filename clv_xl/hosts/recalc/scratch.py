@@ -1,4 +1,4 @@
-"""The sheet that only the recalculation sees: argument expressions are computed there, tables of results lie there."""
+"""The sheet that only the recalculation sees: expressions and tables of results lie there."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Scratch:
         return f"{quote(self._engine.scratch_name)}!{first}:{last}"
 
     def compute(self, expressions: Sequence[str]) -> list[Cell | list[list[Cell]]]:
-        """Return the value of each expression, all of them computed in as few evaluations as possible."""
+        """Return the value of each expression, computed in as few evaluations as possible."""
         answers: dict[str, Cell | list[list[Cell]]] = {}
         wanted = list(dict.fromkeys(expressions))
         large = [text for text in wanted if _may_spill(text)]

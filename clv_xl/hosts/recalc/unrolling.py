@@ -1,4 +1,4 @@
-"""MAP, BYROW, BYCOL and MAKEARRAY around our calls: one formula for each element, put together again."""
+"""MAP, BYROW, BYCOL and MAKEARRAY around our calls: one formula for each element."""
 
 from __future__ import annotations
 
@@ -32,15 +32,7 @@ def elements(name: str, ranges: list[Argument]) -> list[list[list[Value]]] | Non
     None where the ranges do not fit the function.
     """
     if name == "MAKEARRAY":
-        if len(ranges) != 2 or not all(isinstance(size, float) and size >= 1 for size in ranges):
-            return None
-        height, width = (int(size) for size in ranges if isinstance(size, float))
-        if height * width > MOST_ELEMENTS:
-            return None
-        return [
-            [[Value(float(row)), Value(float(column))] for column in range(1, width + 1)]
-            for row in range(1, height + 1)
-        ]
+        return _positions(ranges)
     tables = [rows(one) for one in ranges]
     if not tables or any(table is None for table in tables):
         return None
@@ -60,6 +52,17 @@ def elements(name: str, ranges: list[Argument]) -> list[list[list[Value]]] | Non
     return [
         [[Value(table[row][column]) for table in known] for column in range(width)]
         for row in range(height)
+    ]
+
+
+def _positions(sizes: list[Argument]) -> list[list[list[Value]]] | None:
+    """Return row and column of every element of an array of that height and width."""
+    known = [int(size) for size in sizes if isinstance(size, float) and size >= 1]
+    if len(known) != 2 or len(sizes) != 2 or known[0] * known[1] > MOST_ELEMENTS:
+        return None
+    return [
+        [[Value(float(row)), Value(float(column))] for column in range(1, known[1] + 1)]
+        for row in range(1, known[0] + 1)
     ]
 
 

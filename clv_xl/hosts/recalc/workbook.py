@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -11,8 +11,8 @@ from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.book import Book, SheetPart, read_book
 from clv_xl.hosts.recalc.calculation import Calculation, Outcome
 from clv_xl.hosts.recalc.door import our_names, through
-from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula import cell_name
+from clv_xl.hosts.recalc.loading import load
 from clv_xl.hosts.recalc.report import CellFault, Report
 from clv_xl.hosts.recalc.storing import by_place, store
 from clv_xl.package import Package, lock, open_package
@@ -30,13 +30,13 @@ def recalculate(
 ) -> Report:
     """Compute every formula of a workbook and store the values in the file.
 
-    Native functions are computed by IronCalc, ours by the same code that computes them in Excel. Only the
-    parts of sheets whose values change are written anew, everything else stays byte for byte; the file is
-    replaced in one step when the new one is whole.
+    Native functions are computed by IronCalc, ours by the same code that computes them in Excel.
+    Only the parts of sheets whose values change are written anew, everything else stays byte for
+    byte; the file is replaced in one step when the new one is whole.
 
-    A formula that the engine does not know (a function it lacks, another workbook, a what-if table) and a
-    circular reference keep the value that the file holds, and other formulas go on from that value; one that
-    holds none shows #NAME?. The report names each of them.
+    A formula that the engine does not know (a function it lacks, another workbook, a what-if table)
+    and a circular reference keep the value that the file holds, and other formulas go on from that
+    value; one that holds none shows #NAME?. The report names each of them.
 
     Parameters
     ----------
@@ -54,7 +54,8 @@ def recalculate(
     Raises
     ------
     FileError
-        The file is no workbook, damaged, protected, open elsewhere, or cannot be written. It is unchanged.
+        The file is no workbook, damaged, protected, open elsewhere, or cannot be written. It is
+        unchanged.
     """
     with lock(path if out is None else out):
         package = open_package(path)
@@ -70,8 +71,7 @@ def recalculate(
 def _by_engine(
     package: Package, out: str | os.PathLike[str] | None
 ) -> tuple[dict[str, bytes], Report]:
-    loaded = Engine(package.path)
-    book = read_book(package, loaded.names)
+    loaded, book = load(package)
     calculation = Calculation(loaded, book, through(date1904=book.date1904), our_names())
     calculation.solve()
     changes, changed = _store(book, calculation.outcomes())
@@ -103,9 +103,8 @@ def _store(book: Book, outcomes: list[Outcome]) -> tuple[dict[str, bytes], int]:
 
 def values_from_libreoffice(path: Path) -> Values:
     """Return what real LibreOffice shows in every formula cell, by sheet and cell name."""
-    from clv_xl.hosts import libreoffice
+    from clv_xl.hosts.libreoffice import compute
 
-    compute: Callable[[Path], Values] = libreoffice.compute
     return compute(path)
 
 

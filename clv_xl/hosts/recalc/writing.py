@@ -22,7 +22,7 @@ from clv_xl.hosts.recalc.scratch import Scratch
 
 @dataclass(frozen=True, slots=True)
 class Standpoint:
-    """Where a formula stands: sheet by name and number, row and column; and the faults of its calls."""
+    """Where a formula stands (sheet by name and number), and the faults of its calls."""
 
     sheet: str
     number: int
@@ -54,8 +54,8 @@ class Writer:
         stand : Standpoint
             Where the formula belongs.
         moved : bool
-            Whether the text will stand in the scratch sheet, so that references need their sheet's name and
-            what depends on the cell's own place must be spelled out.
+            Whether the text will stand in the scratch sheet, so that references need their sheet's
+            name and what depends on the cell's own place must be spelled out.
         """
         parts: list[str] = []
         for index, piece in enumerate(expression):

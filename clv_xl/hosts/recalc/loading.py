@@ -1,0 +1,84 @@
+"""A package into the engine, by way of a plainer copy where it cannot read what Excel can."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from lxml import etree
+
+from clv_xl.cells import serial
+from clv_xl.errors import FileError
+from clv_xl.hosts.recalc.book import UTF16, Book, name_cells, parse_xml, read_book
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.package import Package
+
+_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
+_DATE_CELL: Final = re.compile(rb"""\st=["']d["']""")
+
+
+def load(package: Package) -> tuple[Engine, Book]:
+    """Return the engine with the book loaded, and what the file says of its formulas.
+
+    IronCalc asks that every cell has a name, every part is UTF-8 and no date is written as text.
+    Where a file is otherwise, a copy that agrees is made for it in the temporary folder; the file
+    itself is as it was.
+
+    Raises
+    ------
+    FileError
+        IronCalc cannot load the book.
+    """
+    book = read_book(package)
+    changes = _plainer(package, book.date1904, everything=False)
+    if not changes:
+        try:
+            engine = Engine(package.path)
+        except FileError:
+            changes = _plainer(package, book.date1904, everything=True)
+            if not changes:
+                raise
+    if changes:
+        with tempfile.TemporaryDirectory(prefix="clv_xl-") as folder:
+            copy = Path(folder) / package.path.name
+            package.save(changes, copy)
+            engine = Engine(copy)
+    return engine, book if engine.names == book.sheets else read_book(package, engine.names)
+
+
+def _plainer(package: Package, date1904: bool, *, everything: bool) -> dict[str, bytes]:
+    """Return the parts that the engine would not read, written so that it does."""
+    changes: dict[str, bytes] = {}
+    for name in package.names:
+        if not name.lower().endswith((".xml", ".rels")):
+            continue
+        content = package.read(name)
+        is_sheet = _SHEET.match(name) is not None
+        foreign = content[:2] in UTF16 or (is_sheet and _DATE_CELL.search(content) is not None)
+        if not foreign and not (everything and is_sheet):
+            continue
+        root = parse_xml(content)
+        if is_sheet:
+            name_cells(root)
+            _write_dates_as_numbers(root, date1904)
+        changes[name] = etree.tostring(
+            root, xml_declaration=True, encoding="UTF-8", standalone=True
+        )
+    return changes
+
+
+def _write_dates_as_numbers(root: Any, date1904: bool) -> None:
+    for cell in root.iter("{*}c"):
+        if cell.get("t") != "d":
+            continue
+        value = cell.find("{*}v")
+        try:
+            moment = dt.datetime.fromisoformat(value.text)
+        except (AttributeError, TypeError, ValueError):
+            continue
+        seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+        value.text = repr(serial(moment.date(), date1904=date1904) + seconds / 86_400)
+        cell.set("t", "n")
