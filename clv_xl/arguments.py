@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,9 @@ def elementwise(function: Function, arguments: Mapping[str, Any]) -> Prepared:
             prepared.values[parameter.name] = parameter.default
             continue
         source = cells.block(arguments[parameter.name])
+        if parameter.meaning.kind is Kind.PARAMETERS:
+            prepared.values[parameter.name] = model_parameters(parameter, source)
+            continue
         shapes[parameter.name] = source.shape
         values, found = _elements(parameter, source)
         for mask, fault in found:
@@ -217,6 +220,54 @@ def _choices(source: Block, name: str, meaning: Meaning) -> Column:
                 argument=name,
             )
     return column
+
+
+def model_parameters(parameter: Parameter, source: Block) -> tuple[float, ...]:
+    """Return a model's numbers from the range that its fit gave, or from the bare numbers.
+
+    Raises
+    ------
+    ClvError
+        The range holds an error, or something else than these numbers.
+    """
+    argument, meaning = parameter.name, parameter.meaning
+    names = [str(name) for name in meaning.choices]
+    for index, cell in enumerate(source.cells):
+        if isinstance(cell, cells.CellError):
+            place = source.place(index)
+            raise IncomingError(
+                cell, f"{argument} holds the error {cell}{place}", argument=argument
+            )
+    width = source.shape[1] if len(source.shape) == 2 else 1
+    rows = [source.cells[at : at + width] for at in range(0, source.size, width)]
+    by_name = {cells.label_key(row[0]): row[1] for row in rows if len(row) > 1}
+    found = (
+        [by_name[name] for name in names]
+        if set(names) <= set(by_name)
+        # Bare numbers, or the estimates alone, with or without their title.
+        else [cell for cell in source.cells if not isinstance(cell, str)][: len(names)]
+    )
+    numbers = cells.numbers(Block(found, (len(found),)), argument)
+    spare = source.size - len(found)
+    if (
+        len(found) != len(names)
+        or numbers.faults
+        or numbers.blank.any()
+        or (found is not by_name and spare > 3 and not set(names) <= set(by_name))
+    ):
+        raise ArgumentError(
+            f"{argument} must be the range that the fit gives, or the {len(names)} numbers "
+            f"{', '.join(names)}",
+            argument=argument,
+        )
+    outside = _outside(numbers.values, replace(meaning, choices=()))
+    if outside.any():
+        index = _first(outside)
+        raise DomainError(
+            f"{argument} must be above 0; got {numbers.values[index]:g} for {names[index]}",
+            argument=argument,
+        )
+    return tuple(numbers.values.tolist())
 
 
 # Columns: a table function takes all rows at once.

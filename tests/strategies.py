@@ -11,8 +11,19 @@ from clv_xl.functions import Function
 from clv_xl.functions.spec import Kind, Meaning, Parameter
 
 
-def inside(meaning: Meaning) -> st.SearchStrategy[float]:
+FITTED = {"r": 0.243, "alpha": 4.4, "a": 0.8, "b": 2.4, "s": 0.6, "beta": 11.7, "p": 6.0, "q": 3.7}
+"""Parameters in the neighbourhood of those of the literature."""
+
+
+def fitted(meaning: Meaning) -> list[float]:
+    """A model's numbers, as a user may copy them from a paper."""
+    return [FITTED.get(str(name), 1.5) for name in meaning.choices]
+
+
+def inside(meaning: Meaning) -> st.SearchStrategy[Any]:
     """A number that a user may well type for an argument of this meaning."""
+    if meaning.kind is Kind.PARAMETERS:
+        return st.tuples(*(st.floats(n / 2, n * 2) for n in fitted(meaning))).map(list)
     if meaning.choices:
         return st.sampled_from([float(choice) for choice in meaning.choices])  # type: ignore[arg-type]
     low, high = meaning.typical

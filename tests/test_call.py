@@ -8,17 +8,18 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import arguments, inside, outside
+from strategies import arguments, fitted, inside, outside
 
 from clv_xl import session
 from clv_xl.call import call
 from clv_xl.cells import MISSING, CellError
 from clv_xl.functions import CATALOGUE, Function
-from clv_xl.functions.spec import Kind, Meaning, Number, Parameter
+from clv_xl.functions.spec import Estimates, Kind, Meaning, Number, Parameter
 
 FUNCTIONS = list(CATALOGUE.values())
 ELEMENTWISE = [function for function in FUNCTIONS if function.elementwise and function.parameters]
 WHOLE = [function for function in FUNCTIONS if not function.elementwise and function.parameters]
+FITS_INSIDE = {"CLV_PREDICT", "CLV_BACKTEST", "CLV_TRACKING"}
 PARAMETERS = [(function, parameter) for function in FUNCTIONS for parameter in function.parameters]
 
 
@@ -38,6 +39,8 @@ def typical(function: Function, replaced: Parameter | None = None, by: Any = Non
         middle = _middle(meaning)
         if parameter is replaced:
             value = by
+        elif meaning.kind is Kind.PARAMETERS:
+            value = fitted(meaning)
         elif meaning.kind is Kind.ATTRIBUTES:
             value = [["Town"], ["Bath"], ["Bath"], ["York"], ["York"], ["York"], ["Bath"]]
         elif parameter.column:
@@ -53,11 +56,29 @@ def _middle(meaning: Meaning) -> list[Any]:
         return ["Ann", "Bob", "Cid", "Ann", "Bob", "Dan"]
     if meaning.kind is Kind.DATE:
         return [45_300.0 + 9 * step for step in range(6)]
+    if meaning.kind is Kind.PARAMETERS:
+        return [fitted(meaning)] * 6
     if meaning.kind is Kind.CHOICE or meaning.choices:
         return [meaning.choices[0]] * 6
     low, high = meaning.typical
     steps = [low + (high - low) * share for share in (0.5, 0.45, 0.4, 0.35, 0.3, 0.25)]
     return [float(round(step)) if meaning.whole else step for step in steps]
+
+
+def by_element(function: Function) -> list[int]:
+    """Where the arguments stand whose elements are taken one by one."""
+    return [
+        at
+        for at, parameter in enumerate(function.parameters)
+        if parameter.meaning.kind is not Kind.PARAMETERS
+    ]
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two cells are the same but for the last digits that vector code may change."""
+    if isinstance(one, float) and isinstance(other, float):
+        return one == pytest.approx(other, rel=1e-9)
+    return bool(one == other)
 
 
 def with_cell(parameter: Parameter, cell: Any) -> Any:
@@ -76,7 +97,12 @@ def with_cell(parameter: Parameter, cell: Any) -> Any:
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=name_of)
 def test_plain_arguments_give_an_answer(function: Function) -> None:
-    assert not isinstance(call(function.name, typical(function)), CellError), sentences()
+    got = call(function.name, typical(function))
+    if isinstance(function.result, Estimates) or function.name in FITS_INSIDE:
+        # Six customers are too few for a fit, or just enough: then it says so.
+        assert isinstance(got, list) or sentences()
+    else:
+        assert not isinstance(got, CellError), sentences()
 
 
 @pytest.mark.parametrize(("function", "parameter"), PARAMETERS, ids=name_of)
@@ -138,10 +164,11 @@ def test_zero_below_the_line_is_a_zero_denominator(function: Function) -> None:
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
 def test_ranges_of_unequal_length_are_refused(function: Function) -> None:
-    if len(function.parameters) < 2:
+    if len(by_element(function)) < 2:
         return
     given_ = typical(function)
-    given_[0], given_[1] = [[given_[0]]] * 3, [[given_[1]]] * 4
+    first, second = by_element(function)[:2]
+    given_[first], given_[second] = [[given_[first]]] * 3, [[given_[second]]] * 4
     assert call(function.name, given_) is CellError.VALUE
     assert "3 rows" in sentences()[0]
     assert "4 rows" in sentences()[0]
@@ -170,7 +197,7 @@ def test_an_unknown_name_is_no_function_and_case_does_not_matter(function: Funct
 
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_a_column_is_its_elements_one_by_one(function: Function, data: st.DataObject) -> None:
     if function.name == "CUSTOMER_QUADRANT":
@@ -187,45 +214,59 @@ def test_a_column_is_its_elements_one_by_one(function: Function, data: st.DataOb
         )
         for parameter in function.parameters
     ]
-    together = call(function.name, [[[cell] for cell in column] for column in columns])
+    models = [p.meaning.kind is Kind.PARAMETERS for p in function.parameters]
+    for at, model in enumerate(models):
+        if model:  # one model for all rows
+            columns[at] = [columns[at][0]] * 4
+    ranges = [
+        column[0] if model else [[cell] for cell in column]
+        for column, model in zip(columns, models, strict=True)
+    ]
+    together = call(function.name, ranges)
     alone = [[call(function.name, list(row))] for row in zip(*columns, strict=True)]
-    assert together == alone
+    assert np.shape(together) == (4, 1)
+    for (one,), (other,) in zip(together, alone, strict=True):  # type: ignore[arg-type]
+        assert alike(one, other)
 
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
 def test_column_by_row_gives_a_sensitivity_table(function: Function) -> None:
-    if len(function.parameters) < 2:
+    if len(by_element(function)) < 2:
         return
+    first, second = by_element(function)[:2]
     given_ = typical(function)
-    first, second = (_middle(parameter.meaning)[:3] for parameter in function.parameters[:2])
-    given_[0], given_[1] = [[cell] for cell in first], [second]
+    down, across = (_middle(function.parameters[at].meaning)[:3] for at in (first, second))
+    given_[first], given_[second] = [[cell] for cell in down], [across]
     table = call(function.name, given_)
     assert isinstance(table, list)
-    for i, down in enumerate(first):
-        for j, across in enumerate(second):
-            assert table[i][j] == call(function.name, [down, across, *given_[2:]])
+    for i, one in enumerate(down):
+        for j, other in enumerate(across):
+            given_[first], given_[second] = one, other
+            assert alike(table[i][j], call(function.name, given_))
 
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
 def test_one_elements_fault_does_not_touch_its_neighbours(function: Function) -> None:
-    parameter = function.parameters[0]
-    good = [[cell] for cell in _middle(parameter.meaning)[:5]]
-    sound = call(function.name, [good, *typical(function)[1:]])
-    bad: list[list[Any]] = [*good[:1], ["text"], *good[2:3], [CellError.REF], *good[4:]]
-    got = call(function.name, [bad, *typical(function)[1:]])
+    at = by_element(function)[0]
+    good = [[cell] for cell in _middle(function.parameters[at].meaning)[:5]]
+    given_ = typical(function)
+    given_[at] = good
+    sound = call(function.name, given_)
+    given_[at] = [*good[:1], ["text"], *good[2:3], [CellError.REF], *good[4:]]
+    got = call(function.name, given_)
     assert isinstance(sound, list)
     assert isinstance(got, list)
     if function.name == "CUSTOMER_QUADRANT":
         assert [type(row[0]) for row in got] == [str, CellError, str, CellError, str]
     else:
-        assert [got[i] for i in (0, 2, 4)] == [sound[i] for i in (0, 2, 4)]
+        assert all(alike(got[i][0], sound[i][0]) for i in (0, 2, 4))
     assert got[1] == [CellError.VALUE]
     assert got[3] == [CellError.REF]
     assert any(sentence.endswith("in row 2") for sentence in sentences())
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=name_of)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_any_usual_arguments_give_finite_cells_or_a_sentence(
     function: Function, data: st.DataObject
@@ -252,7 +293,7 @@ ANY_CELL = st.one_of(
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=name_of)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_whatever_the_cells_hold_nothing_is_raised(function: Function, data: st.DataObject) -> None:
     """The fixture in conftest fails the test where a defect of ours was turned into #VALUE!."""

@@ -5,6 +5,8 @@ from clv_xl.functions import value  # isort: skip
 from clv_xl.functions import acquisition  # isort: skip
 from clv_xl.functions import segments  # isort: skip
 from clv_xl.functions import transactions  # isort: skip
+from clv_xl.functions import models  # isort: skip
+from clv_xl.functions import prediction  # isort: skip
 from clv_xl.functions import information  # isort: skip
 from clv_xl.functions.spec import CATALOGUE, CATEGORIES, Function
 
@@ -14,6 +16,8 @@ __all__ = [
     "Function",
     "acquisition",
     "information",
+    "models",
+    "prediction",
     "segments",
     "transactions",
     "value",

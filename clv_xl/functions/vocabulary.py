@@ -6,7 +6,7 @@ shares: 0.1 is 10 %.
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from clv_xl.functions.spec import Kind, Meaning, Unit
 from clv_xl.maths.arrays import Floats, Integers, Labels, Texts
@@ -324,9 +324,7 @@ Purchases: TypeAlias = Annotated[
 ]
 Bins: TypeAlias = Annotated[
     int,
-    Meaning(
-        "Into how many equal groups.", Unit.COUNT, low=2, high=100, whole=True, typical=(2, 6)
-    ),
+    Meaning("Into how many equal groups.", Unit.COUNT, low=2, high=100, whole=True, typical=(2, 6)),
 ]
 ListLength: TypeAlias = Annotated[
     int,
@@ -435,3 +433,139 @@ Quadrant: TypeAlias = Annotated[
         choices=("Star", "Free rider", "Weak", "Loss"),
     ),
 ]
+Model: TypeAlias = Annotated[
+    str,
+    Meaning(
+        "The model of when customers buy and leave; BG/NBD suits most shops.",
+        Unit.TEXT,
+        Kind.CHOICE,
+        choices=("BG/NBD", "MBG/NBD", "Pareto/NBD"),
+    ),
+]
+
+# Models
+
+Frequency: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Repeat purchases, as RFM_SUMMARY gives them.",
+        Unit.COUNT,
+        low=0,
+        whole=True,
+        typical=(0, 9),
+    ),
+]
+Recency: TypeAlias = Annotated[
+    Floats,
+    Meaning("Periods from first to last purchase.", Unit.PERIODS, low=0, typical=(1, 30)),
+]
+Age: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Periods from first purchase to the end of the data.", Unit.PERIODS, low=0, typical=(31, 60)
+    ),
+]
+MonetaryValue: TypeAlias = Annotated[
+    Floats,
+    Meaning("Mean value of a customer's repeat purchases.", Unit.MONEY, low=0, typical=(5, 200)),
+]
+PurchaseCount: TypeAlias = Annotated[
+    Floats,
+    Meaning("Exactly so many purchases.", Unit.COUNT, low=0, whole=True, typical=(0, 20)),
+]
+ContinuousRate: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Discount rate per period, continuously compounded: LN(1 + rate per period).",
+        Unit.SHARE,
+        low=0,
+        above_low=True,
+        typical=(0.001, 0.05),
+    ),
+]
+HorizonPeriods: TypeAlias = Annotated[
+    int,
+    Meaning(
+        "How many periods to look ahead.",
+        Unit.PERIODS,
+        low=1,
+        high=5200,
+        whole=True,
+        typical=(1, 60),
+    ),
+]
+HorizonOccasions: TypeAlias = Annotated[
+    Floats,
+    Meaning("How many occasions to look ahead.", Unit.COUNT, low=0, whole=True, typical=(1, 20)),
+]
+Survivors: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Customers of one cohort who remain after 0, 1, 2, ... periods.",
+        Unit.COUNT,
+        low=0,
+        typical=(10, 1_000),
+    ),
+]
+PeriodNumber: TypeAlias = Annotated[
+    Floats,
+    Meaning("Number of the period; 1 is the first.", Unit.PERIODS, low=0, typical=(1, 20)),
+]
+PeriodsSurvived: TypeAlias = Annotated[
+    Floats,
+    Meaning("Renewals that the customer has made already.", Unit.PERIODS, low=0, typical=(0, 10)),
+]
+OccasionsBought: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Occasions at which the customer bought, after the first purchase.",
+        Unit.COUNT,
+        low=0,
+        whole=True,
+        typical=(0, 3),
+    ),
+]
+LastOccasion: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Number of the last occasion at which the customer bought; 0 if none.",
+        Unit.COUNT,
+        low=0,
+        whole=True,
+        typical=(3, 6),
+    ),
+]
+Opportunities: TypeAlias = Annotated[
+    Floats,
+    Meaning("Occasions there were to buy.", Unit.COUNT, low=0, whole=True, typical=(6, 12)),
+]
+HowMany: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "How many customers have this history; 1 if left out.", Unit.COUNT, low=0, typical=(1, 99)
+    ),
+]
+
+
+def parameters_of(model: str, names: tuple[str, ...]) -> Any:
+    """Return the argument that takes a model's fit, or its numbers in this order."""
+    order = ", ".join(names)
+    return Annotated[
+        tuple[float, ...],
+        Meaning(
+            f"The range that {model}_FIT gives, or its numbers: {order}.",
+            Unit.DECIMAL,
+            Kind.PARAMETERS,
+            low=0,
+            above_low=True,
+            choices=names,
+        ),
+    ]
+
+
+BgNbdParameters: TypeAlias = parameters_of("BGNBD", ("r", "alpha", "a", "b"))
+MbgNbdParameters: TypeAlias = parameters_of("MBGNBD", ("r", "alpha", "a", "b"))
+ParetoNbdParameters: TypeAlias = parameters_of("PNBD", ("r", "alpha", "s", "beta"))
+GammaGammaParameters: TypeAlias = parameters_of("GG", ("p", "q", "v"))
+SbgParameters: TypeAlias = parameters_of("SBG", ("alpha", "beta"))
+BgbbParameters: TypeAlias = parameters_of("BGBB", ("alpha", "beta", "gamma", "delta"))

@@ -1,0 +1,165 @@
+"""Models over raw orders: what each customer will be worth, and how far to trust it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clv_xl.errors import ClvError
+from clv_xl.functions import vocabulary as v
+from clv_xl.functions.spec import Measures, Table, Unit, spreadsheet_function
+from clv_xl.maths import prediction
+
+_ORDERS = (
+    '{"B";"C";"E";"G";"D";"A";"C";"D";"B";"H";"B";"C";"F";"F";"H";"C";"A";"C";"C";"C";"C"}, '
+    "{45292;45293;45296;45305;45316;45332;45336;45336;45337;45337;45340;45340;45342;45347;45355;"
+    "45357;45406;45408;45421;45428;45486}"
+)
+_AMOUNTS = "{15;40;50;15;45;35;35;30;50;35;45;20;50;45;40;55;45;40;50;20;35}"
+
+
+@spreadsheet_function(
+    category="Models",
+    result=Table(
+        (
+            ("customer", Unit.TEXT),
+            ("purchases", Unit.COUNT),
+            ("last purchase", Unit.DATE),
+            ("frequency", Unit.COUNT),
+            ("recency", Unit.PERIODS),
+            ("age", Unit.PERIODS),
+            ("p_alive", Unit.SHARE),
+            ("expected_purchases", Unit.DECIMAL),
+            ("expected_spend", Unit.MONEY),
+            ("clv", Unit.MONEY),
+        )
+    ),
+    columns=["customer", "date", "amount"],
+    examples={
+        f"=INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 1)": "B",
+        f"=ROUND(INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 7), 4)": 0.1604,
+        f"=ROUND(INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 10), 2)": 24.42,
+    },
+    see_also=["CLV_BACKTEST", "CLV_TRACKING", "BGNBD_FIT", "GG_FIT"],
+    source="Fader, Hardie & Lee (2005), Marketing Science 24(2) and JMR 42(4)",
+)
+def CLV_PREDICT(
+    customer: v.Customer,
+    date: v.OrderDate,
+    amount: v.Amount,
+    horizon: v.HorizonPeriods = 52,
+    period: v.Period = "week",
+    gross_margin: v.GrossMargin = 1.0,
+    discount_rate: v.AnnualRate = 0.0,
+    end_date: v.EndDate | None = None,
+    model: v.Model = "BG/NBD",
+) -> list[object]:
+    """Who is still a customer, what they will buy in the next periods, and what that is worth.
+
+    One row per customer. p_alive is the probability that they are still active; clv adds up the
+    expected purchases of each period x expected spend x margin, discounted by the yearly rate.
+    """
+    found = prediction.predict(
+        prediction.Orders(customer.codes, date, amount),
+        horizon=horizon,
+        period=period,
+        gross_margin=gross_margin,
+        discount_rate=discount_rate,
+        end=end_date,
+        model=model,
+    )
+    summary = found.summary
+    size = summary.codes.size
+    return [
+        [customer.names[code] for code in summary.codes.tolist()],
+        summary.frequency + 1,
+        summary.last,
+        summary.frequency,
+        summary.recency,
+        summary.age,
+        found.alive,
+        found.purchases,
+        *(
+            [part] * size if isinstance(part, ClvError) else part
+            for part in (found.spend, found.clv)
+        ),
+    ]
+
+
+@spreadsheet_function(
+    category="Models",
+    result=Measures(
+        (
+            ("Customers", Unit.COUNT),
+            ("Actual purchases", Unit.COUNT),
+            ("Predicted purchases", Unit.DECIMAL),
+            ("Bias (predicted - actual, mean per customer)", Unit.DECIMAL),
+            ("MAE (mean absolute error per customer)", Unit.DECIMAL),
+            ("RMSE (root mean squared error per customer)", Unit.DECIMAL),
+            ("Share of the true top 20 % found", Unit.SHARE),
+            ("Actual revenue", Unit.MONEY),
+            ("Predicted revenue", Unit.MONEY),
+        )
+    ),
+    columns=["customer", "date", "amount"],
+    examples={
+        f"=INDEX(CLV_BACKTEST({_ORDERS}, {_AMOUNTS}, 45472), 2, 2)": 8,
+        f"=INDEX(CLV_BACKTEST({_ORDERS}, {_AMOUNTS}, 45472), 3, 2)": 1,
+        f"=ROUND(INDEX(CLV_BACKTEST({_ORDERS}, {_AMOUNTS}, 45472), 4, 2), 4)": 0.519,
+    },
+    see_also=["CLV_PREDICT", "CLV_TRACKING"],
+)
+def CLV_BACKTEST(
+    customer: v.Customer,
+    date: v.OrderDate,
+    amount: v.Amount,
+    split_date: v.SplitDate,
+    period: v.Period = "week",
+    model: v.Model = "BG/NBD",
+) -> list[object]:
+    """How good predictions would have been: fitted before a day, judged by what came after.
+
+    The best customers are those with the most revenue after the day. MAE and RMSE are in purchases.
+    """
+    orders = prediction.Orders(customer.codes, date, amount)
+    return prediction.backtest(orders, split_date, period, model)
+
+
+@spreadsheet_function(
+    category="Models",
+    result=Table(
+        (
+            ("period", Unit.COUNT),
+            ("actual", Unit.COUNT),
+            ("expected", Unit.DECIMAL),
+            ("cumulative actual", Unit.COUNT),
+            ("cumulative expected", Unit.DECIMAL),
+        )
+    ),
+    columns=["customer", "date"],
+    examples={
+        f"=INDEX(CLV_TRACKING({_ORDERS}), 2, 2)": 0,
+        f"=ROUND(INDEX(CLV_TRACKING({_ORDERS}), 28, 5), 4)": 13.1791,
+    },
+    see_also=["CLV_BACKTEST", "CLV_PREDICT"],
+)
+def CLV_TRACKING(
+    customer: v.Customer,
+    date: v.OrderDate,
+    split_date: v.SplitDate | None = None,
+    period: v.Period = "week",
+    model: v.Model = "BG/NBD",
+) -> list[object]:
+    """Repeat purchases of all customers period by period: what happened and what the model says.
+
+    Lines that stay together after split_date are the best sign that predictions can be trusted.
+    """
+    found = prediction.tracking(
+        prediction.Orders(customer.codes, date, None), split_date, period, model
+    )
+    return [
+        np.arange(1, found.actual.size + 1),
+        found.actual,
+        found.expected,
+        np.cumsum(found.actual),
+        np.cumsum(found.expected),
+    ]
