@@ -204,7 +204,7 @@ def surface(data: Donors, parameters: Floats) -> Surface:
 
 
 def _beta_derivatives(a: float, b: float, ones: Floats, others: Floats) -> tuple[Floats, Floats]:
-    """Return the slopes (2, n) and bends (2, 2, n) of the logarithm of a ratio of beta functions."""
+    """Return the slopes (2, n) and bends (2, 2, n) of the log of a ratio of beta functions."""
     slopes, bends = [], []
     both = a + b + ones + others
     for base, steps in ((a, ones), (b, others)):

@@ -22,6 +22,8 @@ _NEAR_ONE = 1e-4
 _NEAR_ONE_NODES = np.array([-3.0, -1.0, 1.0, 3.0]) * _NEAR_ONE
 _SHORT = 1e-5
 _TAIL = np.log(1e-13)
+_FAR = 1e-250
+_MOST_TERMS = 20_000
 _RATE_POINTS = 112
 _LEAVING_POINTS = 160
 
@@ -127,7 +129,9 @@ def _by_quadrature(shape: Floats, rate: Floats, a: Floats, stay: Floats, horizon
     log_beta = special.betaln(a, stay)
     inner = np.exp(log_integral(log_integrand, low, high, points=192) - log_beta)
     left = shape * horizon / rate * np.exp(a * low - log_beta) / a
-    return np.asarray(inner + left)
+    sure = -np.expm1(-shape * np.log1p(horizon / rate))
+    right = sure * np.exp(-stay * high - log_beta) / stay
+    return np.asarray(inner + left + right)
 
 
 @np.errstate(all="ignore")
@@ -302,6 +306,28 @@ def purchase_probability(
     active = log_beta_ratio(a, b, np.asarray(0.0), x + occasions)
     active = np.exp(active + log_purchase_probability(r, alpha, x, t))
     left = np.exp(log_beta_ratio(a, b, np.asarray(1.0), np.maximum(x + occasions - 1, 0)))
-    reached = np.where(x > 0, special.betainc(np.maximum(x, 1), r, t / (alpha + t)), 1.0)
-    left = np.where(x + occasions > 0, left * reached, 0.0)
+    left = np.where(x + occasions > 0, left * _probability_of_reaching(r, alpha, x, t), 0.0)
     return np.asarray(np.minimum(active + left, 1.0))
+
+
+def _probability_of_reaching(r: Floats, alpha: Floats, x: Floats, horizon: Floats) -> Floats:
+    """Return the chance that who never leaves buys at least x times within the horizon."""
+    z = horizon / (alpha + horizon)
+    chance = np.where(x > 0, special.betainc(np.maximum(x, 1), r, z), 1.0)
+    far = chance < _FAR
+    if np.any(far):
+        tail = by_element(_far_tail, np.where(far, r, np.nan), alpha, x, horizon)
+        chance = np.where(far, tail, chance)
+    return np.asarray(chance)
+
+
+def _far_tail(r: Floats, alpha: Floats, x: Floats, horizon: Floats) -> Floats:
+    """Sum the chances of x, x + 1, ... purchases, where the incomplete beta loses digits."""
+    z = horizon / (alpha + horizon)
+    total, term = np.ones(r.shape), np.ones(r.shape)
+    for k in range(_MOST_TERMS):
+        term = term * z * (r + x + k) / (x + 1 + k)
+        total += term
+        if (term < 1e-17 * total).all():
+            break
+    return np.asarray(total * np.exp(log_purchase_probability(r, alpha, x, horizon)))

@@ -158,13 +158,13 @@ def maximise(
     if near is not None:
         best = _climb(objective, near.logs)
         if best.arrived:
-            return _maximum(best)
+            return _maximum(best, explanation)
     first = _climb(objective, origins[0])
     rest = [_climb(objective, origin, rough=True) for origin in origins[1:]]
     met = _meeting([first, *rest])
     if met is None:
         raise _failure([first, *rest], explanation)
-    return _maximum(met if met is first else _climb(objective, met.logs))
+    return _maximum(met if met is first else _climb(objective, met.logs), explanation)
 
 
 def vague_parameters(maximum: Maximum, names: Sequence[str]) -> tuple[str, ...]:
@@ -207,7 +207,7 @@ def _climb(objective: Objective, logs: Floats, *, rough: bool = False) -> _Climb
         step = directions @ ((directions.T @ surface.gradient) / stiffness)
         gain = float(surface.gradient @ step)
         longest = np.abs(step).max()
-        if curvature[0] > 0 and (gain < gain_left or longest < _STEP_LEFT) and longest < 0.5:
+        if curvature[0] > 0 and longest < 0.1 and (gain < gain_left or longest < _STEP_LEFT):
             # The last step is taken on trust: what it leaves is of the order of its square.
             return _Climb(
                 logs + step, surface._replace(value=surface.value + gain / 2), arrived=True
@@ -265,10 +265,13 @@ def _failure(climbs: Sequence[_Climb], explanation: Explanation) -> ClvError:
     )
 
 
-def _maximum(climb: _Climb) -> Maximum:
+def _maximum(climb: _Climb, explanation: Explanation) -> Maximum:
     """Return the place of a climb that arrived, unless the surface is flat there."""
     curvature, directions = np.linalg.eigh(-climb.surface.hessian)
-    if not climb.arrived or curvature[0] < _FLATTEST:
+    flat = not climb.arrived or curvature[0] < _FLATTEST
+    if flat and np.abs(climb.logs).max() > _FURTHEST / 2:
+        raise explanation(climb.logs)
+    if flat:
         raise DomainError(
             "The data fit very different parameters equally well, so none can be named; "
             "use more customers or a longer time."

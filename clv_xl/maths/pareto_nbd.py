@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
-from clv_xl.maths import pareto_likelihood
+from clv_xl.maths import pareto_forecast, pareto_likelihood
 from clv_xl.maths.dropout_forecast import log_purchase_probability
 from clv_xl.maths.future_periods import discounted_sum, of_cohort, whole_periods
 from clv_xl.maths.histories import broadcast, by_element, histories, observed, parameters_of
 from clv_xl.maths.likelihood import Fit
-from clv_xl.maths.quadrature import log_integral
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats
-
-_PMF_POINTS = 160
-_RESIDUAL_POINTS = 128
 
 
 class ParetoNbd(NamedTuple):
@@ -176,7 +172,9 @@ def expected_purchases(
     t = np.where(t >= 0, t, np.nan)
     r, alpha, s, beta = parameters_of(model)
     alive = probability_alive(model, x, t_x, age_)
-    return np.asarray(alive * (r + x) / (alpha + age_) * _time_left(s, beta + age_, t))
+    return np.asarray(
+        alive * (r + x) / (alpha + age_) * pareto_forecast.time_left(s, beta + age_, t)
+    )
 
 
 def expected_purchases_new(model: ParetoNbd, horizon: ArrayLike) -> Floats:
@@ -199,7 +197,7 @@ def expected_purchases_new(model: ParetoNbd, horizon: ArrayLike) -> Floats:
     (t,) = broadcast(horizon)
     r, alpha, s, beta = parameters_of(model)
     t = np.where(t >= 0, t, np.nan)
-    return np.asarray(r / alpha * _time_left(s, beta, t))
+    return np.asarray(r / alpha * pareto_forecast.time_left(s, beta, t))
 
 
 def purchase_probability(model: ParetoNbd, purchases: ArrayLike, horizon: ArrayLike) -> Floats:
@@ -230,37 +228,8 @@ def purchase_probability(model: ParetoNbd, purchases: ArrayLike, horizon: ArrayL
     t = np.where((t >= 0) & np.isfinite(t), t, np.nan)
     r, alpha, s, beta = parameters_of(model)
     active = log_purchase_probability(r, alpha, x, t) - s * np.log1p(t / beta)
-    left = by_element(_probability_having_left, r, alpha, s, beta, x, t, block=1024)
+    left = by_element(pareto_forecast.probability_having_left, r, alpha, s, beta, x, t, block=1024)
     return np.asarray(np.minimum(np.exp(active) + left, 1.0))
-
-
-@np.errstate(all="ignore")
-def _time_left(s: Floats, beta: Floats, horizon: Floats) -> Floats:
-    """Return the expected active time within the horizon of a customer active now."""
-    log = np.log1p(horizon / beta)
-    return np.asarray(beta * log * special.exprel((1 - s) * log))
-
-
-@np.errstate(all="ignore")
-def _probability_having_left(
-    r: Floats, alpha: Floats, s: Floats, beta: Floats, x: Floats, horizon: Floats
-) -> Floats:
-    """Return the chance of having left within the horizon after exactly x purchases."""
-    r_, alpha_, s_, beta_, x_ = (value[:, None] for value in (r, alpha, s, beta, x))
-    log_alpha, log_beta = np.log(alpha_), np.log(beta_)
-
-    def log_integrand(y: Floats) -> tuple[Floats, Floats]:
-        u, v = y - log_alpha, y - log_beta
-        slope = (x_ + 1) - (r_ + x_) * special.expit(u) - (s_ + 1) * special.expit(v)
-        # x log(tau/(alpha + tau)) + r log(alpha/(alpha + tau)) + log of the density of leaving
-        log = x_ * special.log_expit(u) + r_ * special.log_expit(-u)
-        return log + special.log_expit(v) + s_ * special.log_expit(-v), slope
-
-    high = np.log(horizon)
-    low = np.minimum(high, np.log(np.minimum(alpha, beta))) - 46
-    log = log_integral(log_integrand, low, high, points=_PMF_POINTS)
-    gammas = special.gammaln(r + x) - special.gammaln(r) - special.gammaln(x + 1)
-    return np.asarray(np.where(horizon > 0, np.exp(log + gammas + np.log(s)), 0.0))
 
 
 @np.errstate(all="ignore")
@@ -300,24 +269,8 @@ def discounted_residual_transactions(
     r, alpha, s, beta = parameters_of(model)
     d = np.where((d > 0) & np.isfinite(d), d, np.nan)
     alive = probability_alive(model, x, t_x, age_)
-    left = by_element(_discounted_time_left, s, beta + age_, d)
+    left = by_element(pareto_forecast.discounted_time_left, s, beta + age_, d)
     return np.asarray(alive * (r + x) / (alpha + age_) * left)
-
-
-@np.errstate(all="ignore")
-def _discounted_time_left(s: Floats, beta: Floats, discount_rate: Floats) -> Floats:
-    """Return the integral over all t of exp(-d t) (beta/(beta + t))^s.
-
-    It is beta psi(1, 2 - s, beta d), or beta (beta d)^(s-1) psi(s, s, beta d), psi being Tricomi's.
-    """
-    d, s_ = (beta * discount_rate)[:, None], s[:, None]
-
-    def log_integrand(y: Floats) -> tuple[Floats, Floats]:
-        return (1 - s_) * y - d * np.expm1(y), (1 - s_) - d * np.exp(y)
-
-    high = np.log1p(800 / d[:, 0])
-    log = log_integral(log_integrand, np.zeros_like(high), high, points=_RESIDUAL_POINTS)
-    return np.asarray(beta * np.exp(log))
 
 
 @np.errstate(all="ignore")
@@ -353,7 +306,9 @@ def expected_purchases_by_period(
     r, alpha, s, beta = parameters_of(model)
     now = probability_alive(model, x, t_x, age_) * (r + x) / (alpha + age_)
     times = np.arange(whole_periods(periods) + 1.0)
-    return np.diff(now[:, None] * _time_left(s, (beta + age_)[:, None], times), axis=1)
+    return np.diff(
+        now[:, None] * pareto_forecast.time_left(s, (beta + age_)[:, None], times), axis=1
+    )
 
 
 def discounted_purchases(

@@ -9,11 +9,15 @@ from scipy import special
 
 from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
 from clv_xl.maths.dropout_forecast import log_beta_ratio
-from clv_xl.maths.histories import broadcast, column, parameters_of
+from clv_xl.maths.histories import broadcast, by_element, column, parameters_of
 from clv_xl.maths.likelihood import Fit, Surface, maximise, vague_parameters
+from clv_xl.maths.quadrature import log_integral
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats
+
+
+_POINTS = 192
 
 
 class ShiftedBetaGeometric(NamedTuple):
@@ -202,10 +206,28 @@ def residual_lifetime(
     now = np.where((when == 0) | (when == 1), when, np.nan)
     stay = beta + n
     endless = np.where(alpha > 1, stay / (alpha - 1), np.inf)
-    share = stay / (alpha + stay) / (1 + d)
-    f = special.hyp2f1(1.0, stay + 1, alpha + stay + 1, 1 / (1 + d))
-    later = np.where(d == 0, endless, share * f)
-    return np.asarray(now + np.where(np.isnan(n + alpha + beta), np.nan, later))
+    later = by_element(_discounted_renewals, alpha, stay, np.where(d == 0, 1.0, d))
+    return np.asarray(now + np.where((d == 0) & (stay > 0), endless, later))
+
+
+@np.errstate(all="ignore")
+def _discounted_renewals(alpha: Floats, stay: Floats, discount_rate: Floats) -> Floats:
+    """Return the mean of (1 - p)/(d + p) over the chance p to leave, by its log-odds.
+
+    The closed form's hypergeometric function fails near 1, at small rates and long tenure.
+    """
+    a, b, d = (value[:, None] for value in (alpha, stay, discount_rate))
+
+    def log_integrand(y: Floats) -> tuple[Floats, Floats]:
+        p = special.expit(y)
+        log = a * special.log_expit(y) + (b + 1) * special.log_expit(-y) - np.log(d + p)
+        return log, a - (a + b + 1) * p - p * (1 - p) / (d + p)
+
+    low = np.log(1e-14 * discount_rate / (1 + discount_rate) / (1 + stay))
+    high = np.full_like(low, 45.0)
+    log_beta = special.betaln(alpha, stay)
+    inner = np.exp(log_integral(log_integrand, low, high, points=_POINTS) - log_beta)
+    return np.asarray(inner + np.exp(alpha * low - log_beta) / alpha / discount_rate)
 
 
 def _checked(survivors: ArrayLike) -> Floats:
