@@ -14,9 +14,14 @@ from clv_xl.hosts.recalc.calculation import Calculation
 from clv_xl.hosts.recalc.door import our_names, through
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula import Expression, GrammarError, Value, parse, without_blanks
+from clv_xl.hosts.recalc.mending import mend
 from clv_xl.hosts.recalc.native import Natives
 from clv_xl.hosts.recalc.writing import Standpoint
 
+_UNREADABLE: Final = (
+    "The formula cannot be read: look at its brackets and quotation marks; "
+    "arguments are separated by commas."
+)
 _THIS_ROW: Final = re.compile(r"(?i)\[@|#This Row")
 
 
@@ -60,6 +65,7 @@ class Evaluator:
                 f"The workbook has no sheet '{sheet}'; it has: {', '.join(book.sheets)}."
             )
         self._stand = Standpoint(book.sheets[number], number, 1, 1)
+        self._date1904 = book.date1904
         ours = our_names()
         self._calculation = Calculation(self._engine, book, through(date1904=book.date1904), ours)
         self._calculation.solve()
@@ -93,11 +99,10 @@ class Evaluator:
         if self.sentence:
             return CellError.NAME
         try:
-            expression = parse(self._resolved(text))
+            parse(text)
+            expression = mend(parse(self._resolved(text)), date1904=self._date1904)
         except GrammarError:
-            raise ArgumentError(
-                "The formula cannot be read: look at its brackets and quotation marks."
-            ) from None
+            raise ArgumentError(_UNREADABLE) from None
         stand = Standpoint(self._stand.sheet, self._stand.number, 1, 1)
         calculation = self._calculation
         solved = run(
@@ -119,9 +124,7 @@ class Evaluator:
         unreadable = engine.error_text(*place) == "#ERROR!"
         engine.clear(*place, 1, 1)
         if unreadable:
-            raise ArgumentError(
-                "The formula cannot be read: look at its brackets, commas and quotation marks."
-            )
+            raise ArgumentError(_UNREADABLE)
         return found
 
     def _value(self, solved: Expression, stand: Standpoint) -> Answer:

@@ -103,6 +103,8 @@ def parse(text: str) -> Expression:
             call, target = open_calls.pop()
             if call.arguments == [[]] and call.name:
                 call.arguments = []
+        elif found == ";":
+            raise GrammarError  # the engine would drop the rest in silence
         elif found == "," and open_calls:
             target = []
             open_calls[-1][0].arguments.append(target)

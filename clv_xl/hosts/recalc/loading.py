@@ -12,8 +12,9 @@ from lxml import etree
 
 from clv_xl.cells import serial
 from clv_xl.errors import FileError
-from clv_xl.hosts.recalc.book import UTF16, Book, name_cells, parse_xml, read_book
+from clv_xl.hosts.recalc.book import Book
 from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.sheets import UTF16, name_cells, parse_xml, read_book
 from clv_xl.package import Package
 
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)

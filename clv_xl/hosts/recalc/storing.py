@@ -9,9 +9,10 @@ from typing import Any, Final
 from lxml import etree
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.book import MAIN, SheetPart, place
+from clv_xl.hosts.recalc.book import SheetPart
 from clv_xl.hosts.recalc.calculation import Outcome
 from clv_xl.hosts.recalc.formula import cell_name, column_letters
+from clv_xl.hosts.recalc.sheets import MAIN, place
 
 LONGEST_TEXT: Final = 32_767
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
