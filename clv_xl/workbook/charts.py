@@ -1,0 +1,159 @@
+"""Native charts in one look, from what a sheet declares."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from openpyxl.chart import BarChart, LineChart, ScatterChart
+from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
+from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.marker import Marker
+from openpyxl.chart.series import Series as NativeSeries
+from openpyxl.chart.series import SeriesLabel, XYSeries
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.text import RichText, Text
+from openpyxl.chart.title import Title
+from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from openpyxl.drawing.text import (
+    CharacterProperties,
+    Font,
+    Paragraph,
+    ParagraphProperties,
+    RegularTextRun,
+)
+
+from clv_xl.workbook import design
+from clv_xl.workbook.layout import Area
+from clv_xl.workbook.sheets import Chart, ChartKind, Series
+
+_THIN: Final = 9525
+"""One pixel, in the units of drawings."""
+
+
+def native_chart(chart: Chart, area: Area) -> Any:
+    """Return the chart as openpyxl writes it, over the cells of an area."""
+    match chart.kind:
+        case ChartKind.BARS | ChartKind.COLUMNS:
+            drawn: Any = BarChart()
+            drawn.type = "bar" if chart.kind is ChartKind.BARS else "col"
+            drawn.gapWidth = 60
+            if len(chart.series) > 1:
+                drawn.overlap = -5
+        case ChartKind.LINES:
+            drawn = LineChart()
+        case ChartKind.SCATTER | ChartKind.CURVE:
+            drawn = ScatterChart()
+            drawn.style = None
+            drawn.scatterStyle = "lineMarker"
+    colours = iter(design.SERIES)
+    for one in chart.series:
+        drawn.series.append(_series(chart, one, design.GUIDE if one.guide else next(colours)))
+    drawn.title = _title(chart.title, 11, design.INK, bold=True)
+    _axes(drawn, chart)
+    data = [one for one in chart.series if not one.label]
+    if len(data) > 1:
+        drawn.legend.position = "b"
+        drawn.legend.txPr = _text(9, design.MUTED)
+    else:
+        drawn.legend = None
+    drawn.graphical_properties = GraphicalProperties(solidFill=design.WHITE)
+    drawn.graphical_properties.line = LineProperties(solidFill=design.LINE, w=_THIN)
+    drawn.plot_area.graphicalProperties = GraphicalProperties(noFill=True)
+    drawn.plot_area.graphicalProperties.line = LineProperties(noFill=True)
+    drawn.roundedCorners = False
+    drawn.display_blanks = "gap"
+    drawn.anchor = TwoCellAnchor(
+        editAs="oneCell",
+        _from=AnchorMarker(col=area.left - 1, row=area.top - 1),
+        to=AnchorMarker(col=area.right, row=area.bottom),
+    )
+    return drawn
+
+
+def _series(chart: Chart, one: Series, colour: str) -> Any:
+    scatter = chart.kind in {ChartKind.SCATTER, ChartKind.CURVE}
+    made: Any = XYSeries() if scatter else NativeSeries()
+    made.tx = SeriesLabel(strRef=StrRef(f=one.name)) if "!" in one.name else SeriesLabel(v=one.name)
+    values = NumDataSource(numRef=NumRef(f=one.values))
+    if scatter:
+        made.yVal = values
+        made.xVal = AxDataSource(numRef=NumRef(f=one.positions))
+    else:
+        made.val = values
+        made.cat = AxDataSource(strRef=StrRef(f=one.positions))
+    made.spPr = GraphicalProperties()
+    lines = chart.kind in {ChartKind.LINES, ChartKind.CURVE} or one.guide
+    if chart.kind in {ChartKind.BARS, ChartKind.COLUMNS}:
+        made.spPr.solidFill = colour
+        made.invertIfNegative = False
+        return made
+    made.smooth = False
+    made.marker = Marker("none")
+    if one.label:
+        made.spPr.line = LineProperties(noFill=True)
+        made.dLbls = DataLabelList(
+            showSerName=True, showVal=False, showCatName=False, showLegendKey=False, showPercent=False
+        )
+        made.dLbls.position = "ctr"
+        made.dLbls.txPr = _text(10, design.MUTED, bold=True)
+    elif lines:
+        made.spPr.line = LineProperties(
+            solidFill=colour, w=_THIN * (1 if one.guide else 3), prstDash="dash" if one.guide else None
+        )
+    else:
+        made.spPr.line = LineProperties(noFill=True)
+        made.marker = Marker("circle", size=5)
+        made.marker.spPr = GraphicalProperties(solidFill=colour)
+        made.marker.spPr.line = LineProperties(solidFill=design.WHITE, w=_THIN // 2)
+    return made
+
+
+def _axes(drawn: Any, chart: Chart) -> None:
+    for axis, title, unit, limits in (
+        (drawn.x_axis, chart.x_title, chart.x_unit, chart.x_range),
+        (drawn.y_axis, chart.y_title, chart.y_unit, chart.y_range),
+    ):
+        axis.delete = False  # without it the axes are hidden
+        axis.title = _title(title, 9, design.MUTED) if title else None
+        axis.txPr = _text(9, design.MUTED)
+        axis.number_format = _axis_format(design.number_format(unit))
+        axis.majorTickMark = "none"
+        axis.spPr = GraphicalProperties()
+        axis.spPr.line = LineProperties(solidFill=design.LINE, w=_THIN)
+        axis.tickLblPos = "low"
+        if limits is not None:
+            axis.scaling.min, axis.scaling.max = limits
+    lines = drawn.y_axis.majorGridlines
+    lines.spPr = GraphicalProperties()
+    lines.spPr.line = LineProperties(solidFill=design.LINE, w=_THIN)
+    if chart.kind in {ChartKind.SCATTER, ChartKind.CURVE}:
+        drawn.x_axis.majorGridlines = None
+    if chart.kind is ChartKind.BARS:
+        drawn.x_axis.scaling.orientation = "maxMin"  # the first row on top
+        drawn.y_axis.crosses = "max"
+
+
+def _axis_format(text: str) -> str:
+    return "0%" if text == "0.0%" else text
+
+
+def _properties(size: float, colour: str, *, bold: bool) -> CharacterProperties:
+    return CharacterProperties(
+        latin=Font(typeface=design.FONT), sz=int(size * 100), b=bold, solidFill=colour
+    )
+
+
+def _text(size: float, colour: str, *, bold: bool = False) -> RichText:
+    looks = ParagraphProperties(defRPr=_properties(size, colour, bold=bold))
+    return RichText(p=[Paragraph(pPr=looks, endParaRPr=CharacterProperties())])
+
+
+def _title(text: str, size: float, colour: str, *, bold: bool = False) -> Title:
+    looks = _properties(size, colour, bold=bold)
+    paragraph = Paragraph(
+        pPr=ParagraphProperties(defRPr=looks), r=[RegularTextRun(rPr=looks, t=text)]
+    )
+    made = Title(overlay=False)
+    made.tx = Text(rich=RichText(p=[paragraph]))
+    return made

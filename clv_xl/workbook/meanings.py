@@ -1,0 +1,50 @@
+"""What the declarations say of an argument, for the inputs of the workbook."""
+
+from __future__ import annotations
+
+from clv_xl.functions import CATALOGUE
+from clv_xl.functions.spec import Kind, Meaning, Measures, Table, Unit
+from clv_xl.workbook.sheets import Heading
+
+ANY_TEXT = Kind.LABEL
+
+
+def meaning(name: str) -> Meaning:
+    """Return the meaning of an argument, which is the same in every function that has it."""
+    return next(
+        parameter.meaning
+        for function in CATALOGUE.values()
+        for parameter in function.parameters
+        if parameter.name == name
+    )
+
+
+def own(sentence: str, unit: Unit, low: float | None = None, high: float | None = None) -> Meaning:
+    """Return the meaning of an input that is no function's argument."""
+    if unit is Unit.TEXT:
+        return Meaning(sentence, unit, ANY_TEXT)
+    if low is None or high is None:
+        return Meaning(sentence, unit)
+    return Meaning(sentence, unit, low=low, high=high)
+
+
+def headings(function: str, **widths: int) -> tuple[Heading, ...]:
+    """Return the columns of a table function, with widths for single ones (blanks as underlines)."""
+    result = CATALOGUE[function].result
+    if isinstance(result, Measures):
+        return (
+            Heading("measure", Unit.TEXT, widths.get("measure", 34)),
+            Heading("value", Unit.DECIMAL, widths.get("value", 14)),
+        )
+    assert isinstance(result, Table)  # noqa: S101 - only tables are asked for
+    return tuple(
+        Heading(title, unit, widths.get(title.replace(" ", "_"), 0))
+        for title, unit in result.columns
+    )
+
+
+def measure_units(function: str) -> tuple[Unit, ...]:
+    """Return the unit of each row of a function that gives measures."""
+    result = CATALOGUE[function].result
+    assert isinstance(result, Measures)  # noqa: S101 - only such functions are asked for
+    return tuple(unit for _, unit in result.rows)

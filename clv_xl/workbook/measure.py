@@ -1,0 +1,105 @@
+"""How much room things need, in characters and points."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Mapping
+from itertools import zip_longest
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.workbook import design
+from clv_xl.workbook.sheets import (
+    Block,
+    Chart,
+    Column,
+    Fields,
+    Formula,
+    Grid,
+    Heading,
+    Listing,
+    Records,
+    Spill,
+    Stack,
+    Style,
+    Value,
+)
+
+WIDEST: Final = 60
+"""No column of a listing is wider by itself; longer texts wrap."""
+_SCALE: Final = {Style.TITLE: 0.0, Style.LEAD: 0.0, Style.HEADING: 0.0, Style.NOTE: 0.0}
+_WIDE_FONT: Final = {Style.FORMULA: 1.18, Style.FIGURE: 1.4, Style.HEADER: 1.1, Style.BAND: 0.0}
+
+
+def widths_of(block: Block) -> list[float]:
+    """Return the width that each column of a block needs, in characters."""
+    match block:
+        case Fields():
+            labels = max(len(one.label) for one in block.fields)
+            return [max(18.0, labels * 0.95 + 2), 14.0, float(block.note_width)]
+        case Records():
+            return [_column_width(column) for column in block.columns]
+        case Spill():
+            return [_heading_width(heading) for heading in block.columns]
+        case Listing():
+            return _listing_widths(block)
+        case Grid():
+            return [22.0] + [float(design.width(block.unit))] * len(block.across)
+        case Stack():
+            parts = [widths_of(part) for part in block.blocks]
+            return [max(column) for column in zip_longest(*parts, fillvalue=0.0)]
+        case Chart():
+            return [0.0] * block.columns
+
+
+def shown_width(value: Value, style: Style) -> float:
+    """Return the width of a text as its style shows it, in characters."""
+    if value is None or isinstance(value, (Formula, int, float, dt.date)):
+        return 0.0
+    return len(value) * _SCALE.get(style, _WIDE_FONT.get(style, 1.0))
+
+
+def height_of(block: Spill, widths: Mapping[int, float], left: int) -> float:
+    """Return the height of a table's header, whose titles wrap, in points."""
+    lines = 1
+    for offset, heading in enumerate(block.columns):
+        room = max(int(widths[left + offset] / 1.12), 1)
+        lines = max(lines, _lines(heading.title, room))
+    return max(20.0, lines * 13.5 + 6)
+
+
+def _lines(text: str, room: int) -> int:
+    lines, used = 1, 0
+    for word in text.split():
+        if used and used + 1 + len(word) > room:
+            lines, used = lines + 1, 0
+        used += len(word) + (1 if used else 0)
+    return lines
+
+
+def _column_width(column: Column) -> float:
+    longest = max((len(value) for value in column.values if isinstance(value, str)), default=0)
+    button = 4  # the arrow of the header's filter
+    return float(
+        max(column.width, len(column.name) * 1.1 + button, longest + 2, design.width(column.unit))
+    )
+
+
+def _heading_width(heading: Heading) -> float:
+    word = max((len(word) for word in heading.title.split()), default=0)
+    usual = 4 if heading.unit is Unit.TEXT and heading.width else design.width(heading.unit)
+    return float(heading.width or max(usual, math.ceil(word * 1.15) + 2))
+
+
+def _listing_widths(block: Listing) -> list[float]:
+    count = max([len(block.header), len(block.widths), *map(len, block.rows)])
+    widths = []
+    for at in range(count):
+        if at < len(block.widths) and block.widths[at]:
+            widths.append(float(block.widths[at]))
+            continue
+        cells = [shown_width(row[at].value, row[at].style) for row in block.rows if at < len(row)]
+        header = len(block.header[at]) * 1.12 if at < len(block.header) else 0
+        widths.append(min(float(WIDEST), max([8.0, header + 2, *(cell + 2 for cell in cells)])))
+    return widths

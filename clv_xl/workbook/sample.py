@@ -1,0 +1,216 @@
+"""Sample data: two years of orders of an invented coffee roaster, made by a process whose truth is known.
+
+Each customer buys at a rate of their own, drawn from a gamma distribution around the rate of their segment and raised
+or lowered by the channel that won them; after each purchase they leave for good with a chance of their own, drawn from a
+beta distribution (the BG/NBD process). What they spend on an order lies around the order value of their segment; a
+rented machine raises it. Town and years in business have no influence at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+
+class SegmentTruth(NamedTuple):
+    """What is true of a segment's customers."""
+
+    share: float
+    orders_per_year: float
+    """Mean purchases per year while a customer stays, of a channel of quality 1, after the first."""
+    dropout: float
+    """Mean chance to leave after a purchase."""
+    order_value: float
+    """Mean amount of an order without a rented machine."""
+
+
+class ChannelTruth(NamedTuple):
+    """What is true of the customers that a channel won."""
+
+    share: float
+    cost: float
+    """Mean cost of winning one customer."""
+    quality: float
+    """Factor of the purchase rate."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Everything that the generator knows and a report can only estimate."""
+
+    segments: dict[str, SegmentTruth]
+    channels: dict[str, ChannelTruth]
+    rate_shape: float
+    dropout_strength: float
+    rented_share: float
+    rented_effect: float
+    return_share: float
+    first_day: dt.date
+    last_day: dt.date
+    customers: int
+
+
+TRUTH: Final = Truth(
+    segments={
+        "Café": SegmentTruth(0.30, 9.0, 0.10, 190.0),
+        "Restaurant": SegmentTruth(0.22, 6.5, 0.14, 160.0),
+        "Office": SegmentTruth(0.22, 5.0, 0.08, 120.0),
+        "Hotel": SegmentTruth(0.08, 8.0, 0.06, 420.0),
+        "Household": SegmentTruth(0.18, 3.0, 0.22, 38.0),
+    },
+    channels={
+        "Referral": ChannelTruth(0.16, 25.0, 1.35),
+        "Search ads": ChannelTruth(0.30, 110.0, 1.0),
+        "Social ads": ChannelTruth(0.26, 190.0, 0.35),
+        "Trade fair": ChannelTruth(0.12, 540.0, 0.9),
+        "Sales visits": ChannelTruth(0.16, 380.0, 1.10),
+    },
+    rate_shape=2.5,
+    dropout_strength=6.0,
+    rented_share=0.28,
+    rented_effect=1.9,
+    return_share=0.012,
+    first_day=dt.date(2023, 1, 2),
+    last_day=dt.date(2024, 12, 31),
+    customers=400,
+)
+TOWNS: Final = ("Alderfield", "Brackmouth", "Crowley Bay", "Dunmere", "Easthollow")
+YEARS_IN_BUSINESS: Final = ("Under 2 years", "2 to 10 years", "Over 10 years")
+PRODUCTS: Final = ("Espresso beans", "Filter beans", "Decaf beans", "Tea and cocoa")
+SEED: Final = 20230102
+
+
+class Order(NamedTuple):
+    """One row of the Orders table."""
+
+    order: str
+    date: dt.date
+    customer: str
+    product: str
+    amount: float
+
+
+class Customer(NamedTuple):
+    """One row of the Customers table."""
+
+    customer: str
+    segment: str
+    channel: str
+    town: str
+    in_business: str
+    machine: str
+    acquisition_cost: float
+    satisfaction: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The rows of the input tables."""
+
+    orders: tuple[Order, ...]
+    customers: tuple[Customer, ...]
+    spend: dict[str, float]
+    """Spending by channel: what its customers cost together."""
+
+
+def generate(truth: Truth = TRUTH, seed: int = SEED) -> Sample:
+    """Return the sample of a seed, the same on every machine.
+
+    Parameters
+    ----------
+    truth : Truth, optional
+    seed : int, optional
+
+    Returns
+    -------
+    Sample
+        Orders by date, customers in the order in which they were won. A few orders are returns, and a few
+        spell the customer with small letters or a blank too many, as real lists do.
+    """
+    chance = random.Random(seed)  # noqa: S311 - sample data, not secrets
+    days = (truth.last_day - truth.first_day).days
+    births = sorted(int(days * 0.85 * chance.random() ** 1.2) for _ in range(truth.customers))
+    customers: list[Customer] = []
+    purchases: list[tuple[int, str, str, float]] = []
+    for number, birth in enumerate(births, start=1):
+        customer = _customer(chance, truth, f"C-{number:04d}")
+        history = _history(chance, truth, customer, birth, days)
+        customers.append(customer)
+        purchases += history
+    purchases.sort(key=lambda purchase: purchase[0])
+    orders = [
+        Order(
+            f"R-{10001 + index}",
+            truth.first_day + dt.timedelta(days=day),
+            _misspelt(name, index),
+            product,
+            amount,
+        )
+        for index, (day, name, product, amount) in enumerate(purchases)
+    ]
+    spend = {
+        channel: round(sum(c.acquisition_cost for c in customers if c.channel == channel), 2)
+        for channel in truth.channels
+    }
+    return Sample(tuple(orders), tuple(customers), spend)
+
+
+def _customer(chance: random.Random, truth: Truth, name: str) -> Customer:
+    segment = _pick(chance, {key: value.share for key, value in truth.segments.items()})
+    channel = _pick(chance, {key: value.share for key, value in truth.channels.items()})
+    cost = truth.channels[channel].cost * chance.gammavariate(8.0, 1 / 8.0)
+    return Customer(
+        name,
+        segment,
+        channel,
+        TOWNS[int(chance.random() * len(TOWNS))],
+        YEARS_IN_BUSINESS[int(chance.random() * len(YEARS_IN_BUSINESS))],
+        "Rented" if chance.random() < truth.rented_share else "Own",
+        round(cost, 2),
+        int(min(100.0, max(1.0, chance.gauss(62.0, 18.0)))),
+    )
+
+
+def _history(
+    chance: random.Random, truth: Truth, customer: Customer, birth: int, days: int
+) -> list[tuple[int, str, str, float]]:
+    """A customer's purchases: day, name, product, amount."""
+    segment = truth.segments[customer.segment]
+    mean_rate = segment.orders_per_year * truth.channels[customer.channel].quality / 365.25
+    rate = chance.gammavariate(truth.rate_shape, mean_rate / truth.rate_shape)
+    strength = truth.dropout_strength
+    leaves = chance.betavariate(strength * segment.dropout, strength * (1 - segment.dropout))
+    usual = segment.order_value * (truth.rented_effect if customer.machine == "Rented" else 1.0)
+    usual *= chance.gammavariate(10.0, 1 / 10.0)
+    product = PRODUCTS[int(chance.random() ** 1.6 * len(PRODUCTS))]
+    found: list[tuple[int, str, str, float]] = []
+    day = float(birth)
+    while day <= days:
+        amount = round(usual * chance.gammavariate(12.0, 1 / 12.0), 2)
+        found.append((int(day), customer.customer, product, amount))
+        if chance.random() < truth.return_share:
+            back = int(day) + 3 + int(6 * chance.random())
+            if back <= days:
+                found.append((back, customer.customer, product, -round(amount * 0.5, 2)))
+        if chance.random() < leaves:
+            break
+        day += chance.expovariate(rate)
+    return found
+
+
+def _misspelt(name: str, index: int) -> str:
+    """The name as somebody in a hurry types it, now and then."""
+    if index % 331 == 47:
+        return name.lower()
+    return f"{name} " if index % 547 == 101 else name
+
+
+def _pick(chance: random.Random, shares: dict[str, float]) -> str:
+    point = chance.random() * sum(shares.values())
+    for name, share in shares.items():
+        point -= share
+        if point < 0:
+            return name
+    return next(reversed(shares))

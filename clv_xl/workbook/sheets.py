@@ -1,0 +1,260 @@
+"""What a sheet is: titles, notes, inputs, tables, formulas and charts as data, without places and without looks.
+
+A formula may name the place of another block between section signs, wherever the layout will put it: `§key§` is the
+block's first cell, `§key.2§` the cells below its header in column 2, `§key.2.1§` the first of them, `§key.2.head§` its
+header, and `§key.2.0§` the sheet's whole column.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from clv_xl.functions.spec import Meaning, Unit
+
+
+class Style(enum.Enum):
+    """What a cell means to its reader."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    HEADING = "heading"
+    NOTE = "note"
+    HEADER = "header"
+    INPUT_HEADER = "input header"
+    LABEL = "label"
+    INPUT = "input"
+    RESULT = "result"
+    FIGURE = "figure"
+    TEXT = "text"
+    BAND = "band"
+    FORMULA = "formula"
+    LINK = "link"
+    HIDDEN = "hidden"
+
+
+class Role(enum.Enum):
+    """What a sheet is for; decides the colour of its tab."""
+
+    START = "start"
+    INPUT = "input"
+    REPORT = "report"
+    REFERENCE = "reference"
+
+
+class Rule(enum.Enum):
+    """How cells look by what they hold."""
+
+    LINE = "line"
+    TOTAL = "total"
+    HEAT = "heat"
+    STATUS = "status"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A live formula, written as a user would; `spills` where it may fill more than its own cell."""
+
+    text: str
+    spills: bool = False
+
+
+Value: TypeAlias = str | float | int | dt.date | Formula | None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One cell of a listing."""
+
+    value: Value
+    style: Style = Style.TEXT
+    unit: Unit = Unit.TEXT
+    link: str = ""
+    """Title of the sheet that a click leads to."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One labelled cell: an input, or a result if its value is a formula.
+
+    `name` is the defined name of the cell. `meaning` gives an input its prompt and the values it allows.
+    """
+
+    label: str
+    value: Value
+    unit: Unit
+    note: str = ""
+    name: str = ""
+    meaning: Meaning | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Labelled cells, one below the other: label, value, note."""
+
+    key: str
+    heading: str
+    fields: tuple[Field, ...]
+    note: str = ""
+    note_width: int = 60
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: values that the user replaces, or a formula for each row."""
+
+    name: str
+    unit: Unit
+    values: tuple[Value, ...] = ()
+    formula: str = ""
+    meaning: Meaning | None = None
+    prompt: str = ""
+    width: int = 0
+    fine: bool = False
+    """Whether money is shown with its decimals."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """A table with a name, whose columns formulas find as `Name[column]`."""
+
+    key: str
+    columns: tuple[Column, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Title and unit of a column that a formula fills; with `formula`, one of its own."""
+
+    title: str
+    unit: Unit
+    width: int = 0
+    formula: str = ""
+
+
+@dataclass(frozen=True)
+class Spill:
+    """The table that one formula gives, or one formula a column.
+
+    The formula's own first row is the header, unless `headed` is false: then the titles are written above it. `room` is
+    the number of rows kept free for it. `units` are those of single rows, where rows differ.
+    """
+
+    key: str
+    heading: str
+    formula: str
+    columns: tuple[Heading, ...]
+    room: int
+    note: str = ""
+    headed: bool = True
+    row_units: tuple[Unit, ...] = ()
+    rules: tuple[Rule, ...] = (Rule.LINE, Rule.TOTAL)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Rows of cells as they are, with or without a header."""
+
+    key: str
+    rows: tuple[tuple[Item, ...], ...]
+    header: tuple[str, ...] = ()
+    heading: str = ""
+    note: str = ""
+    widths: tuple[int, ...] = ()
+    rules: tuple[tuple[Rule, int], ...] = ()
+    """Looks by content, with the column (from 1) that they concern; 0 for all."""
+    tall: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One formula over a column and a row of inputs: every pair of them has its cell."""
+
+    key: str
+    heading: str
+    down: tuple[float, ...]
+    down_label: str
+    down_unit: Unit
+    across: tuple[float, ...]
+    across_label: str
+    across_unit: Unit
+    formula: str
+    """With `§down§` and `§across§` for the inputs."""
+    unit: Unit
+    note: str = ""
+
+
+class ChartKind(enum.Enum):
+    """How numbers are drawn."""
+
+    BARS = "bars"
+    COLUMNS = "columns"
+    LINES = "lines"
+    SCATTER = "scatter"
+    CURVE = "curve"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One row of points; references name blocks as formulas do."""
+
+    name: str
+    """What the legend says; or the place of the cell that says it."""
+    values: str
+    positions: str = ""
+    """Categories of bars and lines, x of scatter charts and curves."""
+    guide: bool = False
+    """Whether it is a line to compare with, not data."""
+    label: bool = False
+    """Whether the points bear the series' name and nothing else is drawn."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart over `columns` x `rows` cells; `data` are cells of its own that lie beneath it."""
+
+    key: str
+    kind: ChartKind
+    title: str
+    x_title: str
+    y_title: str
+    series: tuple[Series, ...]
+    columns: int
+    rows: int = 17
+    data: tuple[tuple[Item, ...], ...] = ()
+    x_unit: Unit = Unit.TEXT
+    y_unit: Unit = Unit.MONEY
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Blocks one below the other, where a band holds blocks side by side."""
+
+    blocks: tuple[Block, ...]
+
+
+Block: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: bands from the top down, the blocks of a band side by side."""
+
+    title: str
+    role: Role
+    heading: str
+    lead: str
+    bands: tuple[tuple[Block, ...], ...]
+    freeze: str = ""
+    """Key of the table whose header stays in sight."""
+    repeat_header: bool = True
+    portrait: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Defined names of places, such as of a spilled table's column."""

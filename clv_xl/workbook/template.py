@@ -1,0 +1,93 @@
+"""The template: which sheets there are, built into a file and compared with one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from clv_xl.errors import FileError
+from clv_xl.hosts.recalc import recalculate
+from clv_xl.workbook import inputs, reports
+from clv_xl.workbook.calculator import calculator
+from clv_xl.workbook.comparing import differences
+from clv_xl.workbook.finishing import finish
+from clv_xl.workbook.layout import arrange
+from clv_xl.workbook.reference import checks, functions
+from clv_xl.workbook.sample import Sample, generate
+from clv_xl.workbook.sheets import Sheet
+from clv_xl.workbook.start import start
+from clv_xl.workbook.writer import write
+
+NAME = "workbook_template.xlsm"
+
+
+def sheets(sample: Sample) -> tuple[Sheet, ...]:
+    """Return the sheets of the template, in their order."""
+    others = (
+        inputs.orders(sample),
+        inputs.customers(sample),
+        inputs.channels(sample),
+        inputs.settings(),
+        reports.segments(),
+        reports.cohorts(),
+        reports.channel_report(),
+        reports.quadrants(),
+        calculator(),
+        reports.purchases(),
+        functions(),
+        checks(),
+    )
+    return (start(others), *others)
+
+
+def build(path: str | os.PathLike[str], sample: Sample | None = None) -> None:
+    """Write the workbook, every formula with its value.
+
+    Two builds of one version on one machine are equal byte for byte.
+
+    Parameters
+    ----------
+    path : path
+        Where to; an existing file is replaced once the new one is whole.
+    sample : Sample, optional
+        The data of the input tables; by default those of the template.
+
+    Raises
+    ------
+    FileError
+        The file cannot be written, or a formula could not be computed.
+    """
+    target = Path(path)
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / NAME
+        write(arrange(sheets(generate() if sample is None else sample)), made)
+        finish(made)
+        report = recalculate(made)
+        if report.not_computed:
+            raise FileError(f"A formula of the template was not computed: {report.not_computed[0]}")
+        shutil.move(made, target)
+
+
+def check(path: str | os.PathLike[str]) -> list[str]:
+    """Compare a file with a fresh build, part by part; stored values to 1e-9, all else exactly.
+
+    Parameters
+    ----------
+    path : path
+
+    Returns
+    -------
+    list of str
+        A sentence for each difference; empty if there is none.
+
+    Raises
+    ------
+    FileError
+        There is no such file, or it is no workbook.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = Path(folder) / NAME
+        build(fresh)
+        return differences(Path(path), fresh)

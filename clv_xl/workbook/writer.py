@@ -1,0 +1,213 @@
+"""Layouts into a workbook file, by openpyxl; what openpyxl cannot say is added by the last pass."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import ColorScaleRule
+from openpyxl.formatting.rule import Rule as LookRule
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.workbook.properties import CalcProperties
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
+
+from clv_xl.functions.spec import Kind, Unit
+from clv_xl.workbook import design
+from clv_xl.workbook.charts import native_chart
+from clv_xl.workbook.layout import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
+from clv_xl.workbook.sheets import Formula, Rule, Style
+
+CREATED: Final = dt.datetime(2025, 1, 1)  # noqa: DTZ001 - the format has no zone
+"""Every build says it was made then, so that two builds are equal."""
+_NEW: Final = ("XLOOKUP", "XMATCH", "UNIQUE", "SEQUENCE", "TEXTJOIN", "IFNA", "MAXIFS", "MINIFS")
+_NEWER: Final = ("FILTER", "SORT", "SORTBY")
+_NEW_CALL: Final = re.compile(rf"\b({'|'.join(_NEW)})\(")
+_NEWER_CALL: Final = re.compile(rf"\b({'|'.join(_NEWER)})\(")
+_RIGHT: Final = frozenset(Unit) - {Unit.TEXT}
+
+
+def write(layouts: Sequence[Layout], path: Path) -> None:
+    """Write layouts as a workbook, formulas without their values.
+
+    Parameters
+    ----------
+    layouts : sequence of Layout
+        One a sheet, in order.
+    path : Path
+    """
+    book = Workbook()
+    book.remove(book.active)  # type: ignore[arg-type]
+    book.code_name = "ThisWorkbook"
+    book.properties.creator = "clv_xl"
+    book.properties.title = "Customer lifetime value"
+    book.properties.created = CREATED
+    book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
+    for number, layout in enumerate(layouts, start=1):
+        _write_sheet(book, layout, number)
+    for layout in layouts:
+        for name, text in layout.names.items():
+            book.defined_names[name] = DefinedName(name, attr_text=text)
+    book.save(path)
+
+
+def stored_formula(text: str) -> str:
+    """Return a formula as a file holds it: functions newer than the format bear a prefix.
+
+    Examples
+    --------
+    >>> stored_formula("=XLOOKUP(A1,B:B,C:C)")
+    '=_xlfn.XLOOKUP(A1,B:B,C:C)'
+    """
+    text = _NEW_CALL.sub(r"_xlfn.\1(", text)
+    return _NEWER_CALL.sub(r"_xlfn._xlws.\1(", text)
+
+
+def _write_sheet(book: Any, layout: Layout, number: int) -> None:
+    sheet = book.create_sheet(layout.sheet.title)
+    sheet.sheet_properties.codeName = f"Sheet{number}"
+    sheet.sheet_properties.tabColor = design.TABS[layout.sheet.role]
+    sheet.sheet_view.showGridLines = False
+    for (row, column), placed in sorted(layout.cells.items()):
+        _write_cell(sheet.cell(row, column), placed)
+    for column, width in layout.widths.items():
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row, height in layout.heights.items():
+        sheet.row_dimensions[row].height = height
+    for table in layout.tables:
+        sheet.add_table(_table(table))
+    for given in layout.inputs:
+        sheet.add_data_validation(_validation(given))
+    for rule, area in layout.rules:
+        _add_rule(sheet, rule, area)
+    for area, chart in layout.charts:
+        sheet.add_chart(native_chart(chart, area))
+    if layout.freeze:
+        sheet.freeze_panes = layout.freeze
+    _print_setup(sheet, layout)
+
+
+def _write_cell(cell: Any, placed: PlacedCell) -> None:
+    value = placed.value
+    if isinstance(value, Formula):
+        text = stored_formula(value.text)
+        cell.value = ArrayFormula(cell.coordinate, text) if value.spills else text
+    elif isinstance(value, str) and value.startswith("="):
+        cell.value = value
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    else:
+        cell.value = value
+    if placed.style is not None:
+        look = design.LOOKS[placed.style]
+        cell.font = look.font
+        if look.fill is not None:
+            cell.fill = look.fill
+        if look.border is not None:
+            cell.border = look.border
+        if look.alignment is not None:
+            cell.alignment = look.alignment
+    else:
+        cell.font = design.LOOKS[Style.TEXT].font
+    cell.number_format = design.number_format(placed.unit, fine=placed.fine)
+    if placed.link:
+        cell.hyperlink = f"#{quoted(placed.link)}!A1"
+        cell.font = design.LOOKS[Style.LINK].font
+
+
+def _table(placed: PlacedTable) -> Table:
+    table = Table(displayName=placed.name, name=placed.name, ref=placed.area.name)
+    table._initialise_columns()  # type: ignore[no-untyped-call]
+    for column, (name, formula) in zip(table.tableColumns, placed.columns, strict=True):
+        column.name = name
+        if formula:
+            column.calculatedColumnFormula = TableFormula(
+                attr_text=stored_formula(formula).removeprefix("=")
+            )
+    table.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=False)
+    return table
+
+
+def _validation(given: PlacedInput) -> DataValidation:
+    meaning = given.meaning
+    made = DataValidation(allow_blank=given.optional, showErrorMessage=True, showInputMessage=True)
+    made.sqref = given.area.name  # type: ignore[assignment]
+    made.promptTitle, made.prompt = given.label[:32], given.prompt[:255]
+    made.errorTitle = "Please check"
+    made.error = f"This must {meaning.domain or 'be a number'}."[:225]
+    if meaning.choices:
+        made.type = "list"
+        made.formula1 = '"' + ",".join(str(choice) for choice in meaning.choices) + '"'
+    elif meaning.kind is Kind.DATE:
+        made.type, made.operator = "date", "greaterThan"
+        made.formula1 = "1"
+        made.error = "This must be a date."
+    elif meaning.kind is Kind.NUMBER:
+        made.type = "whole" if meaning.whole else "decimal"
+        _limits(made, meaning.low, meaning.high)
+        strict = meaning.above_low and math.isinf(meaning.high)
+        made.operator = "greaterThan" if strict else made.operator
+    else:
+        made.showErrorMessage = False
+    return made
+
+
+def _limits(made: DataValidation, low: float, high: float) -> None:
+    """A number's limits; without any, a range that holds every number but no text."""
+    if math.isinf(high) and not math.isinf(low):
+        made.operator, made.formula1 = "greaterThanOrEqual", f"{low:g}"
+        return
+    made.operator = "between"
+    made.formula1 = f"{low if math.isfinite(low) else -1e15:.0f}"
+    made.formula2 = f"{high if math.isfinite(high) else 1e15:.0f}"
+
+
+def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
+    first = get_column_letter(area.left)
+    looks = sheet.conditional_formatting
+    match rule:
+        case Rule.LINE:
+            filled = f'${first}{area.top}<>""'
+            looks.add(area.name, LookRule("expression", dxf=design.WHEN_FILLED, formula=[filled]))
+        case Rule.TOTAL:
+            total = f'${first}{area.top}="All"'
+            looks.add(
+                area.name, LookRule("expression", dxf=design.WHEN_TOTAL, formula=[total], priority=1)
+            )
+        case Rule.HEAT:
+            low, high = design.HEAT
+            looks.add(
+                area.name,
+                ColorScaleRule(start_type="min", start_color=low, end_type="max", end_color=high),
+            )
+        case Rule.STATUS:
+            for words, look in (
+                (("yes", "All", "Grow", "Nothing"), design.WHEN_GOOD),
+                (("no", "Refused", "Stop", "Mend"), design.WHEN_BAD),
+                (("Look", "Improve", "Merged", "Ignored"), design.WHEN_LOOK),
+            ):
+                for word in words:
+                    begins = f'LEFT({first}{area.top},{len(word)})="{word}"'
+                    looks.add(area.name, LookRule("expression", dxf=look, formula=[begins]))
+
+
+def _print_setup(sheet: Any, layout: Layout) -> None:
+    sheet.page_setup.orientation = "portrait" if layout.sheet.portrait else "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
+    sheet.oddFooter.left.text = "&A"
+    sheet.oddFooter.right.text = "Page &P of &N"
+    for part in (sheet.oddFooter.left, sheet.oddFooter.right):
+        part.size, part.font, part.color = 8, design.FONT, design.MUTED
+    if layout.repeated_row:
+        sheet.print_title_rows = f"{layout.repeated_row}:{layout.repeated_row}"
