@@ -241,20 +241,14 @@ def model_parameters(parameter: Parameter, source: Block) -> tuple[float, ...]:
     width = source.shape[1] if len(source.shape) == 2 else 1
     rows = [source.cells[at : at + width] for at in range(0, source.size, width)]
     by_name = {cells.label_key(row[0]): row[1] for row in rows if len(row) > 1}
-    found = (
-        [by_name[name] for name in names]
-        if set(names) <= set(by_name)
-        # Bare numbers, or the estimates alone, with or without their title.
-        else [cell for cell in source.cells if not isinstance(cell, str)][: len(names)]
-    )
+    if set(names) <= set(by_name):
+        found, left_over = [by_name[name] for name in names], 0
+    else:
+        # Bare numbers, or the column of estimates with its title and its two last rows.
+        bare = [cell for cell in source.cells if not isinstance(cell, str)]
+        found, left_over = bare[: len(names)], len(bare) - len(names)
     numbers = cells.numbers(Block(found, (len(found),)), argument)
-    spare = source.size - len(found)
-    if (
-        len(found) != len(names)
-        or numbers.faults
-        or numbers.blank.any()
-        or (found is not by_name and spare > 3 and not set(names) <= set(by_name))
-    ):
+    if left_over not in {0, 2} or numbers.faults or numbers.blank.any():
         raise ArgumentError(
             f"{argument} must be the range that the fit gives, or the {len(names)} numbers "
             f"{', '.join(names)}",

@@ -5,7 +5,7 @@ The mathematics is loaded when a model is first used: it brings scipy with it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from clv_xl.errors import ArgumentError, DomainError
@@ -114,7 +114,7 @@ def _declare(model: _PurchaseModel) -> None:
         )
 
     title, prefix, numbers = model.title, model.prefix, model.numbers
-    texts = {
+    texts: dict[Callable[..., Any], str] = {
         FIT: f"Fits the {title} model to your customers: {', '.join(model.names)}.",
         ALIVE: f"Probability that a customer is still active, by the {title} model.",
         PURCHASES: f"Purchases to expect in the next periods, by the {title} model.",

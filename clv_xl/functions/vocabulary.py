@@ -6,7 +6,7 @@ shares: 0.1 is 10 %.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, TypeAlias
 
 from clv_xl.functions.spec import Kind, Meaning, Unit
 from clv_xl.maths.arrays import Floats, Integers, Labels, Texts
@@ -547,25 +547,26 @@ HowMany: TypeAlias = Annotated[
 ]
 
 
-def parameters_of(model: str, names: tuple[str, ...]) -> Any:
-    """Return the argument that takes a model's fit, or its numbers in this order."""
-    order = ", ".join(names)
-    return Annotated[
-        tuple[float, ...],
-        Meaning(
-            f"The range that {model}_FIT gives, or its numbers: {order}.",
-            Unit.DECIMAL,
-            Kind.PARAMETERS,
-            low=0,
-            above_low=True,
-            choices=names,
-        ),
-    ]
+def _fit_of(model: str, *names: str) -> Meaning:
+    return Meaning(
+        f"The range that {model}_FIT gives, or its numbers: {', '.join(names)}.",
+        Unit.DECIMAL,
+        Kind.PARAMETERS,
+        low=0,
+        above_low=True,
+        choices=names,
+    )
 
 
-BgNbdParameters: TypeAlias = parameters_of("BGNBD", ("r", "alpha", "a", "b"))
-MbgNbdParameters: TypeAlias = parameters_of("MBGNBD", ("r", "alpha", "a", "b"))
-ParetoNbdParameters: TypeAlias = parameters_of("PNBD", ("r", "alpha", "s", "beta"))
-GammaGammaParameters: TypeAlias = parameters_of("GG", ("p", "q", "v"))
-SbgParameters: TypeAlias = parameters_of("SBG", ("alpha", "beta"))
-BgbbParameters: TypeAlias = parameters_of("BGBB", ("alpha", "beta", "gamma", "delta"))
+BgNbdParameters: TypeAlias = Annotated[tuple[float, ...], _fit_of("BGNBD", "r", "alpha", "a", "b")]
+MbgNbdParameters: TypeAlias = Annotated[
+    tuple[float, ...], _fit_of("MBGNBD", "r", "alpha", "a", "b")
+]
+ParetoNbdParameters: TypeAlias = Annotated[
+    tuple[float, ...], _fit_of("PNBD", "r", "alpha", "s", "beta")
+]
+GammaGammaParameters: TypeAlias = Annotated[tuple[float, ...], _fit_of("GG", "p", "q", "v")]
+SbgParameters: TypeAlias = Annotated[tuple[float, ...], _fit_of("SBG", "alpha", "beta")]
+BgbbParameters: TypeAlias = Annotated[
+    tuple[float, ...], _fit_of("BGBB", "alpha", "beta", "gamma", "delta")
+]

@@ -150,9 +150,9 @@ def backtest(orders: Orders, split: int, period: str, model: str) -> list[object
     size = int(orders.codes.max()) + 1
     actual = np.bincount(data.bought.codes[later], minlength=size)[customers.codes].astype(float)
     assert data.bought.amounts is not None  # noqa: S101 - the declaration asks for amounts
-    revenue = np.bincount(
+    revenue: Floats = np.bincount(
         data.bought.codes[later], weights=data.bought.amounts[later], minlength=size
-    )[customers.codes]
+    )[customers.codes].astype(np.float64)
     error = predicted - actual
     spend = _spend(customers)
     promised = predicted if isinstance(spend, ClvError) else predicted * spend

@@ -1,0 +1,37 @@
+"""Two ways of doing the same, timed in turns in one run; the ratio of the medians is the figure."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Return how long one run takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def measure(
+    benchmark: Any,
+    ours: Callable[[], object],
+    peer: Callable[[], object],
+    *,
+    bound: float,
+    rounds: int = 7,
+) -> None:
+    """Time both in turns, report the ratio, and fail where it is above the bound."""
+    ours()
+    peer()
+    pairs = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
+    mine, theirs = (statistics.median(part) for part in zip(*pairs, strict=True))
+    ratio = mine / theirs
+    benchmark.extra_info.update(ratio=round(ratio, 3), bound=bound, peer_seconds=theirs)
+    benchmark.pedantic(ours, rounds=1)
+    print(
+        f"\n{benchmark.name}: {mine:.4f} s against {theirs:.4f} s, ratio {ratio:.2f} (at most {bound})"
+    )  # noqa: T201
+    assert ratio <= bound

@@ -1,0 +1,106 @@
+"""The door, the summary, the recalculation and the start, each against a peer in the same run."""
+
+from __future__ import annotations
+
+import datetime as dt
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from ratios import measure
+
+from clv_xl import RFM_SUMMARY
+from clv_xl.call import call
+
+pl = pytest.importorskip("polars")
+
+
+def test_an_elementwise_function_through_the_door(benchmark: Any) -> None:
+    rng = np.random.default_rng(1)
+    columns = [rng.uniform(1, 100, (100_000, 1)).tolist() for _ in range(3)]
+
+    def bare() -> object:
+        value, frequency, lifespan = (np.array(column) for column in columns)
+        return (value * frequency * 1.0 - 0.0) * lifespan - 0.0, (
+            value * frequency * lifespan
+        ).tolist()
+
+    measure(benchmark, lambda: call("CLV", columns), bare, bound=3)
+
+
+@pytest.fixture(scope="module")
+def orders() -> tuple[list[str], list[dt.date], list[float]]:
+    """1,000,000 orders of 100,000 customers over two years."""
+    rng = np.random.default_rng(2)
+    customers = [f"C-{number:06d}" for number in rng.integers(0, 100_000, 1_000_000).tolist()]
+    first = dt.date(2023, 1, 1)
+    days = [first + dt.timedelta(days=day) for day in rng.integers(0, 730, 1_000_000).tolist()]
+    return customers, days, rng.gamma(2, 20, 1_000_000).round(2).tolist()
+
+
+def test_the_summary_of_a_million_orders(
+    benchmark: Any, orders: tuple[list[str], list[dt.date], list[float]]
+) -> None:
+    customers, days, amounts = orders
+
+    def peer() -> object:
+        table = pl.DataFrame({"customer": customers, "day": days, "amount": amounts})
+        end = table["day"].max()
+        bought = (
+            table.group_by("customer", "day")
+            .agg(pl.col("amount").sum())
+            .filter(pl.col("amount") >= 0)
+            .sort("day")
+        )
+        summary = bought.group_by("customer").agg(
+            (pl.len() - 1).alias("frequency"),
+            ((pl.col("day").max() - pl.col("day").min()).dt.total_days() / 7).alias("recency"),
+            ((end - pl.col("day").min()).dt.total_days() / 7).alias("age"),
+            pl.col("amount").slice(1).mean().fill_null(0).alias("monetary_value"),
+        )
+        return summary.rows()
+
+    ours = RFM_SUMMARY(customers, days, amounts)
+    assert len(ours) == len(peer()) + 1  # type: ignore[arg-type]
+    measure(benchmark, lambda: RFM_SUMMARY(customers, days, amounts), peer, bound=2)
+
+
+def test_the_recalculation_of_a_large_workbook(benchmark: Any, tmp_path: Path) -> None:
+    import openpyxl
+
+    from clv_xl.hosts.recalc import recalculate
+    from clv_xl.workbook import template
+
+    path = tmp_path / "large.xlsm"
+    template.build_with(path, orders=100_000)
+    measure(
+        benchmark,
+        lambda: recalculate(path, tmp_path / "out.xlsm"),
+        lambda: openpyxl.load_workbook(path, keep_vba=True),
+        bound=0.5,
+        rounds=3,
+    )
+
+
+def process(code: str) -> None:
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_importing_the_package(benchmark: Any) -> None:
+    pytest.importorskip("pandas")
+    measure(
+        benchmark, lambda: process("import clv_xl"), lambda: process("import pandas"), bound=0.5
+    )
+
+
+def test_the_first_formula_of_a_process(benchmark: Any) -> None:
+    def ours() -> None:
+        process(
+            "import sys; from clv_xl.cli import main; sys.argv = ['clv-xl', 'eval', '=CLV(1000,6,5)'];"
+            " main()"
+        )
+
+    measure(benchmark, ours, lambda: process("import numpy, openpyxl"), bound=2)
