@@ -27,8 +27,8 @@ def traces(profile: Path) -> list[Path]:
 def test_install_twice_then_uninstall_leaves_nothing(libreoffice, tmp_path):
     profile = tmp_path / "profile"
     assert [ok for ok, _ in diagnose(profile)] == [True, False]
-    assert "The functions are in" in install(profile)[0]
-    assert "The functions are in" in install(profile)[0]
+    assert "has the functions now" in install(profile)[0]
+    assert "has the functions now" in install(profile)[0]
     assert [ok for ok, _ in diagnose(profile)] == [True, True, True]
     assert traces(profile)
     assert uninstall(profile) == ["The functions are removed from LibreOffice."]
@@ -57,6 +57,18 @@ def test_a_python_that_is_gone_is_diagnosed(libreoffice, tmp_path):
     settings.write_text(json.dumps({**known, "python": str(tmp_path / "python")}), "utf-8")
     (fault,) = [text for ok, text in diagnose(profile) if not ok]
     assert "is gone or has no clv_xl any more; run: clv-xl install libreoffice" in fault
+
+
+def test_copies_that_libreoffice_keeps_of_a_user_are_swept(tmp_path):
+    kept = tmp_path / "user" / "extensions" / "tmp" / "extensions"
+    cache = tmp_path / "user" / "uno_packages" / "cache" / "uno_packages"
+    for folder, name in ((kept, "clv_xl.oxt"), (cache, "clv_xl.oxt"), (cache, "other.oxt")):
+        copy = folder / f"lu{name}.tmp_" / name
+        copy.mkdir(parents=True)
+        copy.parent.with_suffix(".tmp").touch()
+    Target(program.Program(tmp_path), tmp_path).sweep()
+    assert list(kept.iterdir()) == []
+    assert sorted(path.name for path in cache.iterdir()) == ["luother.oxt.tmp", "luother.oxt.tmp_"]
 
 
 def test_a_missing_libreoffice_is_said_in_a_sentence(monkeypatch):

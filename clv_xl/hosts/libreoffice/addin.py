@@ -196,7 +196,7 @@ def host(context: Any) -> str:
         product = provider.createInstanceWithArguments(
             "com.sun.star.configuration.ConfigurationAccess", (node,)
         )
-        return f"LibreOffice {product.getByName('ooSetupVersion')}"
+        return f"LibreOffice {product.getByName('ooSetupVersionAboutBox')}"
     except Exception:  # noqa: BLE001 - a version that cannot be read must not cost the functions
         return "LibreOffice"
 

@@ -37,7 +37,8 @@ def diagnose(profile: Path | None = None) -> Iterator[tuple[bool, str]]:
         if old:
             return
         _ = program.python
-        installed = Target(program, profile).installed()
+        target = Target(program, profile)
+        installed = target.installed() or target.installed(everyone=True)
     except HostError as fault:
         yield False, f"{fault.sentence}."
         return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import shutil
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -23,6 +25,9 @@ KEPT: Final = (
     "LibreOffice did not let the add-in go. Close every LibreOffice window (also the quickstarter) "
     "and try again"
 )
+
+
+_CACHE: Final = Path("uno_packages", "cache")
 
 
 @dataclass(frozen=True)
@@ -54,18 +59,29 @@ class Target:
         """For whom: unopkg takes an administrator's extensions for all users only."""
         return ["--shared"] if is_administrator() else []
 
-    def unopkg(self, command: str, *arguments: str | Path) -> tuple[bool, str]:
-        """Run unopkg and return whether it succeeded, and what it wrote."""
+    def unopkg(
+        self, command: str, *arguments: str | Path, everyone: bool = False
+    ) -> tuple[bool, str]:
+        """Run unopkg and return whether it succeeded, and what it wrote.
+
+        Parameters
+        ----------
+        command : str
+        arguments : str or Path
+        everyone : bool, optional
+            Whether to look at what all users have, rather than at what is this user's.
+        """
+        context = ["--shared"] if everyone else self.context
         with tempfile.TemporaryDirectory(prefix="clv_xl-", ignore_cleanup_errors=True) as scratch:
             done = run(
-                [self.program.unopkg, command, *self.context, *self.options, *arguments],
+                [self.program.unopkg, command, *context, *self.options, *arguments],
                 scratch=Path(scratch),
             )
         return done.returncode == 0, done.stdout
 
-    def installed(self) -> Installed | None:
-        """Return the add-in that is installed, or None."""
-        succeeded, listing = self.unopkg("list")
+    def installed(self, *, everyone: bool = False) -> Installed | None:
+        """Return the add-in that is installed for this user, or for all; None if there is none."""
+        succeeded, listing = self.unopkg("list", everyone=everyone)
         for part in listing.split("Identifier: ")[1:] if succeeded else ():
             identifier, _, rest = part.partition("\n")
             if identifier.strip() == extension.IDENTIFIER:
@@ -83,13 +99,22 @@ class Target:
         """The add-in's settings, which lie in the folder that unopkg names by a variable."""
         place = url.partition("_CACHE/")[2]
         if "UNO_SHARED" in url:
-            shared = self.program.folder.parent / "share" / "uno_packages" / "cache"
+            shared = self.program.folder.parent / "share" / _CACHE
             cache = shared if self.profile is None else self.profile / "shared"
         else:
             profile = self.profile or user_profile()
-            cache = profile / "user" / "uno_packages" / "cache"
+            cache = profile / "user" / _CACHE
         settings = cache / place / extension.SETTINGS
         return settings if place and settings.is_file() else None
+
+    def sweep(self) -> None:
+        """Remove the copies that LibreOffice keeps of a removed extension until it starts again."""
+        user = (self.profile or user_profile()) / "user"
+        for folder in (user / "extensions" / "tmp" / "extensions", user / _CACHE / "uno_packages"):
+            for copy in folder.glob(f"*.tmp_/{extension.FILE_NAME}"):
+                shutil.rmtree(copy.parent, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    copy.parent.with_suffix(".tmp").unlink()
 
 
 @dataclass(frozen=True)
@@ -154,8 +179,8 @@ def install(profile: Path | None = None) -> list[str]:
     after = target.installed()
     if not taken or after is None or not after.registered:
         raise HostError(REFUSED)
-    whose = "all users of" if target.context else "your"
-    done = f"The functions are in {whose} LibreOffice {program.shown_version}"
+    whom = "all users" if target.context else "you"
+    done = f"LibreOffice {program.shown_version} has the functions now, for {whom}"
     if before is not None and before.version != version("clv_xl"):
         done += f"; clv_xl {before.version} is replaced by {version('clv_xl')}"
     return [
@@ -184,8 +209,10 @@ def uninstall(profile: Path | None = None) -> list[str]:
     """
     target = Target(anywhere(), profile)
     if target.installed() is None:
+        target.sweep()
         return ["The functions are not in LibreOffice; there is nothing to remove."]
     gone, _ = target.unopkg("remove", extension.IDENTIFIER)
     if not gone or target.installed() is not None:
         raise HostError(KEPT)
+    target.sweep()
     return ["The functions are removed from LibreOffice."]
