@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Parameter
 
 # [MS-VBAL] 3.3.5.2, the reserved identifiers, and the words that some statements give a meaning.
@@ -33,6 +34,11 @@ LONGEST_NAME: Final = 255
 
 
 def argument_name(parameter: Parameter) -> str:
-    """Return an argument's name in VBA: the contract's, with ``_`` added to a word of VBA's own."""
+    """Return an argument's name in VBA: the contract's, with ``_`` added where that is taken.
+
+    Taken are VBA's own words, and the functions' names: VBA writes a name with the same capitals
+    wherever it occurs, so an argument ``clv`` would make ``=clv(1000,6,5)`` of a user's formula.
+    """
     name = parameter.name
-    return f"{name}_" if name.lower() in RESERVED else name
+    taken = name.lower() in RESERVED or name.upper() in CATALOGUE
+    return f"{name}_" if taken else name

@@ -19,7 +19,7 @@ def functions_text() -> str:
     head = [
         "Option Explicit",
         "",
-        "' The functions of clv_xl, as formulas call them. Made from their declarations.",
+        "' The functions of clv_xl, as formulas name them. Made from their declarations.",
     ]
     return _lines(
         [*head, *(line for function in CATALOGUE.values() for line in _wrapper(function))]

@@ -5,44 +5,42 @@ Option Private Module
 '
 ' Each function in the module ClvFunctions hands its arguments to ClvAnswer. ClvAnswer passes their
 ' values to the clv_xl server and gives back what the server answers. "clv-xl install excel" has
-' entered that server into this Windows user's registry, and Windows starts it.
+' entered that server into this user's part of the registry; it starts when it is first asked.
 '
-' Nothing in this project opens or writes files, goes to the network, runs commands, or changes a
-' cell. Nothing in a sheet can make it start another program.
+' Nothing in this project reads or changes files, uses the network, or changes a cell. Nothing in a
+' sheet can make it start another program.
 
 Private Const ServerName As String = "ClvXl.Server"
 Private Const PauseAfterFailure As Single = 10
 Private Const Unreachable As String = _
-    "clv_xl does not answer. Open a command window and run: clv-xl doctor"
+    "clv_xl does not answer. To learn why, type in a terminal: clv-xl doctor"
 
 Private server As Object
 Private failedAt As Single
 
 ' The answer of one function: a cell, or a table of cells.
 Public Function ClvAnswer(ByVal functionName As String, ByVal given As Variant) As Variant
-    Dim values As Variant
+    Dim area As Object
     Dim place As Long
-    values = Array()
-    If UBound(given) >= 0 Then ReDim values(0 To UBound(given))
-    For place = 0 To UBound(given)
+    For place = LBound(given) To UBound(given)
         If IsObject(given(place)) Then
-            values(place) = RangeValues(given(place))
-        Else
-            values(place) = given(place)
+            Set area = given(place)
+            Set given(place) = Nothing
+            given(place) = RangeValues(area)
         End If
     Next place
-    ClvAnswer = WithErrors(Ask(functionName, values))
+    ClvAnswer = WithErrors(Ask(functionName, given))
 End Function
 
 ' What the server says, or a sentence if it cannot be reached. A server that has ended is started
 ' again once; after a failure the other cells of the same calculation do not wait for it too.
-Private Function Ask(ByVal functionName As String, ByVal values As Variant) As Variant
+Private Function Ask(ByVal functionName As String, ByVal given As Variant) As Variant
     Dim answer As Variant
     Dim attempt As Long
     Ask = Unreachable
     If server Is Nothing And WaitingAfterFailure() Then Exit Function
     For attempt = 1 To 2
-        If Answered(functionName, values, answer) Then
+        If Answered(functionName, given, answer) Then
             Ask = answer
             Exit Function
         End If
@@ -51,11 +49,11 @@ Private Function Ask(ByVal functionName As String, ByVal values As Variant) As V
     failedAt = Timer
 End Function
 
-Private Function Answered(ByVal functionName As String, ByVal values As Variant, _
+Private Function Answered(ByVal functionName As String, ByVal given As Variant, _
         ByRef answer As Variant) As Boolean
     On Error GoTo Failed
     If server Is Nothing Then Set server = CreateObject(ServerName)
-    answer = server.CallUDF(FunctionsModule(), functionName, values)
+    answer = server.CallUDF(FunctionsModule(), functionName, given)
     Answered = True
     Exit Function
 Failed:

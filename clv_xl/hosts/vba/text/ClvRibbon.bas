@@ -23,7 +23,7 @@ Public Sub ClvRibbonCheck(ByVal control As Object)
     ClvCheckInstallation
 End Sub
 
-' Compute every formula of all open workbooks.
+' Compute every formula of all workbooks.
 Public Sub ClvRefresh()
     On Error GoTo Failed
     ClvTryAgain
@@ -34,13 +34,13 @@ Failed:
         vbExclamation, Title
 End Sub
 
-' Open a new workbook made from the template that "clv-xl install excel" has put aside.
+' Start a new workbook from the template that "clv-xl install excel" has set aside.
 Public Sub ClvNewWorkbook()
     On Error GoTo Failed
     Application.Workbooks.Add GetSetting("clv_xl", "Excel", "Template", "")
     Exit Sub
 Failed:
-    MsgBox "The template was not found. Open a command window and run: clv-xl install excel", _
+    MsgBox "The template was not found. Type in a terminal: clv-xl install excel", _
         vbExclamation, Title
 End Sub
 
@@ -64,7 +64,7 @@ Public Sub ClvCheckInstallation()
     If VarType(answer) = vbString Then
         MsgBox answer, vbInformation, Title
     Else
-        MsgBox "clv_xl answers with an error. Open a command window and run: clv-xl doctor", _
+        MsgBox "clv_xl answers with an error. Type in a terminal: clv-xl doctor", _
             vbExclamation, Title
     End If
 End Sub
