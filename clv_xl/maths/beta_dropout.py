@@ -8,19 +8,21 @@ MBG/NBD, the occasions to leave beside the repeat purchases.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import Maximum, Surface, maximise
 from clv_xl.maths.purchase_fits import (
+    Prepared,
     doubts_of,
     everybody_leaves,
     gamma_ratio,
     in_ages,
     leaving_alike,
     nobody_leaves,
+    prepared,
     rates_explained,
     refuse_all_present,
     sampled,
@@ -30,15 +32,7 @@ if TYPE_CHECKING:
     from clv_xl.errors import ClvError
     from clv_xl.maths.arrays import Floats
 
-_BLOCK = 16384
-
-
-class _Prepared(NamedTuple):
-    """Histories, with the distinct frequencies and the number of customers with each."""
-
-    histories: Histories
-    frequency: Floats
-    number: Floats
+_BLOCK = 8192  # fits the cache, and is too small for the linear algebra to start threads
 
 
 def fitted(data: Histories, occasions: int) -> tuple[Maximum, tuple[str, ...]]:
@@ -76,8 +70,8 @@ def fitted(data: Histories, occasions: int) -> tuple[Maximum, tuple[str, ...]]:
         for shape, leave, stay in ((0.5, 0.8, 2.0), (0.2, 0.3, 1.0), (2.0, 2.0, 3.0))
     ]
     share = sampled(scaled)
-    whole = _prepared(scaled)
-    part = None if share is None else _prepared(share)
+    whole = prepared(scaled)
+    part = None if share is None else prepared(share)
     maximum = maximise(
         lambda p: _surface(whole, p, occasions),
         starts,
@@ -113,16 +107,10 @@ def log_likelihood(data: Histories, parameters: Floats, occasions: int) -> float
     -0.693147180559945
     """
     with np.errstate(all="ignore"):
-        return float(_surface(_prepared(data), parameters, occasions).value)
+        return float(_surface(prepared(data), parameters, occasions).value)
 
 
-def _prepared(data: Histories) -> _Prepared:
-    """Count the distinct frequencies."""
-    frequency, where = np.unique(data.frequency, return_inverse=True)
-    return _Prepared(data, frequency, np.bincount(where, weights=data.number).astype(np.float64))
-
-
-def _surface(data: _Prepared, parameters: Floats, occasions: int) -> Surface:
+def _surface(data: Prepared, parameters: Floats, occasions: int) -> Surface:
     """Return the log-likelihood of r, alpha, a, b with its derivatives."""
     total = _frequency_terms(data.frequency, data.number, parameters, occasions)
     for start in range(0, data.histories.number.size, _BLOCK):

@@ -22,6 +22,7 @@ Cumulative: TypeAlias = Callable[[Floats, Integers], Floats]
 _LONGEST = 100_000
 _PRECISION = 1e-11
 _BLOCK_CELLS = 2_000_000
+_CACHED_CELLS = 30_000
 
 
 def whole_periods(periods: int) -> int:
@@ -130,10 +131,17 @@ def _points_for(span: float) -> int:
 
 def _summed(series: Floats, position: Floats) -> Floats:
     """Sum Chebyshev series by Clenshaw's recurrence, each row of coefficients at its own points."""
-    ahead, later = np.zeros_like(position), np.zeros_like(position)
-    for k in range(series.shape[1] - 1, 0, -1):
-        ahead, later = series[:, k, None] + 2 * position * ahead - later, ahead
-    return np.asarray(series[:, 0, None] + position * ahead - later)
+    result = np.empty_like(position)
+    block = max(1, _CACHED_CELLS // position.shape[1])
+    for start in range(0, len(position), block):
+        rows = slice(start, start + block)
+        where, terms = position[rows], series[rows]
+        ahead, later = np.zeros_like(where), np.zeros_like(where)
+        for k in range(series.shape[1] - 1, 0, -1):
+            later = 2 * where * ahead - later + terms[:, k, None]
+            ahead, later = later, ahead
+        result[rows] = where * ahead - later + terms[:, 0, None]
+    return result
 
 
 def discounted_sum(

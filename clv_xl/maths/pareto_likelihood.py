@@ -18,12 +18,14 @@ from scipy import special
 from clv_xl.maths.histories import Histories, by_element
 from clv_xl.maths.likelihood import Maximum, Surface, maximise
 from clv_xl.maths.purchase_fits import (
+    Prepared,
     doubts_of,
     everybody_leaves,
     gamma_ratio,
     in_ages,
     leaving_alike,
     nobody_leaves,
+    prepared,
     rates_explained,
     refuse_all_present,
     sampled,
@@ -139,11 +141,13 @@ def fitted(data: Histories) -> tuple[Maximum, tuple[str, ...]]:
         (shape, shape / rate, leave, leave) for shape, leave in ((0.6, 0.6), (0.3, 1.5), (1.5, 0.3))
     ]
     share = sampled(scaled)
+    whole = prepared(scaled)
+    part = None if share is None else prepared(share)
     maximum = maximise(
-        lambda p: _surface(scaled, p),
+        lambda p: _surface(whole, p),
         starts,
         _explanation,
-        sample=None if share is None else lambda p: _surface(share, p),
+        sample=None if part is None else lambda p: _surface(part, p),
     )
     found = Maximum(
         maximum.logs + np.array([0.0, np.log(scale), 0.0, np.log(scale)]),
@@ -187,7 +191,7 @@ def _log_active(parameters: Floats, x: Floats, age: Floats) -> Floats:
     return np.asarray(-(r + x) * np.log(alpha + age) - s * np.log1p(age / beta))
 
 
-def _surface(data: Histories, parameters: Floats) -> Surface:
+def _surface(data: Prepared, parameters: Floats) -> Surface:
     """Return the log-likelihood of r, alpha, s, beta with its derivatives."""
     r, alpha, _, _ = parameters
     customers = float(data.number.sum())
@@ -199,8 +203,8 @@ def _surface(data: Histories, parameters: Floats) -> Surface:
     hessian[0, 1] = hessian[1, 0] = customers / alpha
     hessian[1, 1] = -customers * r / alpha**2
     total = Surface(value + customers * r * log_alpha, gradient, hessian)
-    for start in range(0, data.number.size, _BLOCK):
-        part = Histories(*(column[start : start + _BLOCK] for column in data))
+    for start in range(0, data.histories.number.size, _BLOCK):
+        part = Histories(*(column[start : start + _BLOCK] for column in data.histories))
         total = total.plus(_time_terms(part, parameters))
     return total
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -67,6 +67,34 @@ def sampled(data: Histories) -> Histories | None:
     count = np.bincount(chosen, minlength=data.number.size).astype(np.float64)
     rows = np.flatnonzero(count)
     return Histories(data.frequency[rows], data.recency[rows], data.age[rows], count[rows])
+
+
+class Prepared(NamedTuple):
+    """Histories, with the distinct frequencies and the number of customers with each."""
+
+    histories: Histories
+    frequency: Floats
+    number: Floats
+
+
+def prepared(data: Histories) -> Prepared:
+    """Return the histories with their distinct frequencies, so that gamma functions are few.
+
+    Parameters
+    ----------
+    data : Histories
+
+    Returns
+    -------
+    Prepared
+
+    Examples
+    --------
+    >>> prepared(Histories(*np.ones((4, 5)))).number.tolist()
+    [5.0]
+    """
+    frequency, where = np.unique(data.frequency, return_inverse=True)
+    return Prepared(data, frequency, np.bincount(where, weights=data.number).astype(np.float64))
 
 
 def gamma_ratio(base: float, steps: Floats, count: Floats) -> tuple[float, float, float]:
