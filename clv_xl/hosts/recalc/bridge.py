@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable, Generator, Sequence
-from typing import Final, TypeAlias, TypeVar
+from itertools import chain
+from typing import Any, Final, TypeAlias, TypeVar
 
 from clv_xl.cells import Argument, Cell, CellError, serial
 from clv_xl.errors import ClvError
@@ -74,6 +75,8 @@ class Bridge:
         self._names = names
         self._reader = reader
         self._date1904 = date1904
+        # The arguments are kept with the result, so that no other list can take their identity.
+        self._results: dict[tuple[Any, ...], tuple[Value, list[Argument], list[str]]] = {}
         self.writer = Writer(names, scratch)
 
     def is_ours(self, piece: Piece) -> bool:
@@ -128,10 +131,23 @@ class Bridge:
         if name not in self._ours:
             return Call(call.name, arguments)
         values = yield from self._values(arguments, stand, bindings)
-        answer = self._door(name, values)
-        if isinstance(answer, CellError):
-            stand.faults.extend(fault.sentence for fault in recent_faults(1))
-        return Value(settle(answer, date1904=self._date1904))
+        return self._result(name, values, stand)
+
+    def _result(self, name: str, values: list[Argument], stand: Standpoint) -> Value:
+        """Return what a call gives; the same call of the same ranges is made once."""
+        key = (name, *(id(v) if isinstance(v, list) else (type(v), v) for v in values))
+        known = self._results.get(key)
+        if known is not None:
+            value, _, sentences = known
+        else:
+            answer = self._door(name, values)
+            failed = isinstance(answer, CellError)
+            sentences = [fault.sentence for fault in recent_faults(1)] if failed else []
+            value = Value(settle(answer, date1904=self._date1904))
+            if any(isinstance(one, list) for one in values):
+                self._results[key] = value, values, sentences
+        stand.faults.extend(sentences)
+        return value
 
     def _solve_all(
         self, expressions: Sequence[Expression], stand: Standpoint, bindings: Bindings
@@ -244,10 +260,15 @@ def _with_blanks(answer: Answer, blank: Answer) -> Answer:
     ]
 
 
+_PLAIN: Final = frozenset({float, str, bool, type(None), CellError})
+
+
 def settle(answer: Answer, *, date1904: bool = False) -> Answer:
     """Return a result as cells hold it: numbers as floats, dates as serial numbers."""
     if isinstance(answer, list):
-        rows = [[_cell(cell, date1904) for cell in row] for row in answer]
+        kinds = set(map(type, chain.from_iterable(answer)))
+        ready = kinds <= _PLAIN  # the door has seen to it that numbers are finite
+        rows = answer if ready else [[_cell(cell, date1904) for cell in row] for row in answer]
         if len(rows) == 1 and len(rows[0]) == 1:
             return rows[0][0]
         return rows if rows and rows[0] else CellError.CALC

@@ -54,7 +54,6 @@ class _Ours:
     cell: FormulaCell
     expression: Expression
     stand: Standpoint
-    late: bool
     pure: bool
     shown: list[list[Cell]] | None = None
     spread: tuple[int, int, int, int] | None = None
@@ -102,15 +101,21 @@ class Calculation:
             "#" in cell.text or "ANCHORARRAY" in cell.text for cell in self._cells.values()
         )
         self._solve_once(self._plan(), None)
+        late = [place for place, cell in self._cells.items() if _LATE.search(cell.text)]
+        seen: dict[Place, Cell] = {}
         for _ in range(_MOST_ROUNDS):
             changed = self._resized()
-            if not changed or not self._ours:
-                break
-            again = self._plan(changed)
+            now = {place: self.engine.cell(*place) for place in late}
+            moved = {place for place in late if place not in seen or seen[place] != now[place]}
+            seen = now
+            again = self._plan(changed, moved) if changed or moved else Plan()
             if not again.affected:
-                break
+                return self._freeze_failed()
             self._solve_once(again, again.affected)
-        self._freeze_failed()
+        self._resized()
+        for place in moved:
+            self.not_computed[place] = "Its value never settles; look for a circular reference."
+        return self._freeze_failed()
 
     # What there is
 
@@ -137,10 +142,18 @@ class Calculation:
             return
         stand = Standpoint(self.book.sheets[place.sheet], place.sheet, place.row, place.column)
         calls = sum(map(self.bridge.is_ours, walk(expression)))
+        if not calls and not self._uses_foreign_name(expression):
+            return  # the name of a sheet looked like a call
         self.calls += calls
         pure = len(expression) == 1 and calls > 0 and self.bridge.is_ours(expression[0])
-        late = _LATE.search(text) is not None
-        self._ours[place] = _Ours(cell, expression, stand, late, pure)
+        self._ours[place] = _Ours(cell, expression, stand, pure)
+
+    def _uses_foreign_name(self, expression: Expression) -> bool:
+        foreign = self.names.foreign()
+        return any(
+            isinstance(piece, Token) and piece.kind == "name" and piece.text.casefold() in foreign
+            for piece in walk(expression)
+        )
 
     def _spell_this_row(self, cell: FormulaCell) -> None:
         """Write [@column] as the file format has it, with the table's name."""
@@ -273,24 +286,17 @@ class Calculation:
                 if meaning:
                     yield from self._referred(meaning.expression, sheet, depth + 1)
 
-    def _plan(self, changed: Sequence[Block] = ()) -> Plan:
+    def _plan(self, changed: Sequence[Block] = (), restless: Container[Place] = ()) -> Plan:
         self._references.clear()
         cells = Cells((cell.place, cell.block) for cell in self._cells.values())
-        found = plan(
+        return plan(
             self._ours,
             cells,
             self._blocks,
             lambda place: self._is_constant(self._ours[place]),
             changed,
+            restless,
         )
-        late = [place for level in found.levels for place in level if self._ours[place].late]
-        if late:
-            last = len(found.levels)
-            found.levels = [[p for p in level if not self._ours[p].late] for level in found.levels]
-            for place in late:
-                found.stale[place] = last
-            found.levels += [[place] for place in late] if len(late) < 50 else [late]
-        return found
 
     @staticmethod
     def _is_constant(own: _Ours) -> bool:

@@ -18,7 +18,7 @@ from clv_xl.hosts.recalc.sheets import UTF16, name_cells, parse_xml, read_book
 from clv_xl.package import Package
 
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
-_DATE_CELL: Final = re.compile(rb"""\st=["']d["']""")
+_DATE_CELLS: Final = (b' t="d"', b" t='d'")
 
 
 def load(package: Package) -> tuple[Engine, Book]:
@@ -58,7 +58,9 @@ def _plainer(package: Package, date1904: bool, *, everything: bool) -> dict[str,
             continue
         content = package.read(name)
         is_sheet = _SHEET.match(name) is not None
-        foreign = content[:2] in UTF16 or (is_sheet and _DATE_CELL.search(content) is not None)
+        foreign = content[:2] in UTF16 or (
+            is_sheet and any(sign in content for sign in _DATE_CELLS)
+        )
         if not foreign and not (everything and is_sheet):
             continue
         root = parse_xml(content)

@@ -18,11 +18,10 @@ _QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
 _SHEET_NAME: Final = re.compile(r"'(?:[^']|'')*'")
 _CALL: Final = re.compile(r"([^\W\d][\w.]*)\(")
 _FOREIGN: Final = re.compile(r"\[\d+\][^\[\]]*!|^[^!]*'\[[^\]]+\][^']*'!")
-_CROSSING: Final = re.compile(
-    r"(?<![\w.])(?:\$?[A-Za-z]{1,3}\$?\d+|[\w)]) +\$?[A-Za-z]{1,3}\$?\d+(?![\w(])"
-)
+_BRACKETS: Final = re.compile(r"\[(?:[^\[\]']|'.)*\]")
+_CROSSING: Final = re.compile(r"[\w)\]]\s+[\w$\[]")
 _OPEN_RANGE: Final = re.compile(r"\)\s*:|:\s*[A-Za-z_.]+\(")
-_UNION: Final = re.compile(r"(?<![\w.])\(\s*\$?[A-Za-z]{1,3}\$?\d+(?::[^(),]*)?,[^()]*\)")
+_UNION: Final = re.compile(r"(?<![\w.)])\(\s*\$?[A-Za-z]{1,3}\$?\d+(?::[^(),]*)?,[^()]*\)")
 
 
 class Natives:
@@ -42,14 +41,14 @@ class Natives:
     def obstacle(self, text: str) -> str:
         """Return what in a formula the engine cannot compute, as a sentence, or nothing."""
         bare = _QUOTED.sub('""', text)
+        if "[" in bare and _FOREIGN.search(bare):
+            return "It refers to another workbook, which the built-in engine does not open."
+        bare = _bare(bare)
         for name in set(_CALL.findall(bare)):
             if name.lower().startswith("_xlpm."):
                 continue
             if not self._is_known(plain_name(name), bare):
-                return (
-                    f"The built-in engine does not know the function {plain_name(name)}; "
-                    "open and save the workbook in Excel, or use --engine libreoffice."
-                )
+                return f"The function {plain_name(name)} {_UNKNOWN}"
         return _unusual(bare)
 
     def _is_known(self, name: str, text: str) -> bool:
@@ -65,19 +64,23 @@ def _is_bound(name: str, text: str, engine: Engine) -> bool:
     """Whether a name that is called is a LAMBDA: bound in the formula, or a defined name."""
     if any(defined.upper() == name for defined, _, _ in engine.defined_names()):
         return True
-    return re.search(rf"(?i)\bLET\(.*\b{re.escape(name)}\s*,", text) is not None
+    return re.search(rf"(?i)\b(?:LET|LAMBDA)\(.*\b{re.escape(name)}\s*,", text) is not None
+
+
+def _bare(text: str) -> str:
+    """Return a formula without what stands in brackets and without quoted names of sheets."""
+    if "[" in text:
+        text = _BRACKETS.sub("", _BRACKETS.sub("", text))
+    return _SHEET_NAME.sub("x", text) if "'" in text else text
 
 
 @lru_cache(maxsize=4096)
 def _unusual(bare: str) -> str:
-    if "[" in bare and _FOREIGN.search(bare):
-        return "It refers to another workbook, which the built-in engine does not open."
     if "_xleta." in bare:
         return f"A function handed over without LAMBDA {_UNKNOWN}"
-    bare = _SHEET_NAME.sub("x", bare)
     if _OPEN_RANGE.search(bare):
         return f"A range that ends in a function, such as A1:INDEX(...), {_UNKNOWN}"
-    if " " in bare and _CROSSING.search(bare):
+    if _CROSSING.search(bare):
         return f"The intersection of two ranges (a space between them) {_UNKNOWN}"
     if _UNION.search(bare):
         return f"A union of ranges (several in parentheses) {_UNKNOWN}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -94,6 +94,7 @@ def plan(
     references: Callable[[Place], Iterable[Block]],
     is_constant: Callable[[Place], bool],
     changed: Sequence[Block] = (),
+    restless: Container[Place] = (),
 ) -> Plan:
     """Return the order in which our cells can be computed.
 
@@ -110,6 +111,8 @@ def plan(
         wait for the native formulas.
     changed : sequence of Block
         Cells that a spilling formula has just filled or left.
+    restless : container of Place
+        Formula cells that count as changed: their text does not say what they read.
     """
     mine = set(ours)
     result = Plan()
@@ -138,8 +141,9 @@ def plan(
             continue
         depth = max((level[one] for one in below), default=0)
         late = max((stale[one] for one in below), default=0)
-        if changed and (
+        if (changed or restless) and (
             any(one in touched for one in below)
+            or (isinstance(node, Place) and node in restless)
             or (not isinstance(node, Place) and any(_meet(node, block) for block in changed))
         ):
             touched.add(node)

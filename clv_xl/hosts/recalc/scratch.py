@@ -16,7 +16,6 @@ _ROOM: Final = 40
 _MOST_AT_ONCE: Final = 190
 _FIRST_RESULT: Final = 8_001
 _LAST_RESULT: Final = 16_000
-_LAST_ROW: Final = 1_000_000
 
 
 class Scratch:
@@ -24,12 +23,6 @@ class Scratch:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._row, self._column, self._shelf = 1, _FIRST_RESULT, 0
-
-    def forget_results(self) -> None:
-        """Free the room of all result tables."""
-        bottom = min(self._row + self._shelf, _LAST_ROW)
-        self._engine.clear(self._engine.scratch, 1, _FIRST_RESULT, bottom, _LAST_RESULT)
         self._row, self._column, self._shelf = 1, _FIRST_RESULT, 0
 
     def keep(self, table: Sequence[Sequence[Cell]]) -> str:

@@ -66,12 +66,20 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
         if part not in package.names or name not in names:
             continue
         content = package.read(part)
-        if _HAS_FORMULA.search(content) or content[:2] in UTF16:
+        if _has_formula(content):
             found = SheetPart(names.index(name), name, part, parse_xml(content))
             found.cells = list(_formula_cells(found))
             parts.append(found)
             tables += _tables(package, name, part)
     return Book(names, date1904, parts, tables)
+
+
+def _has_formula(content: bytes) -> bool:
+    """Tell whether a sheet holds a formula; plain searches first, since sheets can be long."""
+    if content[:2] in UTF16:
+        return True
+    likely = b"<f" in content or b":f" in content
+    return likely and _HAS_FORMULA.search(content) is not None
 
 
 def _main_part(package: Package) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -58,7 +60,7 @@ def recalculate(
         The file is no workbook, damaged, protected, open elsewhere, or cannot be written. It is
         unchanged.
     """
-    with lock(path if out is None else out):
+    with lock(path if out is None else out), _without_collection():
         package = open_package(path)
         if engine == "libreoffice":
             changes, report = _by_libreoffice(package, out)
@@ -67,6 +69,18 @@ def recalculate(
         if changes or out is not None:
             package.save(changes, out)
     return report
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Leave cyclic garbage for later: parsed formulas make Python look for it in vain."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _by_engine(
