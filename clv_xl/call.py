@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clv_xl import arguments as arguments_
-from clv_xl import cells, session
+from clv_xl import cells, columns, session
 from clv_xl.cells import Cell, CellError
 from clv_xl.errors import ArgumentError, ClvError, DomainError
 from clv_xl.functions import CATALOGUE, Function
@@ -97,7 +97,7 @@ def compute(function: Function, arguments: Sequence[Any], *, date1904: bool = Fa
     given = arguments_.given(function, arguments)
     if function.elementwise:
         return _elementwise(function, arguments_.elementwise(function, given))
-    prepared = arguments_.columns(function, given, date1904=date1904)
+    prepared = columns.columns(function, given, date1904=date1904)
     with np.errstate(all="ignore"):
         return _shaped(function, function.body(**prepared.values), prepared.kept)
 
@@ -112,8 +112,13 @@ def _elementwise(function: Function, prepared: arguments_.Prepared) -> Answer:
         values = np.asarray(values + 0.0)  # no negative zero in a cell
         if not np.isfinite(values.sum()):
             known = ~np.logical_or.reduce([mask for mask, _ in problems]) if problems else True
-            problems.append((np.isinf(values) & known, function.infinite))
-            problems.append((np.isnan(values) & known, function.undefined))
+            for lost, fault in (
+                (np.isinf(values) & known, function.infinite),
+                (np.isnan(values) & known, function.undefined),
+            ):
+                place = cells.Block([], prepared.shape).place(arguments_.first_set(lost))
+                where = f"; see{place.removeprefix(' in')}" if place else ""
+                problems.append((lost, _reworded(fault, f"{fault.sentence}{where}")))
     faults: list[ClvError] = []
     settled = np.zeros(prepared.shape, dtype=np.bool_)
     for mask, fault in problems:
@@ -125,19 +130,17 @@ def _elementwise(function: Function, prepared: arguments_.Prepared) -> Answer:
             values = np.array(values, dtype=object)
         values[here] = fault
         settled = settled | here
-        faults.append(_counted(fault, count))
+        more = f" (and {count - 1} more like it)" if count > 1 else ""
+        faults.append(_reworded(fault, f"{fault.sentence}{more}"))
     return Answer(values, faults)
 
 
-def _counted(fault: ClvError, count: int) -> ClvError:
-    """The fault, saying how many more elements have the like."""
-    if count == 1:
-        return fault
-    more = type(fault).__new__(type(fault))
-    more.__dict__.update(fault.__dict__)
-    more.sentence = f"{fault.sentence} (and {count - 1} more like it)"
-    more.args = (more.sentence,)
-    return more
+def _reworded(fault: ClvError, sentence: str) -> ClvError:
+    """The same fault with another sentence."""
+    other = type(fault).__new__(type(fault), sentence)
+    other.__dict__.update(fault.__dict__)
+    other.sentence = sentence
+    return other
 
 
 def _shaped(function: Function, found: Any, kept: Flags | None) -> Answer:

@@ -101,11 +101,16 @@ class Block:
     cells: list[Any] | NDArray[Any]
     shape: tuple[int, ...]
     whole_column: bool = False
+    first_row: int = 1
 
     @property
     def size(self) -> int:
         """Number of cells."""
         return math.prod(self.shape)
+
+    def below_title(self) -> Block:
+        """Return the column without its first cell; rows keep the numbers they had."""
+        return Block(self.cells[1:], (self.size - 1, 1), self.whole_column, self.first_row + 1)
 
     @cached_property
     def kinds(self) -> frozenset[type]:
@@ -121,7 +126,7 @@ class Block:
         if self.size == 1 or not self.shape:
             return ""
         if len(self.shape) == 1 or self.shape[1] == 1:
-            return f" in row {index + 1}"
+            return f" in row {index + self.first_row}"
         row, column = divmod(index, self.shape[1])
         return (
             f" in column {column + 1}"
@@ -182,6 +187,15 @@ def _used_part(rows: Sequence[Sequence[Cell]]) -> Sequence[Sequence[Cell]]:
 def is_blank(cell: object) -> bool:
     """Return whether a cell shows nothing: empty, or a formula's empty text."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def is_title(cell: object) -> bool:
+    """Return whether a cell of a column of numbers or dates can only be its title."""
+    return (
+        isinstance(cell, str)
+        and not is_blank(cell)
+        and isinstance(_text_date(cell.strip(), True), str)
+    )
 
 
 @dataclass

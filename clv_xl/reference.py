@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+import sys
+from pathlib import Path
+from typing import Any, Final
 
+from clv_xl.call import call
 from clv_xl.cells import Cell
 from clv_xl.functions import CATALOGUE, CATEGORIES, Function
 from clv_xl.functions.spec import (
@@ -106,3 +109,31 @@ def markdown() -> str:
             lines.append(f"| `{function.signature}` | {function.summary} | {example} |")
         lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def rfm_segments() -> str:
+    """Return the names of RFM segments as the table of the README."""
+    scores = range(1, 6)
+    rows = [
+        f"| **{r}** | " + " | ".join(str(call("RFM_SEGMENT", [r, f, f])) for f in scores) + " |"
+        for r in reversed(scores)
+    ]
+    return "\n".join(["| | 1 | 2 | 3 | 4 | 5 |", "|---|---|---|---|---|---|", *rows])
+
+
+PARTS: Final = {"functions": markdown, "rfm": rfm_segments}
+"""The generated parts of the README, by the name of their markers."""
+
+
+def fill(path: Path) -> None:
+    """Write the generated parts between their markers: `python -m clv_xl.reference README.md`."""
+    text = path.read_text("utf-8")
+    for name, make in PARTS.items():
+        before, rest = text.split(f"<!-- {name} -->\n", 1)
+        after = rest.split(f"<!-- /{name} -->", 1)[1]
+        text = f"{before}<!-- {name} -->\n{make()}\n<!-- /{name} -->{after}"
+    path.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    fill(Path(sys.argv[1]))

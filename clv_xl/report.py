@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clv_xl import session
 from clv_xl.cells import Cell, CellError
@@ -72,17 +72,21 @@ def text(cell: Cell) -> str:
 
 
 def show(table: Sequence[Sequence[Cell]], title: str = "") -> None:
-    """Print a table whose first row is its header."""
+    """Print a table; a first row of texts alone is its header."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
+    headed = all(isinstance(cell, str) for cell in table[0]) and len(table) > 1
+    rows = table[1:] if headed else table
+    drawn = Table(
+        title=title or None, box=box.SIMPLE_HEAD, title_justify="left", show_header=headed
+    )
     for index, name in enumerate(table[0]):
-        right = any(isinstance(row[index], (int, float)) for row in table[1:])
+        right = any(isinstance(row[index], (int, float)) for row in rows)
         drawn.add_column(Text(text(name)), justify="right" if right else "left")
-    for row in table[1:]:
+    for row in rows:
         drawn.add_row(*(Text(_short(cell)) for cell in row))
     Console().print(drawn)
 
@@ -102,19 +106,63 @@ def say(sentence: str) -> None:
     Console(highlight=False).print(sentence, markup=False)
 
 
+class KeyTable(NamedTuple):
+    """A table worth seeing first: a formula over the template's tables, and what of it to show."""
+
+    title: str
+    formula: str
+    columns: tuple[str, ...]
+    largest: str = ""
+    """The column whose largest values are shown; all rows where it is empty."""
+
+
+LARGEST: Final = 8
+KEY_TABLES: Final = (
+    KeyTable(
+        "What the orders hold",
+        "=ORDERS_CHECK(Orders[customer], Orders[date], Orders[amount])",
+        ("finding", "rows"),
+    ),
+    KeyTable(
+        "What each segment is worth",
+        "=CLV_SEGMENT(Customers[segment], Customers[clv], Customers[acquisition_cost])",
+        ("segment", "customers", "total CLV", "average CLV", "CLV to CAC"),
+    ),
+    KeyTable(
+        "Which channels to spend on",
+        "=CLV_CHANNEL(Channels[channel], Channels[spend], Channels[new_customers], Channels[clv])",
+        ("channel", "CAC", "CLV", "CLV to CAC", "verdict"),
+    ),
+    KeyTable(
+        "Who will be worth most in the next 52 weeks",
+        "=CLV_PREDICT(Orders[customer], Orders[date], Orders[amount])",
+        ("customer", "purchases", "p_alive", "expected_purchases", "clv"),
+        "clv",
+    ),
+)
+
+
 def key_tables(path: Path) -> list[tuple[str, list[list[Cell]]]]:
     """Return the tables of a workbook made from the template that say most, with their titles."""
     from clv_xl.hosts.recalc import Evaluator
 
     evaluator = Evaluator(path)
     found = []
-    for title, formula in KEY_TABLES:
-        answer = evaluator.evaluate(formula)
+    for table in KEY_TABLES:
+        answer = evaluator.evaluate(table.formula)
         if isinstance(answer, list):
-            found.append((title, answer))
+            found.append((table.title, _part(answer, table)))
     return found
 
 
-KEY_TABLES: Final = (
-    ("What your orders hold", "=ORDERS_CHECK(Orders[customer], Orders[date], Orders[amount])"),
-)
+def _part(answer: list[list[Cell]], table: KeyTable) -> list[list[Cell]]:
+    header, *rows = answer
+    if table.largest:
+        at = header.index(table.largest)
+        rows = sorted(rows, key=lambda row: -_number(row[at]))[:LARGEST]
+    chosen = [header.index(name) for name in table.columns]
+    return [[row[at] for at in chosen] for row in [header, *rows]]
+
+
+def _number(cell: Cell) -> float:
+    return float(cell) if isinstance(cell, (int, float)) else float("-inf")

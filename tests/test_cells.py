@@ -65,6 +65,30 @@ def test_of_a_whole_column_only_the_used_part_counts() -> None:
     assert [row[3] for row in table[1:]] == [3, 1, 4]
 
 
+def test_the_title_of_a_whole_column_is_cut_and_rows_keep_their_numbers() -> None:
+    from clv_xl import session
+
+    def whole(*used: Any) -> list[tuple[Any]]:
+        return [(cell,) for cell in (*used, *[None] * (1_048_576 - len(used)))]
+
+    names = whole("customer", "Ann", "Bob", "Ann")
+    days = whole("date", 45292.0, 45293.0, 45299.0)
+    table = call("RFM_SUMMARY", [names, days])
+    assert isinstance(table, list)
+    assert [row[0] for row in table] == ["customer", "Ann", "Bob"]
+    days[2] = ("never",)
+    assert call("RFM_SUMMARY", [names, days]) is CellError.VALUE
+    assert "in row 3" in session.recent_faults()[0].sentence
+
+
+def test_values_beside_titled_attributes_may_have_a_title_too() -> None:
+    towns = [["Town"], ["Bath"], ["Bath"], ["York"], ["York"]]
+    values = [[9.0], [8.0], [2.0], [1.0]]
+    without = call("CLV_PROFILE", [towns, values, 0.5])
+    assert isinstance(without, list)
+    assert call("CLV_PROFILE", [towns, [["clv"], *values], 0.5]) == without
+
+
 # Numbers
 
 
