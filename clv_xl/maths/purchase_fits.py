@@ -212,7 +212,8 @@ def leaving_alike() -> DomainError:
     """
     return DomainError(
         "The customers do not differ in how readily they leave, so the model's spread has no best "
-        "value; use CLV_CHURN or CLV_RETENTION with one rate for all, or more customers."
+        "value; try another model, use CLV_CHURN or CLV_RETENTION with one rate for all, or "
+        "more customers."
     )
 
 

@@ -19,8 +19,8 @@ from clv_xl.maths.arrays import Floats
 LogIntegrand: TypeAlias = Callable[[Floats], tuple[Floats, Floats]]
 """A column of points per element to the logarithm of the integrand there, and its slope."""
 
-_BISECTIONS = 30
-_COARSE_BISECTIONS = 14
+_BISECTIONS = 32
+_COARSE_BISECTIONS = 20
 _NEWTON_STEPS = 3
 
 
