@@ -30,7 +30,8 @@ INPUTS = (
     ("Fixed cost per month", 2000, "Calc_overhead"),
     ("Churn you hope for", 0.04, "Calc_new_churn"),
 )
-"""Label, value and name of the arguments of CLV_CALCULATOR in order, and a churn rate to compare with."""
+"""Label, value and name of the arguments of CLV_CALCULATOR in order, and a churn rate to compare
+with."""
 
 _MARGIN = "Calc_invoice*Calc_invoices*Calc_margin"
 _RATE = "DISCOUNT_PER_PERIOD(Discount_rate,12)"
@@ -50,11 +51,12 @@ def calculator() -> Sheet:
         "Calculator",
         Role.REPORT,
         "Calculator",
-        "What is a customer worth, and what may winning one cost? Eight figures of an ordinary month answer it, no orders "
+        "What is a customer worth, and what may winning one cost? Eight figures of an ordinary "
+        "month answer it, no orders "
         "needed. Change the yellow cells.",
         (
             (
-                Fields("calc_inputs", "Your figures", fields, note_width=62),
+                Fields("calc_inputs", "Your figures", fields),
                 Spill(
                     "calc_results",
                     "The answer",
@@ -65,7 +67,7 @@ def calculator() -> Sheet:
                     rules=(Rule.LINE,),
                 ),
             ),
-            (Fields("calc_forms", "The same customer in each form of CLV", _forms(), note_width=62),),
+            (Fields("calc_forms", "The same customer in each form of CLV", _forms()),),
             (
                 Grid(
                     "calc_grid",
@@ -78,7 +80,7 @@ def calculator() -> Sheet:
                     Unit.MONEY,
                     f"=CLV_RETENTION(§across§,§down§,{_RATE},0,,1)",
                     Unit.MONEY,
-                    note="Each cell is the CLV of one retention rate and one margin; change either.",
+                    note="Each cell is the CLV of one retention rate and one margin; try others.",
                 ),
                 Chart(
                     "calc_chart",
@@ -94,12 +96,13 @@ def calculator() -> Sheet:
                         )
                         for column in (1, 2, 3, 4)
                     ),
-                    3,
+                    4,
                     15,
                     x_unit=Unit.SHARE,
                 ),
             ),
         ),
+        one_page=True,
     )
 
 
@@ -150,7 +153,9 @@ def _forms() -> tuple[Field, ...]:
         ),
         Field(
             "Most to spend on one customer",
-            Formula("=CAC_BUDGET(CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin),Target_ratio)"),
+            Formula(
+                "=CAC_BUDGET(CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin),Target_ratio)"
+            ),
             money,
             "CAC_BUDGET: CLV / target of sheet Settings.",
         ),

@@ -7,6 +7,7 @@ from typing import Any, Final
 from openpyxl.chart import BarChart, LineChart, ScatterChart
 from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
 from openpyxl.chart.label import DataLabelList
+from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.marker import Marker
 from openpyxl.chart.series import Series as NativeSeries
 from openpyxl.chart.series import SeriesLabel, XYSeries
@@ -24,7 +25,7 @@ from openpyxl.drawing.text import (
 )
 
 from clv_xl.workbook import design
-from clv_xl.workbook.layout import Area
+from clv_xl.workbook.places import Area
 from clv_xl.workbook.sheets import Chart, ChartKind, Series
 
 _THIN: Final = 9525
@@ -48,12 +49,18 @@ def native_chart(chart: Chart, area: Area) -> Any:
             drawn.scatterStyle = "lineMarker"
     colours = iter(design.SERIES)
     for one in chart.series:
-        drawn.series.append(_series(chart, one, design.GUIDE if one.guide else next(colours)))
+        plain = one.guide or one.label
+        drawn.series.append(_series(chart, one, design.GUIDE if plain else next(colours)))
     drawn.title = _title(chart.title, 11, design.INK, bold=True)
     _axes(drawn, chart)
     data = [one for one in chart.series if not one.label]
     if len(data) > 1:
         drawn.legend.position = "b"
+        drawn.legend.legendEntry = [
+            LegendEntry(idx=index, delete=True)
+            for index, one in enumerate(chart.series)
+            if one.label
+        ]
         drawn.legend.txPr = _text(9, design.MUTED)
     else:
         drawn.legend = None
@@ -93,17 +100,23 @@ def _series(chart: Chart, one: Series, colour: str) -> Any:
     if one.label:
         made.spPr.line = LineProperties(noFill=True)
         made.dLbls = DataLabelList(
-            showSerName=True, showVal=False, showCatName=False, showLegendKey=False, showPercent=False
+            showSerName=True,
+            showVal=False,
+            showCatName=False,
+            showLegendKey=False,
+            showPercent=False,
         )
         made.dLbls.position = "ctr"
         made.dLbls.txPr = _text(10, design.MUTED, bold=True)
     elif lines:
         made.spPr.line = LineProperties(
-            solidFill=colour, w=_THIN * (1 if one.guide else 3), prstDash="dash" if one.guide else None
+            solidFill=colour,
+            w=_THIN * (1 if one.guide else 3),
+            prstDash="dash" if one.guide else None,
         )
     else:
         made.spPr.line = LineProperties(noFill=True)
-        made.marker = Marker("circle", size=5)
+        made.marker = Marker("circle", size=4)
         made.marker.spPr = GraphicalProperties(solidFill=colour)
         made.marker.spPr.line = LineProperties(solidFill=design.WHITE, w=_THIN // 2)
     return made
@@ -131,7 +144,8 @@ def _axes(drawn: Any, chart: Chart) -> None:
         drawn.x_axis.majorGridlines = None
     if chart.kind is ChartKind.BARS:
         drawn.x_axis.scaling.orientation = "maxMin"  # the first row on top
-        drawn.y_axis.crosses = "max"
+        drawn.y_axis.crosses = "max"  # which puts the numbers below
+        drawn.y_axis.tickLblPos = "nextTo"
 
 
 def _axis_format(text: str) -> str:

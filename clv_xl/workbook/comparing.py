@@ -19,7 +19,9 @@ _MOST: Final = 5
 
 
 def differences(first: Path, second: Path) -> list[str]:
-    """Return a sentence for each difference between two workbooks; stored values may differ by `TOLERANCE`.
+    """Return a sentence for each difference between two workbooks.
+
+    Stored values may differ by `TOLERANCE`.
 
     Parameters
     ----------

@@ -42,7 +42,9 @@ NUMBER_FORMATS: Final = {
     Unit.DATE: "yyyy-mm-dd",
     Unit.TEXT: "General",
 }
-FINE_MONEY: Final = "#,##0.00"
+FINE: Final = {Unit.MONEY: "#,##0.00", Unit.DECIMAL: "0.0000"}
+"""With more digits, where they matter."""
+UNSEEN: Final = ";;;"
 WIDTHS: Final = {Unit.MONEY: 12, Unit.DATE: 12, Unit.TEXT: 16}
 """Width of a column by what it holds, in characters."""
 NARROW: Final = 11
@@ -62,7 +64,12 @@ class Look:
 
 
 def _font(
-    size: float = 10, colour: str = INK, name: str = FONT, *, bold: bool = False, italic: bool = False
+    size: float = 10,
+    colour: str = INK,
+    name: str = FONT,
+    *,
+    bold: bool = False,
+    italic: bool = False,
 ) -> Font:
     return Font(name=name, size=size, color=colour, bold=bold, italic=italic)
 
@@ -71,11 +78,12 @@ def _fill(colour: str) -> PatternFill:
     return PatternFill("solid", fgColor=colour)
 
 
-def _under(colour: str, style: str = "thin") -> Border:
-    return Border(bottom=Side(style=style, color=colour))
+def _under(colour: str) -> Border:
+    return Border(bottom=Side(style="thin", color=colour))
 
 
-_BOX: Final = Border(*(Side(style="thin", color=SAND_LINE) for _ in range(4)))
+_EDGE: Final = Side(style="thin", color=SAND_LINE)
+_BOX: Final = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _TOP: Final = Alignment(vertical="top", wrap_text=True)
 _MIDDLE: Final = Alignment(vertical="center", wrap_text=True)
 
@@ -92,12 +100,19 @@ LOOKS: Final = {
         _font(bold=True), None, _under(LINE), Alignment(horizontal="right", vertical="center")
     ),
     Style.FIGURE: Look(
-        _font(14, ACCENT, bold=True), None, _under(LINE), Alignment(horizontal="right", vertical="center")
+        _font(14, ACCENT, bold=True),
+        None,
+        _under(LINE),
+        Alignment(horizontal="right", vertical="center"),
     ),
     Style.TEXT: Look(_font(), alignment=_TOP),
     Style.BAND: Look(_font(11, ACCENT, bold=True), _fill(TINT), None, Alignment(vertical="center")),
+    Style.PLAIN: Look(_font()),
+    Style.EXAMPLE: Look(_font(bold=True), alignment=Alignment(horizontal="left", vertical="top")),
     Style.FORMULA: Look(_font(9.5, INK, "Courier New"), alignment=_TOP),
-    Style.LINK: Look(_font(10, ACCENT, bold=True), None, _under(LINE), Alignment(vertical="center")),
+    Style.LINK: Look(
+        _font(10, ACCENT, bold=True), None, _under(LINE), Alignment(vertical="center")
+    ),
     Style.HIDDEN: Look(_font(8, GUIDE)),
 }
 
@@ -113,8 +128,8 @@ HEAT: Final = (WHITE, "8FBAC3")
 
 
 def number_format(unit: Unit, *, fine: bool = False) -> str:
-    """Return how numbers of a unit are shown; money with decimals where it is `fine`."""
-    return FINE_MONEY if fine and unit is Unit.MONEY else NUMBER_FORMATS[unit]
+    """Return how numbers of a unit are shown; with more digits where they are `fine`."""
+    return FINE.get(unit, NUMBER_FORMATS[unit]) if fine else NUMBER_FORMATS[unit]
 
 
 def width(unit: Unit) -> int:

@@ -27,7 +27,11 @@ def orders(sample: Sample) -> Sheet:
                 meaning=own("The number of the order, for your own use.", Unit.TEXT),
             ),
             Column(
-                "date", Unit.DATE, tuple(row.date for row in rows), meaning=meaning("date"), width=13
+                "date",
+                Unit.DATE,
+                tuple(row.date for row in rows),
+                meaning=meaning("date"),
+                width=13,
             ),
             Column(
                 "customer",
@@ -64,7 +68,8 @@ def orders(sample: Sample) -> Sheet:
         "Orders",
         Role.INPUT,
         "Orders",
-        "Paste your orders over the sample: one row an order, returns as negative amounts. On the right you see at once "
+        "Paste your orders over the sample: one row an order, returns as negative amounts. On the "
+        "right you see at once "
         "what was found in them: merged, ignored, or worth a look.",
         ((table, check),),
         freeze="Orders",
@@ -147,9 +152,12 @@ def customers(sample: Sample) -> Sheet:
         "Customers",
         Role.INPUT,
         "Customers",
-        f"One row a customer. {LEGEND} clv is the margin that the customer has brought so far: revenue x gross margin "
-        "(sheet Settings). net_value is clv less what winning them cost. It counts what has happened, not the future, so "
-        "customers won lately look small. Rename or replace town, in_business and machine by what you know of yours.",
+        f"One row a customer. {LEGEND} clv is the margin that the customer has brought so far: "
+        f"revenue x gross margin "
+        "(sheet Settings). net_value is clv less what winning them cost. It counts what has "
+        "happened, not the future, so "
+        "customers won lately look small. Rename or replace town, in_business and machine by what "
+        "you know of yours.",
         ((table,),),
         freeze="Customers",
     )
@@ -188,7 +196,8 @@ def channels(sample: Sample) -> Sheet:
         "Channels",
         Role.INPUT,
         "Channels",
-        f"What you spent to win the customers of sheet Customers, by channel. {LEGEND} new_customers counts them, clv is "
+        f"What you spent to win the customers of sheet Customers, by channel. {LEGEND} "
+        f"new_customers counts them, clv is "
         "their average margin so far. The names must be those of the channel column in Customers.",
         ((table,),),
         freeze="Channels",
@@ -205,9 +214,11 @@ def settings() -> Sheet:
                 "Currency",
                 "EUR",
                 Unit.TEXT,
-                "Shown beside amounts; nothing is converted.",
+                "Shown on sheet Start; nothing is converted.",
                 "Currency",
-                own("The currency of all amounts, such as EUR or USD. It is only shown.", Unit.TEXT),
+                own(
+                    "The currency of all amounts, such as EUR or USD. It is only shown.", Unit.TEXT
+                ),
                 optional=True,
             ),
             _setting("Gross margin", 0.45, "Gross_margin", "gross_margin"),
@@ -215,6 +226,7 @@ def settings() -> Sheet:
             _setting("Target: CLV to CAC", 3, "Target_ratio", "target_ratio"),
             _setting("Best customers", 0.2, "Best_share", "top_share"),
             _setting("Period", "week", "Period", "period"),
+            _setting("Cohorts by", "month", "Cohort_period", "period"),
             _setting("Last day to look at", None, "End_date", "end_date"),
             Field(
                 "Last day of the orders",
@@ -223,7 +235,7 @@ def settings() -> Sheet:
                 "Computed from sheet Orders.",
             ),
         ),
-        note_width=96,
+        note_columns=8,
     )
     return Sheet(
         "Settings",
@@ -231,7 +243,6 @@ def settings() -> Sheet:
         "Settings",
         "Yellow cells are yours to change; every report follows at once.",
         ((money,),),
-        portrait=False,
     )
 
 

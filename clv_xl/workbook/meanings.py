@@ -29,7 +29,7 @@ def own(sentence: str, unit: Unit, low: float | None = None, high: float | None 
 
 
 def headings(function: str, **widths: int) -> tuple[Heading, ...]:
-    """Return the columns of a table function, with widths for single ones (blanks as underlines)."""
+    """Return the columns of a table function, some with a width (blanks as underlines)."""
     result = CATALOGUE[function].result
     if isinstance(result, Measures):
         return (
@@ -38,7 +38,7 @@ def headings(function: str, **widths: int) -> tuple[Heading, ...]:
         )
     assert isinstance(result, Table)  # noqa: S101 - only tables are asked for
     return tuple(
-        Heading(title, unit, widths.get(title.replace(" ", "_"), 0))
+        Heading(title, unit, widths.get(title.replace(" ", "_"), 0), fine=title == "p-value")
         for title, unit in result.columns
     )
 

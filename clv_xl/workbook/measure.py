@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Final
 
@@ -28,45 +28,49 @@ from clv_xl.workbook.sheets import (
 
 WIDEST: Final = 60
 """No column of a listing is wider by itself; longer texts wrap."""
-_SCALE: Final = {Style.TITLE: 0.0, Style.LEAD: 0.0, Style.HEADING: 0.0, Style.NOTE: 0.0}
-_WIDE_FONT: Final = {Style.FORMULA: 1.18, Style.FIGURE: 1.4, Style.HEADER: 1.1, Style.BAND: 0.0}
+_RUNNING_ON: Final = {Style.TITLE, Style.LEAD, Style.HEADING, Style.NOTE, Style.BAND, Style.PLAIN}
+"""Texts that run over the empty cells on their right."""
+_LETTER: Final = {Style.FORMULA: 1.1, Style.FIGURE: 1.4, Style.HEADER: 1.1}
+"""Width of a letter, in widths of a digit of the ordinary font."""
 
 
 def widths_of(block: Block) -> list[float]:
     """Return the width that each column of a block needs, in characters."""
+    if isinstance(block, Stack):
+        parts = [widths_of(part) for part in block.blocks]
+        return [max(column) for column in zip_longest(*parts, fillvalue=0.0)]
     match block:
         case Fields():
             labels = max(len(one.label) for one in block.fields)
-            return [max(18.0, labels * 0.95 + 2), 14.0, float(block.note_width)]
+            notes = [float(design.width(Unit.MONEY))] * block.note_columns
+            wanted = [max(18.0, labels * 0.95 + 2), 14.0, *notes]
         case Records():
-            return [_column_width(column) for column in block.columns]
+            wanted = [_column_width(column) for column in block.columns]
         case Spill():
-            return [_heading_width(heading) for heading in block.columns]
+            wanted = [_heading_width(heading) for heading in block.columns]
         case Listing():
-            return _listing_widths(block)
+            wanted = _listing_widths(block)
         case Grid():
-            return [22.0] + [float(design.width(block.unit))] * len(block.across)
-        case Stack():
-            parts = [widths_of(part) for part in block.blocks]
-            return [max(column) for column in zip_longest(*parts, fillvalue=0.0)]
+            wanted = [22.0] + [float(design.width(block.unit))] * len(block.across)
         case Chart():
-            return [0.0] * block.columns
+            wanted = [0.0] * block.columns
+    return wanted
 
 
 def shown_width(value: Value, style: Style) -> float:
     """Return the width of a text as its style shows it, in characters."""
     if value is None or isinstance(value, (Formula, int, float, dt.date)):
         return 0.0
-    return len(value) * _SCALE.get(style, _WIDE_FONT.get(style, 1.0))
+    return 0.0 if style in _RUNNING_ON else len(value) * _LETTER.get(style, 0.82)
 
 
-def height_of(block: Spill, widths: Mapping[int, float], left: int) -> float:
-    """Return the height of a table's header, whose titles wrap, in points."""
-    lines = 1
-    for offset, heading in enumerate(block.columns):
-        room = max(int(widths[left + offset] / 1.12), 1)
-        lines = max(lines, _lines(heading.title, room))
-    return max(20.0, lines * 13.5 + 6)
+def header_height(titles: Sequence[str], widths: Mapping[int, float], left: int) -> float:
+    """Return the height of a header whose titles wrap, in points."""
+    lines = [
+        _lines(title, max(int(widths[left + offset] / 1.05), 1))
+        for offset, title in enumerate(titles)
+    ]
+    return max(20.0, max(lines) * 13.0 + 5)
 
 
 def _lines(text: str, room: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Final
 
 from clv_xl.functions import CATALOGUE, CATEGORIES
@@ -38,8 +39,10 @@ def functions() -> Sheet:
         "Functions",
         Role.REFERENCE,
         "Functions",
-        "Every function that clv_xl adds to your spreadsheet. Square brackets mark arguments that may be left out. Money is in "
-        "your currency; rates and margins are shares, per period of your data unless it says per year.",
+        "Every function that clv_xl adds to your spreadsheet. Square brackets mark arguments that "
+        "may be left out. Money is in "
+        "your currency; rates and margins are shares, per period of your data unless it says per "
+        "year.",
         (
             (
                 Listing(
@@ -58,7 +61,7 @@ def _explained(function: Function) -> list[tuple[Item, ...]]:
     text = f"{function.summary} {function.notes}".strip()
     rows: list[tuple[Item, ...]] = [
         (Item(function.name, band), Item(function.signature, Style.BAND), empty, empty, empty),
-        *((Item(None), Item(line)) for line in [text]),
+        *((Item(None), Item(line, Style.PLAIN)) for line in textwrap.wrap(text, 130)),
     ]
     if function.parameters:
         titles = ("argument", "meaning", "unit", "must", "if left out")
@@ -71,7 +74,7 @@ def _explained(function: Function) -> list[tuple[Item, ...]]:
             Item("example", Style.NOTE),
             Item(formula, Style.FORMULA),
             Item("gives", Style.NOTE),
-            Item(Formula(formula), Style.TEXT, unit),
+            Item(Formula(formula), Style.EXAMPLE, unit),
         )
     )
     if function.see_also:
@@ -104,13 +107,13 @@ def checks() -> Sheet:
         for function in CATALOGUE.values()
         for formula, expected in function.examples.items()
     ]
-    agrees = "§checks.5§"
+    agrees, count = "§checks.5§", len(examples)
     total = (
         (
             Item(
                 Formula(
-                    f'=IF(COUNTIF({agrees},"yes")={len(examples)},"All {len(examples)} examples agree",'
-                    f'"Mend: "&({len(examples)}-COUNTIF({agrees},"yes"))&" examples do not agree")'
+                    f'=IF(COUNTIF({agrees},"yes")={count},"All {count} examples agree",'
+                    f'"Mend: "&({count}-COUNTIF({agrees},"yes"))&" examples do not agree")'
                 ),
                 Style.HEADING,
             ),
@@ -130,7 +133,8 @@ def checks() -> Sheet:
         "Checks",
         Role.REFERENCE,
         "Checks",
-        "Every example of every function, computed here and now beside what it must give. If one does not agree, do not "
+        "Every example of every function, computed here and now beside what it must give. If one "
+        "does not agree, do not "
         "trust this installation.",
         (
             (Listing("all_checks", total, rules=((Rule.STATUS, 1),)),),

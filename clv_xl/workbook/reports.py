@@ -1,30 +1,24 @@
-"""The reports over the input tables: purchases, segments, cohorts, channels, quadrants."""
+"""The reports on purchases, cohorts and channels."""
 
 from __future__ import annotations
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.meanings import headings, meaning
+from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.sheets import (
     Chart,
     ChartKind,
-    Field,
-    Fields,
     Formula,
     Heading,
     Item,
-    Listing,
     Role,
     Rule,
     Series,
     Sheet,
     Spill,
-    Stack,
-    Style,
 )
 
 LONG = 500
 """Rows made ready for a list of customers, below which nothing stands."""
-QUADRANTS = ("Star", "Free rider", "Weak", "Loss")
 
 
 def best_rows(key: str, count: int, *columns: tuple[int, Unit]) -> tuple[tuple[Item, ...], ...]:
@@ -51,17 +45,28 @@ def purchases() -> Sheet:
         "Purchases",
         Role.REPORT,
         "Purchases by customer",
-        "Your orders added up, one row a customer. Names that differ only in capitals or blanks are one customer. On the "
-        "left what models need: repeat purchases, time from first to last purchase, time since the first purchase, "
-        "average repeat purchase. On the right what each customer has paid, best first. Nothing to fill in here.",
+        "Your orders added up, one row a customer. Names that differ only in capitals or blanks "
+        "are one customer. On the "
+        "left what models need: repeat purchases, time from first to last purchase, time since "
+        "the first purchase, "
+        "average repeat purchase; times in the period of sheet Settings. On the right what each "
+        "customer has paid, best first "
+        "(CLV_SEGMENT with each customer as a segment). Nothing to fill in here.",
         (
             (
                 Spill(
                     "summary",
                     "",
-                    "=RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,§settings.2.7§)",
+                    "=RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,§settings.2.8§)",
                     headings("RFM_SUMMARY", customer=16, frequency=12, monetary_value=18),
                     LONG,
+                    titles=(
+                        "customer",
+                        "repeat purchases",
+                        "first to last",
+                        "first to last day",
+                        "average repeat purchase",
+                    ),
                     rules=(Rule.LINE,),
                 ),
                 Spill(
@@ -76,122 +81,30 @@ def purchases() -> Sheet:
                         Heading("revenue", Unit.MONEY, 13),
                         Heading("share of revenue", Unit.SHARE),
                         Heading("average order", Unit.MONEY),
-                        Heading("middle order", Unit.MONEY),
+                        Heading("middle order", Unit.MONEY, 13),
+                        Heading("", Unit.TEXT, 1),
+                        Heading("", Unit.TEXT, 1),
+                        Heading("returns", Unit.COUNT, 10),
                     ),
                     LONG,
+                    titles=(
+                        "customer",
+                        "orders",
+                        "share of orders",
+                        "revenue",
+                        "share of revenue",
+                        "average order",
+                        "middle order",
+                        "",
+                        "",
+                        "returns",
+                    ),
+                    quiet=True,
                 ),
             ),
         ),
         freeze="summary",
     )
-
-
-def segments() -> Sheet:
-    """Return the report on segments, the 80/20 curve and the portrait of the best customers."""
-    clv = "Customers[clv]"
-    return Sheet(
-        "Segments",
-        Role.REPORT,
-        "Segments",
-        "Which groups of customers are worth most, how much hangs on a few, and what the best have in common. CLV is the "
-        "margin a customer has brought so far, before the cost of winning them (CAC).",
-        (
-            (
-                Spill(
-                    "by_segment",
-                    "What each segment is worth",
-                    f"=CLV_SEGMENT(Customers[segment],{clv},Customers[acquisition_cost])",
-                    headings("CLV_SEGMENT", segment=22),
-                    12,
-                ),
-            ),
-            (
-                Chart(
-                    "segment_value",
-                    ChartKind.COLUMNS,
-                    "Value and cost of a customer, the five largest segments",
-                    "",
-                    "per customer",
-                    (
-                        Series("Average CLV", "§segment_value_data.2§", "§segment_value_data.1§"),
-                        Series("Average CAC", "§segment_value_data.3§", "§segment_value_data.1§"),
-                    ),
-                    5,
-                    data=best_rows("by_segment", 5, (6, Unit.MONEY), (8, Unit.MONEY)),
-                ),
-                Chart(
-                    "segment_share",
-                    ChartKind.COLUMNS,
-                    "Share of customers and share of value",
-                    "",
-                    "share",
-                    (
-                        Series("Customers", "§segment_share_data.2§", "§segment_share_data.1§"),
-                        Series("Value", "§segment_share_data.3§", "§segment_share_data.1§"),
-                    ),
-                    5,
-                    data=best_rows("by_segment", 5, (3, Unit.SHARE), (5, Unit.SHARE)),
-                    y_unit=Unit.SHARE,
-                ),
-            ),
-            (
-                Spill(
-                    "concentration",
-                    "How much hangs on a few: the 80/20 curve",
-                    f"=CLV_CONCENTRATION({clv},10)",
-                    headings("CLV_CONCENTRATION", group=22),
-                    12,
-                    note="Customers in ten equal groups, the best first.",
-                    rules=(Rule.LINE,),
-                ),
-                Chart(
-                    "curve",
-                    ChartKind.CURVE,
-                    "Share of value made by the best customers",
-                    "best customers",
-                    "share of value",
-                    (
-                        Series("Your customers", "§curve_data.2§", "§curve_data.1§"),
-                        Series(
-                            "If all were worth the same",
-                            "§curve_data.1§",
-                            "§curve_data.1§",
-                            guide=True,
-                        ),
-                    ),
-                    5,
-                    16,
-                    data=_curve(),
-                    x_unit=Unit.SHARE,
-                    y_unit=Unit.SHARE,
-                    x_range=(0, 1),
-                ),
-            ),
-            (
-                Spill(
-                    "portrait",
-                    "Portrait of the best customers",
-                    f"=CLV_PROFILE(Customers[[#All],[town]:[machine]],{clv},Best_share)",
-                    headings("CLV_PROFILE", attribute=22, value=16),
-                    40,
-                    note="Lift 2: twice as common among the best as among all. A p-value below 0.05 is a fair sign of "
-                    "more than luck. How many count as the best is on sheet Settings.",
-                    rules=(Rule.LINE,),
-                ),
-            ),
-        ),
-    )
-
-
-def _curve() -> tuple[tuple[Item, ...], ...]:
-    start = (Item(0, unit=Unit.SHARE), Item(0, unit=Unit.SHARE))
-    points = (
-        tuple(
-            Item(Formula(f"=§concentration.{column}.{row}§"), unit=Unit.SHARE) for column in (4, 5)
-        )
-        for row in range(1, 11)
-    )
-    return (start, *points)
 
 
 def cohorts() -> Sheet:
@@ -201,8 +114,10 @@ def cohorts() -> Sheet:
         "Cohorts",
         Role.REPORT,
         "Cohorts",
-        "Do customers come back? A cohort is all customers whose first purchase fell into the same month. Each row shows "
-        "which share of them bought again one, two, three ... months later. The darker, the more.",
+        "Do customers come back? A cohort is all customers whose first purchase fell into the "
+        "same month (or what sheet Settings "
+        "says). Each row shows which share of them bought again one, two, three ... months later. "
+        "The darker, the more.",
         (
             (
                 Chart(
@@ -228,32 +143,16 @@ def cohorts() -> Sheet:
                 ),
             ),
             (
-                Fields(
-                    "cohort_settings",
-                    "",
-                    (
-                        Field(
-                            "Cohorts by",
-                            "month",
-                            Unit.TEXT,
-                            "",
-                            "Cohort_period",
-                            meaning("period"),
-                        ),
-                    ),
-                    note_width=7,
-                ),
-            ),
-            (
                 Spill(
                     "cohort",
                     "Share of each cohort that buys, by periods since the first purchase",
                     "=CLV_COHORT(Orders[customer],Orders[date],Orders[amount],Cohort_period)",
                     (
-                        Heading("cohort", Unit.TEXT, 18),
+                        Heading("cohort", Unit.TEXT, 12),
                         *(Heading(str(n), Unit.SHARE, 7) for n in range(periods)),
                     ),
                     60,
+                    heat_from=3,
                     rules=(Rule.LINE, Rule.HEAT),
                 ),
             ),
@@ -267,7 +166,8 @@ def channel_report() -> Sheet:
         "Channel report",
         Role.REPORT,
         "Channels",
-        "Where to spend: what a customer of each channel costs (CAC) and has brought so far (CLV), best first. The verdict "
+        "Where to spend: what a customer of each channel costs (CAC) and has brought so far "
+        "(CLV), best first. The verdict "
         "compares the two with your target on sheet Settings.",
         (
             (
@@ -306,112 +206,4 @@ def channel_report() -> Sheet:
                 ),
             ),
         ),
-    )
-
-
-def quadrants() -> Sheet:
-    """Return the report on who gains from whom."""
-    listed = "§quadrant_list.4.0§"
-    rows = tuple(
-        (
-            Item(name, Style.LABEL),
-            Item(Formula(f'=COUNTIF({listed},"{name}")'), Style.RESULT, Unit.COUNT),
-            Item(
-                Formula(f'=COUNTIF({listed},"{name}")/ROWS(Customers[customer])'),
-                Style.RESULT,
-                Unit.SHARE,
-            ),
-            Item(
-                Formula(f'=IFERROR(AVERAGEIF({listed},"{name}",§quadrant_list.3.0§),0)'),
-                Style.RESULT,
-                Unit.MONEY,
-            ),
-            Item(Formula(f'=QUADRANT_ACTION("{name}")'), Style.NOTE),
-        )
-        for name in QUADRANTS
-    )
-    satisfaction, value = "§Customers.7§", "§Customers.12§"
-    return Sheet(
-        "Quadrants",
-        Role.REPORT,
-        "Who gains from whom",
-        "Value to the customer (satisfaction, sheet Customers) against value to you (net value: margin so far less the cost "
-        "of winning them). What is at or above the middle customer counts as high.",
-        (
-            (
-                Spill(
-                    "quadrant_list",
-                    "Every customer",
-                    "",
-                    (
-                        Heading("customer", Unit.TEXT, 14, "=Customers[customer]"),
-                        Heading("satisfaction", Unit.SCORE, 13, "=Customers[satisfaction]"),
-                        Heading("net value", Unit.MONEY, 12, "=Customers[net_value]"),
-                        Heading(
-                            "quadrant",
-                            Unit.TEXT,
-                            13,
-                            "=CUSTOMER_QUADRANT(Customers[satisfaction],Customers[net_value])",
-                        ),
-                    ),
-                    LONG,
-                    headed=False,
-                    rules=(Rule.LINE,),
-                ),
-                Stack(
-                    (
-                        Listing(
-                            "quadrant_counts",
-                            rows,
-                            ("quadrant", "customers", "share", "average value", "what to do"),
-                            heading="The four groups",
-                            widths=(14, 12, 10, 16, 78),
-                            tall=True,
-                        ),
-                        Chart(
-                            "quadrant_map",
-                            ChartKind.SCATTER,
-                            "Each customer a point; the lines part them at the middle customer",
-                            "value to the customer (satisfaction)",
-                            "value to you (net value)",
-                            (
-                                Series("Customers", value, satisfaction),
-                                Series(
-                                    "Middle value to you",
-                                    "§quadrant_map_data.2§",
-                                    "§quadrant_map_data.1§",
-                                    guide=True,
-                                ),
-                                Series(
-                                    "Middle value to the customer",
-                                    "§quadrant_map_data.4§",
-                                    "§quadrant_map_data.3§",
-                                    guide=True,
-                                ),
-                            ),
-                            5,
-                            26,
-                            data=_middle_lines(),
-                            x_unit=Unit.SCORE,
-                        ),
-                    )
-                ),
-            ),
-        ),
-    )
-
-
-def _middle_lines() -> tuple[tuple[Item, ...], ...]:
-    """The ends of two lines that part the map at the middle customer: x, y, x, y."""
-    gains, gives = "Customers[satisfaction]", "Customers[net_value]"
-    across, up = f"=MEDIAN({gains})", f"=MEDIAN({gives})"
-    ends = (("MIN", "MIN"), ("MAX", "MAX"))
-    return tuple(
-        (
-            Item(Formula(f"={one}({gains})")),
-            Item(Formula(up)),
-            Item(Formula(across)),
-            Item(Formula(f"={other}({gives})")),
-        )
-        for one, other in ends
     )

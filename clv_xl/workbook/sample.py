@@ -1,9 +1,10 @@
-"""Sample data: two years of orders of an invented coffee roaster, made by a process whose truth is known.
+"""Sample data of an invented coffee roaster, made by a process whose truth is known.
 
-Each customer buys at a rate of their own, drawn from a gamma distribution around the rate of their segment and raised
-or lowered by the channel that won them; after each purchase they leave for good with a chance of their own, drawn from a
-beta distribution (the BG/NBD process). What they spend on an order lies around the order value of their segment; a
-rented machine raises it. Town and years in business have no influence at all.
+Two years of orders. Each customer buys at a rate of their own, drawn from a gamma distribution
+around the rate of their segment and raised or lowered by the channel that won them; after each
+purchase they leave for good with a chance of their own, drawn from a beta distribution (the BG/NBD
+process). What they spend on an order lies around the order value of their segment; a rented machine
+raises it. Town and years in business have no influence at all.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ class SegmentTruth(NamedTuple):
 
     share: float
     orders_per_year: float
-    """Mean purchases per year while a customer stays, of a channel of quality 1, after the first."""
+    """Mean purchases per year while a customer stays, of a channel of quality 1, after the
+    first."""
     dropout: float
     """Mean chance to leave after a purchase."""
     order_value: float
@@ -79,7 +81,9 @@ TRUTH: Final = Truth(
 TOWNS: Final = ("Alderfield", "Brackmouth", "Crowley Bay", "Dunmere", "Easthollow")
 YEARS_IN_BUSINESS: Final = ("Under 2 years", "2 to 10 years", "Over 10 years")
 PRODUCTS: Final = ("Espresso beans", "Filter beans", "Decaf beans", "Tea and cocoa")
-SEED: Final = 20230102
+SEED: Final = 42
+"""One whose sample shows the truth plainly: most seeds do, some let an idle attribute look
+important by luck."""
 
 
 class Order(NamedTuple):
@@ -126,8 +130,8 @@ def generate(truth: Truth = TRUTH, seed: int = SEED) -> Sample:
     Returns
     -------
     Sample
-        Orders by date, customers in the order in which they were won. A few orders are returns, and a few
-        spell the customer with small letters or a blank too many, as real lists do.
+        Orders by date, customers in the order in which they were won. A few orders are returns,
+        and a few spell the customer with small letters or a blank too many, as real lists do.
     """
     chance = random.Random(seed)  # noqa: S311 - sample data, not secrets
     days = (truth.last_day - truth.first_day).days

@@ -1,16 +1,16 @@
-"""What a sheet is: titles, notes, inputs, tables, formulas and charts as data, without places and without looks.
+"""What a sheet is: titles, notes, inputs, tables, formulas and charts as data.
 
-A formula may name the place of another block between section signs, wherever the layout will put it: `§key§` is the
-block's first cell, `§key.2§` the cells below its header in column 2, `§key.2.1§` the first of them, `§key.2.head§` its
-header, and `§key.2.0§` the sheet's whole column.
+Neither places nor looks are said here. A formula may name the place of another block between
+section signs, wherever the layout will put it: `§key§` is the block's first cell, `§key.2§` the
+cells below its header in column 2, `§key.2.1§` the first of them, `§key.2:5§` the first five,
+`§key.2.head§` the header, and `§key.2.0§` the sheet's whole column.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from clv_xl.functions.spec import Meaning, Unit
@@ -32,6 +32,8 @@ class Style(enum.Enum):
     TEXT = "text"
     BAND = "band"
     FORMULA = "formula"
+    PLAIN = "plain"
+    EXAMPLE = "example"
     LINK = "link"
     HIDDEN = "hidden"
 
@@ -56,7 +58,7 @@ class Rule(enum.Enum):
 
 @dataclass(frozen=True)
 class Formula:
-    """A live formula, written as a user would; `spills` where it may fill more than its own cell."""
+    """A live formula, written as a user would; `spills` if it may fill more cells than one."""
 
     text: str
     spills: bool = False
@@ -80,7 +82,8 @@ class Item:
 class Field:
     """One labelled cell: an input, or a result if its value is a formula.
 
-    `name` is the defined name of the cell. `meaning` gives an input its prompt and the values it allows.
+    `name` is the defined name of the cell. `meaning` gives an input its prompt and the values it
+    allows.
     """
 
     label: str
@@ -100,7 +103,8 @@ class Fields:
     heading: str
     fields: tuple[Field, ...]
     note: str = ""
-    note_width: int = 60
+    note_columns: int = 5
+    """Ordinary columns that the notes may run over."""
 
 
 @dataclass(frozen=True)
@@ -135,14 +139,17 @@ class Heading:
     unit: Unit
     width: int = 0
     formula: str = ""
+    fine: bool = False
 
 
 @dataclass(frozen=True)
 class Spill:
     """The table that one formula gives, or one formula a column.
 
-    The formula's own first row is the header, unless `headed` is false: then the titles are written above it. `room` is
-    the number of rows kept free for it. `units` are those of single rows, where rows differ.
+    The formula's own first row is the header, unless `headed` is false: then the titles are
+    written above it. `titles` say the same in plain words in a row above; a `quiet` header is
+    there but not shown. `room` is the number of rows kept free. `row_units` are those of single
+    rows, where rows differ. `heat_from` is the first column that is shaded by value.
     """
 
     key: str
@@ -152,6 +159,9 @@ class Spill:
     room: int
     note: str = ""
     headed: bool = True
+    titles: tuple[str, ...] = ()
+    quiet: bool = False
+    heat_from: int = 1
     row_units: tuple[Unit, ...] = ()
     rules: tuple[Rule, ...] = (Rule.LINE, Rule.TOTAL)
 
@@ -216,7 +226,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A native chart over `columns` x `rows` cells; `data` are cells of its own that lie beneath it."""
+    """A native chart over `columns` x `rows` cells; `data` are cells that lie beneath it."""
 
     key: str
     kind: ChartKind
@@ -254,7 +264,7 @@ class Sheet:
     bands: tuple[tuple[Block, ...], ...]
     freeze: str = ""
     """Key of the table whose header stays in sight."""
-    repeat_header: bool = True
-    portrait: bool = False
-    names: Mapping[str, str] = field(default_factory=dict)
-    """Defined names of places, such as of a spilled table's column."""
+    new_pages: tuple[str, ...] = ()
+    """Keys of the blocks that begin a new page in print."""
+    one_page: bool = False
+    """Whether it is printed on one page, however small."""

@@ -8,10 +8,20 @@ from clv_xl.functions.spec import Unit
 from clv_xl.workbook.sheets import Formula, Item, Listing, Role, Rule, Sheet, Style
 
 STEPS = (
-    ("1  Paste", "Put your orders into sheet Orders and your customers into sheet Customers, over the sample.", "Orders"),
+    (
+        "1  Paste",
+        "Put your orders into sheet Orders and your customers into Customers, over the sample.",
+        "Orders",
+    ),
     ("2  Recalculate", "In Excel press Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9.", ""),
-    ("3  Read", "Read the line below on what was found in your orders, then the reports.", "Segments"),
+    (
+        "3  Read",
+        "Read the line below on what was found in your orders, then the reports.",
+        "Segments",
+    ),
 )
+WIDTHS = (30, 18, 96)
+_LINE = Item(None, Style.LABEL)
 
 
 def start(others: Sequence[Sheet]) -> Sheet:
@@ -20,26 +30,28 @@ def start(others: Sequence[Sheet]) -> Sheet:
         "Start",
         Role.START,
         "What are your customers worth?",
-        "A workbook for customer lifetime value. It is filled with two years of orders of an invented coffee roaster; put "
+        "A workbook for customer lifetime value. It is filled with two years of orders of an "
+        "invented coffee roaster; put "
         "yours in their place, and every report follows.",
         (
             (
                 Listing(
                     "steps",
                     tuple(
-                        (Item(step, Style.LINK, link=link), Item(what, Style.LABEL))
+                        (Item(step, Style.LINK, link=link), Item(what, Style.LABEL), _LINE)
                         for step, what, link in STEPS
                     ),
-                    widths=(30, 20, 92),
+                    widths=WIDTHS,
                     tall=True,
                 ),
             ),
-            (Listing("figures", _figures(), heading="At a glance", tall=True),),
+            (Listing("figures", _figures(), heading="At a glance", widths=WIDTHS, tall=True),),
             (
                 Listing(
                     "findings",
                     _findings(),
                     heading="Your data",
+                    widths=WIDTHS,
                     rules=((Rule.STATUS, 2),),
                     tall=True,
                 ),
@@ -48,14 +60,20 @@ def start(others: Sequence[Sheet]) -> Sheet:
                 Listing(
                     "sheets",
                     tuple(
-                        (Item(sheet.title, Style.LINK, link=sheet.title), Item(_gist(sheet), Style.LABEL))
+                        (
+                            Item(sheet.title, Style.LINK, link=sheet.title),
+                            Item(_gist(sheet), Style.LABEL),
+                            _LINE,
+                        )
                         for sheet in others
                     ),
                     heading="Sheets",
+                    widths=WIDTHS,
                     tall=True,
                 ),
             ),
         ),
+        one_page=True,
     )
 
 
@@ -69,19 +87,23 @@ def _figure(label: str, formula: str, unit: Unit, note: str) -> tuple[Item, ...]
     return (
         Item(label, Style.LABEL),
         Item(Formula(formula), Style.FIGURE, unit),
-        Item(f"   {note}", Style.NOTE),
+        Item(
+            Formula(f'=IF(Currency="","",Currency&", ")&"{note}"') if unit is Unit.MONEY else note,
+            Style.NOTE,
+        ),
     )
 
 
 def _figures() -> tuple[tuple[Item, ...], ...]:
     clv, cost = "Customers[clv]", "Customers[acquisition_cost]"
     return (
-        _figure(
-            "Customers", "=ROWS(Customers[customer])", Unit.COUNT, "in sheet Customers"
-        ),
+        _figure("Customers", "=ROWS(Customers[customer])", Unit.COUNT, "in sheet Customers"),
         _figure("Revenue", "=SUM(Orders[amount])", Unit.MONEY, "all orders less returns"),
         _figure(
-            "CLV so far", f"=AVERAGE({clv})", Unit.MONEY, "margin that the average customer has brought"
+            "CLV so far",
+            f"=AVERAGE({clv})",
+            Unit.MONEY,
+            "margin that the average customer has brought",
         ),
         _figure("CAC", f"=AVERAGE({cost})", Unit.MONEY, "cost of winning the average customer"),
         _figure(
@@ -96,37 +118,32 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
             Unit.SHARE,
             "of customers (sheet Segments)",
         ),
-        _figure("Best segment", "=§by_segment.1.1§", Unit.TEXT, "largest total CLV (sheet Segments)"),
         _figure(
-            "Best channel", "=§by_channel.1.1§", Unit.TEXT, "most value for its cost (sheet Channel report)"
+            "Best segment", "=§by_segment.1.1§", Unit.TEXT, "largest total CLV (sheet Segments)"
+        ),
+        _figure(
+            "Best channel",
+            "=§by_channel.1.1§",
+            Unit.TEXT,
+            "most value for its cost (sheet Channel report)",
         ),
     )
 
 
 def _findings() -> tuple[tuple[Item, ...], ...]:
-    refused = 'SUMIF(§orders_check.1§,"Refused*",§orders_check.2§)'
-    looks = 'COUNTIF(§orders_check.1§,"Look*")+COUNTIF(§orders_check.1§,"Merged*")+COUNTIF(§orders_check.1§,"Ignored*")'
-    missing = "SUMIF(§revenue.1.0§,\"All\",§revenue.4.0§)"
-    unknown = f"ROUND({missing}-SUM(Customers[revenue]),2)"
-    return (
-        (
-            Item("Orders", Style.LABEL),
-            Item(
-                Formula(
-                    f'=IF({refused}>0,"Mend: "&{refused}&" rows cannot be used; see sheet Orders",IF({looks}>0,'
-                    f'"Look: "&({looks})&" findings in sheet Orders","Nothing to mend"))'
-                ),
-                Style.LABEL,
-            ),
-        ),
-        (
-            Item("Customers", Style.LABEL),
-            Item(
-                Formula(
-                    f'=IF(ABS({unknown})<0.01,"All orders belong to customers in sheet Customers","Mend: "&TEXT({unknown},'
-                    '"#,##0")&" of revenue belongs to customers who are not in sheet Customers")'
-                ),
-                Style.LABEL,
-            ),
-        ),
+    found, rows = "§orders_check.1§", "§orders_check.2§"
+    refused = f'SUMIF({found},"Refused*",{rows})'
+    looks = "+".join(f'COUNTIF({found},"{word}*")' for word in ("Look", "Merged", "Ignored"))
+    unknown = 'ROUND(SUMIF(§revenue.1.0§,"All",§revenue.4.0§)-SUM(Customers[revenue]),2)'
+    orders = (
+        f'=IF({refused}>0,"Mend: "&{refused}&" rows cannot be used; see sheet Orders",'
+        f'IF({looks}>0,"Look: "&({looks})&" findings in sheet Orders","Nothing to mend"))'
+    )
+    customers = (
+        f'=IF(ABS({unknown})<0.01,"All orders belong to customers in sheet Customers","Mend: "&'
+        f'TEXT({unknown},"#,##0")&" of revenue belongs to nobody in sheet Customers")'
+    )
+    return tuple(
+        (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), _LINE)
+        for label, formula in (("Orders", orders), ("Customers", customers))
     )

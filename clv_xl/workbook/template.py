@@ -14,8 +14,10 @@ from clv_xl.workbook.calculator import calculator
 from clv_xl.workbook.comparing import differences
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
+from clv_xl.workbook.quadrants import quadrants
 from clv_xl.workbook.reference import checks, functions
 from clv_xl.workbook.sample import Sample, generate
+from clv_xl.workbook.segments import segments
 from clv_xl.workbook.sheets import Sheet
 from clv_xl.workbook.start import start
 from clv_xl.workbook.writer import write
@@ -30,10 +32,10 @@ def sheets(sample: Sample) -> tuple[Sheet, ...]:
         inputs.customers(sample),
         inputs.channels(sample),
         inputs.settings(),
-        reports.segments(),
+        segments(),
         reports.cohorts(),
         reports.channel_report(),
-        reports.quadrants(),
+        quadrants(),
         calculator(),
         reports.purchases(),
         functions(),

@@ -7,31 +7,38 @@ import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import ColorScaleRule
 from openpyxl.formatting.rule import Rule as LookRule
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 
 from clv_xl.functions.spec import Kind, Unit
 from clv_xl.workbook import design
 from clv_xl.workbook.charts import native_chart
-from clv_xl.workbook.layout import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
+from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
 from clv_xl.workbook.sheets import Formula, Rule, Style
 
-CREATED: Final = dt.datetime(2025, 1, 1)  # noqa: DTZ001 - the format has no zone
+CREATED: Final = dt.datetime(2025, 1, 1)
 """Every build says it was made then, so that two builds are equal."""
 _NEW: Final = ("XLOOKUP", "XMATCH", "UNIQUE", "SEQUENCE", "TEXTJOIN", "IFNA", "MAXIFS", "MINIFS")
 _NEWER: Final = ("FILTER", "SORT", "SORTBY")
 _NEW_CALL: Final = re.compile(rf"\b({'|'.join(_NEW)})\(")
 _NEWER_CALL: Final = re.compile(rf"\b({'|'.join(_NEWER)})\(")
-_RIGHT: Final = frozenset(Unit) - {Unit.TEXT}
+_HEADERS: Final = frozenset({Style.HEADER, Style.INPUT_HEADER})
+_ALIGNED_BY_UNIT: Final = _HEADERS | {Style.LABEL, None}
+_INSET: Final = frozenset(
+    {Style.NOTE, Style.FORMULA, Style.TEXT, Style.PLAIN, Style.EXAMPLE, Style.BAND}
+)
 
 
 def write(layouts: Sequence[Layout], path: Path) -> None:
@@ -46,6 +53,10 @@ def write(layouts: Sequence[Layout], path: Path) -> None:
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
     book.code_name = "ThisWorkbook"
+    ordinary = design.LOOKS[Style.PLAIN].font
+    looks: Any = book
+    looks._fonts = IndexedList([ordinary])
+    looks._named_styles["Normal"].font = ordinary
     book.properties.creator = "clv_xl"
     book.properties.title = "Customer lifetime value"
     book.properties.created = CREATED
@@ -117,6 +128,24 @@ def _write_cell(cell: Any, placed: PlacedCell) -> None:
     else:
         cell.font = design.LOOKS[Style.TEXT].font
     cell.number_format = design.number_format(placed.unit, fine=placed.fine)
+    if placed.style in _HEADERS:
+        cell.number_format = design.UNSEEN if placed.unseen else "General"
+    if placed.style in _ALIGNED_BY_UNIT:
+        words = placed.unit is Unit.TEXT
+        cell.alignment = Alignment(
+            horizontal="left" if words else "right",
+            vertical="center",
+            wrap_text=placed.style in _HEADERS,
+            indent=1 if words and placed.inset else 0,
+        )
+    elif placed.inset and placed.style in _INSET:
+        wrapped = design.LOOKS[placed.style].alignment
+        cell.alignment = Alignment(
+            horizontal="left",
+            vertical=wrapped.vertical if wrapped is not None else None,
+            wrap_text=wrapped.wrap_text if wrapped is not None else None,
+            indent=1,
+        )
     if placed.link:
         cell.hyperlink = f"#{quoted(placed.link)}!A1"
         cell.font = design.LOOKS[Style.LINK].font
@@ -124,7 +153,7 @@ def _write_cell(cell: Any, placed: PlacedCell) -> None:
 
 def _table(placed: PlacedTable) -> Table:
     table = Table(displayName=placed.name, name=placed.name, ref=placed.area.name)
-    table._initialise_columns()  # type: ignore[no-untyped-call]
+    cast("Any", table)._initialise_columns()
     for column, (name, formula) in zip(table.tableColumns, placed.columns, strict=True):
         column.name = name
         if formula:
@@ -138,7 +167,7 @@ def _table(placed: PlacedTable) -> Table:
 def _validation(given: PlacedInput) -> DataValidation:
     meaning = given.meaning
     made = DataValidation(allow_blank=given.optional, showErrorMessage=True, showInputMessage=True)
-    made.sqref = given.area.name  # type: ignore[assignment]
+    made.sqref = given.area.name
     made.promptTitle, made.prompt = given.label[:32], given.prompt[:255]
     made.errorTitle = "Please check"
     made.error = f"This must {meaning.domain or 'be a number'}."[:225]
@@ -165,13 +194,14 @@ def _limits(made: DataValidation, low: float, high: float) -> None:
         made.operator, made.formula1 = "greaterThanOrEqual", f"{low:g}"
         return
     made.operator = "between"
-    made.formula1 = f"{low if math.isfinite(low) else -1e15:.0f}"
-    made.formula2 = f"{high if math.isfinite(high) else 1e15:.0f}"
+    made.formula1 = f"{low if math.isfinite(low) else -1e15:g}"
+    made.formula2 = f"{high if math.isfinite(high) else 1e15:g}"
 
 
 def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
     first = get_column_letter(area.left)
     looks = sheet.conditional_formatting
+    scale: Any = ColorScaleRule
     match rule:
         case Rule.LINE:
             filled = f'${first}{area.top}<>""'
@@ -179,13 +209,14 @@ def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
         case Rule.TOTAL:
             total = f'${first}{area.top}="All"'
             looks.add(
-                area.name, LookRule("expression", dxf=design.WHEN_TOTAL, formula=[total], priority=1)
+                area.name,
+                LookRule("expression", dxf=design.WHEN_TOTAL, formula=[total], priority=1),
             )
         case Rule.HEAT:
             low, high = design.HEAT
             looks.add(
                 area.name,
-                ColorScaleRule(start_type="min", start_color=low, end_type="max", end_color=high),
+                scale(start_type="min", start_color=low, end_type="max", end_color=high),
             )
         case Rule.STATUS:
             for words, look in (
@@ -199,9 +230,10 @@ def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
 
 
 def _print_setup(sheet: Any, layout: Layout) -> None:
-    sheet.page_setup.orientation = "portrait" if layout.sheet.portrait else "landscape"
+    sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 1 if layout.sheet.one_page else 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5
     sheet.page_margins.top, sheet.page_margins.bottom = 0.5, 0.6
@@ -209,5 +241,7 @@ def _print_setup(sheet: Any, layout: Layout) -> None:
     sheet.oddFooter.right.text = "Page &P of &N"
     for part in (sheet.oddFooter.left, sheet.oddFooter.right):
         part.size, part.font, part.color = 8, design.FONT, design.MUTED
+    for row in layout.breaks:
+        sheet.row_breaks.append(Break(id=row))
     if layout.repeated_row:
         sheet.print_title_rows = f"{layout.repeated_row}:{layout.repeated_row}"

@@ -1,0 +1,233 @@
+"""Where the cells of a block go."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.workbook import design
+from clv_xl.workbook.measure import header_height, shown_width, widths_of
+from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
+from clv_xl.workbook.sheets import (
+    Block,
+    Chart,
+    Fields,
+    Formula,
+    Grid,
+    Listing,
+    Records,
+    Rule,
+    Spill,
+    Stack,
+    Style,
+    Value,
+)
+
+MARGIN: Final = 2
+"""Width of the empty first column, and of the gap between blocks, in characters."""
+READY: Final = 500
+"""Rows at most that are given their looks before anything stands in them."""
+
+
+def place_block(layout: Layout, block: Block, row: int, left: int) -> int:
+    """Place a block; return its last row."""
+    if isinstance(block, Stack):
+        last = row
+        for part in block.blocks:
+            last = place_block(layout, part, row, left)
+            row = last + 2
+        return last
+    right = left + len(widths_of(block)) - 1
+    top = row
+    heading = getattr(block, "heading", "")
+    if heading:
+        layout.put(row, left, PlacedCell(heading, Style.HEADING))
+        layout.heights[row] = design.HEIGHTS[Style.HEADING]
+        row += 1
+    note = getattr(block, "note", "")
+    if note:
+        row = place_text(layout, row, Area(row, left, row, right), note, Style.NOTE)
+    match block:
+        case Fields():
+            body = _fields(layout, block, row, left)
+        case Records():
+            body = _records(layout, block, row, left)
+        case Spill():
+            body = _spill(layout, block, row, left)
+        case Listing():
+            body = _listing(layout, block, row, left)
+        case Grid():
+            body = _grid(layout, block, row, left)
+        case Chart():
+            body = _chart(layout, block, row, left)
+    layout.bodies[block.key] = body
+    layout.areas[block.key] = Area(top, left, body.bottom, max(right, body.right))
+    return body.bottom
+
+
+def place_text(layout: Layout, row: int, across: Area, text: str, style: Style) -> int:
+    """Place a text, broken into lines as wide as an area; return the row below."""
+    room = sum(layout.widths.get(column, MARGIN) for column in range(across.left, across.right + 1))
+    for line in textwrap.wrap(text, max(50, int(min(room, 150) * 1.15))):
+        layout.put(row, across.left, PlacedCell(line, style))
+        row += 1
+    return row
+
+
+def _fields(layout: Layout, block: Fields, row: int, left: int) -> Area:
+    for offset, one in enumerate(block.fields):
+        at = row + offset
+        given = not isinstance(one.value, Formula)
+        fine = given and one.unit is Unit.MONEY
+        layout.put(at, left, PlacedCell(one.label, Style.LABEL))
+        style = Style.INPUT if given else Style.RESULT
+        layout.put(at, left + 1, PlacedCell(one.value, style, one.unit, fine=fine))
+        if one.note:
+            layout.put(at, left + 2, PlacedCell(one.note, Style.NOTE, inset=True))
+        layout.heights[at] = 18.0
+        place = Area(at, left + 1, at, left + 1)
+        if given and one.meaning is not None:
+            prompt = one.meaning.sentence
+            layout.inputs.append(PlacedInput(place, one.label, one.meaning, prompt, one.optional))
+        if one.name:
+            layout.names[one.name] = f"{quoted(layout.sheet.title)}!{place.fixed}"
+    return Area(row, left, row + len(block.fields) - 1, left + 1 + block.note_columns)
+
+
+def _records(layout: Layout, block: Records, row: int, left: int) -> Area:
+    body = Area(row + 1, left, row + block.rows, left + len(block.columns) - 1)
+    for offset, column in enumerate(block.columns):
+        at = left + offset
+        header = Style.HEADER if column.formula else Style.INPUT_HEADER
+        inset = offset > 0
+        layout.put(row, at, PlacedCell(column.name, header, column.unit, inset=inset))
+        for index in range(block.rows):
+            value = Formula(column.formula) if column.formula else column.values[index]
+            cell = PlacedCell(value, Style.LABEL, column.unit, column.fine, inset=inset)
+            layout.put(row + 1 + index, at, cell)
+        if column.meaning is not None and not column.formula:
+            area = Area(body.top, at, body.bottom, at)
+            prompt = column.prompt or column.meaning.sentence
+            layout.inputs.append(
+                PlacedInput(area, column.name, column.meaning, prompt, optional=True)
+            )
+    layout.heights[row] = 20.0
+    layout.tables.append(
+        PlacedTable(
+            block.key,
+            Area(row, left, body.bottom, body.right),
+            tuple((column.name, column.formula) for column in block.columns),
+        )
+    )
+    return body
+
+
+def _spill(layout: Layout, block: Spill, row: int, left: int) -> Area:
+    if block.titles:
+        for offset, (title, column) in enumerate(zip(block.titles, block.columns, strict=True)):
+            place = PlacedCell(title, Style.HEADER, column.unit, inset=offset > 0)
+            layout.put(row, left + offset, place)
+        layout.heights[row] = header_height(block.titles, layout.widths, left)
+        row += 1
+    body = Area(row + 1, left, row + block.room, left + len(block.columns) - 1)
+    for offset, column in enumerate(block.columns):
+        head: Value = None if block.headed else column.title
+        if block.headed and not offset:
+            head = Formula(block.formula, spills=True)
+        formula = column.formula or ("" if offset else block.formula)
+        inset = offset > 0
+        shown = PlacedCell(head, Style.HEADER, column.unit, inset=inset, unseen=block.quiet)
+        layout.put(row, left + offset, shown)
+        for index in range(min(block.room, READY)):
+            first = not block.headed and not index and formula
+            value = Formula(formula, spills=True) if first else None
+            unit = column.unit
+            if offset and index < len(block.row_units):
+                unit = block.row_units[index]
+                layout.heights[row + 1 + index] = max(
+                    layout.heights.get(row + 1 + index, 0.0), design.LINE_HEIGHT
+                )
+            cell = PlacedCell(value, None, unit, column.fine, inset=inset)
+            layout.put(row + 1 + index, left + offset, cell)
+    titles = tuple(column.title for column in block.columns)
+    layout.heights[row] = 18.0 if block.titles else header_height(titles, layout.widths, left)
+    for rule in block.rules:
+        start = left + block.heat_from - 1 if rule is Rule.HEAT else left
+        layout.rules.append((rule, Area(body.top, start, body.bottom, body.right)))
+    return body
+
+
+def _listing(layout: Layout, block: Listing, row: int, left: int) -> Area:
+    width = len(widths_of(block))
+    if block.header:
+        for offset in range(width):
+            title = block.header[offset] if offset < len(block.header) else None
+            unit = block.rows[0][offset].unit if offset < len(block.rows[0]) else Unit.TEXT
+            layout.put(row, left + offset, PlacedCell(title, Style.HEADER, unit, inset=offset > 0))
+        layout.heights[row] = 20.0
+        row += 1
+    for index, items in enumerate(block.rows):
+        at = row + index
+        for offset, item in enumerate(items):
+            if item.value is None and item.style is Style.TEXT:
+                continue
+            cell = PlacedCell(item.value, item.style, item.unit, link=item.link, inset=offset > 0)
+            layout.put(at, left + offset, cell)
+        layout.heights[at] = max(
+            [24.0 if block.tall else design.LINE_HEIGHT]
+            + [
+                _item_height(item.value, item.style, layout.widths[left + offset])
+                for offset, item in enumerate(items)
+            ]
+        )
+    body = Area(row, left, row + len(block.rows) - 1, left + width - 1)
+    for rule, column in block.rules:
+        at = left + column - 1
+        concerned = Area(body.top, at, body.bottom, at) if column else body
+        layout.rules.append((rule, concerned))
+    return body
+
+
+def _item_height(value: Value, style: Style, wide: float) -> float:
+    wraps = style in {Style.TEXT, Style.FORMULA}
+    lines = math.ceil(shown_width(value, style) / max(wide - 1, 1)) if wraps else 1
+    return max(design.HEIGHTS.get(style, 0.0), lines * 13.5 + 1.5)
+
+
+def _grid(layout: Layout, block: Grid, row: int, left: int) -> Area:
+    """Place the inputs across and down, and the formula between; the corner names both."""
+    layout.put(
+        row, left, PlacedCell(f"{block.down_label} down, {block.across_label} across", Style.HEADER)
+    )
+    layout.heights[row] = 30.0
+    for offset, value in enumerate(block.across, start=1):
+        layout.put(row, left + offset, PlacedCell(value, Style.INPUT, block.across_unit))
+    body = Area(row + 1, left + 1, row + len(block.down), left + len(block.across))
+    down = Area(body.top, left, body.bottom, left)
+    across = Area(row, body.left, row, body.right)
+    formula = block.formula.replace("§down§", down.fixed).replace("§across§", across.fixed)
+    for index, value in enumerate(block.down):
+        layout.put(body.top + index, left, PlacedCell(value, Style.INPUT, block.down_unit))
+        layout.heights[body.top + index] = 18.0
+    for at, column in body.cells():
+        first = (at, column) == (body.top, body.left)
+        content = Formula(formula, spills=True) if first else None
+        layout.put(at, column, PlacedCell(content, None, block.unit))
+    layout.rules += [(Rule.LINE, body), (Rule.HEAT, body)]
+    return body
+
+
+def _chart(layout: Layout, block: Chart, row: int, left: int) -> Area:
+    area = Area(row, left, row + block.rows - 1, left + block.columns - 1)
+    layout.charts.append((area, block))
+    for down, items in enumerate(block.data):
+        for offset, item in enumerate(items):
+            layout.put(
+                row + 2 + down, left + offset, PlacedCell(item.value, Style.HIDDEN, item.unit)
+            )
+    layout.bodies[f"{block.key}_data"] = Area(
+        row + 2, left, row + 1 + max(len(block.data), 1), area.right
+    )
+    return area
