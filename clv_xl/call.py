@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from clv_xl import arguments as arguments_
 from clv_xl import cells, columns, session
 from clv_xl.cells import Cell, CellError
-from clv_xl.errors import ArgumentError, ClvError, DomainError
+from clv_xl.errors import ArgumentError, ClvError, DomainError, Doubt
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.functions.spec import Estimates, Matrix, Measures, Number, Text, Unit
 from clv_xl.maths.arrays import Flags
@@ -186,6 +186,7 @@ def _estimates(result: Estimates, fit: Any, faults: list[ClvError]) -> list[list
             result.parameters, fit.parameters, fit.standard_errors, strict=True
         )
     ]
+    faults += [Doubt(sentence) for sentence in fit.doubts]
     return [
         *rows,
         ["log_likelihood", float(fit.log_likelihood), None],

@@ -41,6 +41,10 @@ class NoAnswerError(ClvError):
     """The input is valid, but the data hold no answer."""
 
 
+class Doubt(ClvError):  # noqa: N818 - it is no error
+    """No error: an answer that exists, with a reason to treat it with care."""
+
+
 class FileError(ClvError):
     """A file cannot be read or written as asked; it is left as it was."""
 

@@ -31,7 +31,7 @@ NATIVE: Final = {
 
 
 def evaluated(evaluator: Evaluator, formula: str) -> tuple[Answer, list[str], bool]:
-    """Return a formula's answer, the sentences behind its errors, and whether it is one error."""
+    """Return a formula's answer, the sentences behind it, and whether it is one error."""
     session.forget_faults()
     try:
         answer = evaluator.evaluate(formula)
@@ -41,10 +41,12 @@ def evaluated(evaluator: Evaluator, formula: str) -> tuple[Answer, list[str], bo
         errors = [answer] if isinstance(answer, CellError) else []
     else:
         errors = [cell for row in answer for cell in row if isinstance(cell, CellError)]
-    if not errors:
-        return answer, [], False
-    sentences = [f"{fault.function}: {fault.sentence}" for fault in session.recent_faults()][::-1]
-    if not sentences:
+    sentences = [
+        f"{fault.function}: {fault.sentence}"
+        for fault in reversed(session.recent_faults())
+        if errors or fault.doubt
+    ]
+    if errors and not sentences:
         sentences = [evaluator.sentence or f"gives {errors[0]}, as {NATIVE[errors[0]]}"]
     return answer, list(dict.fromkeys(sentences)), isinstance(answer, CellError)
 

@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from typing import Final, NamedTuple
 
-from clv_xl.errors import ClvError
+from clv_xl.errors import ClvError, Doubt
 
 log: Final = logging.getLogger("clv_xl")
 
@@ -22,6 +22,8 @@ class Fault(NamedTuple):
     function: str
     argument: str
     sentence: str
+    doubt: bool = False
+    """Whether there is an answer all the same, to be treated with care."""
 
 
 _faults: Final[deque[Fault]] = deque(maxlen=1000)
@@ -29,7 +31,10 @@ _faults: Final[deque[Fault]] = deque(maxlen=1000)
 
 def record(function: str, fault: ClvError) -> None:
     """Keep a fault's sentence for CLV_ERRORS and the log."""
-    _faults.appendleft(Fault(dt.datetime.now(), function, fault.argument, fault.sentence))
+    now = dt.datetime.now()
+    _faults.appendleft(
+        Fault(now, function, fault.argument, fault.sentence, isinstance(fault, Doubt))
+    )
     log.info("%s: %s", function, fault.sentence)
 
 
