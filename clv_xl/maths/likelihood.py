@@ -78,6 +78,7 @@ Explanation: TypeAlias = Callable[[Floats], ClvError]
 
 _STEPS = 80
 _LONGEST_STEP = 1.5
+_LONGEST_LAST_STEP = 0.1
 _FURTHEST = 13.0  # in logarithms, from a scale on which ordinary parameters are near 1
 _GAIN_LEFT = 1e-8
 _STEP_LEFT = 2e-6
@@ -207,7 +208,11 @@ def _climb(objective: Objective, logs: Floats, *, rough: bool = False) -> _Climb
         step = directions @ ((directions.T @ surface.gradient) / stiffness)
         gain = float(surface.gradient @ step)
         longest = np.abs(step).max()
-        if curvature[0] > 0 and longest < 0.1 and (gain < gain_left or longest < _STEP_LEFT):
+        if (
+            curvature[0] > 0
+            and longest < _LONGEST_LAST_STEP
+            and (gain < gain_left or longest < _STEP_LEFT)
+        ):
             # The last step is taken on trust: what it leaves is of the order of its square.
             return _Climb(
                 logs + step, surface._replace(value=surface.value + gain / 2), arrived=True

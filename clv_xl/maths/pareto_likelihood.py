@@ -239,7 +239,7 @@ def _time_terms(data: Histories, parameters: Floats) -> Surface:
             1 / (beta + age),
         ]
     )
-    # Slopes of the logarithm of either part: g = constant + matrix @ quantities.
+    # The slopes of the logarithm of either part are linear in the four quantities.
     start_alpha, start_beta = np.log(alpha + t_x), np.log(beta + t_x)
     here = np.log(beta) - start_beta
 
@@ -259,27 +259,34 @@ def _time_terms(data: Histories, parameters: Floats) -> Surface:
     gradient = mean_slope @ n
 
     # Second derivatives: the mean of each part's own, and the slopes' variance over both parts.
-    weight = np.stack(
-        [np.full_like(x, -1.0), -shape, np.full_like(x, -1.0), np.full_like(x, -(s + 1))]
-    )
+    one = np.ones_like(x)
+    weight = np.stack([-one, -shape, -one, -(s + 1) * one])
     order = [0, 2, 1, 3]
     spread = left.product[np.ix_(order, order)] - _outer(left.mean[order], left.mean[order])
     variance = _outer(weight, weight) * spread * gone
     variance += _outer(left_slope - active_slope, left_slope - active_slope) * (gone * (1 - gone))
-    hessian = variance @ n
-    stay = 1 - gone
-    inverse = stay * ends[2:] + gone * left.mean[2:]
-    square_alpha = stay * ends[2] ** 2 + gone * left.product[2, 2]
-    square_beta = s * stay * ends[3] ** 2 + (s + 1) * gone * left.product[3, 3]
-    cross_alpha, cross_beta = -(inverse[0] @ n), (1 / beta - inverse[1]) @ n
-    hessian[0, 1] += cross_alpha
-    hessian[1, 0] += cross_alpha
-    hessian[1, 1] += (shape * square_alpha) @ n
-    hessian[2, 2] -= (gone @ n) / s**2
-    hessian[2, 3] += cross_beta
-    hessian[3, 2] += cross_beta
-    hessian[3, 3] += square_beta @ n - n.sum() * s / beta**2
+    hessian = variance @ n + _own_bends(data, parameters, gone, ends, left)
     return Surface(float(value), gradient, hessian)
+
+
+def _own_bends(
+    data: Histories, parameters: Floats, gone: Floats, ends: Floats, left: _Moments
+) -> Floats:
+    """Return the mean second derivatives of the two parts, having left with chance `gone`."""
+    r, _, s, beta = parameters
+    n = data.number
+    active = 1 - gone
+    inverse_alpha = active * ends[2] + gone * left.mean[2]
+    inverse_beta = active * ends[3] + gone * left.mean[3]
+    square_alpha = active * ends[2] ** 2 + gone * left.product[2, 2]
+    square_beta = s * active * ends[3] ** 2 + (s + 1) * gone * left.product[3, 3]
+    bends = np.zeros((4, 4))
+    bends[0, 1] = bends[1, 0] = -(inverse_alpha @ n)
+    bends[1, 1] = ((r + data.frequency) * square_alpha) @ n
+    bends[2, 2] = -(gone @ n) / s**2
+    bends[2, 3] = bends[3, 2] = (1 / beta - inverse_beta) @ n
+    bends[3, 3] = square_beta @ n - n.sum() * s / beta**2
+    return bends
 
 
 def _outer(one: Floats, other: Floats) -> Floats:
