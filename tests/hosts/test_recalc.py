@@ -715,3 +715,10 @@ def test_the_same_call_of_the_same_ranges_is_made_once_and_fails_alike(path: Pat
         "#NUM!",
         6,
     ]
+
+
+def test_the_list_of_faults_is_drawn_up_last(path: Path) -> None:
+    cells = computed(
+        path, {"A1": "=INDEX(CLV_ERRORS(),2,4)", "A2": "=CAC_RATIO(1,A3)", "A3": "=CLV(0,1,1)"}
+    )
+    assert cells["A1"].startswith("cac is 0")

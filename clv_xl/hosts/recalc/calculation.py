@@ -36,7 +36,8 @@ from clv_xl.hosts.recalc.scratch import Scratch
 from clv_xl.hosts.recalc.writing import Standpoint
 
 _MOST_ROUNDS: Final = 5
-_LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET|CLV_ERRORS)\s*\(")
+_LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")
+_LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
 
 
 @dataclass(slots=True)
@@ -289,7 +290,7 @@ class Calculation:
     def _plan(self, changed: Sequence[Block] = (), restless: Container[Place] = ()) -> Plan:
         self._references.clear()
         cells = Cells((cell.place, cell.block) for cell in self._cells.values())
-        return plan(
+        found = plan(
             self._ours,
             cells,
             self._blocks,
@@ -297,6 +298,10 @@ class Calculation:
             changed,
             restless,
         )
+        last = [p for p in self._ours if _LAST.search(self._ours[p].cell.text)]
+        if last:  # what tells of the others' faults comes after them
+            found.levels = [[p for p in level if p not in last] for level in found.levels] + [last]
+        return found
 
     @staticmethod
     def _is_constant(own: _Ours) -> bool:

@@ -44,10 +44,11 @@ class Scratch:
         large = [text for text in wanted if _may_spill(text)]
         if len(large) > _MOST_AT_ONCE:  # one cell each, more likely than not; the others come back
             large = []
-        small = [text for text in wanted if text not in set(large)]
-        large += self._compute_small(small, answers)
-        for start in range(0, len(large), _MOST_AT_ONCE):
-            self._compute_large(large[start : start + _MOST_AT_ONCE], answers, _ROOM)
+        spilling = set(large)
+        small = [text for text in wanted if text not in spilling]
+        self._put_small(small)
+        self._compute_large(large, answers, _ROOM)
+        self._compute_large(self._take_small(small, answers), answers, _ROOM)
         return [answers[text] for text in expressions]
 
     def sizes(self, anchors: Sequence[str]) -> list[tuple[int, int]]:
@@ -66,17 +67,20 @@ class Scratch:
             engine.clear(sheet, 1, _HEIGHT, len(anchors), _WIDTH)
         return found
 
-    def _compute_small(
-        self, texts: list[str], answers: dict[str, Cell | list[list[Cell]]]
-    ) -> list[str]:
-        """Compute expressions that look like single cells, and return those that are not."""
-        if not texts:
-            return []
+    def _put_small(self, texts: list[str]) -> None:
+        """Put down expressions that look like single cells, one under another."""
         engine, sheet = self._engine, self._engine.scratch
         for row, text in enumerate(texts, 1):
             engine.set_formula(sheet, row, 1, "=" + text)
             engine.set_value(sheet, row, _GUARD, 0.0)
-        engine.set_value(sheet, len(texts) + 1, 1, 0.0)
+        if texts:
+            engine.set_value(sheet, len(texts) + 1, 1, 0.0)
+
+    def _take_small(
+        self, texts: list[str], answers: dict[str, Cell | list[list[Cell]]]
+    ) -> list[str]:
+        """Read those expressions, and return the ones that are more than a cell."""
+        engine, sheet = self._engine, self._engine.scratch
         engine.evaluate()
         spilled = []
         for row, text in enumerate(texts, 1):
@@ -85,13 +89,20 @@ class Scratch:
                 spilled.append(text)
             else:
                 answers[text] = value
-        engine.clear(sheet, 1, 1, len(texts) + 1, _GUARD)
+        if texts:
+            engine.clear(sheet, 1, 1, len(texts) + 1, _GUARD)
         return spilled
 
     def _compute_large(
         self, texts: list[str], answers: dict[str, Cell | list[list[Cell]]], room: int
     ) -> None:
         """Compute expressions that may spill, side by side, each with its size asked for."""
+        if not texts:
+            return
+        if len(texts) > _MOST_AT_ONCE:
+            for start in range(0, len(texts), _MOST_AT_ONCE):
+                self._compute_large(texts[start : start + _MOST_AT_ONCE], answers, room)
+            return
         engine, sheet = self._engine, self._engine.scratch
         columns = [_FIRST_SPILL + room * number for number in range(len(texts))]
         for number, (text, column) in enumerate(zip(texts, columns, strict=True), 1):

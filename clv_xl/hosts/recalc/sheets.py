@@ -68,6 +68,8 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
         content = package.read(part)
         if _has_formula(content):
             found = SheetPart(names.index(name), name, part, parse_xml(content))
+            if not _all_named(content):
+                name_cells(found.root)
             found.cells = list(_formula_cells(found))
             parts.append(found)
             tables += _tables(package, name, part)
@@ -80,6 +82,13 @@ def _has_formula(content: bytes) -> bool:
         return True
     likely = b"<f" in content or b":f" in content
     return likely and _HAS_FORMULA.search(content) is not None
+
+
+def _all_named(content: bytes) -> bool:
+    """Tell at a glance whether every cell says where it is, as nearly all writers have it."""
+    prefixed = b"<sheetData" not in content
+    bare = prefixed or b"<c>" in content or b"<c/>" in content
+    return not bare and content.count(b"<c ") == content.count(b"<c r=")
 
 
 def _main_part(package: Package) -> str:
@@ -114,7 +123,6 @@ def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area
 
 def _formula_cells(sheet: SheetPart) -> Iterator[FormulaCell]:
     namespace = etree.QName(sheet.root).namespace or MAIN
-    name_cells(sheet.root)
     shared: dict[str, str] = {}
     for formula in sheet.root.iter(f"{{{namespace}}}f"):
         element = formula.getparent()
