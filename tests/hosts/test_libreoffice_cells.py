@@ -123,6 +123,18 @@ def test_a_result_works_within_other_functions(calc):
     assert found == [2, 12, "more", 2, -1, 6, "Champions!"]
 
 
+def test_words_are_equal_to_typed_ones(calc):
+    cells = {"A1:B3": [[80, 90], [80, 10], [80, 95]]}
+    found = calc.typed(
+        '=RFM_SEGMENT(5,5,5)="Champions"',
+        '=RFM_SEGMENT(5,5,5)="Lost"',
+        '=SUMPRODUCT(--(CUSTOMER_QUADRANT(A1:A3,B1:B3,50,50)="Star"))',
+        '=MATCH("Free rider",CUSTOMER_QUADRANT(A1:A3,B1:B3,50,50),0)',
+        cells=cells,
+    )
+    assert found == [1, 0, 2, 2]
+
+
 # Arguments left out, blanks, dates.
 
 
@@ -153,6 +165,13 @@ def test_blank_cells_of_a_table_show_nothing(calc):
 def test_a_single_blank_cell_arrives_as_zero_unless_it_is_named_as_a_range(calc):
     # LibreOffice's own doing; the module docstring of addin.py tells of it.
     assert calc.typed("=CLV_NET(A1)", "=CLV_NET(A1:A1)") == [0, CellError.VALUE]
+
+
+def test_a_single_blank_cell_is_blank_where_a_date_or_a_word_belongs(calc):
+    cells = {"A1:C2": [["a", 45292.0, 20.0], ["a", 45299.0, 30.0]]}
+    formula = "=INDEX(RFM_SUMMARY(A1:A2,B1:B2,C1:C2{}),2,4)"
+    plain, blank = calc.typed(formula.format(""), formula.format(",D9,D10"), cells=cells)
+    assert plain == blank == 1
 
 
 def test_dates_count_from_the_day_zero_of_the_document(calc):
@@ -201,6 +220,12 @@ def test_an_error_stays_in_its_element(calc):
         1,
         CellError.DIV0,
     ]
+
+
+def test_an_error_among_words_stays_in_its_element(calc):
+    (found,) = calc.arrays(("=RFM_SEGMENT({5;9;1},{5;5;1},{5;5;1})", 3, 1))
+    assert found == [["Champions"], ["#NUM!"], ["Lost"]]
+    assert calc.typed("=RFM_SEGMENT(9,5,5)") == [CellError.VALUE]
 
 
 def test_an_incoming_error_is_passed_on(calc):

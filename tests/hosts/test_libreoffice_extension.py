@@ -99,6 +99,13 @@ def test_error_values_carry_calcs_number():
     assert set(worker.ERROR_NUMBERS) == set(CellError)
 
 
+def test_words_are_texts_throughout():
+    scores = (2, ((5.0,), (9.0,)))
+    assert worker.answer("RFM_SEGMENT", 0, (scores, scores, scores)) == (("Champions",), ("#NUM!",))
+    assert worker.answer("RFM_SEGMENT", 0, (5.0, 5.0, 5.0)) == (("Champions",),)
+    assert worker.answer("RFM_SEGMENT", 0, (9.0, 5.0, 5.0)) is None
+
+
 def test_a_call_at_fault_as_a_whole_has_no_rows():
     assert worker.answer("CLV", 0, ("abc", 1.0, 1.0)) is None
 

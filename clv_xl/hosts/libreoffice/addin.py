@@ -17,10 +17,17 @@ knows no NaN either) and 10 and 11 ms as pickle. Both ends are ours, so what mar
 A call that fails as a whole with #VALUE! raises here, because INDEX and the like pass such an error
 on; the other errors come as an array of one element, outside of which INDEX finds #REF!.
 
+Calc does not enter texts that stand among numbers in an add-in's array into its pool of texts.
+Cells of an array formula show and pass them on rightly, but =, MATCH, XLOOKUP and COUNTIF over
+such cells find none of them until the file is loaded again. Arrays of texts only have no such
+fault. So functions whose answers are words give those; they hold no error values, so the error of
+a single answer shows as #VALUE!, one among others as its text.
+
 What LibreOffice (25.2) itself decides before the add-in is asked:
 - an argument that is an error value gives the call that error; a range with an error cell in it
   gives Err:504;
-- a reference to one blank cell arrives as 0 (`A1:A1` arrives as blank), TRUE and FALSE as 1 and 0;
+- a reference to one blank cell arrives as 0 (`A1:A1` as blank; the worker takes 0 for blank where a
+  date or a word belongs), TRUE and FALSE as 1 and 0;
 - blank cells in a range arrive as empty text, arguments left out as None.
 """
 
@@ -167,7 +174,9 @@ class AddIn(unohelper.Base, XServiceInfo, XFunctions):
         try:
             rows = self._worker.ask(request)
         except OSError as fault:
-            return ((str(fault) if function["reports"] else NAME_ERROR,),)
+            if function["reports"]:
+                return ((str(fault),),)
+            rows = None if function["texts"] else ((NAME_ERROR,),)
         if rows is None:
             raise RuntimeException
         return rows

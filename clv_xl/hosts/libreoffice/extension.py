@@ -18,7 +18,7 @@ from typing import Final
 from xml.sax.saxutils import escape, quoteattr
 
 from clv_xl.functions import CATALOGUE, Function
-from clv_xl.functions.spec import Kind, Parameter
+from clv_xl.functions.spec import Kind, Parameter, Text
 
 IDENTIFIER: Final = "org.clvxl.addin"
 IMPLEMENTATION: Final = "org.clvxl.AddIn"
@@ -28,7 +28,8 @@ SETTINGS: Final = "clv_xl.json"
 LISTED_UNDER: Final = "Add-In"
 """The wizard's own category for what add-ins bring; it shows no categories of others' making."""
 
-_TABLE: Final = "sequence< sequence< any > >"
+_CELLS: Final = "sequence< sequence< any > >"
+_TEXTS: Final = "sequence< sequence< string > >"
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
@@ -72,13 +73,15 @@ def idl(functions: Iterable[Function]) -> str:
     """Return the interface: each function takes the document (users see none), then its arguments.
 
     All give an array, one value being an array of one, since a method has one type for both and an
-    array inside an `any` shows as #VALUE!.
+    array inside an `any` shows as #VALUE!. Functions whose answers are words give texts, all others
+    cells: addin.py says why.
     """
     lines = []
     for function in functions:
         arguments = ["[in] com::sun::star::beans::XPropertySet xDocument"]
         arguments += [f"[in] any {argument(p)}" for p in function.parameters]
-        lines.append(f"  {_TABLE} {method(function.name)}({', '.join(arguments)});")
+        gives = _TEXTS if isinstance(function.result, Text) else _CELLS
+        lines.append(f"  {gives} {method(function.name)}({', '.join(arguments)});")
     methods = "\n".join(lines)
     return (
         "module org { module clvxl {\n"
@@ -149,6 +152,7 @@ def settings(functions: Iterable[Function], python: str) -> str:
         method(function.name): {
             "name": function.name,
             "dates": any(p.meaning.kind is Kind.DATE for p in function.parameters),
+            "texts": isinstance(function.result, Text),
             "reports": function.changing,
         }
         for function in functions

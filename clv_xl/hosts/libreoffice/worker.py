@@ -17,6 +17,8 @@ from typing import Any, BinaryIO, Final, TypeAlias
 from clv_xl import call, session
 from clv_xl.cells import MISSING, Argument, Cell, CellError
 from clv_xl.errors import ArgumentError
+from clv_xl.functions import CATALOGUE
+from clv_xl.functions.spec import Kind, Parameter, Text
 
 CalcCell: TypeAlias = float | str
 CalcRows: TypeAlias = tuple[tuple[CalcCell, ...], ...]
@@ -70,7 +72,13 @@ def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows | None
     if shift not in (0, DAYS_FROM_1904):
         session.record(name, UNUSUAL_DAY_ZERO)
         return None
-    found = call.call(name, [taken(one) for one in arguments], date1904=shift == DAYS_FROM_1904)
+    cells = [
+        MISSING if one == 0 and cannot_be_zero(parameter) else taken(one)
+        for one, parameter in zip(arguments, CATALOGUE[name].parameters, strict=False)
+    ]
+    found = call.call(name, cells, date1904=shift == DAYS_FROM_1904)
+    if isinstance(CATALOGUE[name].result, Text):
+        return _words(found)
     if found is CellError.VALUE:
         return None
     if not isinstance(found, list):
@@ -79,6 +87,22 @@ def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows | None
     if kinds <= {float, str}:
         return tuple(map(tuple, found))  # type: ignore[arg-type]
     return tuple(tuple(map(given, row)) for row in found)
+
+
+def _words(found: Any) -> CalcRows | None:
+    """The rows of a function whose answers are words; None for a single error."""
+    if isinstance(found, list):
+        return tuple(tuple("" if cell is None else str(cell) for cell in row) for row in found)
+    return None if isinstance(found, CellError) else ((found or "",),)
+
+
+def cannot_be_zero(parameter: Parameter) -> bool:
+    """Return whether 0 must be a blank cell, as which Calc hands over a reference to a single one.
+
+    So it is with dates and words. Where 0 is a number like others, a blank cell stays 0.
+    """
+    meaning = parameter.meaning
+    return meaning.kind is Kind.DATE or (meaning.kind is Kind.CHOICE and 0 not in meaning.choices)
 
 
 def taken(argument: Any) -> Argument:
