@@ -73,7 +73,7 @@ def descriptions_text() -> str:
         "        ByVal sentence As String, ByVal sentences As Variant)",
         "    Dim macroName As String",
         "    On Error Resume Next",
-        '    macroName = "\'" & ThisWorkbook.Name & "\'!" & functionName',
+        """    macroName = "'" & Replace(ThisWorkbook.Name, "'", "''") & "'!" & functionName""",
         "    If UBound(sentences) < 0 Then",
         "        Application.MacroOptions Macro:=macroName, Description:=sentence, _",
         "            Category:=category",

@@ -53,7 +53,8 @@ Private Function Answered(ByVal functionName As String, ByVal given As Variant, 
         ByRef answer As Variant) As Boolean
     On Error GoTo Failed
     If server Is Nothing Then Set server = CreateObject(ServerName)
-    answer = server.CallUDF(FunctionsModule(), functionName, given)
+    ' In parentheses, so that the arguments are not sent back with the answer.
+    answer = server.CallUDF(FunctionsModule(), (functionName), (given))
     Answered = True
     Exit Function
 Failed:
@@ -64,6 +65,13 @@ Private Function WaitingAfterFailure() As Boolean
     ' Timer counts from midnight, so a difference below 0 is an earlier day.
     WaitingAfterFailure = failedAt > 0 And Timer >= failedAt _
         And Timer - failedAt < PauseAfterFailure
+End Function
+
+' Where the template for new workbooks lies; nothing if the server does not say.
+Public Function ClvTemplatePath() As String
+    On Error Resume Next
+    If server Is Nothing Then Set server = CreateObject(ServerName)
+    ClvTemplatePath = server.TemplatePath()
 End Function
 
 ' The next question tries to reach the server at once.

@@ -37,7 +37,8 @@ End Sub
 ' Start a new workbook from the template that "clv-xl install excel" has set aside.
 Public Sub ClvNewWorkbook()
     On Error GoTo Failed
-    Application.Workbooks.Add GetSetting("clv_xl", "Excel", "Template", "")
+    ClvTryAgain
+    Application.Workbooks.Add ClvTemplatePath()
     Exit Sub
 Failed:
     MsgBox "The template was not found. Type in a terminal: clv-xl install excel", _

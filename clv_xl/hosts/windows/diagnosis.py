@@ -1,0 +1,159 @@
+"""What is amiss with the functions in Excel, each fault with its remedy."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from clv_xl.errors import HostError
+from clv_xl.hosts.vba.addin import addin
+from clv_xl.hosts.windows import places
+from clv_xl.hosts.windows.identity import PROG_ID
+from clv_xl.hosts.windows.installation import STORE
+from clv_xl.hosts.windows.registration import command, registered
+from clv_xl.hosts.windows.registry import Registry, user_registry
+
+REMEDY: Final = "run: clv-xl install excel"
+POLICIES: Final = (
+    "Software\\Policies\\Microsoft\\Office\\16.0\\Excel\\Security",
+    "Software\\Microsoft\\Office\\16.0\\Excel\\Security",
+)
+MACROS_OFF: Final = {
+    3: "Excel is set to allow signed macros only, and ours are not signed",
+    4: "Excel is set to allow no macros at all",
+}
+PATIENCE: Final = 60
+
+Finding = tuple[bool, str]
+
+
+def diagnose(registry: Registry | None = None) -> Iterator[Finding]:
+    """Check Excel's way to the functions, as far as each check makes sense after those before.
+
+    Parameters
+    ----------
+    registry : Registry, optional
+        Another than the user's own, for tests.
+
+    Yields
+    ------
+    (bool, str)
+        Whether it is in order, and a sentence; of a fault with what to do about it.
+    """
+    registry = registry or user_registry()
+    if registry is None:
+        yield True, "Excel: this is not Windows, so there is nothing to check."
+        return
+    if places.is_store_python():
+        yield False, f"{STORE}."
+        return
+    yield True, f"Python of {8 * struct.calcsize('P')} bits; any Excel can call it."
+    if importlib.util.find_spec("win32com") is None:
+        yield False, "pywin32 is missing; run: python -m pip install pywin32"
+        return
+    yield from _registration(registry)
+    yield from _files()
+    yield from _macros(registry)
+
+
+def _registration(registry: Registry) -> Iterator[Finding]:
+    start = registered(registry)
+    if start is None:
+        yield False, f"Windows does not know the server of clv_xl; {REMEDY}"
+        return
+    found = re.match('"([^"]+)"', start)
+    interpreter = Path(found[1]) if found else Path()
+    if not interpreter.is_file():
+        yield False, f"The Python that Excel starts is gone; {REMEDY}"
+        return
+    if start != command(places.interpreter()):
+        yield False, f"Excel starts another Python than this one; to change that, {REMEDY}"
+    if not _has_us(interpreter):
+        yield False, f"The Python that Excel starts has no clv_xl any more; {REMEDY}"
+        return
+    yield True, "Windows knows the server of clv_xl."
+    if _answers():
+        yield True, "The server starts and computes."
+    else:
+        yield False, f"The server does not answer; restart the computer, then {REMEDY}"
+
+
+def _has_us(interpreter: Path) -> bool:
+    """Whether the recorded Python can be started and has what the server needs."""
+    try:
+        done = subprocess.run(  # noqa: S603 - the interpreter that the user installed with
+            [interpreter, "-E", "-P", "-c", "import clv_xl.hosts.windows.server, win32com"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE,
+            cwd=interpreter.parent,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _answers() -> bool:
+    """Whether the server answers as it answers Excel."""
+    try:
+        client: Any = importlib.import_module("win32com.client")
+        server = client.Dispatch(PROG_ID)
+        return bool(server.CallUDF("clv_xl.hosts.excel", "CLV", (1000.0, 6.0, 5.0)) == 30000)
+    except Exception:  # noqa: BLE001 - whatever COM raises, the answer is no
+        return False
+
+
+def _files() -> Iterator[Finding]:
+    try:
+        path = places.addin()
+    except HostError as fault:
+        yield False, f"{fault.sentence}."
+        return
+    if not path.is_file():
+        yield False, f"The add-in is not in Excel's start folder; {REMEDY}"
+        return
+    current = path.read_bytes() == addin()
+    yield (
+        current,
+        "The add-in is in Excel's start folder."
+        if current
+        else f"The add-in is of another version of clv_xl; {REMEDY}",
+    )
+    if is_blocked(path):
+        yield False, f"Windows blocks the add-in, as if it were a download; {REMEDY}"
+
+
+def is_blocked(path: Path) -> bool:
+    """Return whether Windows has marked a file as from the internet, so that macros stay off.
+
+    A workbook's mark is taken away by a right click on the file, Properties, Unblock.
+    """
+    if sys.platform != "win32":
+        return False
+    try:
+        with Path(f"{path}:Zone.Identifier").open(encoding="utf-8", errors="replace") as mark:
+            return re.search(r"ZoneId=[34]", mark.read()) is not None
+    except OSError:
+        return False
+
+
+def _macros(registry: Registry) -> Iterator[Finding]:
+    for key in POLICIES:
+        setting = (registry.read(key) or {}).get("VBAWarnings")
+        if setting in MACROS_OFF:
+            who = (
+                "ask your administrator"
+                if "Policies" in key
+                else "change it under File, Options, Trust Center"
+            )
+            yield False, f"{MACROS_OFF[int(setting)]}; {who}."
+            return
+    yield True, "Excel's settings allow macros, at least after a question."

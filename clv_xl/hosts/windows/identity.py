@@ -1,0 +1,9 @@
+"""By what names Excel finds our server; the VBA of every workbook holds the first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+PROG_ID: Final = "ClvXl.Server"
+CLSID: Final = "{6D0B7C1F-2C5E-5A0B-9E57-9B6C4D1A7E42}"
+TITLE: Final = "clv_xl: customer lifetime value functions for Excel"

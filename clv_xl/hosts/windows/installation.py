@@ -1,0 +1,101 @@
+"""Making the functions available in this user's Excel, and taking them away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from clv_xl.errors import FileError, HostError
+from clv_xl.hosts.vba.addin import addin
+from clv_xl.hosts.windows import places
+from clv_xl.hosts.windows.registration import command, register, unregister
+from clv_xl.hosts.windows.registry import Registry, user_registry
+from clv_xl.package.replacing import replace_file
+
+ELSEWHERE = (
+    "Excel can call clv_xl by itself only on Windows. On a Mac or the web use the free add-in "
+    "xlwings Lite with the one line: from clv_xl.hosts.excel import *"
+)
+STORE = (
+    "This is the Microsoft Store's Python, which Excel cannot start. Install Python from "
+    "python.org, then clv_xl with it, and try again"
+)
+
+
+def install(template: bytes | None = None, *, registry: Registry | None = None) -> Iterator[str]:
+    """Register the server for this user, and put the add-in where Excel opens it.
+
+    Parameters
+    ----------
+    template : bytes, optional
+        The workbook that the ribbon's "New workbook" starts from.
+    registry : Registry, optional
+        Another than the user's own, for tests.
+
+    Yields
+    ------
+    str
+        What was done, in sentences.
+
+    Raises
+    ------
+    HostError
+        This is not Windows, or Excel could not start this Python.
+    FileError
+        A file could not be written, mostly because Excel has it open.
+    """
+    registry = _registry(registry)
+    if places.is_store_python():
+        raise HostError(STORE)
+    _write(places.addin(), addin())
+    if template is not None:
+        _write(places.template(), template)
+    register(registry, command(places.interpreter()))
+    yield "Excel will start clv_xl with this Python, for you alone."
+    yield f"The add-in is at {places.addin()}; start Excel again to have it."
+
+
+def uninstall(*, registry: Registry | None = None) -> Iterator[str]:
+    """Remove what `install` wrote, and nothing else.
+
+    Yields
+    ------
+    str
+        What was done, in sentences.
+
+    Raises
+    ------
+    HostError
+        This is not Windows.
+    FileError
+        A file could not be removed, mostly because Excel has it open.
+    """
+    registry = _registry(registry)
+    for path in (places.addin(), places.template()):
+        _remove(path)
+    unregister(registry)
+    yield "Excel does not know clv_xl any more."
+
+
+def _registry(registry: Registry | None) -> Registry:
+    found = registry or user_registry()
+    if found is None:
+        raise HostError(ELSEWHERE)
+    return found
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise FileError(f"The folder of {path.name} could not be made") from None
+    replace_file(path, [content], size=len(content))
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+        if path.parent.name == places.FOLDER and path.parent.exists():
+            path.parent.rmdir()
+    except OSError:
+        raise FileError(f"{path.name} could not be removed; close Excel and try again") from None

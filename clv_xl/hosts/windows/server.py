@@ -1,0 +1,130 @@
+"""The process that Excel talks to, started by Windows when a workbook's VBA asks for it.
+
+The object is that of xlwings' COM server, but of all it offers only the call of a function is left,
+and only of ours: no client can have other code run. The process ends when no client has been left
+for a while.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final
+
+from clv_xl.call import names
+from clv_xl.errors import HostError
+from clv_xl.hosts.windows.identity import CLSID
+from clv_xl.hosts.windows.places import template
+
+FUNCTION_MODULES: Final = frozenset({"clv_xl.hosts.excel", "clv_xl.hosts.excel_1904"})
+PATIENCE: Final = 120.0
+"""Seconds that Windows waits for a server to come up; after them nobody will ask this one."""
+LINGER: Final = 60.0
+"""Seconds without a client before the process ends: a workbook opened next finds it warm."""
+POLL: Final = 5.0
+WM_QUIT: Final = 0x0012
+
+
+def serve() -> None:
+    """Answer Excel until it is gone.
+
+    Raises
+    ------
+    HostError
+        This is not Windows, or pywin32 is missing.
+    """
+    if sys.platform != "win32":
+        raise HostError("Only Windows starts the server, for Excel; there is nothing to serve here")
+    try:
+        win32api: Any = importlib.import_module("win32api")
+        com_server: Any = importlib.import_module("xlwings.com_server")
+    except ImportError:
+        raise HostError("pywin32 is missing; run: python -m pip install pywin32") from None
+    logging.getLogger("xlwings").addHandler(logging.NullHandler())
+    clients: weakref.WeakSet[Any] = weakref.WeakSet()
+    com_server.XLPython = server_class(com_server.XLPython, clients)
+    # Loaded before Excel may ask, so that the first formula does not wait longer than the others.
+    importlib.import_module("clv_xl.hosts.excel")
+
+    thread = win32api.GetCurrentThreadId()
+    threading.Thread(
+        target=end_when_alone,
+        args=(clients, lambda: win32api.PostThreadMessage(thread, WM_QUIT, 0, 0)),
+        daemon=True,
+    ).start()
+    com_server.serve(CLSID)
+
+
+def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:
+    """Return a class of objects that do nothing but call our functions.
+
+    Parameters
+    ----------
+    served : type
+        xlwings' class of server objects.
+    clients : WeakSet
+        Where every living object of the new class is entered: one for each client.
+    """
+
+    class FunctionServer(served):  # type: ignore[misc]
+        """What a workbook's VBA holds as its server."""
+
+        _public_methods_: Final = ["CallUDF", "TemplatePath"]
+
+        def __init__(self) -> None:
+            super().__init__()
+            clients.add(self)
+
+        def CallUDF(  # noqa: N802 - xlwings' name
+            self, script: str, fname: str, args: Sequence[Any], *_: Any
+        ) -> Any:
+            """Return the answer of one of our functions.
+
+            What else xlwings would accept, the workbook and the cell, is not looked at: nothing in
+            a workbook decides what runs.
+            """
+            if script not in FUNCTION_MODULES or fname not in names():
+                raise PermissionError("clv_xl only computes its own functions")
+            return super().CallUDF(script, fname, args)
+
+        def TemplatePath(self) -> str:  # noqa: N802 - the VBA's name
+            """Return where the template for new workbooks lies."""
+            return str(template())
+
+    return FunctionServer
+
+
+def end_when_alone(
+    clients: Collection[Any],
+    end: Callable[[], None],
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Watch the clients, and end the process some time after the last has gone.
+
+    Parameters
+    ----------
+    clients : collection
+        Those that there are.
+    end : callable
+        Ends the process.
+    clock, sleep : callable, optional
+        The time, for tests.
+    """
+    alone_since: float | None = clock()
+    allowed = PATIENCE
+    while True:
+        sleep(POLL)
+        if len(clients):
+            alone_since, allowed = None, LINGER
+        elif alone_since is None:
+            alone_since = clock()
+        elif clock() - alone_since >= allowed:
+            end()
+            return
