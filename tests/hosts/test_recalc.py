@@ -148,7 +148,7 @@ def test_structured_references_name_tables_columns_headers_and_this_row(path: Pa
             "D2": "=CLV(Orders[[#This Row],[amount]],1,2)",
             "D3": "=CLV(Orders[@amount],1,2)",
             "D4": "=CLV([@amount],1,2)",
-            "D5": "=CLV([@[amount]],1,2)",
+            "D5": "=[@[amount]]*2",
             "F1": "=CLV_CASHFLOWS(Orders[amount])",
             "F2": "=ROWS(RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount]))",
             "F3": "=CLV_CASHFLOWS(Orders[[#Data],[amount]])",

@@ -12,6 +12,7 @@ from clv_xl.hosts.recalc.arguments import Reader
 from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, stored_value
 from clv_xl.hosts.recalc.bridge import Bridge, Door, UnsupportedError, run
 from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.finding import Finder, OurCell
 from clv_xl.hosts.recalc.formula import (
     LAST_COLUMN,
     LAST_ROW,
@@ -48,18 +49,6 @@ class Outcome:
     rows: list[list[Cell]] | None
 
 
-@dataclass(slots=True)
-class _Ours:
-    """A cell with a call of ours: its formula, and where it stands."""
-
-    cell: FormulaCell
-    expression: Expression
-    stand: Standpoint
-    pure: bool
-    shown: list[list[Cell]] | None = None
-    spread: tuple[int, int, int, int] | None = None
-
-
 class Calculation:
     """Computes the formula cells of a book.
 
@@ -88,14 +77,16 @@ class Calculation:
         self.calls = 0
         self.not_computed: dict[Place, str] = {}
         self._ours_names = ours
-        self._ours: dict[Place, _Ours] = {}
+        self._ours: dict[Place, OurCell] = {}
         self._cells: dict[Place, FormulaCell] = {cell.place: cell for cell in book.formula_cells()}
         self._references: dict[Place, list[Block]] = {}
         self._spill_names = False
 
     def solve(self) -> None:
         """Compute everything, native formulas and ours."""
-        self._find_ours()
+        finder = Finder(self.engine, self.book, self.names, self.bridge, self._ours_names)
+        self._ours = finder.find()
+        self.calls = finder.calls
         self._freeze_unknown()
         self._mend_natives()
         self._spill_names = any(
@@ -117,59 +108,6 @@ class Calculation:
         for place in moved:
             self.not_computed[place] = "Its value never settles; look for a circular reference."
         return self._freeze_failed()
-
-    # What there is
-
-    def _find_ours(self) -> None:
-        foreign = self.names.foreign()
-        wanted = [re.escape(name) + r"\s*\(" for name in self._ours_names]
-        wanted += [re.escape(name) + r"(?![\w.(])" for name in foreign]
-        if not wanted:
-            return
-        pattern = re.compile(r"(?i)(?<![\w.])(?:_xl\w+\.)*(?:" + "|".join(wanted) + ")")
-        for cell in self._cells.values():
-            if cell.text and pattern.search(cell.text):
-                self._add(cell)
-
-    def _add(self, cell: FormulaCell) -> None:
-        place = cell.place
-        if "[@" in cell.text:
-            self._spell_this_row(cell)
-        text = self.engine.formula(*place) or cell.text
-        try:
-            expression = mend(without_blanks(parse(text)), date1904=self.book.date1904)
-        except GrammarError:
-            self.not_computed[place] = "The formula cannot be read."
-            return
-        stand = Standpoint(self.book.sheets[place.sheet], place.sheet, place.row, place.column)
-        calls = sum(map(self.bridge.is_ours, walk(expression)))
-        if not calls and not self._uses_foreign_name(expression):
-            return  # the name of a sheet looked like a call
-        self.calls += calls
-        pure = len(expression) == 1 and calls > 0 and self.bridge.is_ours(expression[0])
-        self._ours[place] = _Ours(cell, expression, stand, pure)
-
-    def _uses_foreign_name(self, expression: Expression) -> bool:
-        foreign = self.names.foreign()
-        return any(
-            isinstance(piece, Token) and piece.kind == "name" and piece.text.casefold() in foreign
-            for piece in walk(expression)
-        )
-
-    def _spell_this_row(self, cell: FormulaCell) -> None:
-        """Write [@column] as the file format has it, with the table's name."""
-        place = cell.place
-        sheet = self.book.sheets[place.sheet]
-        for name, block in self.book.tables:
-            inside = (
-                block.top <= place.row <= block.bottom and block.left <= place.column <= block.right
-            )
-            if block.sheet == sheet and inside:
-                text = re.sub(r"(?<![\w\]])\[@", f"{name}[@", cell.text)
-                text = re.sub(r"(\w)\[@\[([^\[\]]+)\]\]", r"\1[[#This Row],[\2]]", text)
-                text = re.sub(r"(\w)\[@([^\[\]]+)\]", r"\1[[#This Row],[\2]]", text)
-                self.engine.set_formula(*place, "=" + text)
-                return
 
     def _mend_natives(self) -> None:
         """Rewrite native formulas that the engine would compute otherwise than Excel."""
@@ -304,7 +242,7 @@ class Calculation:
         return found
 
     @staticmethod
-    def _is_constant(own: _Ours) -> bool:
+    def _is_constant(own: OurCell) -> bool:
         return own.pure and own.cell.kind in {"plain", "array"}
 
     # Work
@@ -332,7 +270,7 @@ class Calculation:
                 else:
                     self._put(own, solved)
 
-    def _spread(self, own: _Ours, content: Cell | list[list[Cell]]) -> None:
+    def _spread(self, own: OurCell, content: Cell | list[list[Cell]]) -> None:
         """Put a spilling result into its cells, or #SPILL! where others stand in its way."""
         engine, cell = self.engine, own.cell
         sheet, row, column = cell.place
@@ -350,7 +288,7 @@ class Calculation:
         if place in self._ours:
             self.engine.set_formula(*place, "=" + cell_name(place.row, place.column))
 
-    def _put(self, own: _Ours, solved: Expression) -> None:
+    def _put(self, own: OurCell, solved: Expression) -> None:
         cell, engine = own.cell, self.engine
         place = cell.place
         pieces = without_blanks(solved)

@@ -1,0 +1,116 @@
+"""The cells of a book that hold calls of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clv_xl.cells import Cell
+from clv_xl.hosts.recalc.book import Book, FormulaCell, Place
+from clv_xl.hosts.recalc.bridge import Bridge
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula import (
+    Expression,
+    GrammarError,
+    Token,
+    parse,
+    walk,
+    without_blanks,
+)
+from clv_xl.hosts.recalc.mending import mend
+from clv_xl.hosts.recalc.names import Names
+from clv_xl.hosts.recalc.writing import Standpoint
+
+
+@dataclass(slots=True)
+class OurCell:
+    """A cell with a call of ours: its formula, where it stands, and what it showed last.
+
+    `pure` says that the whole formula is one call; `spread` is the block that its result fills.
+    """
+
+    cell: FormulaCell
+    expression: Expression
+    stand: Standpoint
+    pure: bool
+    shown: list[list[Cell]] | None = None
+    spread: tuple[int, int, int, int] | None = None
+
+
+class Finder:
+    """Finds formulas the engine cannot compute alone: calls of ours, defined names it lacks.
+
+    Parameters
+    ----------
+    engine : Engine
+    book : Book
+    names : Names
+    bridge : Bridge
+    ours : set of str
+        The names of our functions, upper case.
+    """
+
+    def __init__(
+        self, engine: Engine, book: Book, names: Names, bridge: Bridge, ours: Iterable[str]
+    ) -> None:
+        self._engine = engine
+        self._book = book
+        self._bridge = bridge
+        self._foreign = names.foreign()
+        wanted = [re.escape(name) + r"\s*\(" for name in ours]
+        wanted += [re.escape(name) + r"(?![\w.(])" for name in self._foreign]
+        self._pattern = re.compile(
+            r"(?i)(?<![\w.])(?:_xl\w+\.)*(?:" + ("|".join(wanted) or r"(?!)") + ")"
+        )
+        self.calls = 0
+
+    def find(self) -> dict[Place, OurCell]:
+        """Return our cells; `calls` then counts the calls in them."""
+        found: dict[Place, OurCell] = {}
+        for cell in self._book.formula_cells():
+            if "[@" in cell.text:
+                self._spell_this_row(cell)
+            if cell.text and self._pattern.search(cell.text):
+                own = self._ours(cell)
+                if own is not None:
+                    found[cell.place] = own
+        return found
+
+    def _ours(self, cell: FormulaCell) -> OurCell | None:
+        place = cell.place
+        text = self._engine.formula(*place) or cell.text
+        try:
+            expression = mend(without_blanks(parse(text)), date1904=self._book.date1904)
+        except GrammarError:
+            return None  # the engine cannot read it either, and will say so
+        calls = sum(map(self._bridge.is_ours, walk(expression)))
+        if not calls and not self._uses_foreign_name(expression):
+            return None  # the name of a sheet looked like a call
+        self.calls += calls
+        stand = Standpoint(self._book.sheets[place.sheet], place.sheet, place.row, place.column)
+        pure = len(expression) == 1 and calls > 0 and self._bridge.is_ours(expression[0])
+        return OurCell(cell, expression, stand, pure)
+
+    def _uses_foreign_name(self, expression: Expression) -> bool:
+        return any(
+            isinstance(piece, Token)
+            and piece.kind == "name"
+            and piece.text.casefold() in self._foreign
+            for piece in walk(expression)
+        )
+
+    def _spell_this_row(self, cell: FormulaCell) -> None:
+        """Write [@column] as the file format has it, with the table's name."""
+        place = cell.place
+        sheet = self._book.sheets[place.sheet]
+        for name, block in self._book.tables:
+            inside = (
+                block.top <= place.row <= block.bottom and block.left <= place.column <= block.right
+            )
+            if block.sheet == sheet and inside:
+                text = re.sub(r"(?<![\w\]])\[@", f"{name}[@", cell.text)
+                text = re.sub(r"(\w)\[@\[([^\[\]]+)\]\]", r"\1[[#This Row],[\2]]", text)
+                text = re.sub(r"(\w)\[@([^\[\]]+)\]", r"\1[[#This Row],[\2]]", text)
+                self._engine.set_formula(*place, "=" + text)
+                return
