@@ -84,7 +84,7 @@ def _fields(layout: Layout, block: Fields, row: int, left: int) -> Area:
         layout.put(at, left, PlacedCell(one.label, Style.LABEL))
         style = Style.INPUT if given else Style.RESULT
         layout.put(at, left + 1, PlacedCell(one.value, style, one.unit, fine=fine))
-        if one.note:
+        if one.note and block.note_columns:
             layout.put(at, left + 2, PlacedCell(one.note, Style.NOTE, inset=True))
         layout.heights[at] = 18.0
         place = Area(at, left + 1, at, left + 1)
@@ -102,7 +102,8 @@ def _records(layout: Layout, block: Records, row: int, left: int) -> Area:
         at = left + offset
         header = Style.HEADER if column.formula else Style.INPUT_HEADER
         inset = offset > 0
-        layout.put(row, at, PlacedCell(column.name, header, column.unit, inset=inset))
+        title = PlacedCell(column.name, header, column.unit, inset=inset, button=True)
+        layout.put(row, at, title)
         for index in range(block.rows):
             value = Formula(column.formula) if column.formula else column.values[index]
             cell = PlacedCell(value, Style.LABEL, column.unit, column.fine, inset=inset)

@@ -60,7 +60,7 @@ def orders(sample: Sample) -> Sheet:
         "orders_check",
         "",
         "=ORDERS_CHECK(Orders[customer],Orders[date],Orders[amount])",
-        headings("ORDERS_CHECK", finding=70, rows=9, first=9),
+        headings("ORDERS_CHECK", finding=78, rows=9, first=9),
         20,
         rules=(Rule.LINE,),
     )

@@ -53,6 +53,8 @@ class PlacedCell:
     inset: bool = False
     """Whether a text keeps a distance from the number on its left."""
     unseen: bool = False
+    button: bool = False
+    """Whether the arrow of a filter stands at the right of it."""
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def functions() -> Sheet:
                 Listing(
                     "functions",
                     tuple(rows),
-                    widths=(30, 62, 22, 30, 14),
+                    widths=(28, 60, 20, 42, 12),
                 ),
             ),
         ),

@@ -4,7 +4,7 @@ Two years of orders. Each customer buys at a rate of their own, drawn from a gam
 around the rate of their segment and raised or lowered by the channel that won them; after each
 purchase they leave for good with a chance of their own, drawn from a beta distribution (the BG/NBD
 process). What they spend on an order lies around the order value of their segment; a rented machine
-raises it. Town and years in business have no influence at all.
+raises it. Town, years in business and satisfaction have no influence at all.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def _write_cell(cell: Any, placed: PlacedCell) -> None:
             horizontal="left" if words else "right",
             vertical="center",
             wrap_text=placed.style in _HEADERS,
-            indent=1 if words and placed.inset else 0,
+            indent=_indent(placed, words=words),
         )
     elif placed.inset and placed.style in _INSET:
         wrapped = design.LOOKS[placed.style].alignment
@@ -149,6 +149,12 @@ def _write_cell(cell: Any, placed: PlacedCell) -> None:
     if placed.link:
         cell.hyperlink = f"#{quoted(placed.link)}!A1"
         cell.font = design.LOOKS[Style.LINK].font
+
+
+def _indent(placed: PlacedCell, *, words: bool) -> int:
+    if words:
+        return 1 if placed.inset else 0
+    return 2 if placed.button else 0
 
 
 def _table(placed: PlacedTable) -> Table:

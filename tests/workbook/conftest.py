@@ -1,0 +1,28 @@
+"""One build of the template for all tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from clv_xl.workbook import build
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "workbook.xlsm"
+    build(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def values(built: Path) -> Workbook:
+    return load_workbook(built, data_only=True)
+
+
+@pytest.fixture(scope="session")
+def formulas(built: Path) -> Workbook:
+    return load_workbook(built)
