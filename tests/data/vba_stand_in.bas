@@ -2,6 +2,13 @@ Option Explicit
 
 ' Stands in for the server in tests: says what it was asked, or does what the first argument says.
 
+Private lastMessage As String
+
+' In the place of MsgBox, which would wait for somebody.
+Public Sub StandInMessage(ByVal text As String, ByVal kind As Long, ByVal title As String)
+    lastMessage = title & ": " & text
+End Sub
+
 Public Function StandIn(ByVal moduleName As String, ByVal functionName As String, _
         ByVal given As Variant) As Variant
     Dim text As String
@@ -13,6 +20,26 @@ Public Function StandIn(ByVal moduleName As String, ByVal functionName As String
                 Exit Function
             End If
             If given(0) = "fail" Then Err.Raise 1000
+            If given(0) = "describe" Then
+                ClvDescribe
+                StandIn = "described"
+                Exit Function
+            End If
+            If given(0) = "check" Then
+                ClvRibbonCheck ThisWorkbook
+                StandIn = lastMessage
+                Exit Function
+            End If
+            If given(0) = "functions" Then
+                ClvRibbonFunctions ThisWorkbook
+                StandIn = "shown"
+                Exit Function
+            End If
+            If given(0) = "new" Then
+                ClvRibbonNew ThisWorkbook
+                StandIn = lastMessage
+                Exit Function
+            End If
             If given(0) = "row" Then
                 StandIn = Array(1.5, "#N/A", "text", True)
                 Exit Function

@@ -47,6 +47,8 @@ def with_stand_in():
         if module.name == "ClvHost":
             text = text.replace("server.CallUDF(", "StandIn(")
             text = text.replace("CreateObject(ServerName)", "ThisWorkbook")
+        if module.name == "ClvRibbon":
+            text = text.replace("MsgBox ", "StandInMessage ")
         if module.name == "ClvFunctions":
             for name in CATALOGUE:
                 text = re.sub(
@@ -180,6 +182,22 @@ def test_texts_of_errors_become_errors_each_for_itself(run):
         [2.5, ERRORS["#REF!"], ERRORS["#NAME?"], ERRORS["#NUM!"]],
         ["#N/A ", ERRORS["#N/A"], "# of orders", ""],
     ]
+
+
+def test_ribbon_and_descriptions_compile_and_run(run):
+    sheet, expected = Sheet(), {}
+    for asked, told in (
+        ("describe", "described"),
+        ("check", f"Customer value: {MODULE}|CLV_VERSION"),
+        ("functions", "shown"),
+        (
+            "new",
+            "Customer value: The template was not found. Type in a terminal: clv-xl install excel",
+        ),
+    ):
+        expected[sheet.add(f'=VBA_CLV_NET("{asked}")')] = told
+    rows = run(sheet)["rows"]
+    assert {place: result(rows, place) for place in expected} == expected
 
 
 def test_a_sentence_where_the_server_does_not_answer(run):

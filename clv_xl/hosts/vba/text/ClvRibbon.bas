@@ -36,10 +36,14 @@ End Sub
 
 ' Start a new workbook from the template that "clv-xl install excel" has set aside.
 Public Sub ClvNewWorkbook()
+    Dim template As String
     On Error GoTo Failed
     ClvTryAgain
-    Application.Workbooks.Add ClvTemplatePath()
-    Exit Sub
+    template = ClvTemplatePath()
+    If template <> "" Then
+        Application.Workbooks.Add template
+        Exit Sub
+    End If
 Failed:
     MsgBox "The template was not found. Type in a terminal: clv-xl install excel", _
         vbExclamation, Title
