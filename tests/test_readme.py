@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import models_table
 import pytest
 
 from clv_xl import reference
@@ -23,6 +24,10 @@ def part(name: str) -> str:
 @pytest.mark.parametrize("name", list(reference.PARTS))
 def test_generated_parts_are_fresh(name: str) -> None:
     assert part(name) == reference.PARTS[name]()
+
+
+def test_the_table_of_published_figures_is_fresh() -> None:
+    assert part("models") == models_table.table()
 
 
 def test_pictures_and_folders_it_names_exist() -> None:
