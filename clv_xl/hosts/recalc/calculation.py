@@ -92,6 +92,7 @@ class Calculation:
         self._spill_names = any(
             "#" in cell.text or "ANCHORARRAY" in cell.text for cell in self._cells.values()
         )
+        self.engine.evaluate()  # what was frozen or mended; nothing else has changed since loading
         self._solve_once(self._plan(), None)
         late = [place for place, cell in self._cells.items() if _LATE.search(cell.text)]
         seen: dict[Place, Cell] = {}

@@ -94,6 +94,13 @@ class Engine:
         found: str | None = self.model.get_cell_formula(sheet, row, column)
         return found
 
+    def as_read(self, text: str) -> str:
+        """Return a formula as the engine writes it: functions that it knows in upper case."""
+        self.model.set_user_input(self.scratch, 1, 1, text)
+        found = self.formula(self.scratch, 1, 1) or ""
+        self.model.range_clear_contents(self.scratch, 1, 1, 1, 1)
+        return found
+
     def cell(self, sheet: int, row: int, column: int) -> Cell:
         """Return a cell's value; an empty cell is None."""
         value: Cell = self.model.get_cell_value(sheet, row, column)

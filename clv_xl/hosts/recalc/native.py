@@ -53,10 +53,7 @@ class Natives:
 
     def _is_known(self, name: str, text: str) -> bool:
         if name not in self._known:
-            engine, place = self._engine, (self._engine.scratch, 1, 1)
-            engine.set_formula(*place, f"={name}()")
-            self._known[name] = name + "(" in (engine.formula(*place) or "")
-            engine.clear(*place, 1, 1)
+            self._known[name] = name + "(" in self._engine.as_read(f"={name}()")
         return self._known[name] or _is_bound(name, text, self._engine)
 
 
