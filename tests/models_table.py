@@ -1,4 +1,4 @@
-"""The README's table of published figures against ours: `python tests/models_table.py README.md`."""
+"""Published figures against ours, for the README: `python tests/models_table.py README.md`."""
 
 from __future__ import annotations
 
@@ -53,18 +53,54 @@ def table() -> str:
     alive = BGBB_ALIVE([1.204, 0.750, 0.657, 2.783], [0, 2, 6], [0, 4, 6], 6)
     residual = 1.1 * SBG_CLV([3.80, 15.20], 1, 0.1, [0, 1, 2, 3, 4])
     lines = [
-        ("BG/NBD, CDNOW: r, alpha, a, b; log-likelihood", ".243 4.414 .793 2.426; -9582.4", _fit(bgnbd, 3)),
-        ("BG/NBD: purchases of a new customer by week 1, 3, 32, 78", ".0532 .1506 1.0437 1.8576", _list(new, 4)),
-        ("MBG/NBD, CDNOW: r, alpha, a, b; log-likelihood", ".525 6.183 .891 1.614; (-9582.1)", _fit(MBGNBD_FIT(x, t_x, age), 3)),
-        ("Pareto/NBD, CDNOW: r, alpha, s, beta; log-likelihood", ".553 10.578 .606 11.669; -9595.0", _fit(PNBD_FIT(x, t_x, age), 3)),
-        ("Gamma-Gamma, CDNOW: p, q, v; (log-likelihood)", "6.25 3.74 15.44; (-4055.9)", _fit(gg, 2)),
+        (
+            "BG/NBD, CDNOW: r, alpha, a, b; log-likelihood",
+            ".243 4.414 .793 2.426; -9582.4",
+            _fit(bgnbd, 3),
+        ),
+        (
+            "BG/NBD: purchases of a new customer by week 1, 3, 32, 78",
+            ".0532 .1506 1.0437 1.8576",
+            _list(new, 4),
+        ),
+        (
+            "MBG/NBD, CDNOW: r, alpha, a, b; log-likelihood",
+            ".525 6.183 .891 1.614; (-9582.1)",
+            _fit(MBGNBD_FIT(x, t_x, age), 3),
+        ),
+        (
+            "Pareto/NBD, CDNOW: r, alpha, s, beta; log-likelihood",
+            ".553 10.578 .606 11.669; -9595.0",
+            _fit(PNBD_FIT(x, t_x, age), 3),
+        ),
+        (
+            "Gamma-Gamma, CDNOW: p, q, v; (log-likelihood)",
+            "6.25 3.74 15.44; (-4055.9)",
+            _fit(gg, 2),
+        ),
         ("Gamma-Gamma: spend of the first three customers", "24.65 18.91 35.17", _list(spend, 2)),
-        ("BG/BB, donations: alpha, beta, gamma, delta; log-likelihood", "1.204 .750 .657 2.783; -33225.6", _fit(bgbb, 3)),
+        (
+            "BG/BB, donations: alpha, beta, gamma, delta; log-likelihood",
+            "1.204 .750 .657 2.783; -33225.6",
+            _fit(bgbb, 3),
+        ),
         ("BG/BB: P(alive next) of (0,0), (2,4), (6,6)", ".11 .59 .93", _list(alive, 2)),
-        ("sBG, Regular: alpha, beta; (log-likelihood)", ".704 1.182; (-1680.3)", _fit(SBG_FIT(REGULAR), 3)),
-        ("sBG, High End: alpha, beta; (log-likelihood)", ".668 3.806; (-1611.2)", _fit(SBG_FIT(HIGH_END), 3)),
-        ("sBG: discounted residual lifetime, 1 to 5 renewals", "3.31 3.45 3.59 3.72 3.84", _list(residual, 2)),
-    ]  # fmt: skip
+        (
+            "sBG, Regular: alpha, beta; (log-likelihood)",
+            ".704 1.182; (-1680.3)",
+            _fit(SBG_FIT(REGULAR), 3),
+        ),
+        (
+            "sBG, High End: alpha, beta; (log-likelihood)",
+            ".668 3.806; (-1611.2)",
+            _fit(SBG_FIT(HIGH_END), 3),
+        ),
+        (
+            "sBG: discounted residual lifetime, 1 to 5 renewals",
+            "3.31 3.45 3.59 3.72 3.84",
+            _list(residual, 2),
+        ),
+    ]
     rows_ = [f"| {what} | {published} | {ours} |" for what, published, ours in lines]
     return "\n".join(["| figure | published | ours |", "|---|---|---|", *rows_])
 
