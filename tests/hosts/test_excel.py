@@ -23,6 +23,7 @@ from clv_xl.cells import MISSING, CellError
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Kind
 from clv_xl.hosts.excel_cells import decode, encode
+from clv_xl.hosts.excel_texts import intellisense
 
 ALL = sorted(CATALOGUE)
 CHANGING = {name for name in ALL if CATALOGUE[name].changing}
@@ -342,3 +343,14 @@ def test_ten_thousand_calls_leave_nothing_behind(excel):
         answer = server.CallUDF("clv_xl.hosts.excel", name, given)
         assert not (isinstance(answer, str) and "Traceback" in answer)
     assert len(session.recent_faults(100_000)) <= 1000
+
+
+def test_the_hidden_sheet_tells_of_every_argument():
+    head, *rows = intellisense()
+    assert head == ["FunctionInfo", 1]
+    assert [row[0] for row in rows] == list(CATALOGUE)
+    for row in rows:
+        parameters = CATALOGUE[row[0]].parameters
+        assert row[3::2] == [parameter.name for parameter in parameters]
+        assert row[4::2] == [parameter.meaning.sentence for parameter in parameters]
+        assert all(len(text) <= 255 for text in row)

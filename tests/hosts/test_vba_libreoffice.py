@@ -39,10 +39,10 @@ DATA = [[1.5, 45000], ["Ann", 45001.5], ["", None], [True, -3], [None, None]]
 DATA_COLUMN = 20
 
 
-def with_stand_in():
+def with_stand_in(sheets=1):
     """The modules with a stand-in for the server, and names that the Calc add-in does not have."""
     changed = []
-    for module in modules(["Sheet1"]):
+    for module in modules([f"Sheet{number}" for number in range(1, sheets + 1)]):
         text = module.text
         if module.name == "ClvHost":
             text = text.replace("server.CallUDF(", "StandIn(")
@@ -74,7 +74,11 @@ def write(path, project, cells):
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         )
     book = openpyxl.Workbook()
-    book.code_name, book.active.sheet_properties.codeName = "ThisWorkbook", "Sheet1"
+    for _ in range(sum(module.kind is Kind.SHEET for module in project) - 1):
+        book.create_sheet()
+    book.code_name = "ThisWorkbook"
+    for number, sheet in enumerate(book, 1):
+        sheet.sheet_properties.codeName = f"Sheet{number}"
     book.vba_archive = zipfile.ZipFile(parts)
     for (row, column), value in cells.items():
         book.active.cell(row, column).value = value
@@ -222,8 +226,9 @@ def test_without_a_server_every_cell_says_so_and_nobody_waits(run):
     }
 
 
-def test_libreoffice_reads_every_module_as_it_was_written(run):
-    project = with_stand_in()
+@pytest.mark.parametrize("sheets", [1, 5, 64, 65, 99, 300])
+def test_libreoffice_reads_every_module_as_it_was_written(run, sheets):
+    project = with_stand_in(sheets)
     texts = run(Sheet(), project)["texts"]
     assert set(texts) == {module.name for module in project}
     for module in project:
