@@ -97,7 +97,7 @@ def residual(r: mpf, alpha: mpf, a: mpf, b: mpf, d: mpf) -> mpf:
         z = alpha * d / p
         return r / p * scaled_expint(k, z)
 
-    step = mpf(1) / 4 if a + b < 20 else min(mpf(1) / 4, 3 / (2 * mp.sqrt(a + b)))
+    step = min(mpf("0.35"), mp.sqrt(1 / a + 1 / b) / 2)
     middle = mp.log(a / b)
     near = mpf(10) ** -17 / (
         1 + a + b + k / (alpha * d)
