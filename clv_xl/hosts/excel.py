@@ -3,7 +3,8 @@
 On Windows the workbook's VBA, or xlwings' own Import Functions, calls them over COM. With xlwings
 Lite (Mac, web) the whole of main.py is ``from clv_xl.hosts.excel import *``. Every function takes
 its arguments raw and returns rows, so that reading and judging cells is the door's alone, as on
-every other host.
+every other host. Errors leave as their text: our VBA and xlwings Lite make errors of them, while
+with wrappers that xlwings itself imported they stay text.
 """
 
 from __future__ import annotations

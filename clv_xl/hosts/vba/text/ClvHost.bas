@@ -19,7 +19,9 @@ Private server As Object
 Private failedAt As Single
 
 ' The answer of one function: a cell, or a table of cells.
-Public Function ClvAnswer(ByVal functionName As String, ByVal given As Variant) As Variant
+' Tables may be large, so they are handed on by reference.
+Public Function ClvAnswer(ByVal functionName As String, ByRef given As Variant) As Variant
+    Dim answer As Variant
     Dim area As Object
     Dim place As Long
     For place = LBound(given) To UBound(given)
@@ -29,12 +31,14 @@ Public Function ClvAnswer(ByVal functionName As String, ByVal given As Variant) 
             given(place) = RangeValues(area)
         End If
     Next place
-    ClvAnswer = WithErrors(Ask(functionName, given))
+    answer = Ask(functionName, given)
+    MakeErrors answer
+    ClvAnswer = answer
 End Function
 
 ' What the server says, or a sentence if it cannot be reached. A server that has ended is started
 ' again once; after a failure the other cells of the same calculation do not wait for it too.
-Private Function Ask(ByVal functionName As String, ByVal given As Variant) As Variant
+Private Function Ask(ByVal functionName As String, ByRef given As Variant) As Variant
     Dim answer As Variant
     Dim attempt As Long
     Ask = Unreachable
@@ -49,7 +53,7 @@ Private Function Ask(ByVal functionName As String, ByVal given As Variant) As Va
     failedAt = Timer
 End Function
 
-Private Function Answered(ByVal functionName As String, ByVal given As Variant, _
+Private Function Answered(ByVal functionName As String, ByRef given As Variant, _
         ByRef answer As Variant) As Boolean
     On Error GoTo Failed
     If server Is Nothing Then Set server = CreateObject(ServerName)
@@ -111,29 +115,30 @@ Private Function RangeValues(ByVal area As Object) As Variant
     RangeValues = area.Value2
 End Function
 
-' The answer with the texts of errors turned into errors, each element for itself.
-Private Function WithErrors(ByVal answer As Variant) As Variant
+' Turns the texts of errors into errors, each element for itself.
+Private Sub MakeErrors(ByRef answer As Variant)
     Dim row As Long
     Dim column As Long
     Dim lastColumn As Long
     If Not IsArray(answer) Then
-        WithErrors = ErrorOrValue(answer)
-        Exit Function
+        If VarType(answer) = vbString Then answer = ErrorOrText(answer)
+        Exit Sub
     End If
     lastColumn = UpperBoundOfColumns(answer)
     If lastColumn < 0 Then
         For row = LBound(answer) To UBound(answer)
-            answer(row) = ErrorOrValue(answer(row))
+            If VarType(answer(row)) = vbString Then answer(row) = ErrorOrText(answer(row))
         Next row
     Else
         For row = LBound(answer, 1) To UBound(answer, 1)
             For column = LBound(answer, 2) To lastColumn
-                answer(row, column) = ErrorOrValue(answer(row, column))
+                If VarType(answer(row, column)) = vbString Then
+                    answer(row, column) = ErrorOrText(answer(row, column))
+                End If
             Next column
         Next row
     End If
-    WithErrors = answer
-End Function
+End Sub
 
 ' Below 0 if the answer is a single row.
 Private Function UpperBoundOfColumns(ByRef answer As Variant) As Long
@@ -143,28 +148,27 @@ Private Function UpperBoundOfColumns(ByRef answer As Variant) As Long
 End Function
 
 ' Python cannot send an error value, so it sends the error's text.
-Private Function ErrorOrValue(ByVal cell As Variant) As Variant
-    ErrorOrValue = cell
-    If VarType(cell) <> vbString Then Exit Function
-    If Left$(cell, 1) <> "#" Then Exit Function
-    Select Case cell
+Private Function ErrorOrText(ByVal word As String) As Variant
+    ErrorOrText = word
+    If Left$(word, 1) <> "#" Then Exit Function
+    Select Case word
         Case "#NULL!"
-            ErrorOrValue = CVErr(2000)
+            ErrorOrText = CVErr(2000)
         Case "#DIV/0!"
-            ErrorOrValue = CVErr(2007)
+            ErrorOrText = CVErr(2007)
         Case "#VALUE!"
-            ErrorOrValue = CVErr(2015)
+            ErrorOrText = CVErr(2015)
         Case "#REF!"
-            ErrorOrValue = CVErr(2023)
+            ErrorOrText = CVErr(2023)
         Case "#NAME?"
-            ErrorOrValue = CVErr(2029)
+            ErrorOrText = CVErr(2029)
         Case "#NUM!"
-            ErrorOrValue = CVErr(2036)
+            ErrorOrText = CVErr(2036)
         Case "#N/A"
-            ErrorOrValue = CVErr(2042)
+            ErrorOrText = CVErr(2042)
         Case "#SPILL!"
-            ErrorOrValue = CVErr(2045)
+            ErrorOrText = CVErr(2045)
         Case "#CALC!"
-            ErrorOrValue = CVErr(2050)
+            ErrorOrText = CVErr(2050)
     End Select
 End Function
