@@ -11,6 +11,7 @@ from pathlib import Path, PureWindowsPath
 
 import lxml.etree
 import pytest
+import winreg_stand_in
 from excel_stand_in import Stage, example_arguments, forget_stage, sent
 
 from clv_xl.call import call
@@ -31,6 +32,7 @@ from clv_xl.hosts.windows.registration import (
     registered,
     unregister,
 )
+from clv_xl.hosts.windows.registry import UserRegistry
 
 PYTHON = PureWindowsPath(r"C:\Users\Zo\u00eb M\u00fcller\my python\pythonw.exe")
 
@@ -134,6 +136,23 @@ def test_unregistering_removes_exactly_what_was_written(others):
     assert registry.keys == kept
     unregister(registry)
     assert registry.keys == kept
+
+
+def test_the_real_registry_is_used_as_winreg_is(monkeypatch):
+    monkeypatch.setitem(sys.modules, "winreg", winreg_stand_in)
+    winreg_stand_in.reset()
+    winreg_stand_in.keys["software\\classes\\other"] = {"": ("theirs", winreg_stand_in.REG_SZ)}
+    before = {key: dict(values) for key, values in winreg_stand_in.keys.items()}
+    registry = UserRegistry()
+    register(registry, command(PYTHON))
+    assert registered(registry) == command(PYTHON)
+    for key, values in entries(command(PYTHON)).items():
+        assert registry.read(key) == values
+    assert registry.read(CLASSES + "\\nothing") is None
+    assert not registry.is_empty(CLASSES + "\\nothing")
+    assert not registry.is_empty(CLASSES + "\\other")
+    unregister(registry)
+    assert winreg_stand_in.keys == before
 
 
 def test_registering_again_replaces_the_old_python():
