@@ -1,0 +1,83 @@
+"""The models over real orders in a real LibreOffice, and the same without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.formula import ArrayFormula
+
+from clv_xl.cells import CellError
+from clv_xl.hosts.libreoffice import compute
+from clv_xl.hosts.libreoffice.office import Office
+from clv_xl.hosts.recalc import recalculate
+
+pytestmark = pytest.mark.libreoffice
+
+DATA = Path(__file__).parents[1] / "data"
+CUSTOMERS = 2357
+
+
+@pytest.fixture(scope="module")
+def cdnow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The CDNOW sample with summary, fits, P(alive) for each customer and predictions beside it."""
+    book = openpyxl.Workbook()
+    orders = book.active
+    assert orders is not None
+    orders.title = "Orders"
+    orders.append(["customer", "date", "amount"])
+    for line in (DATA / "CDNOW_sample.txt").read_text().splitlines():
+        _, customer, day, _, amount = line.split()
+        orders.append([customer, f"{day[:4]}-{day[4:6]}-{day[6:]}", float(amount)])
+    last = orders.max_row
+    columns = [f"Orders!${letter}$2:${letter}${last}" for letter in "ABC"]
+    sheet = book.create_sheet("Model")
+    end = CUSTOMERS + 1
+
+    def table(anchor: str, corner: str, formula: str) -> None:
+        sheet[anchor] = ArrayFormula(f"{anchor}:{corner}", formula)
+
+    table("A1", f"E{end}", f'=RFM_SUMMARY({",".join(columns)},"week",DATE(1997,9,30))')
+    history = f"B2:B{end},C2:C{end},D2:D{end}"
+    table("G1", "I7", f"=BGNBD_FIT({history})")
+    table("G10", "I16", f"=PNBD_FIT({history})")
+    table("G20", "I25", f"=GG_FIT(B2:B{end},E2:E{end})")
+    table("K2", f"K{end}", f"=BGNBD_ALIVE(G1:I7,{history})")
+    table(
+        "M1", f"V{end}",
+        f'=CLV_PREDICT({",".join(columns)},39,"week",1,0.1,DATE(1997,9,30))',
+    )  # fmt: skip
+    path = tmp_path_factory.mktemp("cdnow") / "cdnow.xlsx"
+    book.save(path)
+    return path
+
+
+def test_cdnow_in_libreoffice_has_the_published_parameters(cdnow: Path, office: Office) -> None:
+    cells = compute(cdnow, office=office)["Model"]
+    assert not [name for name, cell in cells.items() if isinstance(cell, CellError)]
+    fit = [cells[f"H{row}"] for row in range(2, 7)]
+    assert fit == pytest.approx([0.2425945, 4.413602, 0.792922, 2.425907, -9582.4292], rel=1e-6)
+    pareto = [cells[f"H{row}"] for row in range(11, 16)]
+    assert pareto == pytest.approx([0.553277, 10.57768, 0.60624, 11.6687, -9594.9762], rel=4e-6)
+    spend = [cells[f"H{row}"] for row in range(21, 25)]
+    assert spend == pytest.approx([6.25, 3.744, 15.44, -4055.9177], rel=1e-3)
+    assert cells["H25"] == 946
+    alive = [cells[f"K{row}"] for row in range(2, CUSTOMERS + 2)]
+    assert alive == pytest.approx([cells[f"S{row}"] for row in range(2, CUSTOMERS + 2)])
+    assert 0 < min(alive) < max(alive) == 1
+
+
+def test_cdnow_without_a_spreadsheet_program_is_the_same(
+    cdnow: Path, office: Office, tmp_path: Path
+) -> None:
+    shown = compute(cdnow, office=office)["Model"]
+    report = recalculate(cdnow, tmp_path / "cdnow.xlsx")
+    assert report.complete
+    stored = openpyxl.load_workbook(tmp_path / "cdnow.xlsx", data_only=True)["Model"]
+    compared = 0
+    for name, cell in shown.items():
+        if isinstance(cell, float):
+            assert stored[name].value == pytest.approx(cell, rel=1e-9, abs=1e-9), name
+            compared += 1
+    assert compared > 10 * CUSTOMERS
