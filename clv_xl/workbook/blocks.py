@@ -134,10 +134,10 @@ def _spill(layout: Layout, block: Spill, row: int, left: int) -> Area:
         row += 1
     body = Area(row + 1, left, row + block.room, left + len(block.columns) - 1)
     for offset, column in enumerate(block.columns):
-        head: Value = None if block.headed else column.title
-        if block.headed and not offset:
-            head = Formula(block.formula, spills=True)
         formula = column.formula or ("" if offset else block.formula)
+        head: Value = column.title
+        if block.headed:
+            head = Formula(formula, spills=True) if formula else None
         inset = offset > 0
         shown = PlacedCell(head, Style.HEADER, column.unit, inset=inset, unseen=block.quiet)
         layout.put(row, left + offset, shown)

@@ -81,7 +81,9 @@ def customers(sample: Sample) -> Sheet:
     rows = sample.customers
 
     def looked_up(column: int) -> str:
-        return f"=XLOOKUP(Customers[[#This Row],[customer]],§revenue.1.0§,§revenue.{column}.0§,0)"
+        found = f"XLOOKUP(Customers[[#This Row],[customer]],§revenue.1.0§,§revenue.{column}.0§,0)"
+        # Where the orders cannot be added up, nobody's revenue is 0.
+        return f"=IF(ISERROR(§revenue.1.head§),NA(),{found})"
 
     def known(name: str, sentence: str, values: tuple[str, ...]) -> Column:
         return Column(name, Unit.TEXT, values, meaning=own(sentence, Unit.TEXT))
@@ -132,7 +134,7 @@ def customers(sample: Sample) -> Sheet:
                 fine=True,
             ),
             Column("orders", Unit.COUNT, formula=looked_up(2)),
-            Column("revenue", Unit.MONEY, formula=looked_up(4), fine=True),
+            Column("revenue", Unit.MONEY, formula=looked_up(3), fine=True),
             Column(
                 "clv",
                 Unit.MONEY,

@@ -163,7 +163,7 @@ class Spill:
     quiet: bool = False
     heat_from: int = 1
     row_units: tuple[Unit, ...] = ()
-    rules: tuple[Rule, ...] = (Rule.LINE, Rule.TOTAL)
+    rules: tuple[Rule, ...] = (Rule.TOTAL, Rule.LINE)
 
 
 @dataclass(frozen=True)

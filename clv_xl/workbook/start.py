@@ -134,14 +134,15 @@ def _findings() -> tuple[tuple[Item, ...], ...]:
     found, rows = "§orders_check.1§", "§orders_check.2§"
     refused = f'SUMIF({found},"Refused*",{rows})'
     looks = "+".join(f'COUNTIF({found},"{word}*")' for word in ("Look", "Merged", "Ignored"))
-    unknown = 'ROUND(SUMIF(§revenue.1.0§,"All",§revenue.4.0§)-SUM(Customers[revenue]),2)'
+    unknown = 'ROUND(SUMIF(§revenue.1.0§,"All",§revenue.3.0§)-SUM(Customers[revenue]),2)'
     orders = (
         f'=IF({refused}>0,"Mend: "&{refused}&" rows cannot be used; see sheet Orders",'
         f'IF({looks}>0,"Look: "&({looks})&" findings in sheet Orders","Nothing to mend"))'
     )
     customers = (
-        f'=IF(ABS({unknown})<0.01,"All orders belong to customers in sheet Customers","Mend: "&'
-        f'TEXT({unknown},"#,##0")&" of revenue belongs to nobody in sheet Customers")'
+        f'=IFERROR(IF(ABS({unknown})<0.01,"All orders belong to customers in sheet Customers",'
+        f'"Mend: "&TEXT({unknown},"#,##0")&" of revenue belongs to nobody in sheet Customers"),'
+        '"Mend: the orders cannot be added up; see sheet Orders")'
     )
     return tuple(
         (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), _LINE)

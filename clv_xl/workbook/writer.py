@@ -19,6 +19,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 
@@ -147,7 +148,8 @@ def _write_cell(cell: Any, placed: PlacedCell) -> None:
             indent=1,
         )
     if placed.link:
-        cell.hyperlink = f"#{quoted(placed.link)}!A1"
+        place = f"{quoted(placed.link)}!A1"
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
         cell.font = design.LOOKS[Style.LINK].font
 
 
@@ -213,10 +215,10 @@ def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
             filled = f'${first}{area.top}<>""'
             looks.add(area.name, LookRule("expression", dxf=design.WHEN_FILLED, formula=[filled]))
         case Rule.TOTAL:
-            total = f'${first}{area.top}="All"'
+            total = f'${first}{area.top}&""="All"'
             looks.add(
                 area.name,
-                LookRule("expression", dxf=design.WHEN_TOTAL, formula=[total], priority=1),
+                LookRule("expression", dxf=design.WHEN_TOTAL, formula=[total]),
             )
         case Rule.HEAT:
             low, high = design.HEAT

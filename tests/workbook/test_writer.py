@@ -50,3 +50,16 @@ def test_orders_of_unknown_customers_are_told(tmp_path: Path) -> None:
     known = dataclasses.replace(sample, customers=sample.customers[10:])
     lines = build_and_read(known, tmp_path)
     assert any(label == "Customers" and str(said).startswith("Mend: ") for label, said in lines)
+
+
+def test_an_order_that_cannot_be_read_makes_no_customer_worthless(tmp_path: Path) -> None:
+    sample = generate(dataclasses.replace(TRUTH, customers=60), seed=5)
+    broken = sample.orders[3]._replace(amount="12,-")  # type: ignore[arg-type]
+    orders = (*sample.orders[:3], broken, *sample.orders[4:])
+    lines = dict(build_and_read(dataclasses.replace(sample, orders=orders), tmp_path))
+    assert str(lines["CLV so far"]).startswith("#")
+    path = tmp_path / "other.xlsm"
+    start = load_workbook(path, data_only=True)["Start"]
+    told = [str(row[0]) for row in start.iter_rows(min_col=3, max_col=3, values_only=True)]
+    assert "Mend: 1 rows cannot be used; see sheet Orders" in told
+    assert "Mend: the orders cannot be added up; see sheet Orders" in told
