@@ -96,20 +96,30 @@ def _enter(values: dict[str, Any], part: _Part, column: NDArray[Any]) -> None:
 
 
 def _without_titles(sources: list[tuple[Parameter, Block]]) -> list[tuple[Parameter, Block]]:
-    """Cut the title row that whole columns bring along, and columns beside titled attributes."""
+    """Cut a title row: of whole columns, beside titled attributes, or of a table of ours.
+
+    A text above numbers is a title only there; elsewhere it is a text where a number belongs.
+    """
     beside = any(parameter.meaning.kind is Kind.ATTRIBUTES for parameter, _ in sources)
-    titled = any(
-        (beside or source.whole_column)
-        and parameter.meaning.kind in {Kind.NUMBER, Kind.DATE}
-        and source.size > 1
-        and cells.is_title(source.cells[0])
+    measured = [
+        (parameter, source)
         for parameter, source in sources
+        if parameter.meaning.kind in {Kind.NUMBER, Kind.DATE} and source.size > 1
+    ]
+    ours = bool(measured) and all(
+        cells.label_key(source.cells[0]) == parameter.name for parameter, source in measured
     )
-    if not titled:
+    titled = any(
+        (beside or source.whole_column) and cells.is_title(source.cells[0])
+        for _, source in measured
+    )
+    if not ours and not titled:
         return sources
     return [
         (parameter, source.below_title())
-        if (beside or source.whole_column) and parameter.meaning.kind is not Kind.ATTRIBUTES
+        if (ours or beside or source.whole_column)
+        and parameter.meaning.kind is not Kind.ATTRIBUTES
+        and source.size > 1
         else (parameter, source)
         for parameter, source in sources
     ]

@@ -99,6 +99,23 @@ def test_eval_over_real_orders(cdnow: Path) -> None:
     assert (rows, repeats) == (2358, 2457)
 
 
+def test_eval_fits_a_model_to_columns_of_our_own_table(cdnow: Path) -> None:
+    orders = "Orders!A2:A6920,Orders!B2:B6920,Orders!C2:C6920"
+    columns = ",".join(
+        f'INDEX(RFM_SUMMARY({orders},"week",DATE(1997,9,30)),0,{at})' for at in (2, 3, 4)
+    )
+    done = run("eval", "--workbook", cdnow, "--json", f"=BGNBD_FIT({columns})")
+    table = json.loads(done.stdout)
+    assert table[0] == ["parameter", "estimate", "std_error"]
+    assert [row[0] for row in table[1:]] == ["r", "alpha", "a", "b", "log_likelihood", "customers"]
+    assert [row[1] for row in table[1:]] == pytest.approx(
+        [0.2425945, 4.413602, 0.792922, 2.425907, -9582.4292, 2357], rel=1e-6
+    )
+    assert [row[2] for row in table[1:5]] == pytest.approx(
+        [0.012557, 0.378224, 0.185734, 0.705414], rel=1e-4
+    )
+
+
 def test_recalc_stores_values(cdnow: Path, tmp_path: Path) -> None:
     book = openpyxl.load_workbook(cdnow)
     sheet = book["Orders"]
