@@ -196,6 +196,17 @@ def doctor() -> None:
         sys.exit(1)
 
 
+@cli.command()
+def serve() -> None:
+    """Answer Excel: Windows starts this by itself, people need not.
+
+    Example: clv-xl serve
+    """
+    from clv_xl.hosts.windows import server
+
+    server.serve()
+
+
 def _say_all(sentences: Iterable[str]) -> None:
     for sentence in sentences:
         click.echo(sentence)

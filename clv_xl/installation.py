@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final
 
 from clv_xl.errors import HostError
 
 
-def install(program: str | None) -> list[str]:
+def install(program: str | None) -> Iterator[str]:
     """Make the functions available in a program, or in every one found.
 
-    Returns
-    -------
-    list of str
+    Parameters
+    ----------
+    program : str or None
+        excel or libreoffice.
+
+    Yields
+    ------
+    str
         What was done, in sentences.
 
     Raises
@@ -21,45 +29,92 @@ def install(program: str | None) -> list[str]:
     HostError
         The program is not here, or does not take the functions.
     """
-    from clv_xl.hosts import libreoffice
-
-    if program == "excel":
-        raise HostError(NOT_YET)
-    return list(libreoffice.install())
+    yield from _in_each(program, {"excel": _install_excel, "libreoffice": _install_libreoffice})
 
 
-def uninstall(program: str | None) -> list[str]:
+def uninstall(program: str | None) -> Iterator[str]:
     """Remove the functions from a program, or from every one.
 
-    Returns
-    -------
-    list of str
+    Parameters
+    ----------
+    program : str or None
+        excel or libreoffice.
+
+    Yields
+    ------
+    str
         What was done, in sentences.
+
+    Raises
+    ------
+    HostError
+        The program is not here, or does not let go of the functions.
     """
+    yield from _in_each(program, {"excel": _uninstall_excel, "libreoffice": _uninstall_libreoffice})
+
+
+def _in_each(program: str | None, ways: dict[str, Callable[[], Iterable[str]]]) -> Iterator[str]:
+    if program is not None:
+        yield from ways[program]()
+        return
+    absent: list[str] = []
+    for way in ways.values():
+        try:
+            yield from way()
+        except HostError as fault:
+            absent.append(fault.sentence)
+    if len(absent) == len(ways):
+        raise HostError(" ".join(f"{sentence.rstrip('.')}." for sentence in absent))
+    yield from absent
+
+
+def _install_excel() -> Iterator[str]:
+    from clv_xl.hosts import windows
+    from clv_xl.workbook import template
+
+    if sys.platform != "win32":  # said before the template is built
+        return windows.install()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / template.NAME
+        template.build(path)
+        return windows.install(path.read_bytes())
+
+
+def _uninstall_excel() -> Iterable[str]:
+    from clv_xl.hosts import windows
+
+    return windows.uninstall()
+
+
+def _install_libreoffice() -> Iterable[str]:
     from clv_xl.hosts import libreoffice
 
-    if program == "excel":
-        raise HostError(NOT_YET)
-    return list(libreoffice.uninstall())
+    return libreoffice.install()
 
 
-NOT_YET = (
-    "clv-xl does not set up Excel by itself yet; use the functions through xlwings as the README "
-    "says, or in LibreOffice"
-)
+def _uninstall_libreoffice() -> Iterable[str]:
+    from clv_xl.hosts import libreoffice
+
+    return libreoffice.uninstall()
+
+
+PIP_AGAIN: Final = "install clv_xl again, with pip's --force-reinstall"
 
 
 def diagnose() -> Iterator[tuple[bool, str]]:
-    """Check Python, the package, and each program; every fault with its remedy."""
+    """Check Python, the package, and each program.
+
+    Yields
+    ------
+    (bool, str)
+        Whether it is in order, and a sentence; of a fault with its remedy.
+    """
     from clv_xl.call import call
-    from clv_xl.hosts import libreoffice
+    from clv_xl.hosts import libreoffice, windows
 
     yield True, f"Python {sys.version.split()[0]}."
     works = call("CLV", [1000, 6, 5]) == 30000
-    yield (
-        works,
-        "The functions compute: =CLV(1000, 6, 5) gives 30000."
-        if works
-        else "The functions do not compute; install clv_xl again with pip's --force-reinstall.",
-    )
+    said = "=CLV(1000, 6, 5) gives 30000" if works else f"The functions do not compute; {PIP_AGAIN}"
+    yield works, f"{said}."
     yield from libreoffice.diagnose()
+    yield from windows.diagnose()

@@ -25,7 +25,7 @@ ALLOWED = {
     "workbook": {"errors", "cells", "session", "package", "functions", "call", "hosts"},
     "reference": {"call", "cells", "functions"},
     "report": {"errors", "cells", "session", "hosts"},
-    "installation": {"errors", "call", "hosts"},
+    "installation": {"errors", "call", "hosts", "workbook"},
     "cli": {"errors", "report", "reference", "installation", "hosts", "workbook"},
 }
 EXACT = {"maths": {"arrays"}}
