@@ -80,10 +80,9 @@ def customers(sample: Sample) -> Sheet:
     """Return the sheet of customers, with what each has brought so far."""
     rows = sample.customers
 
-    def looked_up(column: int) -> str:
-        found = f"XLOOKUP(Customers[[#This Row],[customer]],§revenue.1.0§,§revenue.{column}.0§,0)"
-        # Where the orders cannot be added up, nobody's revenue is 0.
-        return f"=IF(ISERROR(§revenue.1.head§),NA(),{found})"
+    found = "XLOOKUP(Customers[[#This Row],[customer]],§revenue.1.0§,§revenue.2.0§,0)"
+    # Where the orders cannot be added up, nobody's revenue is 0.
+    revenue = f"=IF(ISERROR(§revenue.1.head§),NA(),{found})"
 
     def known(name: str, sentence: str, values: tuple[str, ...]) -> Column:
         return Column(name, Unit.TEXT, values, meaning=own(sentence, Unit.TEXT))
@@ -133,8 +132,7 @@ def customers(sample: Sample) -> Sheet:
                 meaning=meaning("acquisition_cost"),
                 fine=True,
             ),
-            Column("orders", Unit.COUNT, formula=looked_up(2)),
-            Column("revenue", Unit.MONEY, formula=looked_up(3), fine=True),
+            Column("revenue", Unit.MONEY, formula=revenue, fine=True),
             Column(
                 "clv",
                 Unit.MONEY,

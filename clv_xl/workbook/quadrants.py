@@ -44,7 +44,7 @@ def quadrants() -> Sheet:
         )
         for name in QUADRANTS
     )
-    satisfaction, value = "§Customers.7§", "§Customers.12§"
+    satisfaction, value = "§Customers.7§", "§Customers.11§"
     return Sheet(
         "Quadrants",
         Role.REPORT,

@@ -84,11 +84,10 @@ def purchases() -> Sheet:
                     "",
                     (
                         Heading("customer", Unit.TEXT, 16, _added_up(1) + '&""'),
-                        Heading("orders", Unit.COUNT, 10, _added_up(2)),
                         Heading("revenue", Unit.MONEY, 13, _added_up(4)),
                     ),
                     LONG,
-                    titles=("customer", "orders", "revenue"),
+                    titles=("customer", "revenue"),
                     quiet=True,
                 ),
             ),

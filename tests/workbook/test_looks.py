@@ -31,7 +31,7 @@ def test_formats_are_those_of_the_unit(formulas: Workbook) -> None:
         ("Orders", "date"): "yyyy-mm-dd",
         ("Orders", "amount"): "#,##0.00",
         ("Customers", "satisfaction"): "0",
-        ("Customers", "orders"): "#,##0",
+        ("Customers", "revenue"): "#,##0.00",
         ("Channels", "spend"): "#,##0",
     }
     for (title, column), form in expected.items():
