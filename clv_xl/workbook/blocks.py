@@ -130,7 +130,7 @@ def _spill(layout: Layout, block: Spill, row: int, left: int) -> Area:
         for offset, (title, column) in enumerate(zip(block.titles, block.columns, strict=True)):
             place = PlacedCell(title, Style.HEADER, column.unit, inset=offset > 0)
             layout.put(row, left + offset, place)
-        layout.heights[row] = header_height(block.titles, layout.widths, left)
+        _heighten(layout, row, header_height(block.titles, layout.widths, left))
         row += 1
     body = Area(row + 1, left, row + block.room, left + len(block.columns) - 1)
     for offset, column in enumerate(block.columns):
@@ -147,17 +147,21 @@ def _spill(layout: Layout, block: Spill, row: int, left: int) -> Area:
             unit = column.unit
             if offset and index < len(block.row_units):
                 unit = block.row_units[index]
-                layout.heights[row + 1 + index] = max(
-                    layout.heights.get(row + 1 + index, 0.0), design.LINE_HEIGHT
-                )
+                _heighten(layout, row + 1 + index, 18.0)
             cell = PlacedCell(value, None, unit, column.fine, inset=inset)
             layout.put(row + 1 + index, left + offset, cell)
     titles = tuple(column.title for column in block.columns)
-    layout.heights[row] = 18.0 if block.titles else header_height(titles, layout.widths, left)
+    tall = 18.0 if block.titles else header_height(titles, layout.widths, left)
+    _heighten(layout, row, tall)
     for rule in block.rules:
         start = left + block.heat_from - 1 if rule is Rule.HEAT else left
         layout.rules.append((rule, Area(body.top, start, body.bottom, body.right)))
     return body
+
+
+def _heighten(layout: Layout, row: int, height: float) -> None:
+    """Make a row high enough for one more of its blocks."""
+    layout.heights[row] = max(layout.heights.get(row, 0.0), height)
 
 
 def _listing(layout: Layout, block: Listing, row: int, left: int) -> Area:

@@ -225,8 +225,14 @@ def settings() -> Sheet:
             _setting("Discount rate per year", 0.1, "Discount_rate", "annual_rate"),
             _setting("Target: CLV to CAC", 3, "Target_ratio", "target_ratio"),
             _setting("Best customers", 0.2, "Best_share", "top_share"),
-            _setting("Period", "week", "Period", "period"),
-            _setting("Cohorts by", "month", "Cohort_period", "period"),
+            _setting("Period", "week", "Period", "period", "What times are counted in."),
+            _setting(
+                "Cohorts by",
+                "month",
+                "Cohort_period",
+                "period",
+                "Customers whose first purchase fell into the same one are a cohort.",
+            ),
             _setting("Last day to look at", None, "End_date", "end_date"),
             Field(
                 "Last day of the orders",
@@ -246,6 +252,8 @@ def settings() -> Sheet:
     )
 
 
-def _setting(label: str, value: str | float | None, name: str, argument: str) -> Field:
+def _setting(
+    label: str, value: str | float | None, name: str, argument: str, note: str = ""
+) -> Field:
     what = meaning(argument)
-    return Field(label, value, what.unit, what.sentence, name, what, optional=value is None)
+    return Field(label, value, what.unit, note or what.sentence, name, what, optional=value is None)

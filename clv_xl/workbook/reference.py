@@ -61,7 +61,7 @@ def _explained(function: Function) -> list[tuple[Item, ...]]:
     text = f"{function.summary} {function.notes}".strip()
     rows: list[tuple[Item, ...]] = [
         (Item(function.name, band), Item(function.signature, Style.BAND), empty, empty, empty),
-        *((Item(None), Item(line, Style.PLAIN)) for line in textwrap.wrap(text, 130)),
+        *((Item(None), Item(line, Style.PLAIN)) for line in textwrap.wrap(text, 148)),
     ]
     if function.parameters:
         titles = ("argument", "meaning", "unit", "must", "if left out")
@@ -143,7 +143,7 @@ def checks() -> Sheet:
                     "checks",
                     rows,
                     ("function", "formula", "gives", "expected", "agrees"),
-                    widths=(24, 70, 30, 30, 10),
+                    widths=(24, 86, 26, 26, 10),
                     rules=((Rule.STATUS, 5),),
                 ),
             ),
