@@ -110,7 +110,9 @@ def _elementwise(function: Function, prepared: arguments_.Prepared) -> Answer:
     problems = [(np.broadcast_to(mask, prepared.shape), fault) for mask, fault in prepared.faults]
     if values.dtype != object:
         values = np.asarray(values + 0.0)  # no negative zero in a cell
-        if not np.isfinite(values.sum()):
+        with np.errstate(all="ignore"):
+            all_finite = bool(np.isfinite(values.sum()))  # one pass; a false alarm costs another
+        if not all_finite:
             known = ~np.logical_or.reduce([mask for mask, _ in problems]) if problems else True
             for lost, fault in (
                 (np.isinf(values) & known, function.infinite),

@@ -12,11 +12,8 @@ import datetime as dt
 import enum
 import itertools
 import math
-import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 
@@ -189,141 +186,7 @@ def is_blank(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def is_title(cell: object) -> bool:
-    """Return whether a cell of a column of numbers or dates can only be its title."""
-    return (
-        isinstance(cell, str)
-        and not is_blank(cell)
-        and isinstance(_text_date(cell.strip(), True), str)
-    )
-
-
-@dataclass
-class Column:
-    """What an argument's cells hold, read as one type.
-
-    `values` has a neutral value (NaN, 0) wherever `blank` is set or `faults` has the index.
-    """
-
-    values: NDArray[Any]
-    blank: NDArray[np.bool_]
-    faults: dict[int, ClvError] = field(default_factory=dict)
-    names: list[Cell] = field(default_factory=list)
-
-
-def numbers(source: Block, argument: str) -> Column:
-    """Return the cells as numbers; text, TRUE and FALSE, dates and errors are faults."""
-    cells = source.cells
-    if source.kinds <= {float, int}:
-        try:
-            return Column(np.array(cells, dtype=np.float64), np.zeros(len(cells), dtype=np.bool_))
-        except OverflowError:
-            pass
-    values = np.full(len(cells), np.nan)
-    column = Column(values, np.zeros(len(cells), dtype=np.bool_))
-    for index, cell in enumerate(cells):
-        if is_blank(cell):
-            column.blank[index] = True
-        elif isinstance(cell, (float, int, np.integer, np.floating)) and not isinstance(cell, bool):
-            values[index] = _float(cell)
-        else:
-            column.faults[index] = _not(source, index, argument, "a number")
-    return column
-
-
-def _float(number: Any) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return math.inf
-
-
-def _not(source: Block, index: int, argument: str, wanted: str) -> ClvError:
-    """The fault of a cell that holds something else than wanted."""
-    cell, place = source.cells[index], source.place(index)
-    if isinstance(cell, CellError):
-        return IncomingError(cell, f"{argument} holds the error {cell}{place}", argument=argument)
-    found = (
-        "TRUE or FALSE"
-        if isinstance(cell, bool)
-        else "a date"
-        if isinstance(cell, dt.date)
-        else "text"
-        if isinstance(cell, str)
-        else "a number"
-        if isinstance(cell, (int, float))
-        else "something else"
-    )
-    return ArgumentError(f"{argument} must be {wanted}; got {found}{place}", argument=argument)
-
-
-# Labels: the names of customers, segments and channels.
-
-LONGEST_EXACT_NUMBER: Final = 10**15
-"""Spreadsheets keep 15 digits: a longer number is not the one that was typed."""
-
-
-def label_key(cell: Cell) -> str:
-    """Return what a label is matched by: trimmed, Unicode NFKC, without regard to case."""
-    if isinstance(cell, str):
-        return unicodedata.normalize("NFKC", cell).strip().casefold()
-    if isinstance(cell, bool):
-        return str(cell).casefold()
-    if isinstance(cell, (int, float)):
-        return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
-    return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
-
-
-def labels(source: Block, argument: str) -> Column:
-    """Return the cells as codes 0, 1, ... by appearance, and the names as first written."""
-    cells = source.cells.tolist() if isinstance(source.cells, np.ndarray) else source.cells
-    column = Column(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
-    # 1 and TRUE are one key of a dict, hence the pairs where both may occur.
-    typed = bool in source.kinds
-    keys: list[Any] = [(type(cell), cell) for cell in cells] if typed else cells
-    # One pass gives every distinct cell a number; only the distinct ones, few beside all, are then
-    # judged.
-    numbered: defaultdict[Any, int] = defaultdict(itertools.count().__next__)
-    found = np.fromiter(map(numbered.__getitem__, keys), np.int64, len(keys))
-    codes: dict[str, int] = {}
-    code_of = np.empty(len(numbered), dtype=np.int64)
-    for number, key in enumerate(numbered):
-        cell = key[1] if typed else key
-        if is_blank(cell) or _label_fault(cell):
-            code_of[number] = -1
-            continue
-        code_of[number] = code = codes.setdefault(label_key(cell), len(codes))
-        if code == len(column.names):
-            column.names.append(cell.strip() if isinstance(cell, str) else cell)
-    column.values = code_of[found]
-    if (code_of < 0).any():
-        for index in np.flatnonzero(column.values < 0).tolist():
-            if is_blank(cells[index]):
-                column.blank[index] = True
-            else:
-                column.faults[index] = _bad_label(source, index, argument)
-        column.values[column.values < 0] = 0
-    return column
-
-
-def _label_fault(cell: Cell) -> bool:
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return not abs(cell) < LONGEST_EXACT_NUMBER
-    return not isinstance(cell, (str, bool, dt.date))
-
-
-def _bad_label(source: Block, index: int, argument: str) -> ClvError:
-    cell = source.cells[index]
-    if isinstance(cell, (int, float)):
-        return ArgumentError(
-            f"{argument} is a number of more than 15 digits{source.place(index)}, which "
-            "spreadsheets round; store such numbers as text",
-            argument=argument,
-        )
-    return _not(source, index, argument, "text or a number")
-
-
-# Dates, as days since 1970-01-01.
+# Serial numbers of days.
 
 FIRST_SERIAL: Final = 61
 """1 March 1900: Excel counts a 29 February that never was, so earlier numbers mean two days."""
@@ -332,91 +195,7 @@ SERIAL_OF_1970: Final = 25_569
 DAYS_1904: Final = 1_462
 ORDINAL_OF_1970: Final = dt.date(1970, 1, 1).toordinal()
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII)
-_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: .*)?", re.ASCII)
-
-
-def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
-    """Return the cells as days since 1970-01-01; the time of day is dropped.
-
-    Serial numbers, dates, ISO text, and day/month/year text where some cell of the column shows
-    which is the day.
-    """
-    cells = source.cells
-    blank = np.zeros(len(cells), dtype=np.bool_)
-    kinds = source.kinds
-    if kinds <= {dt.datetime, dt.date}:
-        ordinals = np.fromiter(map(dt.date.toordinal, cells), np.int64, len(cells))
-        return Column(ordinals - ORDINAL_OF_1970, blank)
-    offset = DAYS_1904 if date1904 else 0
-    faults: dict[int, ClvError] = {}
-    if kinds <= {float, int}:
-        serials = np.array(cells, dtype=np.float64) + offset
-    else:
-        serials = np.full(len(cells), np.nan)
-        day_first = _day_first(cells)
-        for index, cell in enumerate(cells):
-            if is_blank(cell):
-                blank[index] = True
-                continue
-            number = _serial_of(cell, day_first, offset)
-            if isinstance(number, float):
-                serials[index] = number
-            elif number:
-                sentence = f"{argument} {number}{source.place(index)}"
-                faults[index] = ArgumentError(sentence, argument=argument)
-            else:
-                faults[index] = _not(source, index, argument, "a date")
-    days = np.floor(serials)
-    usable = (days >= FIRST_SERIAL) & (days <= LAST_SERIAL)
-    for index in np.flatnonzero(~usable & ~blank).tolist():
-        sentence = (
-            f"{argument} must be a date from 1900-03-01 on; "
-            f"got the number {serials[index] - offset:g}{source.place(index)}"
-        )
-        faults.setdefault(index, ArgumentError(sentence, argument=argument))
-    whole = np.where(usable, days, SERIAL_OF_1970).astype(np.int64) - SERIAL_OF_1970
-    return Column(whole, blank, faults)
-
-
-def _serial_of(cell: object, day_first: bool | None, offset: int) -> float | str:
-    """The day's serial number from 1900, or what is wrong as the rest of a sentence."""
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return _float(cell) + offset
-    day = _text_date(cell, day_first) if isinstance(cell, str) else cell
-    if isinstance(day, dt.date):
-        return float(serial(day))
-    return day if isinstance(day, str) else ""
-
 
 def serial(day: dt.date, *, date1904: bool = False) -> int:
     """Return a date as the serial number of a cell."""
     return day.toordinal() - ORDINAL_OF_1970 + SERIAL_OF_1970 - (DAYS_1904 if date1904 else 0)
-
-
-def _day_first(cells: Iterable[object]) -> bool | None:
-    """Whether the column writes the day before the month; None where nothing decides it."""
-    found = [
-        match
-        for cell in cells
-        if isinstance(cell, str) and (match := _NUMERIC.fullmatch(cell.strip()))
-    ]
-    first = any(int(match[1]) > 12 for match in found)
-    second = any(int(match[3]) > 12 for match in found)
-    return first if first != second else None
-
-
-def _text_date(text: str, day_first: bool | None) -> dt.date | str:
-    """A date, or what is wrong with the text, as the rest of a sentence."""
-    text = unicodedata.normalize("NFKC", text).strip()
-    try:
-        if match := _ISO.fullmatch(text):
-            return dt.date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _NUMERIC.fullmatch(text):
-            if day_first is None:
-                return "could be day/month or month/day; write dates as 2024-03-31"
-            day, month = (match[1], match[3]) if day_first else (match[3], match[1])
-            return dt.date(int(match[4]), int(month), int(day))
-    except ValueError:
-        return "is a day that does not exist"
-    return "must be a date; got text that is none (write dates as 2024-03-31)"

@@ -280,6 +280,11 @@ def test_any_usual_arguments_give_finite_cells_or_a_sentence(
     assert bool(errors) == any(not fault.doubt for fault in session.recent_faults(1000))
 
 
+def test_numbers_whose_sum_overflows_are_still_numbers() -> None:
+    assert call("CAC_RATIO", [[[1.7e308], [1.7e308]], 1]) == [[1.7e308], [1.7e308]]
+    assert call("CLV", [1.7e308, 2, 1]) is CellError.NUM
+
+
 ANY_CELL = st.one_of(
     st.none(),
     st.booleans(),
