@@ -52,17 +52,37 @@ def columns(function: Function, arguments: Mapping[str, Any], *, date1904: bool)
             sources.append((parameter, source))
         else:
             prepared.values[parameter.name] = _single(parameter, source, date1904=date1904)
+    for names in _groups(function):
+        group = [(parameter, source) for parameter, source in sources if parameter.name in names]
+        _read_group(function, group, prepared, date1904=date1904)
+    return prepared
+
+
+def _groups(function: Function) -> list[set[str]]:
+    """Which columns are equally long; a table beside its input stands beside the first group."""
+    every = {parameter.name for parameter in function.parameters if parameter.column}
+    return [every - set(function.apart), set(function.apart)]
+
+
+def _read_group(
+    function: Function,
+    sources: list[tuple[Parameter, Block]],
+    prepared: Prepared,
+    *,
+    date1904: bool,
+) -> None:
+    """Add the columns of one group to the body's arguments."""
     parts: list[_Part] = []
     for parameter, source in _without_titles(sources):
         parts += _parts(parameter, source, date1904=date1904)
     if not parts:
-        return prepared
+        return
     size = _common_length(parts)
     for part in parts:
         _stretch(part, size)
     if function.lenient:
         prepared.values |= {part.parameter.name: _as_it_came(part) for part in parts}
-        return prepared
+        return
     _refuse_errors(parts)
     keep = prepared.kept = _kept_rows(parts)
     if not keep.any():
@@ -73,7 +93,6 @@ def columns(function: Function, arguments: Mapping[str, Any], *, date1904: bool)
     for part in parts:
         values = _checked_column(part, keep)
         _enter(prepared.values, part, values if keep.all() else values[keep])
-    return prepared
 
 
 def _kept_rows(parts: Sequence[_Part]) -> Flags:
@@ -89,7 +108,7 @@ def _enter(values: dict[str, Any], part: _Part, column: NDArray[Any]) -> None:
     """Add a column to the body's arguments, in the form that its kind has there."""
     name, kind = part.parameter.name, part.parameter.meaning.kind
     if kind is Kind.LABEL:
-        values[name] = Labels(column, part.column.names)
+        values[name] = Labels(column, part.column.names, part.column.keys)
     elif kind is Kind.ATTRIBUTES:
         values.setdefault(name, []).append((part.title, Labels(column, part.column.names)))
     else:

@@ -42,6 +42,7 @@ class Column:
     blank: NDArray[np.bool_]
     faults: dict[int, ClvError] = field(default_factory=dict)
     names: list[Cell] = field(default_factory=list)
+    keys: tuple[str, ...] = ()
 
 
 def numbers(source: Block, argument: str) -> Column:
@@ -129,6 +130,7 @@ def labels(source: Block, argument: str) -> Column:
         if code == len(column.names):
             column.names.append(cell.strip() if isinstance(cell, str) else cell)
     column.values = code_of[found]
+    column.keys = tuple(codes)
     if (code_of < 0).any():
         for index in np.flatnonzero(column.values < 0).tolist():
             if is_blank(cells[index]):

@@ -182,6 +182,8 @@ class Function:
     """Whether two equal calls may answer differently."""
     lenient: bool
     """Whether the body takes columns as they came (`Checked`), faults and all."""
+    apart: tuple[str, ...]
+    """Columns of a length of their own, beside which an aligned table stands."""
 
     @property
     def signature(self) -> str:
@@ -216,6 +218,7 @@ def spreadsheet_function(
     undefined: ClvError = UNDEFINED,
     changing: bool = False,
     lenient: bool = False,
+    apart: Sequence[str] = (),
 ) -> Callable[[_Body], _Body]:
     """Enter a function into the catalogue.
 
@@ -244,6 +247,8 @@ def spreadsheet_function(
     lenient : bool, optional
         Whether the body takes its columns as they came (`Checked`), to report faults instead of
         failing by them.
+    apart : sequence of str, optional
+        Those of the columns that have a length of their own; an aligned table stands beside them.
     """
 
     def enter(body: _Body) -> _Body:
@@ -266,6 +271,7 @@ def spreadsheet_function(
             undefined=undefined,
             changing=changing,
             lenient=lenient,
+            apart=tuple(apart),
         )
         return body
 

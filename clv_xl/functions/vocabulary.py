@@ -376,6 +376,10 @@ Customer: TypeAlias = Annotated[
         drops_rows=True,
     ),
 ]
+CustomerList: TypeAlias = Annotated[
+    Labels,
+    Meaning("Your list of customers, one row each.", Unit.TEXT, Kind.LABEL, drops_rows=True),
+]
 Segment: TypeAlias = Annotated[
     Labels, Meaning("The segment that each customer belongs to.", Unit.TEXT, Kind.LABEL)
 ]

@@ -18,6 +18,8 @@ class Labels(NamedTuple):
 
     codes: Integers
     names: list[Any]
+    keys: tuple[str, ...] = ()
+    """What names are matched by across columns, one per code."""
 
 
 class Checked(NamedTuple):

@@ -42,14 +42,15 @@ def segment_values(
     """
     cost = np.zeros_like(clv) if acquisition_cost is None else acquisition_cost
     customers = np.bincount(codes, minlength=groups)
-    order = np.lexsort((clv, codes))
-    parts = np.split(clv[order], np.cumsum(customers)[:-1])
-    total = np.array([part.sum() for part in parts])
+    ordered = clv[np.lexsort((clv, codes))]
+    starts = np.cumsum(customers) - customers
+    total = np.add.reduceat(ordered, starts)
+    lower, upper = ordered[starts + (customers - 1) // 2], ordered[starts + customers // 2]
     return Segments(
         customers,
         total,
         total / customers,
-        np.array([np.median(part) for part in parts]),
+        lower + (upper - lower) / 2,
         np.bincount(codes, weights=cost, minlength=groups) / customers,
         np.bincount(codes, weights=clv < cost, minlength=groups).astype(np.int64),
     )

@@ -125,6 +125,26 @@ def summarise(
     )
 
 
+def totals(codes: Integers, amounts: Floats) -> tuple[Integers, Floats]:
+    """Return the number and the sum of each customer's orders.
+
+    Parameters
+    ----------
+    codes : integer array (orders,), customer of each order, >= 0
+    amounts : float array (orders,), money
+
+    Returns
+    -------
+    integer array, float array (customers,)
+
+    Examples
+    --------
+    >>> [part.tolist() for part in totals(np.array([0, 1, 0]), np.array([20.0, 30.0, 40.0]))]
+    [[2, 1], [60.0, 30.0]]
+    """
+    return np.bincount(codes), np.bincount(codes, weights=amounts).astype(np.float64)
+
+
 class Cohorts(NamedTuple):
     """Customers by the period of their first purchase (rows) and periods since (columns)."""
 

@@ -80,9 +80,10 @@ def customers(sample: Sample) -> Sheet:
     """Return the sheet of customers, with what each has brought so far."""
     rows = sample.customers
 
-    found = "XLOOKUP(Customers[[#This Row],[customer]],§revenue.1.0§,§revenue.2.0§,0)"
+    # A table cannot hold a formula that spills, so each row takes its part of one beside it.
+    row = "ROW(§totals.2.1§)-1+ROW()-ROW(Customers[[#Headers],[customer]])"
     # Where the orders cannot be added up, nobody's revenue is 0.
-    revenue = f"=IF(ISERROR(§revenue.1.head§),NA(),{found})"
+    revenue = f"=IF(ISERROR(§totals.1.1§),NA(),INDEX(§totals.2.0§,{row}))"
 
     def known(name: str, sentence: str, values: tuple[str, ...]) -> Column:
         return Column(name, Unit.TEXT, values, meaning=own(sentence, Unit.TEXT))

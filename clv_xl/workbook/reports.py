@@ -39,17 +39,9 @@ def best_rows(key: str, count: int, *columns: tuple[int, Unit]) -> tuple[tuple[I
     return tuple(rows)
 
 
-def _added_up(column: int) -> str:
-    """Return the formula of one column of what each customer has paid, best first.
-
-    The names are made texts of the program's own by `&""`: LibreOffice looks up no others.
-    """
-    amounts = 'IF(End_date="",Orders[amount],Orders[amount]*(Orders[date]<=End_date))'
-    return f"=INDEX(CLV_SEGMENT(Orders[customer],{amounts}),0,{column})"
-
-
 def purchases() -> Sheet:
     """Return the sheet that adds orders up by customer."""
+    amounts = 'IF(End_date="",Orders[amount],Orders[amount]*(Orders[date]<=End_date))'
     return Sheet(
         "Purchases",
         Role.REPORT,
@@ -58,9 +50,8 @@ def purchases() -> Sheet:
         "are one customer. On the "
         "left what models need: repeat purchases, time from first to last purchase, time since "
         "the first purchase, "
-        "average repeat purchase; times in the period of sheet Settings. On the right what each "
-        "customer has paid, best first "
-        "(CLV_SEGMENT with each customer as a segment). Nothing to fill in here.",
+        "average repeat purchase; times in the period of sheet Settings. On the right orders and "
+        "revenue of each row of sheet Customers, in its order. Nothing to fill in here.",
         (
             (
                 Spill(
@@ -79,16 +70,15 @@ def purchases() -> Sheet:
                     rules=(Rule.LINE,),
                 ),
                 Spill(
-                    "revenue",
+                    "totals",
                     "",
-                    "",
-                    (
-                        Heading("customer", Unit.TEXT, 16, _added_up(1) + '&""'),
-                        Heading("revenue", Unit.MONEY, 13, _added_up(4)),
-                    ),
+                    f"=CUSTOMER_TOTALS(Customers[customer],Orders[customer],{amounts})",
+                    headings("CUSTOMER_TOTALS", amount=16),
                     LONG,
-                    titles=("customer", "revenue"),
+                    titles=("orders", "revenue"),
+                    headed=False,
                     quiet=True,
+                    rules=(Rule.LINE,),
                 ),
             ),
         ),

@@ -134,7 +134,8 @@ def _findings() -> tuple[tuple[Item, ...], ...]:
     found, rows = "§orders_check.1§", "§orders_check.2§"
     refused = f'SUMIF({found},"Refused*",{rows})'
     looks = "+".join(f'COUNTIF({found},"{word}*")' for word in ("Look", "Merged", "Ignored"))
-    unknown = 'ROUND(SUMIF(§revenue.1.0§,"All",§revenue.2.0§)-SUM(Customers[revenue]),2)'
+    seen = 'IF(End_date="",SUM(Orders[amount]),SUMIFS(Orders[amount],Orders[date],"<="&End_date))'
+    unknown = f"ROUND({seen}-SUM(Customers[revenue]),2)"
     orders = (
         f'=IF({refused}>0,"Mend: "&{refused}&" rows cannot be used; see sheet Orders",'
         f'IF({looks}>0,"Look: "&({looks})&" findings in sheet Orders","Nothing to mend"))'
