@@ -1,1 +1,1 @@
-"""The mathematics of customer value: arrays in, arrays out. Knows nothing of cells, sheets or files."""
+"""The mathematics of customer value: arrays in, arrays out; nothing of cells or files."""

@@ -31,7 +31,7 @@ def measure(
     ratio = mine / theirs
     benchmark.extra_info.update(ratio=round(ratio, 3), bound=bound, peer_seconds=theirs)
     benchmark.pedantic(ours, rounds=1)
-    print(
+    print(  # noqa: T201 - the figure that one runs a benchmark for
         f"\n{benchmark.name}: {mine:.4f} s against {theirs:.4f} s, ratio {ratio:.2f} (at most {bound})"
-    )  # noqa: T201
+    )
     assert ratio <= bound

@@ -99,8 +99,8 @@ def test_importing_the_package(benchmark: Any) -> None:
 def test_the_first_formula_of_a_process(benchmark: Any) -> None:
     def ours() -> None:
         process(
-            "import sys; from clv_xl.cli import main; sys.argv = ['clv-xl', 'eval', '=CLV(1000,6,5)'];"
-            " main()"
+            "import sys; from clv_xl.cli import main; "
+            "sys.argv = ['clv-xl', 'eval', '=CLV(1000,6,5)']; main()"
         )
 
     measure(benchmark, ours, lambda: process("import numpy, openpyxl"), bound=2)
