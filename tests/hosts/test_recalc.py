@@ -643,13 +643,30 @@ def test_a_sheet_in_another_encoding_is_read(path: Path) -> None:
     assert shown(path)["B1"] == 10
 
 
-def test_a_cell_far_out_or_a_huge_merge_costs_little(path: Path) -> None:
-    workbook(path, {"Sheet": {"A1": 5, "B1": "=CLV_CASHFLOWS(A:A)", "B2": "=CLV_CASHFLOWS(D:XFD)"}})
+def test_a_formula_over_too_many_cells_is_left_out_and_the_others_are_computed(
+    path: Path,
+) -> None:
+    workbook(
+        path,
+        {
+            "Sheet": {
+                "A1": 5,
+                "B1": "=CLV_CASHFLOWS(A1:A9)",
+                "B2": "=CLV_CASHFLOWS(D:XFD)",
+                "B3": "=CLV(SUM(B1),2,1)",
+                "B4": "=SUM(CLV_CASHFLOWS(D:XFD),1)",
+                "B5": "=CLV(B2,1,1)",
+            }
+        },
+    )
     far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     merge = '<mergeCells count="1"><mergeCell ref="AA1:ZZ20000"/></mergeCells>'
     edit(path, {"xl/worksheets/sheet1.xml": [("</sheetData>", far + merge)]})
-    with pytest.raises(FileError, match="more than 20 million cells"):
-        recalculate(path)
+    report = recalculate(path)
+    assert [fault.cell for fault in report.not_computed] == ["B2", "B4"]
+    assert "more than 20 million cells" in report.not_computed[0].sentence
+    values = [cell_xml(path, f"B{row}").split("<v>")[1].split("<")[0] for row in (1, 3, 2, 5)]
+    assert values == ["5", "10", "#NAME?", "#NAME?"]
 
 
 def test_an_engine_that_fails_says_so_in_a_sentence(path: Path) -> None:

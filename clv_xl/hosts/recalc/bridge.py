@@ -9,8 +9,8 @@ from itertools import chain
 from typing import Any, Final, TypeAlias, TypeVar
 
 from clv_xl.cells import Argument, Cell, CellError, serial
-from clv_xl.errors import ClvError
 from clv_xl.hosts.recalc.arguments import Bindings, NotDirect, Reader
+from clv_xl.hosts.recalc.engine import UnsupportedError
 from clv_xl.hosts.recalc.formula import (
     Call,
     Expression,
@@ -43,10 +43,6 @@ _LAMBDA: Final = (
     "A function of clv_xl inside this LAMBDA is computed by the spreadsheet program only; give the "
     "function the whole range instead, or use MAP, BYROW, BYCOL or MAKEARRAY."
 )
-
-
-class UnsupportedError(ClvError):
-    """A formula uses one of our functions in a way that this host cannot follow."""
 
 
 class Bridge:
@@ -87,14 +83,9 @@ class Bridge:
         self, expression: Expression, stand: Standpoint, bindings: Bindings = ()
     ) -> Steps[Expression]:
         """Return the expression with every call of ours replaced by its value."""
-        if not any(
-            isinstance(piece, Call) or (isinstance(piece, Token) and piece.kind == "name")
-            for piece in expression
-        ):
+        if not any(self._leads_to_ours(piece, stand) for piece in walk(expression)):
             return expression
         expression = self._with_names(expression, stand)
-        if not any(self.is_ours(piece) for piece in walk(expression)):
-            return expression
         solved: Expression = []
         for piece in expression:
             solved.append(
@@ -108,16 +99,21 @@ class Bridge:
         """Put what a defined name stands for in its place where it holds a call of ours."""
         result: Expression = []
         for piece in expression:
-            meaning = (
-                self._names.meaning(piece.text, stand.number)
-                if isinstance(piece, Token) and piece.kind == "name"
-                else None
-            )
-            if meaning and not meaning.native and any(map(self.is_ours, walk(meaning.expression))):
-                result.append(Call("", [meaning.expression]))
-            else:
-                result.append(piece)
+            meaning = self._meaning(piece, stand)
+            result.append(piece if meaning is None else Call("", [meaning]))
         return result
+
+    def _meaning(self, piece: Piece, stand: Standpoint) -> Expression | None:
+        """Return what a defined name stands for, if there is a call of ours in it."""
+        if not isinstance(piece, Token) or piece.kind != "name":
+            return None
+        found = self._names.meaning(piece.text, stand.number)
+        if found is None or found.native or not any(map(self.is_ours, walk(found.expression))):
+            return None
+        return found.expression
+
+    def _leads_to_ours(self, piece: Piece, stand: Standpoint) -> bool:
+        return self.is_ours(piece) or self._meaning(piece, stand) is not None
 
     def _call(self, call: Call, stand: Standpoint, bindings: Bindings) -> Steps[Piece]:
         name = plain_name(call.name)
@@ -305,10 +301,29 @@ def run(
         go_on(index, None)
     while asked:
         round_, asked = asked, {}
-        answers = scratch.compute([text for texts in round_.values() for text in texts])
+        try:
+            answers = scratch.compute([text for texts in round_.values() for text in texts])
+        except UnsupportedError as fault:
+            if len(round_) == 1:  # whose fault it is
+                results.update(dict.fromkeys(round_, fault))
+                continue
+            for index in round_:
+                results[index] = run([_resumed(works[index], round_[index])], scratch, reader)[0]
+            continue
         reader.forget()
         start = 0
         for index, texts in round_.items():
             go_on(index, answers[start : start + len(texts)])
             start += len(texts)
     return [results[index] for index in range(len(works))]
+
+
+def _resumed(work: Steps[_T], texts: list[str]) -> Steps[_T]:
+    """Return work that has asked for expressions already, to be carried on by itself."""
+    while True:
+        answers = yield texts
+        try:
+            texts = work.send(answers)
+        except StopIteration as end:
+            result: _T = end.value
+            return result

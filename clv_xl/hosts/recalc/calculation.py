@@ -10,12 +10,10 @@ from typing import Final
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.arguments import Reader
 from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, stored_value
-from clv_xl.hosts.recalc.bridge import Bridge, Door, UnsupportedError, run
-from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.bridge import Bridge, Door, run
+from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
 from clv_xl.hosts.recalc.finding import Finder, OurCell
 from clv_xl.hosts.recalc.formula import (
-    LAST_COLUMN,
-    LAST_ROW,
     Area,
     Expression,
     GrammarError,
@@ -24,20 +22,23 @@ from clv_xl.hosts.recalc.formula import (
     area,
     cell_name,
     parse,
-    quote,
     walk,
     without_blanks,
 )
-from clv_xl.hosts.recalc.mending import concerns, mend
+from clv_xl.hosts.recalc.leaving import LeftOut
+from clv_xl.hosts.recalc.lifting import filling
 from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.native import Natives
 from clv_xl.hosts.recalc.order import Block, Cells, Plan, plan
 from clv_xl.hosts.recalc.report import CellFault
+from clv_xl.hosts.recalc.rewriting import Rewriter
 from clv_xl.hosts.recalc.scratch import Scratch
+from clv_xl.hosts.recalc.spilling import Spills
 from clv_xl.hosts.recalc.writing import Standpoint
 
 _MOST_ROUNDS: Final = 5
 _LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")
+_RESTLESS: Final = "Its value never settles; look for a circular reference."
 _LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
 
 
@@ -74,60 +75,84 @@ class Calculation:
         self.bridge = Bridge(
             ours, door, self.names, self.scratch, self.reader, date1904=book.date1904
         )
+        self.rewriter = Rewriter(ours, self.names, date1904=book.date1904)
+        self.names.rewrite(
+            lambda expression, sheet: self.rewriter.rewrite(expression, sheet, "", wide=True)
+        )
         self.calls = 0
-        self.not_computed: dict[Place, str] = {}
         self._ours_names = ours
-        self._ours: dict[Place, OurCell] = {}
         self._cells: dict[Place, FormulaCell] = {cell.place: cell for cell in book.formula_cells()}
+        self._left = LeftOut(engine, book, self._cells)
+        self._ours: dict[Place, OurCell] = {}
+        self._spills = Spills(engine, book, self.scratch, self._ours)
         self._references: dict[Place, list[Block]] = {}
         self._spill_names = False
 
+    @property
+    def not_computed(self) -> dict[Place, str]:
+        """The cells left as they were, each with the sentence that says why."""
+        return self._left.sentences
+
     def solve(self) -> None:
         """Compute everything, native formulas and ours."""
-        finder = Finder(self.engine, self.book, self.names, self.bridge, self._ours_names)
-        self._ours = finder.find()
+        finder = Finder(
+            self.engine, self.book, self.names, self.bridge, self._ours_names, self.rewriter
+        )
+        self._ours.update(finder.find())
         self.calls = finder.calls
-        self._freeze_unknown()
-        self._mend_natives()
+        self._left.add_unknown(Natives(self.engine, self._ours_names))
+        for place in self.not_computed:
+            self._ours.pop(place, None)
+        self._rewrite_natives()
         self._spill_names = any(
             "#" in cell.text or "ANCHORARRAY" in cell.text for cell in self._cells.values()
         )
-        self.engine.evaluate()  # what was frozen or mended; nothing else has changed since loading
+        self.engine.evaluate()  # what was left out or rewritten; the rest is as it was loaded
         self._solve_once(self._plan(), None)
+        self._settle()
+        self._leave_failed()
+
+    def _settle(self) -> None:
+        """Solve again what reads cells that a spill or an indirect reference has changed."""
         late = [place for place, cell in self._cells.items() if _LATE.search(cell.text)]
         seen: dict[Place, Cell] = {}
         for _ in range(_MOST_ROUNDS):
-            changed = self._resized()
+            changed = self._spills.resized()
             now = {place: self.engine.cell(*place) for place in late}
             moved = {place for place in late if place not in seen or seen[place] != now[place]}
             seen = now
             again = self._plan(changed, moved) if changed or moved else Plan()
             if not again.affected:
-                return self._freeze_failed()
+                return
             self._solve_once(again, again.affected)
-        self._resized()
+        self._spills.resized()
         for place in moved:
-            self.not_computed[place] = "Its value never settles; look for a circular reference."
-        return self._freeze_failed()
+            self.not_computed[place] = _RESTLESS
 
-    def _mend_natives(self) -> None:
-        """Rewrite native formulas that the engine would compute otherwise than Excel."""
-        date1904 = self.book.date1904
+    def _rewrite_natives(self) -> None:
+        """Put native formulas differently that the engine would compute otherwise than Excel."""
         for place, cell in self._cells.items():
-            skip = place in self._ours or place in self.not_computed
-            if skip or not cell.text or not concerns(cell.text, date1904=date1904):
+            top, left, bottom, right = cell.block
+            height, width = bottom - top + 1, right - left + 1
+            skip = place in self._ours or place in self.not_computed or not cell.text
+            if skip or not self.rewriter.concerns(cell.text, cell.kind, height * width):
                 continue
             text = self.engine.formula(*place) or ""
-            stand = Standpoint(self.book.sheets[place.sheet], place.sheet, place.row, place.column)
             try:
                 expression = parse(text)
             except GrammarError:
                 continue
-            mended = self.bridge.writer.text(
-                mend(expression, date1904=date1904), stand, moved=False
+            rewritten = self.rewriter.rewrite(
+                expression,
+                place.sheet,
+                cell.text,
+                wide=cell.kind != "plain",
+                block=(height, width) if cell.kind == "array" else (1, 1),
             )
-            if "=" + mended != text:
-                self._set_formula(cell, "=" + mended)
+            stand = Standpoint(self.book.sheets[place.sheet], place.sheet, place.row, place.column)
+            written = "=" + self.bridge.writer.text(rewritten, stand, moved=False)
+            if written != text:
+                self._set_formula(cell, written)
 
     def _set_formula(self, cell: FormulaCell, text: str) -> None:
         place = cell.place
@@ -137,67 +162,17 @@ class Calculation:
             self.engine.clear(place.sheet, *cell.block)
             self.engine.set_array((place.sheet, *cell.block), text)
 
-    # What cannot be computed here
-
-    def _freeze_unknown(self) -> None:
-        natives = Natives(self.engine, self._ours_names)
-        seen: dict[str, str] = {}
-        for place, cell in self._cells.items():
-            if cell.kind == "table":
-                self.not_computed[place] = "A what-if table is computed by Excel only."
-            elif cell.text:
-                if cell.text not in seen:
-                    seen[cell.text] = natives.obstacle(cell.text)
-                if seen[cell.text]:
-                    self.not_computed[place] = seen[cell.text]
-        for place in self.not_computed:
-            self._freeze(self._cells[place])
-
-    def _freeze(self, cell: FormulaCell) -> None:
-        """Let a cell stand for what the file says it showed; others go on from there."""
-        self._ours.pop(cell.place, None)
-        value = stored_value(cell.element)
-        engine, place = self.engine, cell.place
-        if cell.kind in {"array", "dynamic"}:
-            engine.clear(place.sheet, *cell.block)
-        engine.set_value(*place, CellError.NAME if value is None else value)
-
-    def _freeze_failed(self) -> None:
-        """Find what could not be computed after all: circular references, unreadable formulas."""
-        circular: list[Place] = []
-        failed: list[Place] = []
-        for place in self._cells:
-            if place in self.not_computed:
-                continue
-            match self.engine.error_text(*place):
-                case "#CIRC!":
-                    circular.append(place)
-                case "#ERROR!" | "#N/IMPL!" if place not in self._ours:
-                    failed.append(place)
-                case _:
-                    pass
-        if circular:
-            self._name_rings(circular)
+    def _leave_failed(self) -> None:
+        """Leave out what the engine has failed at; what reads it goes on from its stored value."""
+        before = set(self.not_computed)
+        if not self._left.add_failed(self._ours, self._blocks):
+            return
+        failed = [place for place in self.not_computed if place not in before]
         for place in failed:
-            self.not_computed[place] = "The built-in engine cannot read this formula."
-            self._freeze(self._cells[place])
-        if failed:
-            self._resized()
-
-    def _name_rings(self, circular: Sequence[Place]) -> None:
-        cells = Cells((place, self._cells[place].block) for place in circular)
-        rings = plan(circular, cells, self._blocks, lambda _: False).circular
-        for place in circular:
-            self.not_computed[place] = "It depends on a circular reference, so it keeps its value."
-        for ring in rings:
-            named = " -> ".join(self._name(place) for place in [*ring[:4], ring[0]])
-            for place in ring:
-                self.not_computed[place] = (
-                    f"Circular reference: {named}. Change one of these formulas."
-                )
-
-    def _name(self, place: Place) -> str:
-        return f"{self.book.sheets[place.sheet]}!{cell_name(place.row, place.column)}"
+            self._ours.pop(place, None)
+        again = self._plan([(place.sheet, *self._cells[place].block) for place in failed])
+        self._solve_once(again, again.affected)
+        self._spills.resized()
 
     # Order
 
@@ -266,23 +241,10 @@ class Calculation:
             steps = [self.bridge.solve(own.expression, own.stand) for own in works]
             for own, solved in zip(works, run(steps, self.scratch, self.reader), strict=True):
                 if isinstance(solved, UnsupportedError):
-                    self.not_computed[own.cell.place] = solved.sentence
-                    self._freeze(own.cell)
+                    self._ours.pop(own.cell.place, None)
+                    self._left.add(own.cell.place, solved.sentence)
                 else:
                     self._put(own, solved)
-
-    def _spread(self, own: OurCell, content: Cell | list[list[Cell]]) -> None:
-        """Put a spilling result into its cells, or #SPILL! where others stand in its way."""
-        engine, cell = self.engine, own.cell
-        sheet, row, column = cell.place
-        rows = content if isinstance(content, list) else [[content]]
-        block = (row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
-        engine.clear(sheet, *cell.block)
-        if block[2] > LAST_ROW or block[3] > LAST_COLUMN or not engine.is_empty((sheet, *block)):
-            rows, block = [[CellError.SPILL]], (row, column, row, column)
-            own.stand.faults.append("Other cells stand where the result would spill; clear them.")
-        engine.set_table(*cell.place, rows)
-        own.shown, own.spread = rows, block
 
     def _tie(self, place: Place) -> None:
         """Make a cell circular for the engine too, so that whatever depends on it knows."""
@@ -298,7 +260,7 @@ class Calculation:
             engine.clear(place.sheet, *own.spread)
             own.spread = own.shown = None
         if isinstance(only, Value) and cell.kind == "dynamic" and not self._spill_names:
-            self._spread(own, only.content)
+            self._spills.spread(own, only.content)
             return
         if isinstance(only, Value) and cell.kind != "dynamic":
             if cell.kind == "plain":
@@ -307,43 +269,10 @@ class Calculation:
                 engine.clear(place.sheet, *cell.block)
                 engine.set_table(*place, fill(only.content, cell.block))
             return
-        text = "=" + self.bridge.writer.text(pieces, own.stand, moved=False)
-        if cell.kind == "dynamic":
-            engine.set_formula(*place, text)
-        else:
-            engine.clear(place.sheet, *cell.block)
-            engine.set_array((place.sheet, *cell.block), text)
-
-    # Spilling
-
-    def _resized(self) -> list[Block]:
-        """Compute everything; note how far formulas spill now, and return what that changed."""
-        dynamic = self._dynamic()
-        changed: list[Block] = []
-        for cell, block in zip(dynamic, self._extents(dynamic), strict=True):
-            if block != cell.block:
-                changed += [(cell.place.sheet, *cell.block), (cell.place.sheet, *block)]
-                cell.block = block
-                self.engine.grow(cell.place.sheet, block[2], block[3])
-        return changed
-
-    def _extents(self, cells: Sequence[FormulaCell]) -> list[tuple[int, int, int, int]]:
-        """Return what each spilling formula fills now."""
-        known = {
-            own.cell.place: own.spread for own in self._ours.values() if own.spread is not None
-        }
-        unknown = [cell for cell in cells if cell.place not in known]
-        anchors = [
-            f"{quote(self.book.sheets[place.sheet])}!{cell_name(place.row, place.column)}"
-            for place in (cell.place for cell in unknown)
-        ]
-        for cell, (height, width) in zip(unknown, self.scratch.sizes(anchors), strict=True):
-            _, row, column = cell.place
-            known[cell.place] = (row, column, row + height - 1, column + width - 1)
-        return [known[cell.place] for cell in cells]
-
-    def _dynamic(self) -> list[FormulaCell]:
-        return [cell for cell in self._cells.values() if cell.kind == "dynamic"]
+        top, left, bottom, right = cell.block
+        if cell.kind == "array" and (top, left) != (bottom, right):
+            pieces = filling(pieces, bottom - top + 1, right - left + 1)
+        self._set_formula(cell, "=" + self.bridge.writer.text(pieces, own.stand, moved=False))
 
     def outcomes(self) -> list[Outcome]:
         """Return what every formula cell shows now."""

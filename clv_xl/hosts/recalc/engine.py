@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.errors import FileError
+from clv_xl.errors import ClvError, FileError
 from clv_xl.hosts.recalc.formula import LAST_COLUMN, LAST_ROW, Area
 
 _ERRORS: Final = {error.value: error for error in CellError} | {
@@ -19,10 +19,18 @@ _ERRORS: Final = {error.value: error for error in CellError} | {
 }
 _T = TypeVar("_T")
 MOST_CELLS: Final = 20_000_000
-_TOO_LARGE: Final = (
-    "A formula refers to more than 20 million cells at once; refer to the columns that hold data, "
-    "and delete what stands far outside of them."
+TOO_LARGE: Final = (
+    "The formula refers to more than 20 million cells at once; refer to the columns that hold "
+    "data, and delete what stands far outside of them."
 )
+NOT_OF_ARRAYS: Final = (
+    "The built-in engine cannot compute one of its functions for arrays; "
+    "open and save the workbook in Excel, or use --engine libreoffice."
+)
+
+
+class UnsupportedError(ClvError):
+    """A formula asks for what this host cannot do; the sentence says what."""
 
 
 class Engine:
@@ -109,8 +117,11 @@ class Engine:
         return value
 
     def _error(self, sheet: int, row: int, column: int, text: str) -> Cell:
-        is_error = self.model.get_cell_type(sheet, row, column) == self._error_type
-        return _ERRORS[text] if is_error else text
+        if self.model.get_cell_type(sheet, row, column) != self._error_type:
+            return text
+        if sheet == self.scratch and text == "#N/IMPL!":
+            raise UnsupportedError(NOT_OF_ARRAYS)
+        return _ERRORS[text]
 
     def error_text(self, sheet: int, row: int, column: int) -> str:
         """Return a cell's error as IronCalc names it, or nothing."""
@@ -143,7 +154,13 @@ class Engine:
         return self._used[sheet][1], self._used[sheet][3]
 
     def read(self, block: Area) -> Cell | list[list[Cell]]:
-        """Return the value of one cell, or the rows of a block; what is empty is None."""
+        """Return the value of one cell, or the rows of a block; what is empty is None.
+
+        Raises
+        ------
+        UnsupportedError
+            There are too many cells.
+        """
         sheet = self.sheet(block.sheet)
         if sheet is None:
             return CellError.REF
@@ -152,7 +169,7 @@ class Engine:
         top, left, bottom, right = self.clip(block)[1:]
         get = self.model.get_cell_value
         if (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
-            raise FileError(_TOO_LARGE)
+            raise UnsupportedError(TOO_LARGE)
         used_bottom, used_right = self.used(sheet)
         rows = range(top, min(bottom, used_bottom) + 1)
         width = right - left + 1

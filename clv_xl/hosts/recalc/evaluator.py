@@ -9,12 +9,11 @@ from typing import Final
 from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
 from clv_xl.hosts.recalc.book import Book
-from clv_xl.hosts.recalc.bridge import Answer, UnsupportedError, run
+from clv_xl.hosts.recalc.bridge import Answer, run
 from clv_xl.hosts.recalc.calculation import Calculation
 from clv_xl.hosts.recalc.door import our_names, through
-from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
 from clv_xl.hosts.recalc.formula import Expression, GrammarError, Value, parse, without_blanks
-from clv_xl.hosts.recalc.mending import mend
 from clv_xl.hosts.recalc.native import Natives
 from clv_xl.hosts.recalc.writing import Standpoint
 
@@ -65,7 +64,6 @@ class Evaluator:
                 f"The workbook has no sheet '{sheet}'; it has: {', '.join(book.sheets)}."
             )
         self._stand = Standpoint(book.sheets[number], number, 1, 1)
-        self._date1904 = book.date1904
         ours = our_names()
         self._calculation = Calculation(self._engine, book, through(date1904=book.date1904), ours)
         self._calculation.solve()
@@ -100,7 +98,9 @@ class Evaluator:
             return CellError.NAME
         try:
             parse(text)
-            expression = mend(parse(self._resolved(text)), date1904=self._date1904)
+            expression = self._calculation.rewriter.rewrite(
+                parse(self._resolved(text)), self._stand.number, text, wide=True
+            )
         except GrammarError:
             raise ArgumentError(_UNREADABLE) from None
         stand = Standpoint(self._stand.sheet, self._stand.number, 1, 1)
@@ -133,4 +133,7 @@ class Evaluator:
             return pieces[0].content
         calculation = self._calculation
         text = calculation.bridge.writer.text(pieces, stand, moved=True)
-        return calculation.scratch.compute([text])[0]
+        try:
+            return calculation.scratch.compute([text])[0]
+        except UnsupportedError as fault:
+            raise ArgumentError(fault.sentence) from None

@@ -18,8 +18,8 @@ from clv_xl.hosts.recalc.formula import (
     walk,
     without_blanks,
 )
-from clv_xl.hosts.recalc.mending import mend
 from clv_xl.hosts.recalc.names import Names
+from clv_xl.hosts.recalc.rewriting import Rewriter
 from clv_xl.hosts.recalc.writing import Standpoint
 
 
@@ -49,14 +49,22 @@ class Finder:
     bridge : Bridge
     ours : set of str
         The names of our functions, upper case.
+    rewriter : Rewriter
     """
 
     def __init__(
-        self, engine: Engine, book: Book, names: Names, bridge: Bridge, ours: Iterable[str]
+        self,
+        engine: Engine,
+        book: Book,
+        names: Names,
+        bridge: Bridge,
+        ours: Iterable[str],
+        rewriter: Rewriter,
     ) -> None:
         self._engine = engine
         self._book = book
         self._bridge = bridge
+        self._rewriter = rewriter
         self._foreign = names.foreign()
         wanted = [re.escape(name) + r"\s*\(" for name in ours]
         wanted += [re.escape(name) + r"(?![\w.(])" for name in self._foreign]
@@ -81,7 +89,7 @@ class Finder:
         place = cell.place
         text = self._engine.formula(*place) or cell.text
         try:
-            expression = mend(without_blanks(parse(text)), date1904=self._book.date1904)
+            expression = without_blanks(parse(text))
         except GrammarError:
             return None  # the engine cannot read it either, and will say so
         calls = sum(map(self._bridge.is_ours, walk(expression)))
@@ -89,6 +97,9 @@ class Finder:
             return None  # the name of a sheet looked like a call
         self.calls += calls
         stand = Standpoint(self._book.sheets[place.sheet], place.sheet, place.row, place.column)
+        expression = self._rewriter.rewrite(
+            expression, place.sheet, cell.text, wide=cell.kind != "plain"
+        )
         pure = len(expression) == 1 and calls > 0 and self._bridge.is_ours(expression[0])
         return OurCell(cell, expression, stand, pure)
 

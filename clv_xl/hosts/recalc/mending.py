@@ -1,7 +1,8 @@
 """Native functions that IronCalc computes otherwise than Excel, rewritten so that both agree.
 
-Two kinds: arguments left out that it does not understand, and dates in books that count days from
-1904, which it takes for dates of 1900.
+Three kinds: arguments left out that it does not understand; the number of sheets, among which it
+counts the one that only the recalculation sees; and dates in books that count days from 1904, which
+it takes for dates of 1900.
 """
 
 from __future__ import annotations
@@ -29,6 +30,13 @@ _LEFT_OUT: Final[dict[str, dict[int, str]]] = {
 }
 """Function, argument, what to write where it is left out; ROWS: the first argument's height."""
 
+_LEFT_OUT_IS_0: Final = {
+    "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MIN", "MINA", "MAX", "MAXA", "PRODUCT", "MEDIAN",
+    "STDEV", "STDEV.S", "STDEV.P", "STDEVA", "STDEVP", "STDEVPA", "VAR", "VAR.S", "VAR.P",
+    "VARA", "VARP", "VARPA", "GEOMEAN", "HARMEAN", "AVEDEV", "DEVSQ", "SUMSQ",
+}  # fmt: skip
+"""Functions of many arguments, to which one left out counts as 0."""
+
 _DATES_IN: Final[dict[str, tuple[int, ...]]] = {
     **dict.fromkeys(("YEAR", "MONTH", "DAY", "WEEKDAY", "WEEKNUM", "ISOWEEKNUM"), (0,)),
     **dict.fromkeys(("EDATE", "EOMONTH"), (0,)),
@@ -40,15 +48,15 @@ _DATES_OUT: Final = frozenset(
     {"DATE", "DATEVALUE", "TODAY", "NOW", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL"}
 )
 _DATE_FORMAT: Final = re.compile(r"(?i)[ymd]")
-_CONCERNED: Final = re.compile(rf"(?i)\b(?:{'|'.join(map(re.escape, _LEFT_OUT))})\(")
-_CONCERNED_1904: Final = re.compile(
-    rf"(?i)\b(?:{'|'.join(map(re.escape, {*_LEFT_OUT, *_DATES_IN, *_DATES_OUT, 'TEXT'}))})\("
+_GAP: Final = re.compile(r"[,(]\s*[,)]")
+_WITH_DATES: Final = re.compile(
+    rf"(?i)\b(?:{'|'.join(map(re.escape, {*_DATES_IN, *_DATES_OUT, 'TEXT'}))})\("
 )
 
 
 def concerns(text: str, *, date1904: bool) -> bool:
     """Tell whether a formula holds a function that may need mending."""
-    return (_CONCERNED_1904 if date1904 else _CONCERNED).search(text) is not None
+    return _GAP.search(text) is not None or (date1904 and _WITH_DATES.search(text) is not None)
 
 
 def mend(expression: Expression, *, date1904: bool) -> Expression:
@@ -66,6 +74,10 @@ def _mend_call(call: Call, date1904: bool) -> Piece:
             arguments[place] = (
                 [Call("ROWS", [arguments[0]])] if default == "ROWS" else [Token("number", default)]
             )
+    if name in _LEFT_OUT_IS_0 and len(arguments) > 1:
+        arguments = [one if without_blanks(one) else [Token("number", "0")] for one in arguments]
+    if name == "SHEETS" and not arguments:
+        return Call("", [[Call(call.name, []), Token("sign", "-"), Token("number", "1")]])
     if not date1904:
         return Call(call.name, arguments)
     dates = (0,) if name == "TEXT" and _formats_date(arguments) else _DATES_IN.get(name, ())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from clv_xl.hosts.recalc.engine import Engine
@@ -40,6 +41,19 @@ class Names:
         """Return what a name stands for in a formula of that sheet, or None."""
         key = name.casefold()
         return self._meanings.get((key, sheet)) or self._meanings.get((key, None))
+
+    def rewrite(self, rewritten: Callable[[Expression, int | None], Expression]) -> None:
+        """Replace what the engine cannot resolve by itself by what a function makes of it.
+
+        Parameters
+        ----------
+        rewritten : callable
+            Takes what a name stands for, and the sheet that the name is limited to.
+        """
+        for (name, scope), meaning in list(self._meanings.items()):
+            if not meaning.native:
+                expression = rewritten(meaning.expression, scope)
+                self._meanings[name, scope] = Meaning(expression, native=False)
 
     def foreign(self) -> frozenset[str]:
         """Return the names, case-folded, that the engine cannot resolve by itself."""

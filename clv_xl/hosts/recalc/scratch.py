@@ -38,7 +38,13 @@ class Scratch:
         return f"{quote(self._engine.scratch_name)}!{first}:{last}"
 
     def compute(self, expressions: Sequence[str]) -> list[Cell | list[list[Cell]]]:
-        """Return the value of each expression, computed in as few evaluations as possible."""
+        """Return the value of each expression, computed in as few evaluations as possible.
+
+        Raises
+        ------
+        UnsupportedError
+            The engine cannot compute one of them, or it has too many cells.
+        """
         answers: dict[str, Cell | list[list[Cell]]] = {}
         wanted = list(dict.fromkeys(expressions))
         large = [text for text in wanted if _may_spill(text)]
@@ -83,14 +89,16 @@ class Scratch:
         engine, sheet = self._engine, self._engine.scratch
         engine.evaluate()
         spilled = []
-        for row, text in enumerate(texts, 1):
-            value = engine.cell(sheet, row, 1)
-            if value is CellError.SPILL:
-                spilled.append(text)
-            else:
-                answers[text] = value
-        if texts:
-            engine.clear(sheet, 1, 1, len(texts) + 1, _GUARD)
+        try:
+            for row, text in enumerate(texts, 1):
+                value = engine.cell(sheet, row, 1)
+                if value is CellError.SPILL:
+                    spilled.append(text)
+                else:
+                    answers[text] = value
+        finally:
+            if texts:
+                engine.clear(sheet, 1, 1, len(texts) + 1, _GUARD)
         return spilled
 
     def _compute_large(
@@ -110,23 +118,37 @@ class Scratch:
             engine.set_formula(sheet, number, _HEIGHT, f"=ROWS({cell_name(1, column)}#)")
             engine.set_formula(sheet, number, _WIDTH, f"=COLUMNS({cell_name(1, column)}#)")
         engine.evaluate()
+        try:
+            too_wide = self._read_large(texts, columns, answers, may_grow=room == _ROOM)
+        finally:
+            self._free(sheet, columns, len(texts))
+        for text in too_wide:
+            self._compute_large([text], answers, _FIRST_RESULT - _FIRST_SPILL)
+
+    def _read_large(
+        self,
+        texts: list[str],
+        columns: list[int],
+        answers: dict[str, Cell | list[list[Cell]]],
+        *,
+        may_grow: bool,
+    ) -> list[str]:
+        """Read those expressions, and return the ones that want more room."""
+        engine, sheet = self._engine, self._engine.scratch
         too_wide = []
         for number, (text, column) in enumerate(zip(texts, columns, strict=True), 1):
             height, width = engine.cell(sheet, number, _HEIGHT), engine.cell(sheet, number, _WIDTH)
             first = engine.cell(sheet, 1, column)
-            if first is CellError.SPILL and room == _ROOM:
+            known = isinstance(height, float) and isinstance(width, float)
+            if first is CellError.SPILL and may_grow:
                 too_wide.append(text)
-            elif (
-                not isinstance(height, float) or not isinstance(width, float) or height * width <= 1
-            ):
+            elif not known or height * width <= 1:  # type: ignore[operator]
                 answers[text] = first
             else:
-                bottom, right = int(height), column + int(width) - 1
+                bottom, right = int(height), column + int(width) - 1  # type: ignore[arg-type]
                 engine.grow(sheet, bottom, right)
                 answers[text] = engine.read(Area(engine.scratch_name, 1, column, bottom, right))
-        self._free(sheet, columns, len(texts))
-        for text in too_wide:
-            self._compute_large([text], answers, _FIRST_RESULT - _FIRST_SPILL)
+        return too_wide
 
     def _free(self, sheet: int, columns: Iterable[int], count: int) -> None:
         for column in columns:

@@ -1,0 +1,109 @@
+"""Formula cells that are left as they were, each with the sentence that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from clv_xl.cells import CellError
+from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, stored_value
+from clv_xl.hosts.recalc.engine import MOST_CELLS, NOT_OF_ARRAYS, TOO_LARGE, Engine
+from clv_xl.hosts.recalc.formula import cell_name
+from clv_xl.hosts.recalc.native import Natives
+from clv_xl.hosts.recalc.order import Block, Cells, plan
+
+_TABLE: Final = "A what-if table is computed by Excel only."
+_UNREADABLE: Final = "The built-in engine cannot read this formula."
+_AFTER_A_RING: Final = "It depends on a circular reference, so it keeps its value."
+
+
+class LeftOut:
+    """Knows which cells are left out, and lets the others go on from what they showed.
+
+    Parameters
+    ----------
+    engine : Engine
+    book : Book
+    cells : mapping
+        The formula cells by place.
+    """
+
+    def __init__(self, engine: Engine, book: Book, cells: Mapping[Place, FormulaCell]) -> None:
+        self._engine = engine
+        self._book = book
+        self._cells = cells
+        self.sentences: dict[Place, str] = {}
+
+    def add(self, place: Place, sentence: str) -> None:
+        """Leave a cell out: it stands for what the file says it showed."""
+        self.sentences[place] = sentence
+        cell = self._cells[place]
+        value = stored_value(cell.element)
+        top, left, bottom, right = cell.block
+        if cell.kind in {"array", "dynamic"} and (bottom - top) * (right - left) <= MOST_CELLS:
+            self._engine.clear(place.sheet, *cell.block)
+        self._engine.set_value(*place, CellError.NAME if value is None else value)
+
+    def add_unknown(self, natives: Natives) -> None:
+        """Leave out what the engine is known not to compute."""
+        seen: dict[str, str] = {}
+        for place, cell in self._cells.items():
+            top, left, bottom, right = cell.block
+            if cell.kind == "table":
+                self.add(place, _TABLE)
+            elif (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
+                self.add(place, TOO_LARGE)
+            elif cell.text:
+                if cell.text not in seen:
+                    seen[cell.text] = natives.obstacle(cell.text)
+                if seen[cell.text]:
+                    self.add(place, seen[cell.text])
+
+    def add_failed(
+        self, ours: Iterable[Place], references: Callable[[Place], Iterable[Block]]
+    ) -> bool:
+        """Leave out what could not be computed after all; tell whether others must follow.
+
+        Parameters
+        ----------
+        ours : places of our cells
+        references : callable
+            The blocks that a formula cell refers to.
+        """
+        mine = set(ours)
+        circular: list[Place] = []
+        failed: dict[Place, str] = {}
+        for place in self._cells:
+            if place in self.sentences:
+                continue
+            match self._engine.error_text(*place):
+                case "#CIRC!":
+                    circular.append(place)
+                case "#N/IMPL!":
+                    failed[place] = NOT_OF_ARRAYS
+                case "#ERROR!" if place not in mine:
+                    failed[place] = _UNREADABLE
+                case _:
+                    pass
+        if circular:
+            self._name_rings(circular, references)
+        for place, sentence in failed.items():
+            self.add(place, sentence)
+        return bool(failed)
+
+    def _name_rings(
+        self, circular: Sequence[Place], references: Callable[[Place], Iterable[Block]]
+    ) -> None:
+        cells = Cells((place, self._cells[place].block) for place in circular)
+        rings = plan(circular, cells, references, lambda _: False).circular
+        for place in circular:
+            self.sentences[place] = _AFTER_A_RING
+        for ring in rings:
+            named = " -> ".join(self._name(place) for place in [*ring[:4], ring[0]])
+            for place in ring:
+                self.sentences[place] = (
+                    f"Circular reference: {named}. Change one of these formulas."
+                )
+
+    def _name(self, place: Place) -> str:
+        return f"{self._book.sheets[place.sheet]}!{cell_name(place.row, place.column)}"

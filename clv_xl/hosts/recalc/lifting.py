@@ -1,0 +1,322 @@
+"""Scalar native functions over arrays, written so that IronCalc computes them for each element.
+
+`ROUND(A1:A9/2,0)` becomes `MAP(A1:A9/2,LAMBDA(x,ROUND(x,0)))`, which is all that is needed where
+one argument is an array. Several are brought to one shape first: `IF` repeats a row or a column as
+its condition demands, and gives #N/A where shapes do not fit, as Excel does. Nothing is computed
+here, so what is lifted still follows the cells that it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+from clv_xl.hosts.recalc import substitutes
+from clv_xl.hosts.recalc.formula import (
+    Call,
+    Expression,
+    GrammarError,
+    Piece,
+    Token,
+    Value,
+    area,
+    plain_name,
+    without_blanks,
+)
+from clv_xl.hosts.recalc.lifted import (
+    BY_ITSELF,
+    MAKE_ARRAYS,
+    NAMES,
+    ONE_VALUE,
+    WITH_ARRAYS,
+    single,
+)
+
+_ONE, _MAYBE, _ARRAY = 0, 1, 2
+"""How likely an expression is to give more than one value."""
+
+_ELEMENT: Final = "clv_xl_element"
+_DEEPEST: Final = 8
+_EACH_ELEMENT: Final = frozenset({"MAP", "MAKEARRAY", "REDUCE", "SCAN"})
+_GIVE_CELLS: Final = frozenset({"OFFSET", "INDIRECT", "CHOOSE"})
+_EACH_LINE: Final = frozenset({"BYROW", "BYCOL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Where an expression stands.
+
+    `wide`: in an array formula, where a range stands for all of its cells. `own_signs`: the signs
+    @ are the user's own, not the engine's. `in_element`: inside a LAMBDA that is called for each
+    element, where a result of one element must stay one cell. `bound`: what the names of LET and
+    LAMBDA stand for, case-folded.
+    """
+
+    wide: bool
+    own_signs: bool = False
+    in_element: bool = False
+    bound: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def binding(self, names: Mapping[str, int], *, in_element: bool | None = None) -> Context:
+        """Return the context inside a LET or LAMBDA."""
+        bound = {**self.bound, **{name.casefold(): shape for name, shape in names.items()}}
+        inner = self.in_element if in_element is None else in_element
+        return replace(self, bound=bound, in_element=inner)
+
+
+class Lifter:
+    """Lifts scalar functions over arrays.
+
+    Parameters
+    ----------
+    ours : set of str
+        The names of our functions, whose arguments may all be arrays.
+    meaning : callable
+        What a defined name stands for, or None.
+    """
+
+    def __init__(self, ours: frozenset[str], meaning: Callable[[str], Expression | None]) -> None:
+        self._ours = ours
+        self._meaning = meaning
+
+    def lift(self, expression: Expression, context: Context) -> Expression:
+        """Return the expression with every scalar function of an array computed by element."""
+        lifted: Expression = []
+        for index, piece in enumerate(expression):
+            if isinstance(piece, Call):
+                lifted.append(self._call(piece, context))
+            elif not _crosses(expression, index) or self._stays(expression[index + 1], context):
+                lifted.append(piece)
+        return lifted
+
+    def _call(self, call: Call, context: Context) -> Piece:
+        name = plain_name(call.name)
+        if name == "LET":
+            return self._let(call, context)
+        if name in _EACH_ELEMENT | _EACH_LINE:
+            return self._mapped(name, call, context)
+        if name == "LAMBDA":
+            return self._lambda(call, context, _MAYBE, in_element=context.in_element)
+        if name in substitutes.NAMES:
+            other = substitutes.substitute(call, lambda one: self._is_computed(one, context))
+            if other is not None:
+                return self._call(other, context)
+        inside = replace(context, wide=True) if self._takes_arrays(name) else context
+        arguments = [self.lift(argument, inside) for argument in call.arguments]
+        if name not in NAMES:
+            return Call(call.name, arguments)
+        least = _ARRAY if context.in_element or not context.wide else _MAYBE
+        arrays = [
+            place
+            for place in single(name, len(arguments))
+            if self._shape(call.arguments[place], inside) >= least
+        ]
+        if name == "CHOOSE" and 0 not in arrays:
+            arrays = []
+        return (
+            _by_element(Call(call.name, arguments), arrays)
+            if arrays
+            else Call(call.name, arguments)
+        )
+
+    def _stays(self, piece: Piece, context: Context) -> bool:
+        """Whether the sign @ before something is to stay: it is the user's, or Excel has it too."""
+        if context.own_signs:
+            return True
+        is_name = isinstance(piece, Token) and piece.kind == "name"
+        return not context.wide and not (is_name and not self._is_range([piece], context))
+
+    def _takes_arrays(self, name: str) -> bool:
+        return name in WITH_ARRAYS or name in self._ours
+
+    def _let(self, call: Call, context: Context) -> Call:
+        arguments: list[Expression] = []
+        for index, argument in enumerate(call.arguments):
+            if index % 2 == 0 and index < len(call.arguments) - 1:
+                arguments.append(argument)
+                continue
+            arguments.append(self.lift(argument, context))
+            if index % 2:
+                name = _only_name(call.arguments[index - 1])
+                context = context.binding({name: self._shape(argument, context)})
+        return Call(call.name, arguments)
+
+    def _mapped(self, name: str, call: Call, context: Context) -> Call:
+        """Lift what a function maps, and what its LAMBDA does with one element or one line."""
+        each = name in _EACH_ELEMENT
+        arguments: list[Expression] = []
+        for argument in call.arguments:
+            pieces = without_blanks(argument)
+            only = pieces[0] if len(pieces) == 1 else None
+            if isinstance(only, Call) and plain_name(only.name) == "LAMBDA":
+                body = self._lambda(only, context, _ONE if each else _ARRAY, in_element=each)
+                arguments.append([body])
+            else:
+                arguments.append(self.lift(argument, context))
+        return Call(call.name, arguments)
+
+    def _lambda(self, call: Call, context: Context, shape: int, *, in_element: bool) -> Call:
+        *parameters, body = call.arguments or [[]]
+        names = {_only_name(parameter): shape for parameter in parameters}
+        inner = context.binding(names, in_element=in_element)
+        return Call(call.name, [*parameters, self.lift(body, inner)])
+
+    def _is_computed(self, expression: Expression, context: Context) -> bool:
+        """Whether an argument may be an array that is not simply a range of cells."""
+        wide = replace(context, wide=True)
+        return self._shape(expression, wide) != _ONE and not self._is_range(expression, context)
+
+    def _is_range(self, expression: Expression, context: Context) -> bool:
+        pieces = without_blanks(expression)
+        if len(pieces) != 1 or isinstance(pieces[0], Value):
+            return False
+        only = pieces[0]
+        if isinstance(only, Token):
+            if only.kind != "name":
+                return only.kind in {"reference", "spill"}
+            meaning = self._meaning(only.text)
+            return "[" in only.text or (
+                meaning is not None
+                and only.text.casefold() not in context.bound
+                and all(isinstance(one, Token) and one.kind == "reference" for one in meaning)
+            )
+        name = plain_name(only.name)
+        if name in {"", "INDEX"} and only.arguments:
+            return self._is_range(only.arguments[0], context)
+        return name in {"OFFSET", "INDIRECT"}
+
+    # Shapes
+
+    def _shape(self, expression: Expression, context: Context, depth: int = 0) -> int:
+        """Return how likely an expression is to be an array."""
+        found = _ONE
+        for index, piece in enumerate(expression):
+            crossed = index and _crosses(expression, index - 1)
+            if crossed and self._stays(piece, context):
+                continue
+            shape = (
+                self._call_shape(piece, context, depth)
+                if isinstance(piece, Call)
+                else self._piece_shape(piece, context, depth)
+            )
+            found = max(found, shape)
+        return found
+
+    def _piece_shape(self, piece: Token | Value, context: Context, depth: int) -> int:
+        if isinstance(piece, Value):
+            return _ARRAY if isinstance(piece.content, list) else _ONE
+        match piece.kind:
+            case "reference":
+                _, top, left, bottom, right = area(piece, "")
+                return _ARRAY if context.wide and (top, left) != (bottom, right) else _ONE
+            case "spill" | "array":
+                return _ARRAY
+            case "name":
+                return self._name_shape(piece.text, context, depth)
+            case _:
+                return _ONE
+
+    def _name_shape(self, name: str, context: Context, depth: int) -> int:
+        bound = context.bound.get(name.casefold())
+        if bound is not None:
+            return bound
+        if name.upper() in {"TRUE", "FALSE"}:
+            return _ONE
+        meaning = self._meaning(name)
+        if meaning is None or depth >= _DEEPEST:
+            return _MAYBE
+        return self._shape(meaning, replace(context, bound={}), depth + 1)
+
+    def _call_shape(self, call: Call, context: Context, depth: int) -> int:
+        name = plain_name(call.name)
+        if name in ONE_VALUE:
+            return _ONE
+        if name in MAKE_ARRAYS:
+            return _ARRAY
+        inside = replace(context, wide=True) if self._takes_arrays(name) else context
+        places = (
+            single(name, len(call.arguments))
+            if name in NAMES or name in BY_ITSELF
+            else range(len(call.arguments))
+        )
+        if name == "CHOOSE":
+            places = range(len(call.arguments))
+        given = max((self._shape(call.arguments[p], inside, depth) for p in places), default=_ONE)
+        if not name or name in BY_ITSELF or name in {"CHOOSE", "IFS", "SWITCH"}:
+            return given
+        if name in self._ours:
+            return max(given, _MAYBE)
+        if name in NAMES and name not in {"INDEX", "OFFSET", "INDIRECT", "XLOOKUP"}:
+            return given
+        return _ARRAY if name in NAMES and given == _ARRAY else _MAYBE
+
+
+def _crosses(expression: Expression, index: int) -> bool:
+    """Whether a piece is the sign @ before something."""
+    piece = expression[index]
+    return isinstance(piece, Token) and piece.text == "@" and index + 1 < len(expression)
+
+
+def _only_name(expression: Expression) -> str:
+    pieces = without_blanks(expression)
+    only = pieces[0] if len(pieces) == 1 else None
+    return only.text if isinstance(only, Token) else ""
+
+
+def _by_element(call: Call, arrays: list[int]) -> Call:
+    """Return the call made for each element of its arguments at these places."""
+    names: list[Expression] = [[Token("name", f"{_ELEMENT}{place}")] for place in arrays]
+    ranges = [call.arguments[place] for place in arrays]
+    extents = {_extent(one) for one in ranges}
+    if len(ranges) > 1 and (len(extents) > 1 or None in extents):
+        ranges = [_repeated(one, [other for other in ranges if other is not one]) for one in ranges]
+    inner = list(call.arguments)
+    for place, name in zip(arrays, names, strict=True):
+        inner[place] = name
+    body: Expression = [Call(call.name, inner)]
+    if plain_name(call.name) in _GIVE_CELLS:
+        body = _one_cell(body)
+    return Call("MAP", [*ranges, [Call("LAMBDA", [*names, body])]])
+
+
+def _one_cell(expression: Expression) -> Expression:
+    """Return the value of the one cell that a function refers to; #VALUE! if there are more."""
+    one: Expression = []
+    for name in ("ROWS", "COLUMNS"):
+        one += [Token("sign", "*")] * bool(one)
+        one.append(Call("", [[Call(name, [expression]), Token("sign", "="), Token("number", "1")]]))
+    value: Expression = [Token("sign", "@"), *expression]
+    return [Call("IF", [one, value, [Token("error", "#VALUE!")]])]
+
+
+def _extent(expression: Expression) -> tuple[int, int] | None:
+    """Return height and width of what is a mere reference."""
+    pieces = without_blanks(expression)
+    only = pieces[0] if len(pieces) == 1 else None
+    if not isinstance(only, Token) or only.kind != "reference":
+        return None
+    try:
+        _, top, left, bottom, right = area(only, "")
+    except GrammarError:
+        return None
+    return bottom - top, right - left
+
+
+def _repeated(expression: Expression, others: list[Expression]) -> Expression:
+    """Return an array repeated as often as it takes to match the others."""
+    conditions: Expression = []
+    for other in others:
+        itself: Expression = [Call("", [other]), Token("sign", "="), Call("", [other])]
+        if conditions:
+            conditions.append(Token("sign", "*"))
+        conditions.append(Call("IFERROR", [itself, [Token("name", "TRUE")]]))
+    return [Call("IF", [conditions, expression])]
+
+
+def filling(expression: Expression, height: int, width: int) -> Expression:
+    """Return an expression as a fixed block shows it: rows and columns repeat, gaps are #N/A."""
+    sizes: list[Expression] = [[Token("number", str(size))] for size in (height, width)]
+    positive: Expression = [Call("SEQUENCE", sizes), Token("sign", ">"), Token("number", "0")]
+    return [Call("IF", [positive, expression])]

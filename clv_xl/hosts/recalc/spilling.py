@@ -1,0 +1,75 @@
+"""Formulas that spill: how far they reach now, and what stands in their way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.book import Book, FormulaCell, Place
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.finding import OurCell
+from clv_xl.hosts.recalc.formula import LAST_COLUMN, LAST_ROW, cell_name, quote
+from clv_xl.hosts.recalc.order import Block
+from clv_xl.hosts.recalc.scratch import Scratch
+
+_IN_THE_WAY = "Other cells stand where the result would spill; clear them."
+
+
+class Spills:
+    """Keeps the blocks of spilling formulas as large as their results.
+
+    Parameters
+    ----------
+    engine : Engine
+    book : Book
+    scratch : Scratch
+    ours : mapping
+        Our cells by place, as the calculation knows them.
+    """
+
+    def __init__(
+        self, engine: Engine, book: Book, scratch: Scratch, ours: Mapping[Place, OurCell]
+    ) -> None:
+        self._engine = engine
+        self._sheets = book.sheets
+        self._scratch = scratch
+        self._ours = ours
+        self._cells = [cell for cell in book.formula_cells() if cell.kind == "dynamic"]
+
+    def spread(self, own: OurCell, content: Cell | list[list[Cell]]) -> None:
+        """Put a result into the cells that it fills, or #SPILL! where others stand in its way."""
+        engine, cell = self._engine, own.cell
+        sheet, row, column = cell.place
+        rows = content if isinstance(content, list) else [[content]]
+        block = (row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
+        engine.clear(sheet, *cell.block)
+        if block[2] > LAST_ROW or block[3] > LAST_COLUMN or not engine.is_empty((sheet, *block)):
+            rows, block = [[CellError.SPILL]], (row, column, row, column)
+            own.stand.faults.append(_IN_THE_WAY)
+        engine.set_table(*cell.place, rows)
+        own.shown, own.spread = rows, block
+
+    def resized(self) -> list[Block]:
+        """Compute everything; note how far formulas spill now, and return what that changed."""
+        changed: list[Block] = []
+        for cell, block in zip(self._cells, self._extents(self._cells), strict=True):
+            if block != cell.block:
+                changed += [(cell.place.sheet, *cell.block), (cell.place.sheet, *block)]
+                cell.block = block
+                self._engine.grow(cell.place.sheet, block[2], block[3])
+        return changed
+
+    def _extents(self, cells: Sequence[FormulaCell]) -> Iterable[tuple[int, int, int, int]]:
+        """Return what each spilling formula fills now."""
+        known = {
+            own.cell.place: own.spread for own in self._ours.values() if own.spread is not None
+        }
+        unknown = [cell for cell in cells if cell.place not in known]
+        anchors = [
+            f"{quote(self._sheets[place.sheet])}!{cell_name(place.row, place.column)}"
+            for place in (cell.place for cell in unknown)
+        ]
+        for cell, (height, width) in zip(unknown, self._scratch.sizes(anchors), strict=True):
+            _, row, column = cell.place
+            known[cell.place] = (row, column, row + height - 1, column + width - 1)
+        return [known[cell.place] for cell in cells]
