@@ -17,6 +17,7 @@ from clv_xl.functions.spec import Function, Kind, Parameter
 from clv_xl.maths.arrays import Checked, Flags, Labels
 from clv_xl.reading import Column
 
+MERGED = " (of merged cells only the first holds the name)"
 BLANK_LABEL = "(blank)"
 """The group of rows that name no segment, channel or attribute."""
 
@@ -96,11 +97,8 @@ def _read_group(
 
 
 def _kept_rows(parts: Sequence[_Part]) -> Flags:
-    """Which rows say something: not those that are empty, or lack what a row is about."""
+    """Which rows are not empty."""
     blank: Flags = np.logical_and.reduce([part.column.blank for part in parts if not part.spread])
-    for part in parts:
-        if part.parameter.meaning.drops_rows:
-            blank = blank | part.column.blank
     return np.logical_not(blank)
 
 
@@ -231,13 +229,15 @@ def _checked_column(part: _Part, keep: Flags) -> NDArray[Any]:
             raise fault
     empty = column.blank & keep
     if empty.any():
-        if parameter.meaning.kind in {Kind.LABEL, Kind.ATTRIBUTES}:
+        if parameter.meaning.groups_blanks:
             column.values = np.where(empty, len(column.names), column.values)
             column.names = [*column.names, BLANK_LABEL]
         elif parameter.required or parameter.default is None:
             index = first_set(empty)
+            merged = MERGED if parameter.meaning.kind is Kind.LABEL else ""
             raise ArgumentError(
-                f"{parameter.name} is empty{source.place(index)}; fill it in or remove the row",
+                f"{parameter.name} is empty{source.place(index)}; "
+                f"fill it in or remove the row{merged}",
                 argument=parameter.name,
             )
         else:

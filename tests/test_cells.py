@@ -227,14 +227,17 @@ def test_an_empty_table_says_so() -> None:
     assert call("RFM_SUMMARY", [[[None], [None]], [[None], [None]]]) is CellError.VALUE
 
 
-def test_orders_without_a_customer_are_left_out_and_listed() -> None:
-    names, days, amounts = [["Ann"], [None]], [[45292.0], [45293.0]], [[5.0], [7.0]]
-    table = call("RFM_SUMMARY", [names, days, amounts])
-    assert isinstance(table, list)
-    assert len(table) == 2
+def test_orders_without_a_customer_are_refused_and_listed() -> None:
+    """Of merged cells only the first holds the name: to ignore the others would lose orders."""
+    from clv_xl import session
+
+    names, days = [["Ann"], [None], [None]], [[45292.0], [45293.0], [None]]
+    amounts = [[5.0], [7.0], [None]]
+    assert call("RFM_SUMMARY", [names, days, amounts]) is CellError.VALUE
+    assert "customer is empty in row 2" in session.recent_faults()[0].sentence
     listed = call("ORDERS_CHECK", [names, days, amounts])
     assert isinstance(listed, list)
-    assert ["Ignored: rows without a customer", 1, 2] in listed
+    assert [row[1:] for row in listed if row[0].startswith("Refused")] == [[1, 2]]  # type: ignore[union-attr]
 
 
 def test_a_segment_without_a_name_is_shown_as_blank() -> None:

@@ -64,8 +64,8 @@ class Meaning:
     whole: bool = False
     choices: tuple[str | int, ...] = ()
     typical: tuple[float, float] = (0.0, 0.0)
-    drops_rows: bool = False
-    """Whether a row without this column is left out, rather than at fault."""
+    groups_blanks: bool = False
+    """Whether rows without this label are a group of their own, rather than at fault."""
 
     @property
     def domain(self) -> str:

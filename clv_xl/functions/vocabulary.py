@@ -373,19 +373,26 @@ Customer: TypeAlias = Annotated[
         "Who bought: a name or number, one row per order or customer.",
         Unit.TEXT,
         Kind.LABEL,
-        drops_rows=True,
     ),
 ]
 CustomerList: TypeAlias = Annotated[
     Labels,
-    Meaning("Your list of customers, one row each.", Unit.TEXT, Kind.LABEL, drops_rows=True),
+    Meaning("Your list of customers, one row each.", Unit.TEXT, Kind.LABEL),
 ]
 Segment: TypeAlias = Annotated[
-    Labels, Meaning("The segment that each customer belongs to.", Unit.TEXT, Kind.LABEL)
+    Labels,
+    Meaning(
+        "The segment that each customer belongs to.", Unit.TEXT, Kind.LABEL, groups_blanks=True
+    ),
 ]
 Channel: TypeAlias = Annotated[
     Labels,
-    Meaning("The acquisition channel: what customers were won through.", Unit.TEXT, Kind.LABEL),
+    Meaning(
+        "The acquisition channel: what customers were won through.",
+        Unit.TEXT,
+        Kind.LABEL,
+        groups_blanks=True,
+    ),
 ]
 OrderDate: TypeAlias = Annotated[Integers, Meaning("The day of each order.", Unit.DATE, Kind.DATE)]
 EndDate: TypeAlias = Annotated[
@@ -410,6 +417,7 @@ Attributes: TypeAlias = Annotated[
         "Columns of what is known of each customer, such as town or trade, with a header row.",
         Unit.TEXT,
         Kind.ATTRIBUTES,
+        groups_blanks=True,
     ),
 ]
 

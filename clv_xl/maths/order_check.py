@@ -40,11 +40,9 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
     bad_amount = nothing if amount is None else amount.faulty
     money = np.zeros(size) if amount is None else amount.values
     empty = customer.blank & date.blank & (no_amount if amount is not None else ~nothing)
-    nameless = customer.blank & ~empty
-    refused = (
-        customer.faulty | date.faulty | bad_amount | ((date.blank | no_amount) & ~empty & ~nameless)
-    )
-    good = ~empty & ~nameless & ~refused
+    lacking = (customer.blank | date.blank | no_amount) & ~empty
+    refused = customer.faulty | date.faulty | bad_amount | lacking
+    good = ~empty & ~refused
     found: list[Finding] = [
         Finding("Orders read", int(good.sum()), _first(good)),
         Finding("Customers", int(np.unique(customer.values[good]).size), None),
@@ -58,12 +56,15 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
         "Refused: customer cannot be read (an error, or a number of more than 15 digits)",
         customer.faulty,
     )
-    note("Refused: date is missing", date.blank & ~empty & ~nameless)
+    note(
+        "Refused: customer is missing (of merged cells only the first holds it)",
+        customer.blank & ~empty,
+    )
+    note("Refused: date is missing", date.blank & ~empty)
     note("Refused: date cannot be read", date.faulty)
-    note("Refused: amount is missing", no_amount & ~empty & ~nameless)
+    note("Refused: amount is missing", no_amount & ~empty)
     note("Refused: amount is not a number", bad_amount)
     note("Ignored: empty rows", empty & (np.arange(size) < _last(~empty)))
-    note("Ignored: rows without a customer", nameless)
     note(
         "Merged: names spelled differently (capitals, blanks) taken for one customer",
         customer.altered & good,

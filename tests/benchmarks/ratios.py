@@ -32,6 +32,7 @@ def measure(
     benchmark.extra_info.update(ratio=round(ratio, 3), bound=bound, peer_seconds=theirs)
     benchmark.pedantic(ours, rounds=1)
     print(  # noqa: T201 - the figure that one runs a benchmark for
-        f"\n{benchmark.name}: {mine:.4f} s against {theirs:.4f} s, ratio {ratio:.2f} (at most {bound})"
+        f"\n{benchmark.name}: {mine:.4f} s against {theirs:.4f} s, "
+        f"ratio {ratio:.2f} (at most {bound})"
     )
     assert ratio <= bound
