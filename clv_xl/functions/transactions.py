@@ -39,7 +39,8 @@ def RFM_SUMMARY(
     """One row per customer: repeat purchases, time between first and last, time observed, value.
 
     Orders of one day are one purchase. frequency is purchase days less one; recency runs from first
-    to last purchase, age from the first to end_date, in periods. A day whose amounts sum below 0 (returns) is no purchase. ORDERS_CHECK lists such rows.
+    to last purchase, age from the first to end_date, in periods. A day whose amounts sum below 0
+    (returns) is no purchase. ORDERS_CHECK lists such rows.
     """
     found = transactions.summarise(customer.codes, date, amount, period, end_date)
     money = found.monetary_value
