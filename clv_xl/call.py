@@ -20,6 +20,7 @@ from clv_xl.functions.spec import Estimates, Matrix, Measures, Number, Text, Uni
 from clv_xl.maths.arrays import Flags
 
 NOT_FINITE = DomainError("The data give no finite number here")
+SHEET_ROWS = 1_048_576
 UNEXPECTED = (
     "Something went wrong inside clv_xl that should not; please report the formula to its makers"
 )
@@ -78,6 +79,10 @@ def call(name: str, arguments: Sequence[Any], *, date1904: bool = False) -> Cell
         session.record(function.name, ArgumentError(UNEXPECTED))
         return CellError.VALUE
     _record(function, answer)
+    if isinstance(answer.values, list) and len(answer.values) > SHEET_ROWS:
+        sentence = f"The result has {len(answer.values):,} rows, and a sheet {SHEET_ROWS:,}"
+        session.record(function.name, ArgumentError(sentence))
+        return CellError.VALUE
     return _as_cells(answer.values, date1904=date1904)
 
 

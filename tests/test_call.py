@@ -285,6 +285,12 @@ def test_numbers_whose_sum_overflows_are_still_numbers() -> None:
     assert call("CLV", [1.7e308, 2, 1]) is CellError.NUM
 
 
+def test_a_table_longer_than_a_sheet_is_refused() -> None:
+    customers = np.arange(1_048_576.0)
+    assert call("RFM_SUMMARY", [customers, np.full(customers.size, 45_292.0)]) is CellError.VALUE
+    assert "1,048,577 rows" in sentences()[0]
+
+
 ANY_CELL = st.one_of(
     st.none(),
     st.booleans(),
