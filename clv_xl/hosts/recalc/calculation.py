@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,12 +17,9 @@ from clv_xl.hosts.recalc.formula import (
     Area,
     Expression,
     GrammarError,
-    Token,
     Value,
-    area,
     cell_name,
     parse,
-    walk,
     without_blanks,
 )
 from clv_xl.hosts.recalc.leaving import LeftOut
@@ -30,6 +27,7 @@ from clv_xl.hosts.recalc.lifting import filling
 from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.native import Natives
 from clv_xl.hosts.recalc.order import Block, Cells, Plan, plan
+from clv_xl.hosts.recalc.reading import LATE, Reading
 from clv_xl.hosts.recalc.report import CellFault
 from clv_xl.hosts.recalc.rewriting import Rewriter
 from clv_xl.hosts.recalc.scratch import Scratch
@@ -39,7 +37,6 @@ from clv_xl.hosts.recalc.writing import Standpoint
 _MOST_ROUNDS: Final = 5
 _LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")
 _RESTLESS: Final = "Its value never settles; look for a circular reference."
-_LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
 
 
 @dataclass(slots=True)
@@ -85,7 +82,7 @@ class Calculation:
         self._left = LeftOut(engine, book, self._cells)
         self._ours: dict[Place, OurCell] = {}
         self._spills = Spills(engine, book, self.scratch, self._ours)
-        self._references: dict[Place, list[Block]] = {}
+        self._reading = Reading(engine, book, self.names, self._ours)
         self._spill_names = False
 
     @property
@@ -114,7 +111,7 @@ class Calculation:
 
     def _settle(self) -> None:
         """Solve again what reads cells that a spill or an indirect reference has changed."""
-        late = [place for place, cell in self._cells.items() if _LATE.search(cell.text)]
+        late = [place for place, cell in self._cells.items() if LATE.search(cell.text)]
         seen: dict[Place, Cell] = {}
         for _ in range(_MOST_ROUNDS):
             changed = self._spills.resized()
@@ -165,7 +162,7 @@ class Calculation:
     def _leave_failed(self) -> None:
         """Leave out what the engine has failed at; what reads it goes on from its stored value."""
         before = set(self.not_computed)
-        if not self._left.add_failed(self._ours, self._blocks):
+        if not self._left.add_failed(self._ours, self._reading.own_blocks):
             return
         failed = [place for place in self.not_computed if place not in before]
         for place in failed:
@@ -176,38 +173,12 @@ class Calculation:
 
     # Order
 
-    def _blocks(self, place: Place) -> list[Block]:
-        """Return the blocks of cells that a formula cell refers to."""
-        if place not in self._references:
-            own = self._ours.get(place)
-            try:
-                pieces = own.expression if own else parse(self.engine.formula(*place) or "")
-            except GrammarError:
-                pieces = []
-            self._references[place] = list(self._referred(pieces, place.sheet, 0))
-        return self._references[place]
-
-    def _referred(self, expression: Expression, sheet: int, depth: int) -> Iterable[Block]:
-        for piece in walk(expression):
-            if not isinstance(piece, Token):
-                continue
-            if piece.kind in {"reference", "spill"}:
-                block = area(piece, self.book.sheets[sheet])
-                number = self.engine.sheet(block.sheet)
-                if number is not None:
-                    yield (number, *block[1:])
-            elif piece.kind == "name" and depth < 8:
-                meaning = self.names.meaning(piece.text, sheet)
-                if meaning:
-                    yield from self._referred(meaning.expression, sheet, depth + 1)
-
     def _plan(self, changed: Sequence[Block] = (), restless: Container[Place] = ()) -> Plan:
-        self._references.clear()
-        cells = Cells((cell.place, cell.block) for cell in self._cells.values())
+        self._reading.forget()
         found = plan(
             self._ours,
-            cells,
-            self._blocks,
+            Cells(self._reading.families(self._ours)),
+            self._reading.blocks,
             lambda place: self._is_constant(self._ours[place]),
             changed,
             restless,

@@ -76,10 +76,14 @@ class Finder:
     def find(self) -> dict[Place, OurCell]:
         """Return our cells; `calls` then counts the calls in them."""
         found: dict[Place, OurCell] = {}
+        likely: dict[str, bool] = {}  # the formulas of a table's column are alike
         for cell in self._book.formula_cells():
             if "[@" in cell.text:
                 self._spell_this_row(cell)
-            if cell.text and self._pattern.search(cell.text):
+            text = cell.text
+            if text and text not in likely:
+                likely[text] = self._pattern.search(text) is not None
+            if text and likely[text]:
                 own = self._ours(cell)
                 if own is not None:
                     found[cell.place] = own

@@ -48,7 +48,7 @@ _DATES_OUT: Final = frozenset(
     {"DATE", "DATEVALUE", "TODAY", "NOW", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL"}
 )
 _DATE_FORMAT: Final = re.compile(r"(?i)[ymd]")
-_GAP: Final = re.compile(r"[,(]\s*[,)]")
+_GAP: Final = re.compile(r"(?i),\s*[,)]|\(\s*,|\bSHEETS\(")
 _WITH_DATES: Final = re.compile(
     rf"(?i)\b(?:{'|'.join(map(re.escape, {*_DATES_IN, *_DATES_OUT, 'TEXT'}))})\("
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from clv_xl.hosts.recalc import lifted, substitutes
@@ -23,6 +24,18 @@ def _any_call(names: frozenset[str]) -> re.Pattern[str]:
 _LIFTED: Final = _any_call(lifted.NAMES | substitutes.NAMES)
 _WIDENING: Final = _any_call(lifted.WITH_ARRAYS)
 _ARRAYS: Final = _any_call(lifted.MAKE_ARRAYS)
+
+
+@lru_cache(maxsize=65_536)  # the formulas of a table's column are alike
+def _may_concern(text: str, *, plain: bool, date1904: bool) -> bool:
+    if concerns(text, date1904=date1904):
+        return True
+    text = text.replace("_xlfn.", "").replace("_xlws.", "")
+    if plain:
+        return _WIDENING.search(text) is not None or (
+            _LIFTED.search(text) is not None and ("{" in text or _ARRAYS.search(text) is not None)
+        )
+    return _LIFTED.search(text) is not None
 
 
 class Rewriter:
@@ -46,15 +59,7 @@ class Rewriter:
         """Tell whether a native formula may need rewriting: its text, its kind, cells it fills."""
         if kind == "array" and size > 1:
             return True
-        if concerns(text, date1904=self._date1904):
-            return True
-        text = text.replace("_xlfn.", "").replace("_xlws.", "")
-        if kind == "plain":
-            return _WIDENING.search(text) is not None or (
-                _LIFTED.search(text) is not None
-                and ("{" in text or _ARRAYS.search(text) is not None)
-            )
-        return _LIFTED.search(text) is not None
+        return _may_concern(text, plain=kind == "plain", date1904=self._date1904)
 
     def rewrite(
         self,
