@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from lxml import etree
 
-_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
-_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
-MACRO_ENABLED: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
-"""What the main part of an .xlsm must be, macros or not."""
+from clv_xl.workbook.macros import add_macros
+from clv_xl.workbook.parts import CONTENT_TYPES, MAIN, OFFICE, WORKBOOK, add_part, relate, written
+
 _METADATA_TYPE: Final = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
 )
 _METADATA: Final = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    f'<metadata xmlns="{_MAIN}"'
+    f'<metadata xmlns="{MAIN}"'
     ' xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray">'
     '<metadataTypes count="1"><metadataType name="XLDAPR" minSupportedVersion="120000" copy="1"'
     ' pasteAll="1" pasteValues="1" merge="1" splitFirst="1" rowColShift="1" clearFormats="1"'
@@ -34,13 +32,15 @@ _DAY: Final = (2025, 1, 1, 0, 0, 0)
 _MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
 
-def finish(path: Path) -> None:
-    """Complete a workbook that openpyxl wrote: macro-enabled type, spilling formulas, fixed dates.
+def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> None:
+    """Complete a workbook that openpyxl wrote: spilling formulas, macros, fixed dates.
 
     Parameters
     ----------
     path : Path
         The file, rewritten in place.
+    buttons : mapping or None
+        Where a button stands, by the title of its sheet; None for a workbook without macros.
     """
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
@@ -49,15 +49,15 @@ def finish(path: Path) -> None:
         if name.startswith("xl/worksheets/sheet"):
             parts[name], found = _tidied(part)
             spills |= found
-    parts["[Content_Types].xml"] = _content_types(parts["[Content_Types].xml"], spills=spills)
     if spills:
-        parts["xl/metadata.xml"] = _METADATA
-        relations = "xl/_rels/workbook.xml.rels"
-        parts[relations] = _related(parts[relations])
+        add_part(parts, "xl/metadata.xml", _METADATA, _METADATA_TYPE)
+        relate(parts, WORKBOOK, f"{OFFICE}/sheetMetadata", "xl/metadata.xml")
+    if buttons is not None:
+        add_macros(parts, buttons)
     core = "docProps/core.xml"
     parts[core] = _MODIFIED.sub(rb"\g<1>2025-01-01T00:00:00Z\g<2>", parts[core])
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
-        for name in ["[Content_Types].xml", *(part for part in parts if part[0] != "[")]:
+        for name in [CONTENT_TYPES, *(part for part in parts if part != CONTENT_TYPES)]:
             entry = zipfile.ZipInfo(name, _DAY)
             entry.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(entry, parts[name])
@@ -70,39 +70,11 @@ def _tidied(part: bytes) -> tuple[bytes, bool]:
     """
     root = etree.fromstring(part)
     found = False
-    for cell in root.iter(f"{{{_MAIN}}}c"):
+    for cell in root.iter(f"{{{MAIN}}}c"):
         if cell.get("t") == "n":
             del cell.attrib["t"]
-        formula = cell.find(f"{{{_MAIN}}}f")
+        formula = cell.find(f"{{{MAIN}}}f")
         if formula is not None and formula.get("t") == "array":
             cell.set("cm", "1")
             found = True
-    return _written(root), found
-
-
-def _content_types(part: bytes, *, spills: bool) -> bytes:
-    root = etree.fromstring(part)
-    for entry in root:
-        if entry.get("PartName") == "/xl/workbook.xml":
-            entry.set("ContentType", MACRO_ENABLED)
-    if spills:
-        etree.SubElement(
-            root,
-            f"{{{_TYPES}}}Override",
-            {"PartName": "/xl/metadata.xml", "ContentType": _METADATA_TYPE},
-        )
-    return _written(root)
-
-
-def _related(part: bytes) -> bytes:
-    root = etree.fromstring(part)
-    etree.SubElement(
-        root,
-        f"{{{_RELATIONS}}}Relationship",
-        {"Id": "rIdMetadata", "Type": f"{_OFFICE}/sheetMetadata", "Target": "metadata.xml"},
-    )
-    return _written(root)
-
-
-def _written(root: Any) -> bytes:
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return written(root), found

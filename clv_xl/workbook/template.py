@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import recalculate
-from clv_xl.workbook import inputs, reports
+from clv_xl.workbook import buttons, inputs, reports
 from clv_xl.workbook.calculator import calculator
 from clv_xl.workbook.comparing import differences
 from clv_xl.workbook.finishing import finish
@@ -23,6 +23,7 @@ from clv_xl.workbook.start import start
 from clv_xl.workbook.writer import write
 
 NAME = "workbook_template.xlsm"
+NAME_FOR_LITE = "workbook_template.xlsx"
 
 
 def sheets(sample: Sample) -> tuple[Sheet, ...]:
@@ -44,7 +45,9 @@ def sheets(sample: Sample) -> tuple[Sheet, ...]:
     return (start(others), *others)
 
 
-def build(path: str | os.PathLike[str], sample: Sample | None = None) -> None:
+def build(
+    path: str | os.PathLike[str], sample: Sample | None = None, *, for_lite: bool = False
+) -> None:
     """Write the workbook, every formula with its value.
 
     Two builds of one version on one machine are equal byte for byte.
@@ -55,29 +58,38 @@ def build(path: str | os.PathLike[str], sample: Sample | None = None) -> None:
         Where to; an existing file is replaced once the new one is whole.
     sample : Sample, optional
         The data of the input tables; by default those of the template.
+    for_lite : bool, optional
+        Whether it is for xlwings Lite: without macros, ribbon and buttons.
 
     Raises
     ------
     FileError
-        The file cannot be written, or a formula could not be computed.
+        The name does not end as it must, the file cannot be written, or a formula could not be
+        computed.
     """
     target = Path(path)
+    ending = Path(NAME_FOR_LITE if for_lite else NAME).suffix
+    if target.suffix.lower() != ending:
+        raise FileError(f"Excel opens this workbook only if its name ends in {ending}")
     with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / NAME
-        write(arrange(sheets(generate() if sample is None else sample)), made)
-        finish(made)
+        made = Path(folder) / target.name
+        layouts = arrange(sheets(generate() if sample is None else sample))
+        write(layouts, made)
+        finish(made, None if for_lite else buttons.places(layouts))
         report = recalculate(made)
         if report.not_computed:
             raise FileError(f"A formula of the template was not computed: {report.not_computed[0]}")
         shutil.move(made, target)
 
 
-def check(path: str | os.PathLike[str]) -> list[str]:
+def check(path: str | os.PathLike[str], *, for_lite: bool = False) -> list[str]:
     """Compare a file with a fresh build, part by part; stored values to 1e-9, all else exactly.
 
     Parameters
     ----------
     path : path
+    for_lite : bool, optional
+        Whether it is for xlwings Lite.
 
     Returns
     -------
@@ -90,6 +102,6 @@ def check(path: str | os.PathLike[str]) -> list[str]:
         There is no such file, or it is no workbook.
     """
     with tempfile.TemporaryDirectory() as folder:
-        fresh = Path(folder) / NAME
-        build(fresh)
+        fresh = Path(folder) / (NAME_FOR_LITE if for_lite else NAME)
+        build(fresh, for_lite=for_lite)
         return differences(Path(path), fresh)
