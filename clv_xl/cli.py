@@ -86,22 +86,32 @@ def evaluate(
 
 
 @cli.command()
-@click.option("--out", type=FILE, default=Path("workbook_template.xlsm"), show_default=True)
+@click.option("--out", type=FILE, help="By default workbook_template.xlsm, for lite .xlsx.")
 @click.option("--check", is_flag=True, help="Compare a fresh build with the file, part by part.")
-def template(out: Path, check: bool) -> None:
+@click.option(
+    "--for",
+    "host",
+    type=click.Choice(["excel", "lite"]),
+    default="excel",
+    show_default=True,
+    help="lite: without macros, for the add-in xlwings Lite on Mac and the web.",
+)
+def template(out: Path | None, check: bool, host: str) -> None:
     """Build the template workbook.
 
     Example: clv-xl template --out my_template.xlsm
     """
     from clv_xl.workbook import template as templates
 
+    lite = host == "lite"
+    out = out or Path(templates.NAME_FOR_LITE if lite else templates.NAME)
     if not check:
         with _busy("Building the workbook"):
-            templates.build(out)
+            templates.build(out, for_lite=lite)
         click.echo(f"Wrote {out}.")
         return
     with _busy("Building the workbook to compare with"):
-        differences = templates.check(out)
+        differences = templates.check(out, for_lite=lite)
     for difference in differences:
         click.echo(difference, err=True)
     if differences:
@@ -181,15 +191,18 @@ def uninstall(program: str | None) -> None:
 
 
 @cli.command()
-def doctor() -> None:
+@click.argument("workbook", type=FILE, required=False)
+def doctor(workbook: Path | None) -> None:
     """Check the installation, program by program, and say what to do about each fault.
 
-    Example: clv-xl doctor
+    With a WORKBOOK, also whether Windows blocks its macros.
+
+    Example: clv-xl doctor my_orders.xlsm
     """
     from clv_xl import installation
 
     sound = True
-    for healthy, sentence in installation.diagnose():
+    for healthy, sentence in installation.diagnose(workbook):
         click.echo(f"{'ok   ' if healthy else 'MEND '} {sentence}")
         sound = sound and healthy
     if not sound:

@@ -101,8 +101,13 @@ def _uninstall_libreoffice() -> Iterable[str]:
 PIP_AGAIN: Final = "install clv_xl again, with pip's --force-reinstall"
 
 
-def diagnose() -> Iterator[tuple[bool, str]]:
+def diagnose(workbook: Path | None = None) -> Iterator[tuple[bool, str]]:
     """Check Python, the package, and each program.
+
+    Parameters
+    ----------
+    workbook : Path, optional
+        A workbook whose macros should run in Excel.
 
     Yields
     ------
@@ -118,3 +123,5 @@ def diagnose() -> Iterator[tuple[bool, str]]:
     yield works, f"{said}."
     yield from libreoffice.diagnose()
     yield from windows.diagnose()
+    if workbook is not None:
+        yield from windows.diagnose_workbook(workbook)

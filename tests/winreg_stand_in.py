@@ -3,6 +3,7 @@
 import contextlib
 
 HKEY_CURRENT_USER = "current user"
+HKEY_CLASSES_ROOT = "classes of all"
 KEY_READ, KEY_WRITE, KEY_WOW64_64KEY = 0x20019, 0x20006, 0x100
 REG_SZ, REG_DWORD = 1, 4
 
@@ -52,6 +53,13 @@ def _below(key):
 
 def QueryInfoKey(key):
     return len(_below(key)), len(keys[key]), 0
+
+
+def QueryValue(key, sub_key):
+    assert key == HKEY_CLASSES_ROOT
+    if sub_key != "Excel.Application\\CurVer":
+        raise FileNotFoundError(2, "no such key")
+    return "Excel.Application.16"
 
 
 def EnumKey(key, index):

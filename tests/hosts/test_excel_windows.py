@@ -42,6 +42,10 @@ class StandInRegistry:
 
     def __init__(self, **keys):
         self.keys = {"software": {}, CLASSES.lower(): {}, **keys}
+        self.programs = {"Excel.Application": "16"}
+
+    def version(self, program):
+        return self.programs.get(program)
 
     def read(self, key):
         found = self.keys.get(key.lower())
@@ -151,6 +155,8 @@ def test_the_real_registry_is_used_as_winreg_is(monkeypatch):
     assert registry.read(CLASSES + "\\nothing") is None
     assert not registry.is_empty(CLASSES + "\\nothing")
     assert not registry.is_empty(CLASSES + "\\other")
+    assert registry.version("Excel.Application") == "16"
+    assert registry.version("Word.Application") is None
     unregister(registry)
     assert winreg_stand_in.keys == before
 
@@ -226,7 +232,7 @@ def test_the_stores_python_is_refused(computer, monkeypatch):
     with pytest.raises(HostError, match=r"python\.org"):
         list(installation.install(registry=registry))
     assert registry.keys == before
-    assert list(diagnosis.diagnose(registry)) == [(False, f"{installation.STORE}.")]
+    assert faults(registry) == [f"{installation.STORE}."]
 
 
 # Diagnosis.
@@ -249,7 +255,40 @@ def faults(registry):
 def test_nothing_amiss(healthy):
     found = list(diagnosis.diagnose(healthy))
     assert all(fine for fine, _ in found)
-    assert len(found) == 5
+    assert len(found) == 6
+    assert found[0] == (True, "Excel 16.")
+
+
+def test_without_excel_there_is_nothing_to_check(computer):
+    registry = StandInRegistry()
+    registry.programs.clear()
+    assert list(diagnosis.diagnose(registry)) == [
+        (True, "Excel: Windows knows of none here, so there is nothing to check.")
+    ]
+
+
+def test_a_workbook_that_windows_blocks_is_told(tmp_path, monkeypatch):
+    book = tmp_path / "orders.xlsm"
+    book.write_bytes(addin_file.addin())
+    [(fine, sentence)] = diagnosis.diagnose_workbook(book)
+    assert (fine, sentence) == (True, "orders.xlsm has macros and is not marked as a download.")
+    monkeypatch.setattr(diagnosis, "is_blocked", lambda path: path == book)
+    [(fine, sentence)] = diagnosis.diagnose_workbook(book)
+    assert not fine
+    assert sentence.endswith("right-click the file, choose Properties, tick Unblock.")
+    [(fine, sentence)] = diagnosis.diagnose_workbook(tmp_path / "absent.xlsm")
+    assert not fine
+
+
+def test_the_mark_of_the_web_is_read_where_windows_keeps_it(tmp_path, monkeypatch):
+    book = tmp_path / "orders.xlsm"
+    stream = tmp_path / "orders.xlsm:Zone.Identifier"
+    assert diagnosis.is_blocked(book) is False
+    monkeypatch.setattr(diagnosis, "sys", types.SimpleNamespace(platform="win32"))
+    assert diagnosis.is_blocked(book) is False
+    for zone, blocked in ((1, False), (2, False), (3, True), (4, True)):
+        stream.write_text(f"[ZoneTransfer]\nZoneId={zone}\nHostUrl=about:internet\n")
+        assert diagnosis.is_blocked(book) is blocked
 
 
 def test_not_windows_is_no_fault():

@@ -1,6 +1,6 @@
 """Excel on Windows: the server that computes, its registration, the add-in, and what is amiss."""
 
-from clv_xl.hosts.windows.diagnosis import diagnose
+from clv_xl.hosts.windows.diagnosis import diagnose, diagnose_workbook
 from clv_xl.hosts.windows.installation import install, uninstall
 
-__all__ = ["diagnose", "install", "uninstall"]
+__all__ = ["diagnose", "diagnose_workbook", "install", "uninstall"]

@@ -8,6 +8,7 @@ import re
 import struct
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from clv_xl.hosts.windows.installation import STORE
 from clv_xl.hosts.windows.registration import command, registered
 from clv_xl.hosts.windows.registry import Registry, user_registry
 
+EXCEL: Final = "Excel.Application"
 REMEDY: Final = "run: clv-xl install excel"
 POLICIES: Final = (
     "Software\\Policies\\Microsoft\\Office\\16.0\\Excel\\Security",
@@ -51,6 +53,11 @@ def diagnose(registry: Registry | None = None) -> Iterator[Finding]:
     if registry is None:
         yield True, "Excel: this is not Windows, so there is nothing to check."
         return
+    excel = registry.version(EXCEL)
+    if excel is None and registered(registry) is None:
+        yield True, "Excel: Windows knows of none here, so there is nothing to check."
+        return
+    yield from [(True, f"Excel {excel}.")] if excel else []
     if places.is_store_python():
         yield False, f"{STORE}."
         return
@@ -61,6 +68,33 @@ def diagnose(registry: Registry | None = None) -> Iterator[Finding]:
     yield from _registration(registry)
     yield from _files()
     yield from _macros(registry)
+
+
+def diagnose_workbook(path: Path) -> Iterator[Finding]:
+    """Check whether a workbook's macros may run: whether it has any, and is not marked.
+
+    Parameters
+    ----------
+    path : Path
+
+    Yields
+    ------
+    (bool, str)
+        Whether it is in order, and a sentence; of a fault with what to do about it.
+    """
+    try:
+        with zipfile.ZipFile(path) as package:
+            macros = "xl/vbaProject.bin" in package.namelist()
+    except (OSError, zipfile.BadZipFile):
+        yield False, f"{path.name} cannot be read as a workbook; check the file's name."
+        return
+    if is_blocked(path):
+        what = f"Windows blocks the macros of {path.name}, as of any file from the internet"
+        yield False, f"{what}; right-click the file, choose Properties, tick Unblock."
+    elif macros:
+        yield True, f"{path.name} has macros and is not marked as a download."
+    else:
+        yield True, f"{path.name} has no macros; in Excel on Windows it computes with the add-in."
 
 
 def _registration(registry: Registry) -> Iterator[Finding]:

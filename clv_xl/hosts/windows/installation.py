@@ -14,7 +14,7 @@ from clv_xl.package.replacing import replace_file
 
 ELSEWHERE = (
     "Excel can call clv_xl by itself only on Windows. On a Mac or the web use the free add-in "
-    "xlwings Lite with the one line: from clv_xl.hosts.excel import *"
+    "xlwings Lite; the README says how, under Install"
 )
 STORE = (
     "This is the Microsoft Store's Python, which Excel cannot start. Install Python from "

@@ -23,6 +23,12 @@ class Registry(Protocol):
     def is_empty(self, key: str) -> bool:
         """Return whether a key is there and holds neither keys nor values."""
 
+    def version(self, program: str) -> str | None:
+        """Return the version of an installed program, for all users or this one, if there is one.
+
+        `program` is what other programs call it by, such as Excel.Application.
+        """
+
 
 class UserRegistry:
     """The registry itself. Both 32-bit and 64-bit Python see what 64-bit programs see."""
@@ -73,6 +79,14 @@ class UserRegistry:
         except OSError:
             return False
         return not keys and not values
+
+    def version(self, program: str) -> str | None:
+        """Return the version of an installed program, if there is one."""
+        try:
+            current = self._winreg.QueryValue(self._winreg.HKEY_CLASSES_ROOT, f"{program}\\CurVer")
+        except OSError:
+            return None
+        return str(current).removeprefix(f"{program}.")
 
     def _opened(self, key: str, access: int) -> Any:
         access |= self._winreg.KEY_WOW64_64KEY
