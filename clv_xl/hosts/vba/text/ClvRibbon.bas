@@ -25,9 +25,16 @@ End Sub
 
 ' Compute every formula of all workbooks.
 Public Sub ClvRefresh()
-    On Error GoTo Failed
     ClvTryAgain
+    On Error GoTo NotFull
     Application.CalculateFull
+    Exit Sub
+NotFull:
+    Resume Plain
+Plain:
+    ' LibreOffice knows this word only; it computes everything too.
+    On Error GoTo Failed
+    Application.Calculate
     Exit Sub
 Failed:
     MsgBox "The formulas could not all be computed. Finish typing in the cell and try again.", _

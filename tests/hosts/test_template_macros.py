@@ -1,0 +1,52 @@
+"""The template in LibreOffice with macros allowed: its buttons are there and compute."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from clv_xl.hosts.libreoffice.program import environment
+from clv_xl.workbook import build
+
+pytestmark = pytest.mark.libreoffice
+
+SESSION = Path(__file__).with_name("macros_session.py")
+BUTTON = "vnd.sun.star.script:VBAProject.ClvRibbon.ClvRefresh?language=Basic&location=document"
+
+
+@pytest.fixture(scope="module")
+def told(office, tmp_path_factory):
+    path = tmp_path_factory.mktemp("macros") / "book.xlsm"
+    build(path)
+    done = subprocess.run(
+        [str(office.program.python), str(SESSION), office.pipe, str(path)],
+        check=False,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment(),
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_buttons_of_start_and_reports_run_the_macro(told):
+    with_button = {name for name, sheet in told["sheets"].items() if sheet["buttons"]}
+    assert {"Start", "Segments", "Cohorts", "Quadrants"} <= with_button
+    assert not with_button & {"Orders", "Customers", "Settings", "Functions", "Checks"}
+    assert all(told["sheets"][name]["buttons"] == [BUTTON] for name in with_button)
+
+
+def test_the_sheet_with_help_is_not_seen(told):
+    hidden = [name for name, sheet in told["sheets"].items() if not sheet["seen"]]
+    assert hidden == ["_IntelliSense_"]
+
+
+def test_a_press_computes_and_nothing_else_changes(told):
+    assert told["dice"][0] != told["dice"][1]
+    for name, sheet in told["sheets"].items():
+        for row, (before, after) in enumerate(zip(sheet["before"], sheet["after"], strict=True), 1):
+            if (name, row) != ("Start", 1):
+                assert after == before or "CLV_" in str(before), (name, row)
