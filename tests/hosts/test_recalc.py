@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -739,3 +740,73 @@ def test_the_list_of_faults_is_drawn_up_last(path: Path) -> None:
         path, {"A1": "=INDEX(CLV_ERRORS(),2,4)", "A2": "=CAC_RATIO(1,A3)", "A3": "=CLV(0,1,1)"}
     )
     assert cells["A1"].startswith("cac is 0")
+
+
+# Long sheets: the rows that no formula fills are not looked at
+
+
+def long_sheet(path: Path, formulas: dict[str, Any]) -> Path:
+    rows = {f"{column}{row}": row for row in range(1, 6001) for column in "ABC"}
+    return workbook(path, {"Sheet": rows | formulas})
+
+
+@pytest.mark.parametrize(
+    "formulas",
+    [
+        {"E3000": "=CLV(A1,2,1)", "E6000": "=SUM(A:A)"},
+        {"E3000": "~=CLV(A1:A3,2,1)", "E9": "=CLV(1,1,1)"},
+        {
+            "E3000": ("{=CLV(A1:A3,2,1)}", "E3000:E3002"),
+            "E5999": ("{=CLV(A1:A3,2,1)}", "E5999:E6004"),
+        },
+    ],
+)
+def test_every_row_of_a_long_sheet_stays_in_its_place(path: Path, formulas: dict[str, Any]) -> None:
+    long_sheet(path, formulas)
+    assert len(xml(path)) > 200_000
+    recalculate(path)
+    before = xml(path)
+    rows = [int(row) for row in re.findall(r'<row r="(\d+)"', before)]
+    assert rows == sorted(set(rows))
+    assert rows[:6000] == list(range(1, 6001))
+    cells = shown(path)
+    assert [cells[f"C{row}"] for row in range(1, 6001)] == list(range(1, 6001))
+    assert cells["E3000"] == 2
+    if len(formulas) == 2 and "E6000" not in formulas:
+        assert [cells["E3001"], cells["E3002"]] == [4, 6]
+    assert recalculate(path).changed == 0
+
+
+def test_a_running_total_filled_down_is_no_circle(path: Path) -> None:
+    cells = {"A1": 1, "A2": 2, "A3": 3, "B1": "=A1", "B2": 0, "B3": 0, "D1": "=CLV(B3,1,1)"}
+    workbook(path, {"Sheet": cells})
+    two, three = cell_xml(path, "B2"), cell_xml(path, "B3")
+    edit(
+        path,
+        {
+            "xl/worksheets/sheet1.xml": [
+                (two, '<c r="B2"><f t="shared" ref="B2:B3" si="0">B1+A2</f></c>'),
+                (three, '<c r="B3"><f t="shared" si="0"/></c>'),
+            ]
+        },
+    )
+    report = recalculate(path)
+    assert report.not_computed == ()
+    assert shown(path)["D1"] == 6
+
+
+def test_a_column_of_alike_formulas_is_computed_in_its_order(path: Path) -> None:
+    rows = {f"A{row}": row for row in range(2, 5)} | {"A1": "in", "B1": "ours", "C1": "native"}
+    formulas = {
+        f"{column}{row}": text
+        for row in range(2, 5)
+        for column, text in {
+            "B": "=CLV(T[[#This Row],[in]],1,1)",
+            "C": "=T[[#This Row],[ours]]*2",
+        }.items()
+    }
+    total = {"E1": "=CLV(SUM(T[native]),1,1)", "E2": "=CLV(C3,1,1)"}
+    workbook(path, {"Sheet": rows | formulas | total}, tables={"T": ("Sheet", "A1:C4")})
+    recalculate(path)
+    cells = shown(path)
+    assert [cells["C4"], cells["E1"], cells["E2"]] == [8, 18, 6]

@@ -24,7 +24,7 @@ class FormulaCell:
 
     `kind` is "plain", "array" (a fixed block, entered with Ctrl+Shift+Enter), "dynamic" (spills) or
     "table" (a what-if table). `block` is what the formula fills, top, left, bottom and right;
-    `old_block` what the file says.
+    `old_block` what the file says. `shared` says that `text` is that of another cell.
     """
 
     place: Place
@@ -33,17 +33,24 @@ class FormulaCell:
     block: tuple[int, int, int, int]
     element: Any
     old_block: tuple[int, int, int, int]
+    shared: bool = False
 
 
 @dataclass(slots=True)
 class SheetPart:
-    """One sheet with formulas: its part, its XML, and its formula cells."""
+    """One sheet with formulas: its part, its XML, and its formula cells.
+
+    Where `gaps` is not empty, the XML is without the rows that hold no formula (excerpt.py), and
+    `content` is the whole.
+    """
 
     number: int
     name: str
     part: str
     root: Any
     cells: list[FormulaCell] = field(default_factory=list)
+    gaps: list[bytes] = field(default_factory=list)
+    content: bytes = b""
 
 
 @dataclass(slots=True)

@@ -62,7 +62,8 @@ class Reading:
         for cell in self._book.formula_cells():
             place = cell.place
             key = (place.sheet, place.column)
-            if place in alone or cell.kind != "plain" or not cell.text or LATE.search(cell.text):
+            alike = cell.kind == "plain" and cell.text and not cell.shared
+            if place in alone or not alike or LATE.search(cell.text):
                 yield place, cell.block
                 continue
             first, last = open_.get(key, (cell, cell))

@@ -11,6 +11,7 @@ from lxml import etree
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, SheetPart
+from clv_xl.hosts.recalc.excerpt import excerpt
 from clv_xl.hosts.recalc.formula import Area, Token, area, column_letters, column_number
 from clv_xl.package import Package
 
@@ -67,13 +68,29 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
             continue
         content = package.read(part)
         if _has_formula(content):
-            found = SheetPart(names.index(name), name, part, parse_xml(content))
-            if not _all_named(content):
-                name_cells(found.root)
-            found.cells = list(_formula_cells(found))
-            parts.append(found)
+            parts.append(_sheet(names.index(name), name, part, content))
             tables += _tables(package, name, part)
     return Book(names, date1904, parts, tables)
+
+
+def _sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
+    """Return a sheet's formulas, the rows without any left unparsed where that can be."""
+    if not _all_named(content):
+        found = SheetPart(number, name, part, parse_xml(content))
+        name_cells(found.root)
+    else:
+        short, gaps = excerpt(content)
+        found = SheetPart(number, name, part, parse_xml(short), gaps=gaps, content=content)
+    found.cells = list(_formula_cells(found))
+    return found
+
+
+def complete(sheet: SheetPart) -> None:
+    """Parse all rows of a sheet: a formula fills some that hold none."""
+    if sheet.gaps:
+        sheet.root, sheet.gaps = parse_xml(sheet.content), []
+        for cell, whole in zip(sheet.cells, _formula_cells(sheet), strict=True):
+            cell.element = whole.element
 
 
 def _has_formula(content: bytes) -> bool:
@@ -131,6 +148,7 @@ def _formula_cells(sheet: SheetPart) -> Iterator[FormulaCell]:
         row, column = place(element.get("r"))
         text, kind = formula.text or "", "plain"
         block = (row, column, row, column)
+        is_shared = formula.get("t") == "shared"
         match formula.get("t"):
             case "shared":
                 text = text or shared.get(formula.get("si", ""), "")
@@ -144,7 +162,9 @@ def _formula_cells(sheet: SheetPart) -> Iterator[FormulaCell]:
                 kind = "table"
             case _:
                 pass
-        yield FormulaCell(Place(sheet.number, row, column), kind, text, block, element, block)
+        yield FormulaCell(
+            Place(sheet.number, row, column), kind, text, block, element, block, is_shared
+        )
 
 
 def name_cells(root: Any) -> None:

@@ -11,8 +11,9 @@ from lxml import etree
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.book import SheetPart
 from clv_xl.hosts.recalc.calculation import Outcome
+from clv_xl.hosts.recalc.excerpt import restored
 from clv_xl.hosts.recalc.formula import cell_name, column_letters
-from clv_xl.hosts.recalc.sheets import MAIN, place
+from clv_xl.hosts.recalc.sheets import MAIN, complete, place
 
 LONGEST_TEXT: Final = 32_767
 _SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
@@ -39,16 +40,30 @@ def store(part: SheetPart, outcomes: Iterable[Outcome]) -> tuple[bytes | None, i
     int, count
         Cells that changed.
     """
+    known = [outcome for outcome in outcomes if outcome.rows is not None]
+    if part.gaps and not _rows_filled(known) <= _rows_at_hand(part):
+        complete(part)
     writer = _SheetWriter(part)
-    for outcome in outcomes:
-        if outcome.rows is not None:
-            writer.write(outcome, outcome.rows)
+    for outcome in known:
+        writer.write(outcome, outcome.rows or [])
     if not writer.changed:
         return None, 0
     tree = part.root.getroottree()
-    return etree.tostring(
-        tree, xml_declaration=True, encoding="UTF-8", standalone=True
-    ), writer.changed
+    content = etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return restored(content, part.gaps), writer.changed
+
+
+def _rows_filled(outcomes: Iterable[Outcome]) -> set[int]:
+    """Return the rows that formulas fill, or have filled."""
+    filled: set[int] = set()
+    for outcome in outcomes:
+        top, _, bottom, _ = outcome.cell.old_block
+        filled.update(range(top, max(bottom + 1, top + len(outcome.rows or []))))
+    return filled
+
+
+def _rows_at_hand(part: SheetPart) -> set[int]:
+    return {int(row.get("r", 0)) for row in part.root.iterfind("{*}sheetData/{*}row")}
 
 
 class _SheetWriter:
