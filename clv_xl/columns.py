@@ -98,7 +98,8 @@ def _read_group(
 
 def _kept_rows(parts: Sequence[_Part]) -> Flags:
     """Which rows are not empty."""
-    blank: Flags = np.logical_and.reduce([part.column.blank for part in parts if not part.spread])
+    whole = [part for part in parts if not part.spread] or parts
+    blank: Flags = np.logical_and.reduce([part.column.blank for part in whole])
     return np.logical_not(blank)
 
 

@@ -1,0 +1,163 @@
+"""What people really put into sheets, row by row of the list of bad input that we keep."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import openpyxl
+import pytest
+
+from clv_xl import session
+from clv_xl.call import call
+from clv_xl.cells import CellError
+from clv_xl.hosts.recalc import Evaluator
+
+DAYS = [[45292.0], [45300.0], [45310.0]]
+NAMES = [["Ann"], ["Bob"], ["Ann"]]
+AMOUNTS = [[10.0], [20.0], [30.0]]
+
+
+def sentence() -> str:
+    return session.recent_faults()[0].sentence
+
+
+def summary(names: Any = NAMES, days: Any = DAYS, amounts: Any = AMOUNTS, *more: Any) -> Any:
+    return call("RFM_SUMMARY", [names, days, amounts, *more])
+
+
+def finding(names: Any, days: Any, amounts: Any, start: str) -> list[Any]:
+    table = call("ORDERS_CHECK", [names, days, amounts])
+    assert isinstance(table, list)
+    return next(row for row in table if str(row[0]).startswith(start))
+
+
+def test_an_empty_range_of_customers() -> None:
+    assert summary([[None]] * 3) is CellError.VALUE
+    assert "customer is missing or empty" in sentence()
+    assert call("CLV_SEGMENT", [[[None]], [[None]]]) is CellError.VALUE
+
+
+@pytest.mark.parametrize(
+    ("function", "columns", "error", "said"),
+    [
+        ("BGNBD_FIT", ([[3.0]], [[9.0]], [[20.0]]), CellError.NA, "One customer is not enough"),
+        ("BGNBD_FIT", ([[0.0]] * 50, [[0.0]] * 50, 20.0), CellError.NA, "bought twice"),
+        ("PNBD_FIT", ([[2.0]] * 50, [[9.0]] * 50, 20.0), CellError.NA, "same history"),
+        ("MBGNBD_FIT", ([[2.0]] * 5, [[0.0]] * 5, [[0.0]] * 5), CellError.VALUE, "No time"),
+        ("BGNBD_FIT", ([[1.0], [2.0]], [[5.0], [30.0]], 20.0), CellError.VALUE, "row 2"),
+        ("GG_FIT", ([[0.0]] * 9, [[0.0]] * 9), CellError.NA, "bought twice"),
+        ("SBG_FIT", ([[100.0], [100.0], [100.0]],), CellError.NA, "Nobody is seen to leave"),
+    ],
+)
+def test_data_that_hold_no_model(
+    function: str, columns: tuple[Any, ...], error: CellError, said: str
+) -> None:
+    assert call(function, list(columns)) is error
+    assert said in sentence()
+
+
+def test_impossible_serial_numbers() -> None:
+    for number in (0.0, -5.0, 60.0, 2_958_466.0):
+        assert summary(days=[[45292.0], [number], [45310.0]]) is CellError.VALUE
+        assert "in row 2" in sentence()
+
+
+def test_dates_after_the_end_are_left_out_and_future_ones_listed() -> None:
+    table = summary(NAMES, DAYS, AMOUNTS, "week", 45305.0)
+    assert [row[1] for row in table[1:]] == [0, 0]
+    future = dt.date.today() + dt.timedelta(days=9)
+    assert finding([["Ann"]], [[future]], [[5.0]], "Look: dates after today")[1:] == [1, 1]
+
+
+def test_times_of_day_count_as_their_day() -> None:
+    days = [[45292.1], [dt.datetime(2024, 1, 1, 23)], [45292.9]]
+    table = summary([["Ann"]] * 3, days)
+    assert table[1][1] == 0
+
+
+def test_an_error_in_the_range_is_the_result() -> None:
+    assert summary(amounts=[[1.0], [CellError.DIV0], [3.0]]) is CellError.DIV0
+    assert "row 2" in sentence()
+
+
+def test_blank_rows_in_the_middle_are_ignored_and_counted() -> None:
+    names, days = [["Ann"], [None], ["Ann"]], [[45292.0], [None], [45310.0]]
+    amounts = [[1.0], [None], [2.0]]
+    assert summary(names, days, amounts)[1][1] == 1
+    assert finding(names, days, amounts, "Ignored: empty rows")[1:] == [1, 2]
+
+
+def test_merged_cells_do_not_lose_orders() -> None:
+    assert summary([["Ann"], [None], ["Bob"]]) is CellError.VALUE
+    assert "merged cells" in sentence()
+
+
+def test_hidden_rows_count_like_others(tmp_path: Any) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in zip(NAMES, DAYS, AMOUNTS, strict=True):
+        sheet.append([cell for (cell,) in row])
+    sheet.row_dimensions[2].hidden = True
+    book.save(tmp_path / "hidden.xlsx")
+    found = Evaluator(tmp_path / "hidden.xlsx").evaluate("=ROWS(RFM_SUMMARY(A1:A3,B1:B3,C1:C3))")
+    assert found == 3
+
+
+def test_duplicate_rows_are_kept_and_counted() -> None:
+    again = finding([["Ann"]] * 2, [[45292.0]] * 2, [[9.0]] * 2, "Look: the same customer")
+    assert again[1:] == [1, 2]
+    table = call("CLV_COHORT", [[["Ann"]] * 2, [[45292.0]] * 2, [[9.0]] * 2, "month", "revenue"])
+    assert isinstance(table, list)
+    assert table[1][1] == 18
+
+
+def test_spellings_of_one_segment_are_one_and_counted() -> None:
+    names = [[" Gold"], ["gold"], ["GOLD\u00a0"], ["\uff27old"], ["Silver"]]
+    table = call("CLV_SEGMENT", [names, [[1.0]] * 5])
+    assert isinstance(table, list)
+    assert [row[:2] for row in table[1:]] == [["Gold", 4], ["Silver", 1], ["All", 5]]
+    found = finding(names, [[45292.0]] * 5, [[1.0]] * 5, "Merged: names")
+    assert found[1] == 4  # every spelling but the one that is shown
+
+
+def test_ids_keep_their_zeros_and_long_numbers_are_refused() -> None:
+    table = summary([["00123"], [123.0], ["123"]])
+    assert [row[0] for row in table[1:]] == ["00123", 123.0]
+    assert summary([[12345678901234567890.0], ["a"], ["b"]]) is CellError.VALUE
+    assert "more than 15 digits in row 1" in sentence()
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "@x", "\tTAB", "#N/A text"])
+def test_names_that_look_like_formulas_stay_text(name: str) -> None:
+    assert summary([[name], ["b"], ["b"]])[1][0] == name.strip()
+
+
+def test_odd_characters_never_raise() -> None:
+    names = [["a\x00b"], ["\u202eevil"], ["\ud800"]]
+    assert len(summary(names)) == 4
+    assert len(summary([["x" * 40_000], ["b"], ["c"]])) == 4
+
+
+def test_customers_without_orders_have_nothing() -> None:
+    assert call("CUSTOMER_TOTALS", [[["Zed"], ["ann"]], NAMES, AMOUNTS]) == [[0, 0], [2, 40]]
+
+
+def test_ragged_flat_and_whole_columns() -> None:
+    assert call("CLV", [[[1.0, 2.0], [3.0]], 1, 1]) is CellError.VALUE
+    assert call("CLV", [[1.0, 2.0], 1, 1]) == [[1.0], [2.0]]
+    whole = [("Ann",), ("Bob",), *[(None,)] * 1_048_574]
+    table = call("CLV_SEGMENT", [whole, [(1.0,), (2.0,), *[(None,)] * 1_048_574]])
+    assert isinstance(table, list)
+    assert len(table) == 4
+
+
+def test_no_new_customers_is_a_zero_denominator_in_its_cell_only() -> None:
+    assert call("CAC", [[[100.0], [100.0]], [[0.0], [5.0]]]) == [[CellError.DIV0], [20.0]]
+    table = call("CLV_CHANNEL", [[["A"], ["B"]], [[100.0], [90.0]], [[0.0], [9.0]], 30.0])
+    assert isinstance(table, list)
+    by_name = {row[0]: row for row in table[1:]}
+    assert by_name["A"][3] is CellError.DIV0
+    assert by_name["B"][3] == 10
+    assert by_name["All"][1:4] == [9, 190, pytest.approx(190 / 9)]
