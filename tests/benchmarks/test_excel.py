@@ -1,0 +1,51 @@
+"""A call as Excel makes it, over xlwings' server and a stand-in for COM, against the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from excel_stand_in import Stage, example_arguments, forget_stage, sent
+from ratios import measure
+
+from clv_xl.call import call
+from clv_xl.functions import CATALOGUE
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch:
+        yield Stage(patch).com_server.XLPython()
+    forget_stage()
+
+
+def test_a_call_from_a_cell(benchmark: Any, server: Any) -> None:
+    def served() -> object:
+        for _ in range(1000):
+            server.CallUDF("clv_xl.hosts.excel", "CLV", (1000.0, 6.0, 5.0))
+        return None
+
+    def bare() -> object:
+        for _ in range(1000):
+            call("CLV", [1000.0, 6.0, 5.0])
+        return None
+
+    measure(benchmark, served, bare, bound=2.5)
+
+
+def test_every_function_once(benchmark: Any, server: Any) -> None:
+    arguments = {name: example_arguments(name)[0] for name in CATALOGUE}
+    as_sent = {name: tuple(map(sent, given)) for name, given in arguments.items()}
+
+    def served() -> object:
+        for name, given in as_sent.items():
+            server.CallUDF("clv_xl.hosts.excel", name, given)
+        return None
+
+    def bare() -> object:
+        for name, given in arguments.items():
+            call(name, list(given))
+        return None
+
+    measure(benchmark, served, bare, bound=2.5)
