@@ -631,6 +631,26 @@ def test_a_date_written_as_text_is_a_date(path: Path) -> None:
     assert [shown(path)[f"B{n}"] for n in (1, 2)] == [45323.5, 2024]
 
 
+def test_a_book_in_the_strict_form_is_computed_and_stays_strict(path: Path) -> None:
+    cells = {"A1": 5, "A2": "text", "B1": "=CLV(A1,2,1)", "B2": '=A2&"!"', "B3": "~=CLV(A1:A1,1,1)"}
+    workbook(path, {"Sheet": cells, "Other": {"A1": "=Sheet!B1+1"}})
+    with zipfile.ZipFile(path) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    usual, strict = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+    with zipfile.ZipFile(path, "w") as new:
+        for name, part in parts.items():
+            main = part.replace(usual + b"spreadsheetml/2006/main", strict + b"spreadsheetml/main")
+            old_links, links = b"officeDocument/2006/relationships", b"officeDocument/relationships"
+            new.writestr(name, main.replace(usual + old_links, strict + links))
+    report = recalculate(path)
+    assert (report.formulas, report.complete) == (4, True)
+    assert "purl.oclc.org" in xml(path)
+    assert "schemas.openxmlformats.org" not in xml(path)
+    assert "<f>CLV(A1,2,1)</f><v>10</v>" in xml(path)
+    assert "<v>text!</v>" in xml(path)
+    assert "<v>11</v>" in xml(path, 2)
+
+
 def test_a_sheet_in_another_encoding_is_read(path: Path) -> None:
     workbook(path, {"Größe": {"A1": 5, "B1": "=CLV(A1,2,1)"}})
     content = xml(path)
@@ -705,12 +725,13 @@ def test_values_of_another_engine_are_stored_the_same_way(
 ) -> None:
     from clv_xl.hosts.recalc import workbook as module
 
-    workbook(path, {"My sheet": {"A1": "=CLV(1,1,1)", "A2": "=CAC_RATIO(1,0)", "A3": '="x"'}})
+    texts = {"A1": "=CLV(1,1,1)", "A2": "=CAC_RATIO(CLV(1,1,1),0)", "A3": '="CLV("'}
+    workbook(path, {"My sheet": texts})
     values = {"My sheet": {"A1": 1.0, "A2": CellError.DIV0, "A3": "x"}}
     monkeypatch.setattr(module, "values_from_libreoffice", lambda _: values)
     report = recalculate(path, engine="libreoffice")
     assert shown(path) == {"A1": 1, "A2": "#DIV/0!", "A3": "x"}
-    assert (report.formulas, report.changed, report.complete) == (3, 3, True)
+    assert (report.formulas, report.calls, report.changed, report.complete) == (3, 3, 3, True)
 
 
 def test_the_same_call_of_the_same_ranges_is_made_once_and_fails_alike(path: Path) -> None:

@@ -18,13 +18,24 @@ from clv_xl.hosts.recalc.sheets import UTF16, name_cells, parse_xml, read_book
 from clv_xl.package import Package
 
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
+_STRICT: Final = b"http://purl.oclc.org/ooxml/"
+_USUAL: Final = (
+    (_STRICT + b"spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (
+        _STRICT + b"officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+)
+"""The names of the format's strict form, and those of the usual form."""
+_HEAD: Final = 4096
 _DATE_CELLS: Final = (b' t="d"', b" t='d'")
 
 
 def load(package: Package) -> tuple[Engine, Book]:
     """Return the engine with the book loaded, and what the file says of its formulas.
 
-    IronCalc asks that every cell has a name, every part is UTF-8 and no date is written as text.
+    IronCalc asks that every cell has a name, every part is UTF-8, no date is written as text, and
+    the book is not in the strict form of the format.
     Where a file is otherwise, a copy that agrees is made for it in the temporary folder; the file
     itself is as it was.
 
@@ -58,11 +69,16 @@ def _plainer(package: Package, date1904: bool, *, everything: bool) -> dict[str,
             continue
         content = package.read(name)
         is_sheet = _SHEET.match(name) is not None
-        foreign = content[:2] in UTF16 or (
-            is_sheet and any(sign in content for sign in _DATE_CELLS)
+        foreign = (
+            content[:2] in UTF16
+            or _STRICT in content[:_HEAD]
+            or (is_sheet and any(sign in content for sign in _DATE_CELLS))
         )
         if not foreign and not (everything and is_sheet):
             continue
+        if content[:2] not in UTF16:
+            for strict, usual in _USUAL:
+                content = content.replace(strict, usual)
         root = parse_xml(content)
         if is_sheet:
             name_cells(root)

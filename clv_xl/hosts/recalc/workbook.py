@@ -13,7 +13,14 @@ from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.book import Book, SheetPart
 from clv_xl.hosts.recalc.calculation import Calculation, Outcome
 from clv_xl.hosts.recalc.door import our_names, through
-from clv_xl.hosts.recalc.formula import cell_name
+from clv_xl.hosts.recalc.formula import (
+    Call,
+    GrammarError,
+    cell_name,
+    parse,
+    plain_name,
+    walk,
+)
 from clv_xl.hosts.recalc.loading import load
 from clv_xl.hosts.recalc.report import CellFault, Report
 from clv_xl.hosts.recalc.sheets import read_book
@@ -161,7 +168,19 @@ def store_values(
         if one.rows is None
     ]
     target = Path(out) if out is not None else package.path
-    return changes, Report(target, len(outcomes), 0, changed, tuple(left), ())
+    return changes, Report(target, len(outcomes), _calls(book), changed, tuple(left), ())
+
+
+def _calls(book: Book) -> int:
+    """Return how many calls of our functions the formulas of a book hold."""
+    ours, count = our_names(), 0
+    for cell in book.formula_cells():
+        try:
+            pieces = walk(parse(cell.text))
+        except GrammarError:
+            continue
+        count += sum(isinstance(one, Call) and plain_name(one.name) in ours for one in pieces)
+    return count
 
 
 def _outcome(
