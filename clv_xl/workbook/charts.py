@@ -90,7 +90,8 @@ def _series(chart: Chart, one: Series, colour: str) -> Any:
         made.val = values
         made.cat = AxDataSource(strRef=StrRef(f=one.positions))
     made.spPr = GraphicalProperties()
-    lines = chart.kind in {ChartKind.LINES, ChartKind.CURVE} or one.guide
+    drawn = chart.kind in {ChartKind.LINES, ChartKind.CURVE} and not one.points
+    lines = drawn or one.guide
     if chart.kind in {ChartKind.BARS, ChartKind.COLUMNS}:
         made.spPr.solidFill = colour
         made.invertIfNegative = False

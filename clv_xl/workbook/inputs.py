@@ -1,4 +1,4 @@
-"""The sheets that the user fills: orders, customers, channels, settings."""
+"""The sheets that the user fills: orders, customers, channels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.meanings import headings, meaning, own
 from clv_xl.workbook.sample import Sample
-from clv_xl.workbook.sheets import Column, Field, Fields, Formula, Records, Role, Rule, Sheet, Spill
+from clv_xl.workbook.sheets import Column, Records, Role, Rule, Sheet, Spill
 
 LEGEND: Final = (
     "Columns with a yellow head are yours to fill; columns with a blue head compute themselves."
@@ -203,58 +203,3 @@ def channels(sample: Sample) -> Sheet:
         ((table,),),
         freeze="Channels",
     )
-
-
-def settings() -> Sheet:
-    """Return the sheet of settings, each a named cell."""
-    money = Fields(
-        "settings",
-        "",
-        (
-            Field(
-                "Currency",
-                "EUR",
-                Unit.TEXT,
-                "Shown on sheet Start; nothing is converted.",
-                "Currency",
-                own(
-                    "The currency of all amounts, such as EUR or USD. It is only shown.", Unit.TEXT
-                ),
-                optional=True,
-            ),
-            _setting("Gross margin", 0.45, "Gross_margin", "gross_margin"),
-            _setting("Discount rate per year", 0.1, "Discount_rate", "annual_rate"),
-            _setting("Target: CLV to CAC", 3, "Target_ratio", "target_ratio"),
-            _setting("Best customers", 0.2, "Best_share", "top_share"),
-            _setting("Period", "week", "Period", "period", "What times are counted in."),
-            _setting(
-                "Cohorts by",
-                "month",
-                "Cohort_period",
-                "period",
-                "Customers whose first purchase fell into the same one are a cohort.",
-            ),
-            _setting("Last day to look at", None, "End_date", "end_date"),
-            Field(
-                "Last day of the orders",
-                Formula("=MAX(Orders[date])"),
-                Unit.DATE,
-                "Computed from sheet Orders.",
-            ),
-        ),
-        note_columns=8,
-    )
-    return Sheet(
-        "Settings",
-        Role.INPUT,
-        "Settings",
-        "Yellow cells are yours to change; every report follows at once.",
-        ((money,),),
-    )
-
-
-def _setting(
-    label: str, value: str | float | None, name: str, argument: str, note: str = ""
-) -> Field:
-    what = meaning(argument)
-    return Field(label, value, what.unit, note or what.sentence, name, what, optional=value is None)

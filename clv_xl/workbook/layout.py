@@ -57,7 +57,8 @@ def reference(text: str, sheet: str, places: Mapping[str, tuple[str, Area]]) -> 
         if column is None:
             area = Area(body.top, body.left, body.top, body.left)
         elif column == "all":
-            area = body
+            bottom = body.top + int(count) - 1 if count else body.bottom
+            area = Area(body.top, body.left, bottom, body.right)
         else:
             left = body.left + int(column) - 1
             letter = get_column_letter(left)

@@ -9,13 +9,13 @@ from clv_xl.workbook.sheets import Heading
 ANY_TEXT = Kind.LABEL
 
 
-def meaning(name: str) -> Meaning:
-    """Return the meaning of an argument, which is the same in every function that has it."""
+def meaning(name: str, of: str = "") -> Meaning:
+    """Return the meaning of an argument: in the function `of`, or the first that has it."""
     return next(
         parameter.meaning
         for function in CATALOGUE.values()
         for parameter in function.parameters
-        if parameter.name == name
+        if parameter.name == name and of in {"", function.name}
     )
 
 

@@ -3,7 +3,8 @@
 Neither places nor looks are said here. A formula may name the place of another block between
 section signs, wherever the layout will put it: `§key§` is the block's first cell, `§key.2§` the
 cells below its header in column 2, `§key.2.1§` the first of them, `§key.2:5§` the first five,
-`§key.2.head§` the header, and `§key.2.0§` the sheet's whole column.
+`§key.2.head§` the header, `§key.2.0§` the sheet's whole column, `§key.all§` all cells below the
+header and `§key.all:5§` their first five rows.
 """
 
 from __future__ import annotations
@@ -220,6 +221,8 @@ class Series:
     """Categories of bars and lines, x of scatter charts and curves."""
     guide: bool = False
     """Whether it is a line to compare with, not data."""
+    points: bool = False
+    """Whether points are drawn where the others of its chart have a line."""
     label: bool = False
     """Whether the points bear the series' name and nothing else is drawn."""
 

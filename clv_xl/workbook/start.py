@@ -113,6 +113,18 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
             "3 is a common target; below 1 a customer costs more than they bring",
         ),
         _figure(
+            "Likely still active",
+            "=§forecast.2.2§",
+            Unit.COUNT,
+            "customers, by their chance to be active (sheet Predictions)",
+        ),
+        _figure(
+            "Value to come",
+            "=§forecast.2.4§",
+            Unit.MONEY,
+            "margin to expect of today's customers (sheets Predictions and Models)",
+        ),
+        _figure(
             "80 % of value comes from",
             "=§concentration.2.11§",
             Unit.SHARE,

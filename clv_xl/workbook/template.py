@@ -10,14 +10,19 @@ from pathlib import Path
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.workbook import buttons, inputs, reports
+from clv_xl.workbook.backtest import backtest
 from clv_xl.workbook.calculator import calculator
 from clv_xl.workbook.comparing import differences
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
+from clv_xl.workbook.models import models
+from clv_xl.workbook.predictions import predictions
 from clv_xl.workbook.quadrants import quadrants
 from clv_xl.workbook.reference import checks, functions
+from clv_xl.workbook.retention import retention
 from clv_xl.workbook.sample import Sample, generate
 from clv_xl.workbook.segments import segments
+from clv_xl.workbook.settings import settings
 from clv_xl.workbook.sheets import Sheet
 from clv_xl.workbook.start import start
 from clv_xl.workbook.writer import write
@@ -32,11 +37,15 @@ def sheets(sample: Sample) -> tuple[Sheet, ...]:
         inputs.orders(sample),
         inputs.customers(sample),
         inputs.channels(sample),
-        inputs.settings(),
+        settings(),
         segments(),
         reports.cohorts(),
         reports.channel_report(),
         quadrants(),
+        models(),
+        predictions(),
+        backtest(),
+        retention(),
         calculator(),
         reports.purchases(),
         functions(),

@@ -228,9 +228,9 @@ def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
             )
         case Rule.STATUS:
             for words, look in (
-                (("yes", "All", "Grow", "Nothing"), design.WHEN_GOOD),
-                (("no", "Refused", "Stop", "Mend"), design.WHEN_BAD),
-                (("Look", "Improve", "Merged", "Ignored"), design.WHEN_LOOK),
+                (("yes", "All", "Grow", "Nothing", "Trust"), design.WHEN_GOOD),
+                (("no", "Refused", "Stop", "Mend", "Do not"), design.WHEN_BAD),
+                (("Look", "Improve", "Merged", "Ignored", "Handle"), design.WHEN_LOOK),
             ):
                 for word in words:
                     begins = f'LEFT({first}{area.top},{len(word)})="{word}"'

@@ -117,4 +117,4 @@ def test_tables_have_the_names_that_formulas_use(parts: dict[str, bytes]) -> Non
         for name, content in parts.items()
         if name.startswith("xl/tables/")
     }
-    assert names == {"Orders", "Customers", "Channels"}
+    assert names == {"Orders", "Customers", "Channels", "Cohort"}

@@ -1,0 +1,250 @@
+"""The sheet of models: fitted to the orders, judged in words, and what their numbers say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.workbook.sheets import (
+    Chart,
+    ChartKind,
+    Formula,
+    Heading,
+    Item,
+    Listing,
+    Role,
+    Rule,
+    Series,
+    Sheet,
+    Spill,
+    Style,
+    Value,
+)
+from clv_xl.workbook.verdicts import (
+    MOST,
+    PURCHASE_MODELS,
+    SPEND_MODEL,
+    Fitted,
+    purchase_verdict,
+    spend_verdict,
+)
+
+_BG, _MBG, _PARETO = PURCHASE_MODELS
+_POINTS: Final = 13
+_LINE: Final = Item(None, Style.LABEL)
+_WIDTHS: Final = (44, 13, 13, 2, 15, 15, 13, 2, 15, 13, 13, 2, 15, 13, 13)
+"""Of the sheet's columns: four tables with a gap between."""
+_ASSUMED: Final = (
+    "BG/NBD: customers may leave after each repeat purchase; who bought once counts as active.",
+    "MBG/NBD: they may leave after any purchase, the first included.",
+    "Pareto/NBD: they may leave at any time, unseen.",
+    "Gamma-Gamma: what they spend on an order, whatever the number of orders.",
+)
+
+
+def models() -> Sheet:
+    """Return the sheet of models."""
+    return Sheet(
+        "Models",
+        Role.REPORT,
+        "Models",
+        "Can the future of your customers be told from their orders? Three models of when "
+        "customers buy and leave, and one of what they spend, are fitted to sheet Purchases. Read "
+        "the verdicts first; then choose the model on sheet Settings. The test on past orders is "
+        "on sheet Backtest.",
+        (
+            (_verdicts(),),
+            tuple(_fit(model) for model in (*PURCHASE_MODELS, SPEND_MODEL)),
+            (_meanings(),),
+            (_future_chart(), _spread_chart()),
+        ),
+        one_page=True,
+    )
+
+
+def _verdicts() -> Listing:
+    formulas = [purchase_verdict(model) for model in PURCHASE_MODELS] + [spend_verdict()]
+    rows = tuple(
+        (
+            Item(model.title, Style.LABEL),
+            Item(Formula(formula, spills=True), Style.LABEL),
+            *(_LINE,) * (len(_WIDTHS) - 2),
+        )
+        for model, formula in zip((*PURCHASE_MODELS, SPEND_MODEL), formulas, strict=True)
+    )
+    return Listing(
+        "model_verdicts",
+        rows,
+        ("model", "verdict", *("",) * (len(_WIDTHS) - 2)),
+        heading="Which model to trust",
+        note=" ".join(_ASSUMED),
+        widths=_WIDTHS,
+        rules=((Rule.STATUS, 2),),
+        tall=True,
+    )
+
+
+def _fit(model: Fitted) -> Spill:
+    columns = (2, 3, 4) if model is not SPEND_MODEL else (2, 5)
+    arguments = ",".join(f"§summary.{column}:{MOST}§" for column in columns)
+    decimals = (Unit.DECIMAL,) * len(model.parameters)
+    return Spill(
+        model.key,
+        model.title,
+        f"={model.prefix}_FIT({arguments})",
+        (
+            Heading("parameter", Unit.TEXT, 15),
+            Heading("estimate", Unit.DECIMAL, 13),
+            Heading("std_error", Unit.DECIMAL, 13),
+        ),
+        len(model.parameters) + 2,
+        row_units=(*decimals, Unit.RATIO, Unit.COUNT),
+        rules=(Rule.LINE,),
+    )
+
+
+def _said(label: str, values: tuple[str, ...], unit: Unit, sentence: Value) -> tuple[Item, ...]:
+    """One line: what, its value by each of the four models, and what it means."""
+    cells: list[Item] = []
+    for formula in values:
+        value = Formula(f'=IFERROR({formula},"")') if formula else None
+        cells += [Item(value, Style.RESULT, unit)]
+    bg, mbg, pareto, spend = cells
+    return (
+        Item(label, Style.LABEL),
+        bg,
+        mbg,
+        _LINE,
+        pareto,
+        spend,
+        Item(sentence, Style.NOTE),
+    )
+
+
+def _meanings() -> Listing:
+    rates = tuple(f"{one.estimate('r')}/{one.estimate('alpha')}" for one in PURCHASE_MODELS)
+    leaving = tuple(
+        f"{one.estimate('a')}/({one.estimate('a')}+{one.estimate('b')})" for one in (_BG, _MBG)
+    )
+    s, beta = _PARETO.estimate("s"), _PARETO.estimate("beta")
+    new = tuple(f"{one.prefix}_PURCHASES({one.estimates},Horizon)" for one in PURCHASE_MODELS)
+    none = tuple(f"{one.prefix}_PMF({one.estimates},0,Horizon)" for one in PURCHASE_MODELS)
+    spread = tuple(f"1/SQRT({one.estimate('r')})" for one in PURCHASE_MODELS)
+    rows = (
+        _said(
+            "Purchases in one period while a customer stays",
+            (*rates, ""),
+            Unit.DECIMAL,
+            Formula('="r / alpha: the pace of the average customer, purchases per "&Period'),
+        ),
+        _said(
+            "How much customers differ in that pace",
+            (*spread, ""),
+            Unit.SHARE,
+            "1 / sqrt(r): 0 % all alike; above 100 % a few buy often and many rarely",
+        ),
+        _said(
+            "Chance to leave after a purchase",
+            (*leaving, "", ""),
+            Unit.SHARE,
+            "a / (a + b): the average customer's chance not to come back",
+        ),
+        _said(
+            "Chance to have left when the horizon ends",
+            ("", "", f"1-({beta}/({beta}+Horizon))^{s}", ""),
+            Unit.SHARE,
+            "from s and beta: Pareto/NBD customers leave with time, not with purchases",
+        ),
+        _said(
+            "Repeat purchases of a new customer by then",
+            (*new, ""),
+            Unit.DECIMAL,
+            Formula(
+                '="within "&Horizon&" periods (sheet Settings), the first purchase not counted"'
+            ),
+        ),
+        _said(
+            "Chance that a new customer never buys again",
+            (*none, ""),
+            Unit.SHARE,
+            Formula('="no repeat purchase within "&Horizon&" periods"'),
+        ),
+        _said(
+            "What a new customer spends on an order",
+            ("", "", "", f"GG_SPEND({SPEND_MODEL.estimates})"),
+            Unit.MONEY,
+            "p x v / (q - 1): the average of all customers, in your currency",
+        ),
+    )
+    header = ("", "BG/NBD", "MBG/NBD", "", "Pareto/NBD", "Gamma-Gamma", "meaning", *("",) * 8)
+    return Listing(
+        "model_meanings",
+        rows,
+        header,
+        heading="What the numbers say",
+        widths=_WIDTHS,
+        tall=True,
+    )
+
+
+def _future_chart() -> Chart:
+    def expected(model: Fitted, row: int) -> Item:
+        after = f"§model_future_data.1.{row}§"
+        return Item(
+            Formula(f"={model.prefix}_PURCHASES({model.estimates},{after})"), unit=Unit.DECIMAL
+        )
+
+    data = tuple(
+        (
+            Item(Formula(f"=Horizon*2*{row - 1}/{_POINTS - 1}"), unit=Unit.PERIODS),
+            *(expected(model, row) for model in PURCHASE_MODELS),
+        )
+        for row in range(1, _POINTS + 1)
+    )
+    return Chart(
+        "model_future",
+        ChartKind.CURVE,
+        "Repeat purchases of a new customer: where lines meet, models agree",
+        "periods since the first purchase",
+        "purchases so far",
+        tuple(
+            Series(model.title, f"§model_future_data.{at}§", "§model_future_data.1§")
+            for at, model in enumerate(PURCHASE_MODELS, start=2)
+        ),
+        5,
+        17,
+        data=data,
+        x_unit=Unit.SCORE,
+        y_unit=Unit.RATIO,
+    )
+
+
+def _spread_chart() -> Chart:
+    def share(model: Fitted, row: int) -> Item:
+        count = f"§model_spread_data.1.{row}§"
+        return Item(
+            Formula(f"={model.prefix}_PMF({model.estimates},{count},Horizon)"), unit=Unit.SHARE
+        )
+
+    data = tuple(
+        (
+            Item(row - 1, unit=Unit.COUNT),
+            *(share(model, row) for model in PURCHASE_MODELS),
+        )
+        for row in range(1, 12)
+    )
+    return Chart(
+        "model_spread",
+        ChartKind.COLUMNS,
+        "How many repeat purchases new customers make within the horizon",
+        "repeat purchases",
+        "share of new customers",
+        tuple(
+            Series(model.title, f"§model_spread_data.{at}§", "§model_spread_data.1§")
+            for at, model in enumerate(PURCHASE_MODELS, start=2)
+        ),
+        9,
+        17,
+        data=data,
+        y_unit=Unit.SHARE,
+    )

@@ -1,0 +1,223 @@
+"""The sheet of predictions: who is still there, what they will buy, and what it is worth."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.reports import LONG
+from clv_xl.workbook.sheets import (
+    Chart,
+    ChartKind,
+    Formula,
+    Heading,
+    Item,
+    Listing,
+    Role,
+    Rule,
+    Series,
+    Sheet,
+    Spill,
+    Style,
+)
+from clv_xl.workbook.verdicts import MOST, purchase_reason, spend_reason
+
+SHOWN: Final = 12
+"""Customers in each of the two lists."""
+_BANDS: Final = (
+    ("80 % and more", 0.8, 1.01, "Active. Keep them happy, sell them more."),
+    ("50 to 80 %", 0.5, 0.8, "Probably active. A friendly reminder is enough."),
+    ("20 to 50 %", 0.2, 0.5, "In doubt. Win them back now, while it is cheap."),
+    ("Below 20 %", -1.0, 0.2, "Probably gone. Spend nothing but a last offer."),
+)
+_LINE: Final = Item(None, Style.LABEL)
+
+
+def _scores(column: int) -> str:
+    return f"§scores.{column}:{MOST}§"
+
+
+_ALL: Final = f"§scores.all:{MOST}§"
+_ALIVE, _PURCHASES, _CLV = _scores(7), _scores(8), _scores(10)
+
+
+def predictions() -> Sheet:
+    """Return the sheet of predictions."""
+    return Sheet(
+        "Predictions",
+        Role.REPORT,
+        "Predictions",
+        "Which customers are still there, what will they buy, and what is that worth? Each is "
+        "scored by the model, horizon, gross margin and discount rate of sheet Settings. Value is "
+        "the margin expected from now on, discounted to today; what a customer has brought "
+        "already is not in it.",
+        (
+            (_totals(),),
+            (_bands(),),
+            (_band_chart("band_count", "Customers", 2), _band_chart("band_value", "Value", 5)),
+            (_worth_most(), _leaving()),
+            (
+                Spill(
+                    "scores",
+                    "Every customer",
+                    "=CLV_PREDICT(Orders[customer],Orders[date],Orders[amount],Horizon,Period,"
+                    "Gross_margin,Discount_rate,§settings.2.8§,Model)",
+                    headings("CLV_PREDICT", customer=20, expected_purchases=13),
+                    LONG,
+                    titles=(
+                        "customer",
+                        "purchases",
+                        "last purchase",
+                        "repeat purchases",
+                        "first to last",
+                        "first to last day",
+                        "chance to be active",
+                        "expected purchases",
+                        "expected spend each",
+                        "expected value",
+                    ),
+                    rules=(Rule.LINE,),
+                ),
+            ),
+        ),
+        new_pages=("worth_most",),
+    )
+
+
+def _totals() -> Listing:
+    def figure(label: str, formula: str, unit: Unit, note: str) -> tuple[Item, ...]:
+        return (
+            Item(label, Style.LABEL),
+            Item(Formula(formula), Style.FIGURE, unit),
+            Item(Formula(f"={note}"), Style.NOTE),
+        )
+
+    model = "§model_verdicts.2.{}§"
+    verdict = (
+        f'=IF(COUNT({_ALIVE})=0,"Do not use: "&{purchase_reason()},'
+        f'IF(COUNT({_CLV})=0,"Handle with care: no value: "&{spend_reason()},'
+        f'IF(Model="BG/NBD",{model.format(1)},IF(Model="MBG/NBD",{model.format(2)},'
+        f"{model.format(3)}))))"
+    )
+    return Listing(
+        "forecast",
+        (
+            (
+                Item(Formula('="Model: "&Model'), Style.LABEL),
+                Item(Formula(verdict, spills=True), Style.LABEL),
+            ),
+            figure(
+                "Customers likely active",
+                f'=IF(COUNT({_ALIVE})=0,"",SUM({_ALIVE}))',
+                Unit.COUNT,
+                f'"of "&COUNT({_ALIVE})&" customers: the sum of their chances to be active"',
+            ),
+            figure(
+                "Expected purchases",
+                f'=IF(COUNT({_ALIVE})=0,"",SUM({_PURCHASES}))',
+                Unit.COUNT,
+                '"of today\'s customers in the next "&Horizon&" periods (unit: "&Period&")"',
+            ),
+            figure(
+                "Expected value",
+                f'=IF(COUNT({_CLV})=0,"",SUM({_CLV}))',
+                Unit.MONEY,
+                'IF(Currency="","",Currency&", ")&"margin of those purchases, discounted to today"',
+            ),
+        ),
+        heading="What is to come",
+        widths=(30, 14),
+        rules=((Rule.STATUS, 2),),
+        tall=True,
+    )
+
+
+def _bands() -> Listing:
+    def row(name: str, low: float, high: float, advice: str) -> tuple[Item, ...]:
+        within = f'{_ALIVE},">={low:g}",{_ALIVE},"<{high:g}"'
+        count = f"COUNTIFS({within})"
+        return (
+            Item(name, Style.LABEL),
+            Item(Formula(f"={count}"), Style.RESULT, Unit.COUNT),
+            Item(Formula(f'=IFERROR({count}/COUNT({_ALIVE}),"")'), Style.RESULT, Unit.SHARE),
+            Item(Formula(f"=SUMIFS({_PURCHASES},{within})"), Style.RESULT, Unit.COUNT),
+            Item(Formula(f'=IFERROR(SUMIFS({_CLV},{within}),"")'), Style.RESULT, Unit.MONEY),
+            Item(advice, Style.NOTE),
+        )
+
+    return Listing(
+        "bands",
+        tuple(row(*band) for band in _BANDS),
+        ("chance to be active", "customers", "share", "purchases", "value", "what to do"),
+        heading="Who is still there",
+        note="Purchases and value are those expected from the customers of each line. A chance "
+        "falls with every week without the purchase that a customer's own pace lets expect.",
+        widths=(30, 14, 13, 13, 13),
+    )
+
+
+def _band_chart(key: str, what: str, column: int) -> Chart:
+    title = {
+        "Customers": "Customers by their chance to be active",
+        "Value": "Expected value by chance to be active",
+    }[what]
+    return Chart(
+        key,
+        ChartKind.COLUMNS,
+        title,
+        "",
+        what.lower(),
+        (Series(what, f"§bands.{column}§", "§bands.1§"),),
+        5,
+        14,
+    )
+
+
+def _best(among: str, columns: tuple[int, ...]) -> str:
+    """Return the formula of some columns of the customers worth most, best first.
+
+    `among` is 1 for the customers in question and 0 for the others.
+    """
+    value = f"{among}*{_CLV}"
+    chosen = f"FILTER({_ALL},({value}>0)*({value}>=LARGE({value},{SHOWN})))"
+    shown = ",".join("1" if column in columns else "0" for column in range(1, 11))
+    return f'=IFERROR(FILTER(SORT({chosen},10,-1),{{{shown}}}),"none")'
+
+
+def _worth_most() -> Spill:
+    return Spill(
+        "worth_most",
+        "Worth most",
+        _best("1", (1, 3, 7, 8, 10)),
+        (
+            Heading("customer", Unit.TEXT, 30),
+            Heading("last purchase", Unit.DATE, 14),
+            Heading("chance to be active", Unit.SHARE, 13),
+            Heading("expected purchases", Unit.DECIMAL, 13),
+            Heading("expected value", Unit.MONEY, 13),
+        ),
+        SHOWN,
+        note="The customers to look after first.",
+        headed=False,
+        rules=(Rule.LINE,),
+    )
+
+
+def _leaving() -> Spill:
+    return Spill(
+        "leaving",
+        "About to leave",
+        _best(f"({_ALIVE}<Warn_below)", (1, 2, 3, 7, 10)),
+        (
+            Heading("customer", Unit.TEXT, 14),
+            Heading("purchases so far", Unit.COUNT, 13),
+            Heading("last purchase", Unit.DATE, 13),
+            Heading("chance to be active", Unit.SHARE, 13),
+            Heading("expected value", Unit.MONEY, 13),
+        ),
+        SHOWN,
+        note="Good customers who have been silent too long: win them back first.",
+        headed=False,
+        rules=(Rule.LINE,),
+    )

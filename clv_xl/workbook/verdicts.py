@@ -1,0 +1,134 @@
+"""Formulas that say in words how far a model can be trusted."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+MOST: Final = 20000
+"""Customers that models and lists take in."""
+ENOUGH_REPEATERS: Final = 30
+"""Customers who have bought again, below which a fit is rough."""
+AS_GOOD: Final = 2
+"""A log-likelihood this close to the best is as good."""
+
+
+class Fitted(NamedTuple):
+    """A fit on sheet Models: its function's prefix, its name and what its parameters are called."""
+
+    prefix: str
+    title: str
+    parameters: tuple[str, ...]
+    speak_of: tuple[str, ...]
+    """What each parameter tells, in plain words."""
+
+    @property
+    def key(self) -> str:
+        """Key of the block that holds the fit."""
+        return f"{self.prefix.lower()}_fit"
+
+    @property
+    def estimates(self) -> str:
+        """The place of the estimates, which the other functions of the model take."""
+        return f"§{self.key}.2:{len(self.parameters)}§"
+
+    @property
+    def likelihood(self) -> str:
+        """The place of the log-likelihood."""
+        return f"§{self.key}.2.{len(self.parameters) + 1}§"
+
+    @property
+    def customers(self) -> str:
+        """The place of the number of customers."""
+        return f"§{self.key}.2.{len(self.parameters) + 2}§"
+
+    def estimate(self, name: str) -> str:
+        """Return the place of one estimate."""
+        return f"§{self.key}.2.{self.parameters.index(name) + 1}§"
+
+
+_BUY, _LEAVE = "how often they buy", "how readily they leave"
+_FOUR: Final = (_BUY, _BUY, _LEAVE, _LEAVE)
+PURCHASE_MODELS: Final = (
+    Fitted("BGNBD", "BG/NBD", ("r", "alpha", "a", "b"), _FOUR),
+    Fitted("MBGNBD", "MBG/NBD", ("r", "alpha", "a", "b"), _FOUR),
+    Fitted("PNBD", "Pareto/NBD", ("r", "alpha", "s", "beta"), _FOUR),
+)
+SPEND_MODEL: Final = Fitted("GG", "Gamma-Gamma", ("p", "q", "v"), ("what they spend",) * 3)
+
+
+ASK: Final = "type =CLV_ERRORS() into an empty cell to read why."
+_FREQUENCY, _AGE, _SPEND = (f"§summary.{column}:{MOST}§" for column in (2, 4, 5))
+_AGAIN: Final = f'COUNTIF({_FREQUENCY},">0")'
+
+
+def purchase_reason() -> str:
+    """Return the formula of why no model of purchases can be fitted, as the data show it.
+
+    The data are asked, not the log: what is newest there depends on the order of computing.
+    """
+    return (
+        f'IF(COUNT({_FREQUENCY})=0,"there are no orders to learn from; see sheet Orders.",'
+        f'IF(MAX({_AGE})=0,"all orders are of one day; a model needs some months.",'
+        f'IF({_AGAIN}=0,"nobody has bought twice yet; use sheet Calculator with a churn rate that '
+        f'you assume.","your orders do not show how customers leave; {ASK}")))'
+    )
+
+
+def spend_reason() -> str:
+    """Return the formula of why the model of spend cannot be fitted."""
+    return (
+        f'IF({_AGAIN}=0,"nobody has bought twice yet; use the average order.",'
+        f'IF(MAX({_SPEND})=SUM({_SPEND})/MAX(1,COUNTIF({_SPEND},">0")),"all customers spend the '
+        f'same on an order; use that.","what customers spend is too uneven, or they are too few; '
+        f'use the average order, or {ASK}"))'
+    )
+
+
+def purchase_verdict(model: Fitted) -> str:
+    """Return the formula of the verdict on a purchase model, one of three."""
+    likelihoods = [
+        f"IF(ISNUMBER({one.likelihood}),{one.likelihood},-1E+300)" for one in PURCHASE_MODELS
+    ]
+    best = f"MAX({','.join(likelihoods)})"
+    names = "".join(
+        f'IF({one.likelihood}={best},"{one.title}",' if one is not PURCHASE_MODELS[-1] else ""
+        for one in PURCHASE_MODELS
+    )
+    winner = f'{names}"{PURCHASE_MODELS[-1].title}"' + ")" * (len(PURCHASE_MODELS) - 1)
+    fits = (
+        f'IF({model.likelihood}={best},"Trust it: no other model describes your orders better.",'
+        f'IF({best}-{model.likelihood}<{AS_GOOD},"Trust it: describes your orders about as well as '
+        f'the best, "&IFERROR({winner},"")&".",'
+        f'"Trust it, but "&IFERROR({winner},"")&" describes your orders better."))'
+    )
+    return _verdict(model, _AGAIN, purchase_reason(), fits)
+
+
+def spend_verdict() -> str:
+    """Return the formula of the verdict on the model of spend."""
+    fine = '"Trust it: spend differs between customers in a way that the model can tell."'
+    return _verdict(SPEND_MODEL, SPEND_MODEL.customers, spend_reason(), fine)
+
+
+def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
+    size = len(model.parameters)
+    failed = f'"Do not use: "&{why}'
+    few = (
+        f'"Handle with care: only "&{again}&" customers have bought again; with {ENOUGH_REPEATERS} '
+        'or more the numbers become steady."'
+    )
+    vague = [f"N(§{model.key}.3.{row}§)>N(§{model.key}.2.{row}§)" for row in range(1, size + 1)]
+    subjects = list(dict.fromkeys(model.speak_of))
+    told = f'"{subjects[-1]}"'
+    if len(subjects) > 1:
+        early = ",".join(vague[:2])
+        told = f'IF(OR({early}),"{subjects[0]}","{subjects[1]}")'
+    unsure = (
+        f'"Handle with care: your data say little about how customers differ in "&{told}&'
+        '" (a standard error is larger than its estimate)."'
+    )
+    return (
+        f"=IF(NOT(ISNUMBER({model.likelihood})),{failed},"
+        f"IF({again}<{ENOUGH_REPEATERS},{few},"
+        f"IF(OR({','.join(vague)}),{unsure},{otherwise})))"
+    )

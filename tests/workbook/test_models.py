@@ -1,0 +1,268 @@
+"""The sheets of models, predictions, backtest and retention: figures, and verdicts in words."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from clv_xl import (
+    BGNBD_FIT,
+    CLV_BACKTEST,
+    CLV_PREDICT,
+    CLV_TRACKING,
+    GG_FIT,
+    MBGNBD_FIT,
+    MBGNBD_PMF,
+    MBGNBD_PURCHASES,
+    PNBD_FIT,
+    RFM_SUMMARY,
+)
+from clv_xl.workbook import build
+from clv_xl.workbook.layout import arrange
+from clv_xl.workbook.places import Area
+from clv_xl.workbook.sample import generate
+from clv_xl.workbook.template import sheets
+
+SAMPLE = generate()
+ORDERS = (
+    [order.customer for order in SAMPLE.orders],
+    [order.date for order in SAMPLE.orders],
+    [order.amount for order in SAMPLE.orders],
+)
+SPLIT = dt.date(2024, 5, 1)
+BODIES: dict[str, tuple[str, Area]] = {
+    key: (layout.sheet.title, body)
+    for layout in arrange(sheets(SAMPLE))
+    for key, body in layout.bodies.items()
+}
+GOOD, CARE, BAD = "Trust it", "Handle with care: ", "Do not use: "
+
+
+def block(book: Workbook, key: str, rows: int = 0) -> list[list[object]]:
+    """The cells below a block's header, or so many rows of them."""
+    title, area = BODIES[key]
+    bottom = area.top + rows - 1 if rows else area.bottom
+    cells = book[title].iter_rows(area.top, bottom, area.left, area.right)
+    return [[cell.value for cell in row] for row in cells]
+
+
+def fitted(book: Workbook, key: str) -> list[list[object]]:
+    return [row[:3] for row in block(book, key)]
+
+
+def same(found: list[list[object]], expected: list[list[object]]) -> None:
+    assert len(found) == len(expected)
+    for ours, theirs in zip(found, expected, strict=True):
+        for one, other in zip(ours, theirs, strict=True):
+            number = isinstance(other, (int, float))
+            assert one == (pytest.approx(other, rel=1e-9, abs=1e-9) if number else other)
+
+
+def with_orders(change: Callable[[tuple], list], path: Path) -> Workbook:
+    """The template built with other orders."""
+    build(path, dataclasses.replace(SAMPLE, orders=tuple(change(SAMPLE.orders))))
+    return load_workbook(path, data_only=True)
+
+
+def verdicts(book: Workbook) -> list[str]:
+    return [str(row[1]) for row in block(book, "model_verdicts")]
+
+
+# The sample.
+
+
+@pytest.mark.parametrize("title", ["Models", "Predictions", "Backtest", "Retention"])
+def test_the_sheets_stand_in_the_template_with_charts(formulas: Workbook, title: str) -> None:
+    assert title in formulas.sheetnames
+    assert formulas[title]._charts
+
+
+def test_the_fits_are_those_of_the_orders(values: Workbook) -> None:
+    summary = list(zip(*RFM_SUMMARY(*ORDERS, "week")[1:], strict=True))
+    history = [list(column) for column in summary[1:4]]
+    for key, fit in (("bgnbd", BGNBD_FIT), ("mbgnbd", MBGNBD_FIT), ("pnbd", PNBD_FIT)):
+        same(fitted(values, f"{key}_fit"), fit(*history)[1:])
+    same(fitted(values, "gg_fit"), GG_FIT(history[0], list(summary[4]))[1:])
+
+
+def test_a_fit_follows_customers_added_later(formulas: Workbook) -> None:
+    """The fits name rows far below the last customer of the sample."""
+    title, area = BODIES["bgnbd_fit"]
+    text = formulas[title].cell(area.top - 1, area.left).value.text
+    top = BODIES["summary"][1].top
+    assert text.count(f"${top}:") == 3
+    assert f"${top + 19_999}" in text
+
+
+def test_the_best_model_is_named_and_a_vague_one_is_not_trusted(values: Workbook) -> None:
+    bg, mbg, pareto, spend = verdicts(values)
+    assert bg == "Trust it: describes your orders about as well as the best, MBG/NBD."
+    assert mbg == "Trust it: no other model describes your orders better."
+    assert pareto.startswith(CARE)
+    assert "leave" in pareto
+    assert spend.startswith(GOOD)
+    # Said of the figures that stand below.
+    likelihood = {key: block(values, f"{key}_fit")[4][1] for key in ("bgnbd", "mbgnbd", "pnbd")}
+    assert max(likelihood, key=likelihood.__getitem__) == "mbgnbd"
+    assert likelihood["mbgnbd"] - likelihood["bgnbd"] < 2
+    _, estimate, error = block(values, "pnbd_fit")[3]
+    assert error > estimate
+
+
+def test_what_the_numbers_say_is_what_the_functions_give(values: Workbook) -> None:
+    rows = {str(row[0]): row for row in block(values, "model_meanings")}
+    estimates = [row[1] for row in block(values, "mbgnbd_fit")[:4]]
+    r, alpha, a, b = estimates
+    assert rows["Purchases in one period while a customer stays"][2] == pytest.approx(r / alpha)
+    assert rows["Chance to leave after a purchase"][2] == pytest.approx(a / (a + b))
+    new = rows["Repeat purchases of a new customer by then"][2]
+    assert new == pytest.approx(MBGNBD_PURCHASES(estimates, 52))
+    never = rows["Chance that a new customer never buys again"][2]
+    assert never == pytest.approx(MBGNBD_PMF(estimates, 0, 52))
+    curve = block(values, "model_future_data")
+    assert curve[0][:2] == [0, 0]
+    assert curve[6][2] == pytest.approx(new)
+    assert curve[12][0] == 104
+
+
+def predicted() -> list[list[object]]:
+    return CLV_PREDICT(*ORDERS, 52, "week", 0.45, 0.1, None, "MBG/NBD")
+
+
+def test_every_customer_is_scored_as_the_settings_say(values: Workbook) -> None:
+    expected = predicted()[1:]
+    found = block(values, "scores", len(expected) + 1)
+    assert len(expected) == 400
+    assert found[-1][0] is None
+    for row in found[:-1]:
+        row[2] = row[2].date()
+    same([row[:10] for row in found[:-1]], expected)
+
+
+def test_totals_add_up_the_scores(values: Workbook) -> None:
+    rows = predicted()[1:]
+    (verdict, *totals) = block(values, "forecast")
+    assert verdict[:2] == ["Model: MBG/NBD", verdicts(values)[1]]
+    columns = [[row[at] for row in rows] for at in (6, 7, 9)]
+    assert [row[1] for row in totals] == pytest.approx([sum(column) for column in columns])
+    bands = block(values, "bands")
+    assert sum(row[1] for row in bands) == 400
+    assert sum(row[4] for row in bands) == pytest.approx(sum(columns[2]))
+    assert bands[0][1] == sum(alive >= 0.8 for alive in columns[0])
+
+
+def test_the_lists_name_the_right_customers_best_first(values: Workbook) -> None:
+    rows = sorted(predicted()[1:], key=lambda row: -row[9])
+    most = block(values, "worth_most")
+    assert [row[0] for row in most] == [row[0] for row in rows[:12]]
+    assert [row[4] for row in most] == pytest.approx([row[9] for row in rows[:12]])
+    low = [row for row in rows if row[6] < 0.5]
+    leaving = block(values, "leaving")
+    assert [row[0] for row in leaving] == [row[0] for row in low[:12]]
+    assert [row[3] for row in leaving] == pytest.approx([row[6] for row in low[:12]])
+
+
+def test_the_backtest_splits_after_two_thirds(values: Workbook) -> None:
+    assert block(values, "split")[1][1].date() == SPLIT
+    same(block(values, "backtest"), CLV_BACKTEST(*ORDERS, SPLIT, "week", "MBG/NBD")[1:])
+    tracked = CLV_TRACKING(*ORDERS[:2], SPLIT, "week", "MBG/NBD")[1:]
+    same(block(values, "tracking", len(tracked)), tracked)
+    drawn = block(values, "tracking_chart_data", 25)
+    assert [drawn[0][0], drawn[-1][0]] == [1, len(tracked)]
+    assert drawn[-1][1:3] == pytest.approx(tracked[-1][3:])
+    assert drawn[0][3] == pytest.approx((SPLIT - min(ORDERS[1])).days / 7)
+
+
+def test_the_verdict_of_the_backtest_says_how_far_off_it_was(values: Workbook) -> None:
+    much, who = (str(row[1]) for row in block(values, "backtest_verdict"))
+    measures = {row[0]: row[1] for row in block(values, "backtest")}
+    ratio = measures["Predicted purchases"] / measures["Actual purchases"]
+    assert 1.1 < ratio <= 1.3
+    assert much.startswith(CARE)
+    assert f"{(ratio - 1) * 100:.0f} % too many" in much
+    assert who.startswith(GOOD)
+    assert f"{measures['Share of the true top 20 % found'] * 100:.0f} %" in who
+
+
+# Retention.
+
+
+def test_the_published_cohorts_give_the_published_curve(values: Workbook) -> None:
+    """Fader & Hardie (2007): .704, 1.182 and .668, 3.806."""
+    for key, alpha, beta, likelihood in (
+        ("sbg_fit_2", 0.704, 1.182, -1680.2652),
+        ("sbg_fit_3", 0.668, 3.806, -1611.1581),
+    ):
+        first, second, third, fourth = fitted(values, key)
+        assert (first[1], second[1]) == pytest.approx((alpha, beta), abs=5e-4)
+        assert third[1] == pytest.approx(likelihood, abs=5e-5)
+        assert fourth[1] == 1000
+    shares = block(values, "shares")
+    assert [row[0] for row in shares][7:9] == pytest.approx([0.241, 0.223])
+    assert max(abs(row[0] - row[1]) for row in shares) < 0.01  # Regular
+    assert max(abs(row[2] - row[3]) for row in shares) < 0.02  # High End
+
+
+def test_loyal_subscribers_are_worth_more(values: Workbook) -> None:
+    for worth in zip(*(row[1:4] for row in block(values, "loyalty")), strict=True):
+        assert list(worth) == sorted(worth)
+        assert worth[0] > 100
+
+
+def test_verdicts_on_curves_name_the_gap_and_the_retention(values: Workbook) -> None:
+    regular, high_end, yours = (str(row[1]) for row in block(values, "retention_verdicts"))
+    assert all(text.startswith(GOOD) for text in (regular, high_end, yours))
+    assert "to 0.3 points" in regular
+    assert "85 % stay in year 1" in high_end
+    assert "not seen" in regular
+    assert "not seen" not in yours
+
+
+# Data that hold no answer, or not much of one.
+
+
+def test_nobody_who_bought_twice_leaves_nothing_to_trust(tmp_path: Path) -> None:
+    def once(orders: tuple) -> list:
+        return list({order.customer.strip().upper(): order for order in orders}.values())
+
+    book = with_orders(once, tmp_path / "once.xlsm")
+    found = verdicts(book)
+    assert all(text.startswith(BAD) for text in found)
+    assert all("nobody has bought twice" in text for text in found)
+    assert "Calculator" in found[0]
+    assert "average order" in found[3]
+    forecast = block(book, "forecast")
+    assert str(forecast[0][1]).startswith(BAD)
+    assert not any(row[1] for row in forecast[1:])
+    assert [row[0] for row in block(book, "worth_most", 2)] == ["none", None]
+    assert str(block(book, "backtest_verdict")[0][1]).startswith(BAD)
+
+
+def test_few_customers_are_to_be_handled_with_care(tmp_path: Path) -> None:
+    def few(orders: tuple) -> list:
+        return [order for order in orders if order.customer.strip().upper() <= "C-0020"]
+
+    book = with_orders(few, tmp_path / "few.xlsm")
+    bg, mbg, _, spend = verdicts(book)
+    assert bg == mbg
+    assert bg.startswith(f"{CARE}only 13 customers have bought again")
+    assert spend.startswith(BAD)
+    forecast = block(book, "forecast")
+    assert str(forecast[0][1]).startswith(f"{CARE}no value")
+    assert 0 < forecast[1][1] < 20
+    assert not forecast[3][1]
+
+
+def test_orders_of_one_day_are_told_so(tmp_path: Path) -> None:
+    def one_day(orders: tuple) -> list:
+        return [order._replace(date=dt.date(2024, 1, 1)) for order in orders]
+
+    book = with_orders(one_day, tmp_path / "day.xlsm")
+    assert "one day" in verdicts(book)[0]
+    assert "before and after the split day" in str(block(book, "backtest_verdict")[0][1])
