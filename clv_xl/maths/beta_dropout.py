@@ -12,100 +12,89 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from clv_xl.maths import dropout_forecast, purchase_fits
 from clv_xl.maths.histories import Histories
-from clv_xl.maths.likelihood import Maximum, Surface, maximise
-from clv_xl.maths.purchase_fits import (
-    Prepared,
-    doubts_of,
-    everybody_leaves,
-    gamma_ratio,
-    in_ages,
-    leaving_alike,
-    nobody_leaves,
-    prepared,
-    rates_explained,
-    refuse_all_present,
-    sampled,
-)
+from clv_xl.maths.likelihood import Maximum, Surface
+from clv_xl.maths.purchase_fits import Prepared, gamma_ratio, prepared, refuse_all_present
+from clv_xl.maths.purchase_model import Four, Parameters, PurchaseModel
 
 if TYPE_CHECKING:
-    from clv_xl.errors import ClvError
+    from collections.abc import Callable, Iterable
+
     from clv_xl.maths.arrays import Floats
 
 _BLOCK = 8192  # fits the cache, and is too small for the linear algebra to start threads
 
 
-def fitted(data: Histories, occasions: int) -> tuple[Maximum, tuple[str, ...]]:
-    """Return the maximum-likelihood r, alpha, a, b, and reasons to treat them with care.
+def purchase_model(
+    named: Callable[[Iterable[float]], Parameters], occasions: int
+) -> PurchaseModel[Parameters]:
+    """Return what either model can be asked.
 
     Parameters
     ----------
-    data : Histories
+    named : function
+        r, alpha, a, b to the model's own NamedTuple of them.
     occasions : int
         0 for BG/NBD, 1 for MBG/NBD.
 
     Returns
     -------
-    Maximum, and plain sentences.
-
-    Raises
-    ------
-    NoAnswerError, DomainError
-        The data determine no such parameters; the sentence says why.
+    PurchaseModel
 
     Examples
     --------
-    >>> x, t_x = [0, 0, 1, 2, 3, 8, 1], [0, 0, 1, 3, 9, 9, 6]
-    >>> data = Histories(*np.array([x, t_x, [10.0] * 7, [90, 9, 25, 15, 8, 5, 20]]))
-    >>> fitted(data, occasions=0)[0].parameters.shape
-    (4,)
+    >>> one = np.ones(())
+    >>> purchase_model(tuple, 1).log_odds_left((one, one, one, one), 0 * one, 0 * one, one).item()
+    0.6931471805599453
     """
+
+    def log_odds_left(
+        parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats
+    ) -> Floats:
+        r, alpha, a, b = parameters
+        stay = np.where(x + occasions == 0, np.inf, b + x + (occasions - 1))
+        # log1p keeps the digits when the last purchase was a moment ago.
+        return np.asarray(np.log(a / stay) + (r + x) * np.log1p((age - t_x) / (alpha + t_x)))
+
+    def updated(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> Four:
+        r, alpha, a, b = parameters
+        return r + x, alpha + age, a, b + x + occasions
+
+    return PurchaseModel(
+        named,
+        fitted=lambda data: _fitted(data, occasions),
+        likelihood=lambda data, parameters: _log_likelihood(data, parameters, occasions),
+        log_odds_left=log_odds_left,
+        updated=updated,
+        while_alive=dropout_forecast.purchases_while_alive,
+        quick=False,
+        discounted_while_alive=dropout_forecast.discounted_while_alive,
+        chance=lambda parameters, purchases, horizon: dropout_forecast.purchase_probability(
+            parameters, purchases, horizon, occasions
+        ),
+        time_scale=1,
+    )
+
+
+def _fitted(data: Histories, occasions: int) -> tuple[Maximum, tuple[str, ...]]:
+    """Return the maximum-likelihood r, alpha, a, b, and reasons to treat them with care."""
     if occasions == 0:
         refuse_all_present(data, data.frequency > 0)
     else:
         refuse_all_present(data, data.age > 0)
-    scaled, scale, rate = in_ages(data)
-    starts = [
-        (shape, shape / rate, leave, stay)
-        for shape, leave, stay in ((0.5, 0.8, 2.0), (0.2, 0.3, 1.0), (2.0, 2.0, 3.0))
-    ]
-    share = sampled(scaled)
-    whole = prepared(scaled)
-    part = None if share is None else prepared(share)
-    maximum = maximise(
-        lambda p: _surface(whole, p, occasions),
+    starts = (0.5, 0.8, 2.0), (0.2, 0.3, 1.0), (2.0, 2.0, 3.0)
+    return purchase_fits.fitted(
+        data,
+        lambda part, parameters: _surface(part, parameters, occasions),
         starts,
-        _explanation,
-        sample=None if part is None else lambda p: _surface(part, p, occasions),
+        ("r", "alpha", "a", "b"),
+        [1],
     )
-    found = Maximum(
-        maximum.logs + np.array([0.0, np.log(scale), 0.0, 0.0]),
-        maximum.value - float(data.frequency @ data.number) * np.log(scale),
-        maximum.covariance,
-    )
-    return found, doubts_of(data, found, ("r", "alpha", "a", "b"))
 
 
-def log_likelihood(data: Histories, parameters: Floats, occasions: int) -> float:
-    """Return the log-likelihood of r, alpha, a, b given the data.
-
-    Parameters
-    ----------
-    data : Histories
-    parameters : float array (4,)
-    occasions : int
-        0 for BG/NBD, 1 for MBG/NBD.
-
-    Returns
-    -------
-    float, natural logarithm.
-
-    Examples
-    --------
-    >>> nobody_bought_again = Histories(*np.array([[0.0], [0.0], [10.0], [1.0]]))
-    >>> log_likelihood(nobody_bought_again, np.array([1.0, 10.0, 1.0, 1.0]), 0)
-    -0.693147180559945
-    """
+def _log_likelihood(data: Histories, parameters: Floats, occasions: int) -> float:
+    """Return the log-likelihood of r, alpha, a, b given the data."""
     with np.errstate(all="ignore"):
         return float(_surface(prepared(data), parameters, occasions).value)
 
@@ -176,15 +165,3 @@ def _time_terms(data: Histories, parameters: Floats, occasions: int) -> Surface:
     hessian[2, 2] -= sum_left / a**2
     hessian[3, 3] += n_left @ (1 / stay**2)
     return Surface(float(value), gradient, hessian)
-
-
-def _explanation(logs: Floats) -> ClvError:
-    """Say why r, alpha, a or b ran away."""
-    _, _, leave, stay = logs
-    if leave - stay < -8 or leave < -6:
-        return nobody_leaves()
-    if leave - stay > 8 or stay < -6:
-        return everybody_leaves()
-    if min(leave, stay) > 6:
-        return leaving_alike()
-    return rates_explained(logs)

@@ -14,8 +14,9 @@ from clv_xl.maths.bernoulli_likelihood import (
     possible,
     surface,
 )
-from clv_xl.maths.histories import ENOUGH_REPEATERS, broadcast, by_element, parameters_of
-from clv_xl.maths.likelihood import Fit, maximise, vague_parameters
+from clv_xl.maths.histories import broadcast, by_element, parameters_of
+from clv_xl.maths.likelihood import Fit, maximise
+from clv_xl.maths.purchase_fits import doubts_of
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats
@@ -87,21 +88,8 @@ def fit(
     )
     total = round(float(data.number.sum()))
     repeaters = round(float(data.number @ (data.frequency > 0)))
-    doubts: tuple[str, ...] = ()
-    if repeaters < ENOUGH_REPEATERS:
-        sentence = (
-            f"Only {repeaters} customers have bought again; "
-            f"below {ENOUGH_REPEATERS} the estimates are rough."
-        )
-        doubts = (sentence,)
-    names = ("alpha", "beta", "gamma", "delta")
-    return Fit(
-        BetaGeometricBernoulli(*map(float, maximum.parameters)),
-        BetaGeometricBernoulli(*map(float, maximum.standard_errors)),
-        float(maximum.value),
-        total,
-        doubts + vague_parameters(maximum, names),
-    )
+    doubts = doubts_of(repeaters, maximum, BetaGeometricBernoulli._fields)
+    return maximum.as_fit(BetaGeometricBernoulli._make, total, doubts)
 
 
 def log_likelihood(

@@ -292,7 +292,7 @@ def purchase_probability(
 
     Returns
     -------
-    float array of the broadcast shape, share in [0, 1]; NaN where an argument is outside its range.
+    float array of the broadcast shape, share.
 
     Examples
     --------
@@ -301,13 +301,12 @@ def purchase_probability(
     0.5
     """
     r, alpha, a, b = parameters
-    x = np.where((purchases >= 0) & (purchases == np.floor(purchases)), purchases, np.nan)
-    t = np.where(horizon >= 0, horizon, np.nan)
+    x, t = purchases, horizon
     active = log_beta_ratio(a, b, np.asarray(0.0), x + occasions)
     active = np.exp(active + log_purchase_probability(r, alpha, x, t))
     left = np.exp(log_beta_ratio(a, b, np.asarray(1.0), np.maximum(x + occasions - 1, 0)))
     left = np.where(x + occasions > 0, left * _probability_of_reaching(r, alpha, x, t), 0.0)
-    return np.asarray(np.minimum(active + left, 1.0))
+    return np.asarray(active + left)
 
 
 def _probability_of_reaching(r: Floats, alpha: Floats, x: Floats, horizon: Floats) -> Floats:

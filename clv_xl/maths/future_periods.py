@@ -53,7 +53,9 @@ def whole_periods(periods: int) -> int:
     return int(periods)
 
 
-def by_period(cumulative: Cumulative, scale: Floats, periods: int) -> Floats:
+def by_period(
+    cumulative: Cumulative, scale: Floats, periods: int, *, quick: bool = False
+) -> Floats:
     """Return the expected purchases in each of the next periods from those up to any time.
 
     Parameters
@@ -64,6 +66,8 @@ def by_period(cumulative: Cumulative, scale: Floats, periods: int) -> Floats:
         The time over which each row's expectation changes its form, such as alpha + age; NaN leaves
         the row NaN.
     periods : int, count >= 1
+    quick : bool
+        Whether to compute every period, since `cumulative` takes no longer than to interpolate it.
 
     Returns
     -------
@@ -78,7 +82,9 @@ def by_period(cumulative: Cumulative, scale: Floats, periods: int) -> Floats:
     total = np.full((scale.size, times.size), np.nan)
     rows = np.flatnonzero(np.isfinite(scale))
     if rows.size:
-        total[rows] = up_to(cumulative, scale, rows, times)
+        total[rows] = (
+            cumulative(times[None, :], rows) if quick else up_to(cumulative, scale, rows, times)
+        )
     return np.maximum(np.diff(total, axis=1, prepend=0.0), 0.0)
 
 

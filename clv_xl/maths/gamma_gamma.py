@@ -94,13 +94,7 @@ def fit(frequency: ArrayLike, monetary_value: ArrayLike) -> Fit[GammaGamma]:
         maximum.value - x.size * np.log(scale),
         maximum.covariance,
     )
-    return Fit(
-        GammaGamma(*map(float, found.parameters)),
-        GammaGamma(*map(float, found.standard_errors)),
-        float(found.value),
-        x.size,
-        _doubts(x.size, unpaid, found),
-    )
+    return found.as_fit(GammaGamma._make, x.size, _doubts(x.size, unpaid, found))
 
 
 def log_likelihood(model: GammaGamma, frequency: ArrayLike, monetary_value: ArrayLike) -> float:

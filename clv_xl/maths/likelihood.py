@@ -8,7 +8,7 @@ starts have met at the same place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -61,6 +61,21 @@ class Maximum(NamedTuple):
     def standard_errors(self) -> Floats:
         """The standard errors of the parameters themselves."""
         return np.asarray(self.parameters * np.sqrt(np.diag(self.covariance)))
+
+    def as_fit(
+        self,
+        named: Callable[[Iterable[float]], Parameters],
+        customers: int,
+        doubts: tuple[str, ...],
+    ) -> Fit[Parameters]:
+        """Return it as a model's fit, the parameters by their names."""
+        return Fit(
+            named(map(float, self.parameters)),
+            named(map(float, self.standard_errors)),
+            float(self.value),
+            customers,
+            doubts,
+        )
 
 
 class _Climb(NamedTuple):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
+from clv_xl.maths.dropout_forecast import log_purchase_probability
+from clv_xl.maths.histories import by_element
 from clv_xl.maths.quadrature import log_integral
 
 if TYPE_CHECKING:
@@ -17,26 +19,60 @@ _RESIDUAL_POINTS = 128
 
 
 @np.errstate(all="ignore")
-def time_left(s: Floats, beta: Floats, horizon: Floats) -> Floats:
-    """Return the expected active time within the horizon of a customer active now.
+def purchases_while_alive(
+    r: Floats, alpha: Floats, s: Floats, beta: Floats, horizon: Floats
+) -> Floats:
+    """Return the expected purchases within the horizon of a customer who is active now.
 
     Parameters
     ----------
+    r, alpha : float array
+        Shape and rate of the gamma distribution of the rate of buying.
     s, beta : float array
-        Shape and rate of the gamma distribution of the rate of leaving.
+        The same of the rate of leaving.
     horizon : float array, periods >= 0
 
     Returns
     -------
-    float array of the broadcast shape, periods.
+    float array of the broadcast shape, purchases.
 
     Examples
     --------
-    >>> time_left(*map(np.asarray, (1.0, 10.0, 10.0))).round(6).item()
+    >>> purchases_while_alive(*map(np.asarray, (2.0, 2.0, 1.0, 10.0, 10.0))).round(6).item()
     6.931472
     """
     log = np.log1p(horizon / beta)
-    return np.asarray(beta * log * special.exprel((1 - s) * log))
+    return np.asarray(r / alpha * beta * log * special.exprel((1 - s) * log))
+
+
+@np.errstate(all="ignore")
+def purchase_probability(
+    parameters: tuple[Floats, ...], purchases: Floats, horizon: Floats
+) -> Floats:
+    """Return the chance that a new customer makes exactly that many purchases within the horizon.
+
+    Parameters
+    ----------
+    parameters : tuple of float arrays
+        r, alpha, s, beta.
+    purchases : float array, whole counts >= 0
+    horizon : float array, periods >= 0
+
+    Returns
+    -------
+    float array of the broadcast shape, share; NaN where the horizon is infinite.
+
+    Examples
+    --------
+    >>> one = np.ones(())
+    >>> purchase_probability((one, one, one, one), 0 * one, one).round(12).item()
+    0.625
+    """
+    r, alpha, s, beta = parameters
+    t = np.where(np.isfinite(horizon), horizon, np.nan)
+    active = log_purchase_probability(r, alpha, purchases, t) - s * np.log1p(t / beta)
+    left = by_element(probability_having_left, r, alpha, s, beta, purchases, t, block=1024)
+    return np.asarray(np.exp(active) + left)
 
 
 @np.errstate(all="ignore")
@@ -78,26 +114,35 @@ def probability_having_left(
     return np.asarray(np.where(horizon > 0, np.exp(log + gammas + np.log(s)), 0.0))
 
 
-@np.errstate(all="ignore")
-def discounted_time_left(s: Floats, beta: Floats, discount_rate: Floats) -> Floats:
-    """Return the integral over all t of exp(-d t) (beta/(beta + t))^s.
-
-    It is beta psi(1, 2 - s, beta d), or beta (beta d)^(s-1) psi(s, s, beta d), psi being Tricomi's.
+def discounted_while_alive(
+    r: Floats, alpha: Floats, s: Floats, beta: Floats, discount_rate: Floats
+) -> Floats:
+    """Return the expected discounted purchases of the endless future of a customer active now.
 
     Parameters
     ----------
-    s, beta : float array (n,)
-    discount_rate : float array (n,), continuous, per period, > 0
+    r, alpha, s, beta : float array
+        As for `purchases_while_alive`.
+    discount_rate : float array, continuous, per period, > 0
 
     Returns
     -------
-    float array (n,), periods.
+    float array of the broadcast shape, purchases.
 
     Examples
     --------
-    >>> who_hardly_leaves = np.array([1e-9]), np.array([1.0])
-    >>> discounted_time_left(*who_hardly_leaves, np.array([0.1])).round(6).tolist()
-    [10.0]
+    >>> who_hardly_leaves = (2.0, 2.0, 1e-9, 1.0, 0.1)
+    >>> discounted_while_alive(*map(np.asarray, who_hardly_leaves)).round(6).item()
+    10.0
+    """
+    return np.asarray(r / alpha * by_element(_discounted_time_left, s, beta, discount_rate))
+
+
+@np.errstate(all="ignore")
+def _discounted_time_left(s: Floats, beta: Floats, discount_rate: Floats) -> Floats:
+    """Return the integral over all t of exp(-d t) (beta/(beta + t))^s.
+
+    It is beta psi(1, 2 - s, beta d), or beta (beta d)^(s-1) psi(s, s, beta d), psi being Tricomi's.
     """
     d, s_ = (beta * discount_rate)[:, None], s[:, None]
 

@@ -15,25 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
+from clv_xl.maths import purchase_fits
 from clv_xl.maths.histories import Histories, by_element
-from clv_xl.maths.likelihood import Maximum, Surface, maximise
-from clv_xl.maths.purchase_fits import (
-    Prepared,
-    doubts_of,
-    everybody_leaves,
-    gamma_ratio,
-    in_ages,
-    leaving_alike,
-    nobody_leaves,
-    prepared,
-    rates_explained,
-    refuse_all_present,
-    sampled,
-)
+from clv_xl.maths.likelihood import Maximum, Surface
+from clv_xl.maths.purchase_fits import Prepared, gamma_ratio, refuse_all_present
 from clv_xl.maths.quadrature import legendre, log_integral
 
 if TYPE_CHECKING:
-    from clv_xl.errors import ClvError
     from clv_xl.maths.arrays import Flags, Floats
 
 _BLOCK = 1024
@@ -136,25 +124,8 @@ def fitted(data: Histories) -> tuple[Maximum, tuple[str, ...]]:
     (4,)
     """
     refuse_all_present(data, data.age > 0)
-    scaled, scale, rate = in_ages(data)
-    starts = [
-        (shape, shape / rate, leave, leave) for shape, leave in ((0.6, 0.6), (0.3, 1.5), (1.5, 0.3))
-    ]
-    share = sampled(scaled)
-    whole = prepared(scaled)
-    part = None if share is None else prepared(share)
-    maximum = maximise(
-        lambda p: _surface(whole, p),
-        starts,
-        _explanation,
-        sample=None if part is None else lambda p: _surface(part, p),
-    )
-    found = Maximum(
-        maximum.logs + np.array([0.0, np.log(scale), 0.0, np.log(scale)]),
-        maximum.value - float(data.frequency @ data.number) * np.log(scale),
-        maximum.covariance,
-    )
-    return found, doubts_of(data, found, ("r", "alpha", "s", "beta"))
+    starts = (0.6, 0.6, 0.6), (0.3, 1.5, 1.5), (1.5, 0.3, 0.3)
+    return purchase_fits.fitted(data, _surface, starts, ("r", "alpha", "s", "beta"), [1, 3])
 
 
 def log_likelihood(data: Histories, parameters: Floats) -> float:
@@ -332,15 +303,3 @@ def _fit_points(integrand: _Integrand, span: Floats) -> tuple[Floats, Floats]:
     nodes, weights = legendre(_FIT_POINTS)
     y = last * ((nodes + 1) / 2)
     return y, weights * (last / 2)
-
-
-def _explanation(logs: Floats) -> ClvError:
-    """Say why r, alpha, s or beta ran away."""
-    _, _, s, beta = logs
-    if s - beta < -8 or s < -6:
-        return nobody_leaves()
-    if s - beta > 8 or beta < -6:
-        return everybody_leaves()
-    if min(s, beta) > 6:
-        return leaving_alike()
-    return rates_explained(logs)

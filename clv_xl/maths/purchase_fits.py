@@ -9,13 +9,72 @@ from scipy import special
 
 from clv_xl.errors import ClvError, DomainError, NoAnswerError
 from clv_xl.maths.histories import ENOUGH_REPEATERS, Histories
-from clv_xl.maths.likelihood import Maximum, vague_parameters
+from clv_xl.maths.likelihood import Maximum, Surface, maximise, vague_parameters
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from clv_xl.maths.arrays import Flags, Floats
 
 _SMALLEST_SAMPLE = 500
 _LARGEST_SAMPLE = 4000
+
+
+def fitted(
+    data: Histories,
+    surface: Callable[[Prepared, Floats], Surface],
+    starts: Sequence[tuple[float, float, float]],
+    names: tuple[str, ...],
+    durations: Sequence[int],
+) -> tuple[Maximum, tuple[str, ...]]:
+    """Return the maximum-likelihood parameters of a purchase model, and reasons for care.
+
+    Parameters
+    ----------
+    data : Histories
+    surface : function
+        The log-likelihood of the parameters with its derivatives.
+    starts : sequence of tuples
+        r and the two parameters of leaving, with the mean age as the unit of time.
+    names : tuple of str
+        The parameters' names: r, alpha and two more.
+    durations : sequence of int
+        The places of those that are in the unit of time.
+
+    Returns
+    -------
+    Maximum, and plain sentences.
+
+    Raises
+    ------
+    NoAnswerError, DomainError
+        The data determine no such parameters; the sentence says why.
+
+    Examples
+    --------
+    >>> def hill(data, p):
+    ...     y = np.log(p)
+    ...     return Surface(-y @ y / 2, -y / p, np.diag((y - 1) / p**2))
+    >>> data = Histories(*np.array([[1.0, 0.0], [3.0, 0.0], [9.0, 9.0], [5.0, 5.0]]))
+    >>> starts, names = [(1.0, 1.0, 1.0), (2.0, 2.0, 2.0)], ("r", "alpha", "a", "b")
+    >>> fitted(data, hill, starts, names, [1])[0].parameters.round(6).tolist()
+    [1.0, 9.0, 1.0, 1.0]
+    """
+    scaled, scale, rate = in_ages(data)
+    share = sampled(scaled)
+    whole = prepared(scaled)
+    part = None if share is None else prepared(share)
+    maximum = maximise(
+        lambda p: surface(whole, p),
+        [(shape, shape / rate, *leaving) for shape, *leaving in starts],
+        _explanation,
+        sample=None if part is None else lambda p: surface(part, p),
+    )
+    logs = maximum.logs.copy()
+    logs[durations] += np.log(scale)
+    value = maximum.value - float(data.frequency @ data.number) * np.log(scale)
+    found = Maximum(logs, value, maximum.covariance)
+    return found, doubts_of(data.repeaters, found, names)
 
 
 def in_ages(data: Histories) -> tuple[Histories, float, float]:
@@ -122,12 +181,13 @@ def gamma_ratio(base: float, steps: Floats, count: Floats) -> tuple[float, float
     )
 
 
-def doubts_of(data: Histories, maximum: Maximum, names: tuple[str, ...]) -> tuple[str, ...]:
+def doubts_of(repeaters: int, maximum: Maximum, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the reasons to treat the estimates of a purchase model with care.
 
     Parameters
     ----------
-    data : Histories
+    repeaters : int
+        The customers who bought again.
     maximum : Maximum
     names : tuple of str
         The parameters' names.
@@ -138,14 +198,13 @@ def doubts_of(data: Histories, maximum: Maximum, names: tuple[str, ...]) -> tupl
 
     Examples
     --------
-    >>> data = Histories(*np.ones((4, 5)))
-    >>> doubts_of(data, Maximum(np.zeros(1), 0.0, np.eye(1)), ("r",))
+    >>> doubts_of(5, Maximum(np.zeros(1), 0.0, np.eye(1)), ("r",))
     ('Only 5 customers have bought again; below 30 the estimates are rough.',)
     """
     few: tuple[str, ...] = ()
-    if data.repeaters < ENOUGH_REPEATERS:
+    if repeaters < ENOUGH_REPEATERS:
         sentence = (
-            f"Only {data.repeaters} customers have bought again; "
+            f"Only {repeaters} customers have bought again; "
             f"below {ENOUGH_REPEATERS} the estimates are rough."
         )
         few = (sentence,)
@@ -217,20 +276,16 @@ def leaving_alike() -> DomainError:
     )
 
 
-def rates_explained(logs: Floats) -> ClvError:
-    """Return the error for parameters r and alpha that ran away.
-
-    Parameters
-    ----------
-    logs : float array
-        Logarithms of r and alpha first, with the mean age as the unit of time.
-
-    Examples
-    --------
-    >>> type(rates_explained(np.array([9.0, 9.0, 0.0, 0.0]))).__name__
-    'DomainError'
-    """
-    if logs[0] < -4:
+def _explanation(logs: Floats) -> ClvError:
+    """Say why a parameter of buying or of leaving ran away, the mean age being the unit of time."""
+    rate, _, leave, stay = logs
+    if leave - stay < -8 or leave < -6:
+        return nobody_leaves()
+    if leave - stay > 8 or stay < -6:
+        return everybody_leaves()
+    if min(leave, stay) > 6:
+        return leaving_alike()
+    if rate < -4:
         return NoAnswerError(
             "Hardly anybody has bought again, so a lifetime cannot be estimated; use more "
             "customers, a longer time, or CLV_RETENTION with an assumed rate."

@@ -72,13 +72,8 @@ def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:
         doubts = ("The survivors look like shares; standard errors need numbers of customers.",)
     elif start == 100:
         doubts = ("The standard errors hold if the 100 at the start are customers, not per cent.",)
-    return Fit(
-        ShiftedBetaGeometric(*map(float, maximum.parameters)),
-        ShiftedBetaGeometric(*map(float, maximum.standard_errors)),
-        float(maximum.value),
-        round(start),
-        doubts + vague_parameters(maximum, ("alpha", "beta")),
-    )
+    doubts += vague_parameters(maximum, ShiftedBetaGeometric._fields)
+    return maximum.as_fit(ShiftedBetaGeometric._make, round(start), doubts)
 
 
 def log_likelihood(model: ShiftedBetaGeometric, survivors: ArrayLike) -> float:

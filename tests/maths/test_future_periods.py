@@ -32,6 +32,19 @@ def test_a_future_with_a_kink_is_computed_period_by_period():
     assert found[1, 299] == pytest.approx(np.log(301), rel=1e-10)
 
 
+def test_a_quick_future_is_computed_period_by_period():
+    asked = []
+
+    def cumulative(t, rows):
+        asked.append(t.shape)
+        return np.log1p(t / scale[rows, None])
+
+    scale = np.array([0.3, 4.0])
+    found = by_period(cumulative, scale, 520, quick=True).cumsum(axis=1)
+    assert asked == [(1, 520)]
+    assert found == pytest.approx(np.log1p(np.arange(1, 521) / scale[:, None]), rel=1e-13)
+
+
 def test_rows_that_are_nan_stay_so_alone():
     found = by_period(lambda t, rows: t + 0.0 * rows[:, None], np.array([1.0, np.nan, 2.0]), 90)
     assert np.isnan(found[1]).all()

@@ -201,6 +201,13 @@ def test_a_scalar_gives_a_scalar_and_nothing_gives_nothing(case):
     assert case.maths.expected_purchases_by_period(case.fitted, 3, [], [], []).shape == (0, 3)
 
 
+def test_a_plain_tuple_serves_as_parameters(case):
+    model = tuple(case.fitted)
+    assert case.maths.expected_purchases(model, 4, *WEEKS) > 0
+    named = case.maths.expected_purchases_of_cohort(case.fitted, [0, 3], [9, 78])
+    assert (case.maths.expected_purchases_of_cohort(model, [0, 3], [9, 78]) == named).all()
+
+
 def test_shapes_that_do_not_fit_are_refused(case):
     with pytest.raises(ArgumentError, match="do not fit together"):
         case.maths.probability_alive(case.fitted, [1, 2], [1, 2, 3], 39)

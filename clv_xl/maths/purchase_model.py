@@ -1,0 +1,419 @@
+"""What a model of repeat purchases can be asked, whatever the model.
+
+The models differ in how a customer leaves, so in a handful of quantities: a `PurchaseModel` holds
+them, and each model's module offers its methods as functions, such as `bg_nbd.fit`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+from scipy import special
+
+from clv_xl.maths.arrays import Floats
+from clv_xl.maths.future_periods import by_period, discounted_sum, of_cohort
+from clv_xl.maths.histories import Histories, broadcast, histories, observed, parameters_of
+from clv_xl.maths.likelihood import Fit, Maximum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from clv_xl.maths.arrays import ArrayLike, Integers
+
+Parameters = TypeVar("Parameters", bound=tuple[float, ...])
+Four: TypeAlias = tuple[Floats, Floats, Floats, Floats]
+"""A model's parameters as arrays: the rates of buying, gamma-distributed by r and alpha, first."""
+
+
+class PurchaseModel(NamedTuple, Generic[Parameters]):
+    """The quantities in which models of repeat purchases differ."""
+
+    named: Callable[[Iterable[float]], Parameters]
+    """Parameters to the model's own NamedTuple of them."""
+    fitted: Callable[[Histories], tuple[Maximum, tuple[str, ...]]]
+    likelihood: Callable[[Histories, Floats], float]
+    log_odds_left: Callable[[tuple[Floats, ...], Floats, Floats, Floats], Floats]
+    """Parameters, frequency, recency, age, to the log-odds of having left."""
+    updated: Callable[[tuple[Floats, ...], Floats, Floats], Four]
+    """Parameters, frequency, age, to those of a customer who has this past and is active now."""
+    while_alive: Callable[[Floats, Floats, Floats, Floats, Floats], Floats]
+    """Updated parameters and a horizon, to purchases within it."""
+    quick: bool
+    """Whether that takes no longer than to interpolate it over time."""
+    discounted_while_alive: Callable[[Floats, Floats, Floats, Floats, Floats], Floats]
+    """Updated parameters and a continuous discount rate, to all purchases to come."""
+    chance: Callable[[tuple[Floats, ...], Floats, Floats], Floats]
+    """Parameters, a count and a horizon, to the chance that a new customer buys so often."""
+    time_scale: int
+    """Which parameter is the time over which a new customer's expectation changes its form."""
+
+    def fit(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit[Parameters]:
+        """Return the maximum-likelihood parameters with their standard errors.
+
+        Parameters
+        ----------
+        frequency : array_like, count >= 0
+            Repeat purchases of each customer.
+        recency, age : array_like, periods, 0 <= recency <= age
+            First to last purchase; first purchase to the end of observation. Rows empty in all
+            three are left out.
+
+        Returns
+        -------
+        Fit
+            alpha (and beta of the Pareto/NBD) in the period of `recency` and `age`; `doubts` are
+            reasons to treat the estimates with care.
+
+        Raises
+        ------
+        ArgumentError
+            No customers, no time observed, columns of different length, or an impossible row, which
+            is named.
+        NoAnswerError
+            The data hold no answer: nobody bought again, all customers are alike, nobody or
+            everybody leaves.
+        DomainError
+            The likelihood has no maximum.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> x, t_x = [0] * 60 + [1, 1, 2, 9] * 10, [0] * 60 + [4, 9, 7, 38, 30, 21, 35, 33] * 5
+        >>> bg_nbd.fit(x, t_x, [39] * 100).customers
+        100
+        """
+        data = histories(frequency, recency, age)
+        found, doubts = self.fitted(data)
+        return found.as_fit(self.named, data.customers, doubts)
+
+    def log_likelihood(
+        self, model: Parameters, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> float:
+        """Return the log-likelihood of the parameters given the customers.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+        frequency : array_like, count >= 0
+        recency, age : array_like, periods, 0 <= recency <= age
+
+        Returns
+        -------
+        float, natural logarithm.
+
+        Raises
+        ------
+        ArgumentError, NoAnswerError
+            As `fit`.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> round(bg_nbd.log_likelihood(model, [2, 0], [30.43, 0], [38.86, 38.86]), 3)
+        -10.013
+        """
+        data = histories(frequency, recency, age)
+        return self.likelihood(data, np.asarray(model, dtype=np.float64))
+
+    @np.errstate(all="ignore")
+    def probability_alive(
+        self, model: Parameters, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> Floats:
+        """Return the probability that each customer is still active at the end of observation.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+            alpha (and beta of the Pareto/NBD) in the period of `recency` and `age`.
+        frequency : array_like, count >= 0
+        recency, age : array_like, periods, 0 <= recency <= age
+
+        Returns
+        -------
+        float array of the broadcast shape, share in [0, 1]; NaN where an argument is outside its
+        range. By the BG/NBD it is 1 for who never bought again: that model lets nobody leave
+        before.
+
+        Raises
+        ------
+        ArgumentError
+            The arguments do not broadcast.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> bg_nbd.probability_alive(model, [0, 2], [0, 30.43], 38.86).round(3).tolist()
+        [1.0, 0.727]
+        """
+        return self._alive(parameters_of(model), *observed(frequency, recency, age))
+
+    @np.errstate(all="ignore")
+    def expected_purchases(
+        self,
+        model: Parameters,
+        horizon: ArrayLike,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+    ) -> Floats:
+        """Return the expected purchases of each customer in the next `horizon` periods.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+            alpha (and beta of the Pareto/NBD) in the period of all durations.
+        horizon : array_like, periods >= 0
+        frequency : array_like, count >= 0
+        recency, age : array_like, periods, 0 <= recency <= age
+
+        Returns
+        -------
+        float array of the broadcast shape, purchases; NaN where an argument is outside its range.
+
+        Raises
+        ------
+        ArgumentError
+            The arguments do not broadcast.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> bg_nbd.expected_purchases(model, 39, 2, 30.43, 38.86).round(3).item()
+        1.226
+        """
+        parameters, past = parameters_of(model), observed(frequency, recency, age)
+        t, x, _, age_ = broadcast(horizon, *past)
+        t = np.where(t >= 0, t, np.nan)
+        to_come = self.while_alive(*self.updated(parameters, x, age_), t)
+        return np.asarray(self._alive(parameters, *past) * to_come)
+
+    def expected_purchases_new(self, model: Parameters, horizon: ArrayLike) -> Floats:
+        """Return the expected repeat purchases of a new customer within `horizon` periods.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+        horizon : array_like, periods >= 0
+
+        Returns
+        -------
+        float array of the shape of `horizon`, purchases; NaN where it is outside its range.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> bg_nbd.expected_purchases_new(model, [0, 1, 78]).round(3).tolist()
+        [0.0, 0.053, 1.861]
+        """
+        return self.expected_purchases(model, horizon, 0.0, 0.0, 0.0)
+
+    @np.errstate(all="ignore")
+    def purchase_probability(
+        self, model: Parameters, purchases: ArrayLike, horizon: ArrayLike
+    ) -> Floats:
+        """Return the probability of exactly that many repeat purchases of a new customer.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+        purchases : array_like, whole count >= 0
+        horizon : array_like, periods >= 0
+
+        Returns
+        -------
+        float array of the broadcast shape, share in [0, 1]; NaN where an argument is outside its
+        range.
+
+        Raises
+        ------
+        ArgumentError
+            The arguments do not broadcast.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> bg_nbd.purchase_probability(model, [0, 1], 39).round(3).tolist()
+        [0.574, 0.199]
+        """
+        x, t = broadcast(purchases, horizon)
+        x = np.where((x >= 0) & (x == np.floor(x)), x, np.nan)
+        t = np.where(t >= 0, t, np.nan)
+        return np.asarray(np.minimum(self.chance(parameters_of(model), x, t), 1.0))
+
+    @np.errstate(all="ignore")
+    def discounted_residual_transactions(
+        self,
+        model: Parameters,
+        discount_rate: ArrayLike,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+    ) -> Floats:
+        """Return the expected purchases of each customer's endless future, discounted to now.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+        discount_rate : array_like, continuous, per period, > 0
+        frequency : array_like, count >= 0
+        recency, age : array_like, periods, 0 <= recency <= age
+
+        Returns
+        -------
+        float array of the broadcast shape, purchases; NaN where an argument is outside its range.
+        It grows without bound as the discount rate goes to 0 when a (s of the Pareto/NBD) is 1 or
+        less.
+
+        Raises
+        ------
+        ArgumentError
+            The arguments do not broadcast.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> bg_nbd.discounted_residual_transactions(model, 0.0027, 2, 30.43, 38.86).round(2).item()
+        5.16
+        """
+        parameters, past = parameters_of(model), observed(frequency, recency, age)
+        d, x, _, age_ = broadcast(discount_rate, *past)
+        d = np.where((d > 0) & np.isfinite(d), d, np.nan)
+        to_come = self.discounted_while_alive(*self.updated(parameters, x, age_), d)
+        return np.asarray(self._alive(parameters, *past) * to_come)
+
+    @np.errstate(all="ignore")
+    def expected_purchases_by_period(
+        self,
+        model: Parameters,
+        periods: int,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+    ) -> Floats:
+        """Return the expected purchases of each customer in each of the next periods.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+        periods : int, count >= 1
+        frequency : array_like (n,), count >= 0
+        recency, age : array_like (n,), periods, 0 <= recency <= age
+
+        Returns
+        -------
+        float array (n, periods), purchases in the first, second, ... period from now; NaN for an
+        impossible customer.
+
+        Raises
+        ------
+        ArgumentError
+            The arguments do not broadcast, or `periods` is not a whole number.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> table = bg_nbd.expected_purchases_by_period(model, 39, [2], [30.43], [38.86])
+        >>> table.sum().round(3).item()
+        1.226
+        """
+        x, t_x, age_ = (np.atleast_1d(value) for value in observed(frequency, recency, age))
+        parameters = parameters_of(model)
+
+        def to_come(t: Floats, rows: Integers) -> Floats:
+            past = x[rows, None], age_[rows, None]
+            return self.while_alive(*self.updated(parameters, *past), t)
+
+        alive = self._alive(parameters, x, t_x, age_)
+        scale = parameters[self.time_scale] + age_
+        return alive[:, None] * by_period(to_come, scale, periods, quick=self.quick)
+
+    def discounted_purchases(
+        self,
+        model: Parameters,
+        periods: int,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+        *,
+        discount_rate: float,
+    ) -> Floats:
+        """Return the expected purchases over the next periods, discounted to the end of each.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+        periods : int, count >= 1
+        frequency : array_like (n,), count >= 0
+        recency, age : array_like (n,), periods, 0 <= recency <= age
+        discount_rate : float, share per period, > -1
+
+        Returns
+        -------
+        float array (n,), purchases; NaN for an impossible customer.
+
+        Raises
+        ------
+        ArgumentError
+            The arguments do not broadcast, `periods` is not a whole number, or the discount rate is
+            -1 or less.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model, past = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426), ([2], [30.43], [38.86])
+        >>> bg_nbd.discounted_purchases(model, 39, *past, discount_rate=0).round(3).tolist()
+        [1.226]
+        """
+        past = [np.atleast_1d(value) for value in observed(frequency, recency, age)]
+        return discounted_sum(
+            lambda rows: self.expected_purchases_by_period(
+                model, periods, *(value[rows] for value in past)
+            ),
+            past[0].size,
+            periods,
+            discount_rate,
+        )
+
+    def expected_purchases_of_cohort(
+        self, model: Parameters, first_purchase: ArrayLike, times: ArrayLike
+    ) -> Floats:
+        """Return the expected repeat purchases up to each time of customers of different ages.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+        first_purchase : array_like (n,), periods
+            When each customer first bought, on a clock common to all.
+        times : array_like (k,), periods
+            On the same clock.
+
+        Returns
+        -------
+        float array (k,), repeat purchases of all customers together.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> bg_nbd.expected_purchases_of_cohort(model, [0, 0], [78]).round(3).tolist()
+        [3.721]
+        """
+        return of_cohort(
+            lambda t: self.expected_purchases_new(model, t),
+            float(model[self.time_scale]),
+            first_purchase,
+            times,
+        )
+
+    def _alive(self, parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats) -> Floats:
+        """Return the probability of being active of customers already checked."""
+        return np.asarray(special.expit(-self.log_odds_left(parameters, x, t_x, age)))
