@@ -41,9 +41,9 @@ def backtest() -> Sheet:
         "Backtest",
         Role.REPORT,
         "Backtest",
-        "Would the predictions have been right? The model learns from the orders before the split "
-        "day only, and foretells the rest, which it has not seen. Period and model are those of "
-        "sheet Settings.",
+        "Whether the predictions would have been right. The model learns from the orders "
+        "before the split day only, and foretells the rest, which it has not seen. Period and "
+        "model are those of sheet Settings.",
         (
             (_verdict(),),
             (

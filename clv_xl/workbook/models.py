@@ -48,10 +48,10 @@ def models() -> Sheet:
         "Models",
         Role.REPORT,
         "Models",
-        "Can the future of your customers be told from their orders? Three models of when "
-        "customers buy and leave, and one of what they spend, are fitted to sheet Purchases. Read "
-        "the verdicts first; then choose the model on sheet Settings. The test on past orders is "
-        "on sheet Backtest.",
+        "How far the future of your customers can be told from their orders. Three models of when "
+        "customers buy and leave, and one of what they spend, are fitted to sheet Purchases (up to "
+        f"{MOST:,} customers). Read the verdicts first; then choose the model on sheet Settings. "
+        "The test on past orders is on sheet Backtest.",
         (
             (_verdicts(),),
             tuple(_fit(model) for model in (*PURCHASE_MODELS, SPEND_MODEL)),

@@ -48,7 +48,7 @@ def predictions() -> Sheet:
         "Predictions",
         Role.REPORT,
         "Predictions",
-        "Which customers are still there, what will they buy, and what is that worth? Each is "
+        "Which customers are still there, what they will buy, and what that is worth. Each is "
         "scored by the model, horizon, gross margin and discount rate of sheet Settings. Value is "
         "the margin expected from now on, discounted to today; what a customer has brought "
         "already is not in it.",
@@ -63,7 +63,7 @@ def predictions() -> Sheet:
                     "Every customer",
                     "=CLV_PREDICT(Orders[customer],Orders[date],Orders[amount],Horizon,Period,"
                     "Gross_margin,Discount_rate,§settings.2.8§,Model)",
-                    headings("CLV_PREDICT", customer=20, expected_purchases=13),
+                    headings("CLV_PREDICT", customer=20, recency=12, age=13, expected_purchases=21),
                     LONG,
                     titles=(
                         "customer",
@@ -71,7 +71,7 @@ def predictions() -> Sheet:
                         "last purchase",
                         "repeat purchases",
                         "first to last",
-                        "first to last day",
+                        "since first purchase",
                         "chance to be active",
                         "expected purchases",
                         "expected spend each",
