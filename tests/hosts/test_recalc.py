@@ -690,6 +690,13 @@ def test_a_formula_over_too_many_cells_is_left_out_and_the_others_are_computed(
     assert values == ["5", "10", "#NAME?", "#NAME?"]
 
 
+def test_an_array_formula_over_too_many_cells_is_refused_before_it_is_loaded(path: Path) -> None:
+    workbook(path, {"Sheet": {"A1": 5, "B1": ("{=CLV(A1,1,1)}", "B1:B2"), "A3": "=CLV(A1,1,1)"}})
+    edit(path, {"xl/worksheets/sheet1.xml": [('ref="B1:B2"', 'ref="B1:ZZ1048576"')]})
+    with pytest.raises(FileError, match="Sheet!B1 fills more than 20 million cells"):
+        recalculate(path)
+
+
 def test_an_engine_that_fails_says_so_in_a_sentence(path: Path) -> None:
     workbook(path, {"Sheet": {"A1": "=CLV(1,1,1)"}})
     edit(path, {"xl/worksheets/sheet1.xml": [('r="A1"', 'r="ZZZZ99999999"')]})

@@ -229,3 +229,42 @@ def test_a_native_fixed_block_is_filled_as_ours_are(tmp_path: Path) -> None:
     assert [cells[f"E{row}"] for row in range(1, 5)] == [2.52, 5.1, 6.28, "#N/A"]
     assert [cells["G2"], cells["H2"], cells["I2"], cells["G3"]] == [2.55, 1, "#N/A", "#N/A"]
     assert [cells[name] for name in ("K1", "L1", "K2", "L2")] == [pytest.approx(6.95)] * 4
+
+
+# The same in real LibreOffice
+
+BOTH_COMPUTE = (
+    "ROUND(A1:A3,0)", "ROUND(A1:A3,{0,1})", "MOD(ROUND(A1:A3*10,0),B1:B3+1)", "SUM(ROUND(A1:A3,0))",
+    "COUNTIF(B1:B3,B1:B3)", "SUM(1/COUNTIF(B1:B3,B1:B3))", "VLOOKUP(B1:B3,B1:B3,1,FALSE)",
+    "ISNUMBER(A1:C1)", "IF(ISERROR(MATCH(A1:A3,{1.26;9},0)),0,1)", "COUNT(1/(B1:B3=2))",
+    '_xlfn.TEXTJOIN("-",TRUE,IF(B1:B3=1,A1:A3,""))', "PRODUCT(1+A1:A3)", "NPV(0.1,A1:A3*1)",
+    "INDEX(A1:A3,N(IF(1,{1;3})))", 'CONCATENATE(A1:A3,"x")', "LOG(B1:B3*8,2)", "A1:B2",
+    "TRUNC(A1:A3,1)", "DATE(2024,B1:B3,1)", "WEEKDAY(A1:A3+45000,{1,2})", )  # fmt: skip
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_computes_the_same_arrays(tmp_path: Path, office: Any) -> None:
+    from clv_xl.hosts.libreoffice import compute
+
+    cells: dict[str, Any] = dict(NUMBERS)
+    for number, formula in enumerate(BOTH_COMPUTE):
+        block = f"E{4 * number + 1}:F{4 * number + 4}"
+        cells[block.split(":", maxsplit=1)[0]] = (f"{{={formula}}}", block)
+    cells |= {
+        "H1": "=SUMPRODUCT(ROUND(A1:A3,0)*B1:B3)",
+        "H2": "=SUMPRODUCT(1/COUNTIF(B1:B3,B1:B3))",
+        "H3": "=SUM(ROUND({1.2,2.7},0))",
+        "H4": "=COUNT(1,,2)",
+        "H5": "=_xlfn.SHEETS()",
+    }
+    path = workbook(tmp_path / "b.xlsx", {"S": cells, "Other": {"A1": 1}})
+    theirs = compute(path, office=office)["S"]
+    assert recalculate(path).complete
+    ours = shown(path, "S")
+    different = {
+        name: (ours.get(name), value)
+        for name, value in theirs.items()
+        if not alike(value, ours.get(name)) and str(value) != str(ours.get(name))
+    }
+    assert different == {}
+    assert len(theirs) > 8 * len(BOTH_COMPUTE)

@@ -7,7 +7,7 @@ from typing import Final
 
 from clv_xl.cells import CellError
 from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, stored_value
-from clv_xl.hosts.recalc.engine import MOST_CELLS, NOT_OF_ARRAYS, TOO_LARGE, Engine
+from clv_xl.hosts.recalc.engine import NOT_OF_ARRAYS, Engine
 from clv_xl.hosts.recalc.formula import cell_name
 from clv_xl.hosts.recalc.native import Natives
 from clv_xl.hosts.recalc.order import Block, Cells, plan
@@ -39,8 +39,7 @@ class LeftOut:
         self.sentences[place] = sentence
         cell = self._cells[place]
         value = stored_value(cell.element)
-        top, left, bottom, right = cell.block
-        if cell.kind in {"array", "dynamic"} and (bottom - top) * (right - left) <= MOST_CELLS:
+        if cell.kind in {"array", "dynamic"}:
             self._engine.clear(place.sheet, *cell.block)
         self._engine.set_value(*place, CellError.NAME if value is None else value)
 
@@ -48,11 +47,8 @@ class LeftOut:
         """Leave out what the engine is known not to compute."""
         seen: dict[str, str] = {}
         for place, cell in self._cells.items():
-            top, left, bottom, right = cell.block
             if cell.kind == "table":
                 self.add(place, _TABLE)
-            elif (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
-                self.add(place, TOO_LARGE)
             elif cell.text:
                 if cell.text not in seen:
                     seen[cell.text] = natives.obstacle(cell.text)

@@ -13,7 +13,8 @@ from lxml import etree
 from clv_xl.cells import serial
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.book import Book
-from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine
+from clv_xl.hosts.recalc.formula import cell_name
 from clv_xl.hosts.recalc.sheets import UTF16, name_cells, parse_xml, read_book
 from clv_xl.package import Package
 
@@ -42,9 +43,10 @@ def load(package: Package) -> tuple[Engine, Book]:
     Raises
     ------
     FileError
-        IronCalc cannot load the book.
+        IronCalc cannot load the book, or an array formula in it is far too large.
     """
     book = read_book(package)
+    _look_at_blocks(book)
     changes = _plainer(package, book.date1904, everything=False)
     if not changes:
         try:
@@ -59,6 +61,15 @@ def load(package: Package) -> tuple[Engine, Book]:
             package.save(changes, copy)
             engine = Engine(copy)
     return engine, book if engine.names == book.sheets else read_book(package, engine.names)
+
+
+def _look_at_blocks(book: Book) -> None:
+    """Refuse a book that IronCalc would take hours to load."""
+    for cell in book.formula_cells():
+        top, left, bottom, right = cell.block
+        if (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
+            name = f"{book.sheets[cell.place.sheet]}!{cell_name(*cell.place[1:])}"
+            raise FileError(f"The array formula in {name} fills more than 20 million cells.")
 
 
 def _plainer(package: Package, date1904: bool, *, everything: bool) -> dict[str, bytes]:
