@@ -169,7 +169,7 @@ def _chart() -> Chart:
     ]
     days = 'IF(Period="day",1,IF(Period="week",7,IF(Period="month",365.25/12,365.25)))'
     split = Item(Formula(f"=(Split_day-MIN(Orders[date]))/{days}"), unit=Unit.PERIODS)
-    top = Item(Formula(f"=MAX(§tracking.4:{LONGEST}§,§tracking.5:{LONGEST}§)"), unit=Unit.COUNT)
+    top = Item(Formula("=MAX(§tracking_chart_data.2§,§tracking_chart_data.3§)"), unit=Unit.COUNT)
     rows[0] += [split, Item(0, unit=Unit.COUNT)]
     rows[1] += [split, top]
     rows[2] += [Item(Formula(f"=COUNT(§tracking.1:{LONGEST}§)"), unit=Unit.COUNT)]

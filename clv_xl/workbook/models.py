@@ -21,9 +21,9 @@ from clv_xl.workbook.sheets import (
     Value,
 )
 from clv_xl.workbook.verdicts import (
-    MOST,
     PURCHASE_MODELS,
     SPEND_MODEL,
+    SUMMARY,
     Fitted,
     purchase_verdict,
     spend_verdict,
@@ -49,9 +49,9 @@ def models() -> Sheet:
         Role.REPORT,
         "Models",
         "How far the future of your customers can be told from their orders. Three models of when "
-        "customers buy and leave, and one of what they spend, are fitted to sheet Purchases (up to "
-        f"{MOST:,} customers). Read the verdicts first; then choose the model on sheet Settings. "
-        "The test on past orders is on sheet Backtest.",
+        "customers buy and leave, and one of what they spend, are fitted to them. Read the "
+        "verdicts first; then choose the model on sheet Settings. The test on past orders is on "
+        "sheet Backtest.",
         (
             (_verdicts(),),
             tuple(_fit(model) for model in (*PURCHASE_MODELS, SPEND_MODEL)),
@@ -86,12 +86,14 @@ def _verdicts() -> Listing:
 
 def _fit(model: Fitted) -> Spill:
     columns = (2, 3, 4) if model is not SPEND_MODEL else (2, 5)
-    arguments = ",".join(f"§summary.{column}:{MOST}§" for column in columns)
+    arguments = ",".join(f"INDEX(_xlpm.summary,0,{column})" for column in columns)
+    # Not the cells of sheet Purchases: LibreOffice keeps an array formula's area as it was stored,
+    # so that customers added later would be left out.
     decimals = (Unit.DECIMAL,) * len(model.parameters)
     return Spill(
         model.key,
         model.title,
-        f"={model.prefix}_FIT({arguments})",
+        f"=_xlfn.LET(_xlpm.summary,{SUMMARY},{model.prefix}_FIT({arguments}))",
         (
             Heading("parameter", Unit.TEXT, 15),
             Heading("estimate", Unit.DECIMAL, 13),

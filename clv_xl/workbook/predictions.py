@@ -109,19 +109,19 @@ def _totals() -> Listing:
             ),
             figure(
                 "Customers likely active",
-                f'=IF(COUNT({_ALIVE})=0,"",SUM({_ALIVE}))',
+                f'=IF(COUNT({_ALIVE})=0,"",SUMIF({_ALIVE},">=0"))',
                 Unit.COUNT,
                 f'"of "&COUNT({_ALIVE})&" customers: the sum of their chances to be active"',
             ),
             figure(
                 "Expected purchases",
-                f'=IF(COUNT({_ALIVE})=0,"",SUM({_PURCHASES}))',
+                f'=IF(COUNT({_ALIVE})=0,"",SUMIF({_PURCHASES},">=0"))',
                 Unit.COUNT,
                 '"of today\'s customers in the next "&Horizon&" periods (unit: "&Period&")"',
             ),
             figure(
                 "Expected value",
-                f'=IF(COUNT({_CLV})=0,"",SUM({_CLV}))',
+                f'=IF(COUNT({_CLV})=0,"",SUMIF({_CLV},">=0"))',
                 Unit.MONEY,
                 'IF(Currency="","",Currency&", ")&"margin of those purchases, discounted to today"',
             ),
@@ -179,7 +179,7 @@ def _best(among: str, columns: tuple[int, ...]) -> str:
 
     `among` is 1 for the customers in question and 0 for the others.
     """
-    value = f"{among}*{_CLV}"
+    value = f"IF(ISNUMBER({_CLV}),{among}*{_CLV},0)"
     chosen = f"FILTER({_ALL},({value}>0)*({value}>=LARGE({value},{SHOWN})))"
     shown = ",".join("1" if column in columns else "0" for column in range(1, 11))
     return f'=IFERROR(FILTER(SORT({chosen},10,-1),{{{shown}}}),"none")'

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 MOST: Final = 20000
-"""Customers that models and lists take in."""
+"""Customers that sums and lists take in."""
+SUMMARY: Final = "RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,§settings.2.8§)"
+"""What models are fitted to."""
 ENOUGH_REPEATERS: Final = 30
 """Customers who have bought again, below which a fit is rough."""
 AS_GOOD: Final = 2
@@ -68,7 +70,7 @@ def purchase_reason() -> str:
     """
     return (
         f'IF(COUNT({_FREQUENCY})=0,"there are no orders to learn from; see sheet Orders.",'
-        f'IF(MAX({_AGE})=0,"all orders are of one day; a model needs some months.",'
+        f'IF(COUNTIF({_AGE},">0")=0,"all orders are of one day; a model needs some months.",'
         f'IF({_AGAIN}=0,"nobody has bought twice yet; use sheet Calculator with a churn rate that '
         f'you assume.","your orders do not show how customers leave; {ASK}")))'
     )
@@ -78,7 +80,7 @@ def spend_reason() -> str:
     """Return the formula of why the model of spend cannot be fitted."""
     return (
         f'IF({_AGAIN}=0,"nobody has bought twice yet; use the average order.",'
-        f'IF(MAX({_SPEND})=SUM({_SPEND})/MAX(1,COUNTIF({_SPEND},">0")),"all customers spend the '
+        f'IF(IFERROR(MAX({_SPEND})=AVERAGEIF({_SPEND},">0"),FALSE),"all customers spend the '
         f'same on an order; use that.","what customers spend is too uneven, or they are too few; '
         f'use the average order, or {ASK}"))'
     )
