@@ -130,12 +130,45 @@ def save(context: Any, path: str, out: str, filter_name: str) -> None:
         document.close(True)
 
 
+def ready(context: Any, seconds: float) -> None:
+    """Wait until a new document computes a function of ours.
+
+    LibreOffice answers before it has taken up its extensions, and then opens nothing, or opens
+    files without them.
+    """
+    end = time.monotonic() + seconds
+    while not answers(context):
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.2)
+
+
+def answers(context: Any) -> bool:
+    """Whether a new document opens and computes =CLV(1,1,1)."""
+    try:
+        document = desktop(context).loadComponentFromURL(
+            "private:factory/scalc", "_blank", 0, named(Hidden=True)
+        )
+        if document is None:
+            return False
+        try:
+            cell = document.Sheets.getByIndex(0).getCellByPosition(0, 0)
+            cell.setFormula("=CLV(1;1;1)")
+            return bool(cell.getError() == 0 and cell.getValue() == 1.0)
+        finally:
+            document.close(True)
+    except Exception:  # noqa: BLE001 - whatever UNO raises while LibreOffice is starting
+        return False
+
+
 def main() -> None:
     """Do what the command line says."""
     pipe, seconds, command, *arguments = sys.argv[1:]
     context = connect(pipe, float(seconds))
     answer: Any = None
-    if command == "compute":
+    if command == "ready":
+        ready(context, float(seconds))
+    elif command == "compute":
         answer = compute(context, *arguments)
     elif command == "save":
         save(context, *arguments)
