@@ -168,14 +168,17 @@ PROGRAM = click.Choice(["excel", "libreoffice"])
 
 @cli.command()
 @click.argument("program", type=PROGRAM, required=False)
-def install(program: str | None) -> None:
+@click.option("--dll", is_flag=True, help="Excel: start without the registry, by xlwings' DLL.")
+def install(program: str | None, dll: bool) -> None:
     """Make the functions available in a spreadsheet program, for this user.
 
     Without a name: in each program that is found here. Example: clv-xl install libreoffice
     """
     from clv_xl import installation
 
-    _say_all(installation.install(program))
+    if dll and program == "libreoffice":
+        raise click.UsageError("--dll is for Excel")
+    _say_all(installation.install(program, dll=dll))
 
 
 @cli.command()

@@ -11,13 +11,15 @@ from typing import Final
 from clv_xl.errors import HostError
 
 
-def install(program: str | None) -> Iterator[str]:
+def install(program: str | None, *, dll: bool = False) -> Iterator[str]:
     """Make the functions available in a program, or in every one found.
 
     Parameters
     ----------
     program : str or None
         excel or libreoffice.
+    dll : bool
+        For Excel on a computer whose registry is closed: write the add-in that starts the server.
 
     Yields
     ------
@@ -29,7 +31,8 @@ def install(program: str | None) -> Iterator[str]:
     HostError
         The program is not here, or does not take the functions.
     """
-    yield from _in_each(program, {"excel": _install_excel, "libreoffice": _install_libreoffice})
+    ways = {"excel": lambda: _install_excel(dll=dll), "libreoffice": _install_libreoffice}
+    yield from _in_each(program, ways)
 
 
 def uninstall(program: str | None) -> Iterator[str]:
@@ -68,16 +71,16 @@ def _in_each(program: str | None, ways: dict[str, Callable[[], Iterable[str]]]) 
     yield from absent
 
 
-def _install_excel() -> Iterator[str]:
+def _install_excel(*, dll: bool) -> Iterator[str]:
     from clv_xl.hosts import windows
     from clv_xl.workbook import template
 
     if sys.platform != "win32":  # said before the template is built
-        return windows.install()
+        return windows.install(dll=dll)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / template.NAME
         template.build(path)
-        return windows.install(path.read_bytes())
+        return windows.install(path.read_bytes(), dll=dll)
 
 
 def _uninstall_excel() -> Iterable[str]:

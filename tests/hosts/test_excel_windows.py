@@ -13,6 +13,7 @@ import lxml.etree
 import pytest
 import winreg_stand_in
 from excel_stand_in import Stage, example_arguments, forget_stage, sent
+from registry_stand_in import StandInRegistry, files
 
 from clv_xl.call import call
 from clv_xl.errors import HostError
@@ -37,36 +38,6 @@ from clv_xl.hosts.windows.registry import UserRegistry
 PYTHON = PureWindowsPath(r"C:\Users\Zo\u00eb M\u00fcller\my python\pythonw.exe")
 
 
-class StandInRegistry:
-    """The user's registry as far as it is used; keys know no capitals."""
-
-    def __init__(self, **keys):
-        self.keys = {"software": {}, CLASSES.lower(): {}, **keys}
-        self.programs = {"Excel.Application": "16"}
-
-    def version(self, program):
-        return self.programs.get(program)
-
-    def read(self, key):
-        found = self.keys.get(key.lower())
-        return None if found is None else dict(found)
-
-    def write(self, key, values):
-        parts = key.lower().split("\\")
-        for count in range(1, len(parts) + 1):
-            self.keys.setdefault("\\".join(parts[:count]), {})
-        self.keys[key.lower()].update(values)
-
-    def remove(self, key):
-        for known in list(self.keys):
-            if known == key.lower() or known.startswith(key.lower() + "\\"):
-                del self.keys[known]
-
-    def is_empty(self, key):
-        below = any(known.startswith(key.lower() + "\\") for known in self.keys)
-        return self.keys.get(key.lower()) == {} and not below
-
-
 @pytest.fixture
 def computer(tmp_path, monkeypatch):
     """A Windows user's folders and Python."""
@@ -78,10 +49,6 @@ def computer(tmp_path, monkeypatch):
         places, "sys", types.SimpleNamespace(executable=str(python), base_prefix=str(python.parent))
     )
     return tmp_path
-
-
-def files(folder):
-    return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 # Registration.

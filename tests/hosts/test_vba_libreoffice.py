@@ -37,6 +37,7 @@ ERRORS = {
 }
 DATA = [[1.5, 45000], ["Ann", 45001.5], ["", None], [True, -3], [None, None]]
 DATA_COLUMN = 20
+UNREACHABLE = "clv_xl does not answer. To learn why, type in a terminal: clv-xl doctor"
 
 
 def with_stand_in(sheets=1):
@@ -208,7 +209,7 @@ def test_a_sentence_where_the_server_does_not_answer(run):
     sheet = Sheet()
     place = sheet.add('=VBA_CLV_NET("fail")')
     found = result(run(sheet)["rows"], place)
-    assert found == "clv_xl does not answer. To learn why, type in a terminal: clv-xl doctor"
+    assert found == UNREACHABLE
 
 
 def test_without_a_server_every_cell_says_so_and_nobody_waits(run):
@@ -221,9 +222,47 @@ def test_without_a_server_every_cell_says_so_and_nobody_waits(run):
     sheet = Sheet()
     places = [sheet.add("=VBA_CLV(1,2,3)") for _ in range(50)]
     rows = run(sheet, project)["rows"]
-    assert {result(rows, place) for place in places} == {
-        "clv_xl does not answer. To learn why, type in a terminal: clv-xl doctor"
-    }
+    assert {result(rows, place) for place in places} == {UNREACHABLE}
+
+
+STARTED = {
+    "Set found = ThisWorkbook": "Set found = Nothing.Missing",
+    "Application.Workbooks(StartAddin)": "ThisWorkbook",
+    "Application.StartupPath": "ThisWorkbook.Path",
+    "Application.Run(StartFunction)": "StandInStart()",
+}
+STAND_IN_START = """
+Public Function StandInStart() As Object
+    Set StandInStart = ThisWorkbook
+End Function
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "answered"),
+    [
+        (STARTED, True),
+        (STARTED | {"Application.StartupPath": '"/elsewhere"'}, False),
+        (STARTED | {"Application.Workbooks(StartAddin)": "Nothing.Missing"}, False),
+        (STARTED | {"Application.Run(StartFunction)": "Nothing.Missing"}, False),
+    ],
+)
+def test_the_start_add_in_is_asked_where_the_registry_has_no_server(run, changes, answered):
+    project = []
+    for module in with_stand_in():
+        text = module.text + (STAND_IN_START if module.name == "StandInServer" else "")
+        if module.name == "ClvHost":
+            for old, new in changes.items():
+                assert text.count(old) == 1
+                text = text.replace(old, new)
+        project.append(Module(module.name, module.kind, text))
+    sheet = Sheet()
+    place = sheet.add("=VBA_CLV(1,2,3)")
+    found = result(run(sheet, project)["rows"], place)
+    if answered:
+        assert found.startswith(f"{MODULE}|CLV|1|2|3|")
+    else:
+        assert found == UNREACHABLE
 
 
 @pytest.mark.parametrize("sheets", [1, 5, 64, 65, 99, 300])

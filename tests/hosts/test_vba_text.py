@@ -12,8 +12,8 @@ import pytest
 from excel_stand_in import Stage, forget_stage, recording_workbook
 
 from clv_xl.functions import CATALOGUE
-from clv_xl.hosts.vba.modules import modules, project_for
-from clv_xl.hosts.vba.project import Kind
+from clv_xl.hosts.vba.modules import modules, project_for, start_modules
+from clv_xl.hosts.vba.project import vba_project
 from clv_xl.hosts.vba.words import CELL_REFERENCE, IDENTIFIER, RESERVED, argument_name
 from clv_xl.hosts.vba.wrappers import plain, quoted
 
@@ -22,8 +22,10 @@ with warnings.catch_warnings():
     from oletools.olevba import VBA_Parser
 
 MODULES = {module.name: module for module in modules(["Sheet1", "Sheet2"])}
-STANDARD = [module for module in MODULES.values() if module.kind is Kind.STANDARD]
-each_module = pytest.mark.parametrize("module", MODULES.values(), ids=lambda module: module.name)
+START = {module.name: module for module in start_modules("Start1", "1.2.3")}
+each_module = pytest.mark.parametrize(
+    "module", [*MODULES.values(), *START.values()], ids=lambda module: module.name
+)
 each_function = pytest.mark.parametrize("function", CATALOGUE.values(), ids=lambda f: f.name)
 
 # What the modules use of VBA and Excel; under Option Explicit any other name must be declared.
@@ -33,6 +35,7 @@ KNOWN = set(
     msgbox replace thisworkbook timer ubound vartype vbexclamation vbinformation vbstring
     """.split()  # noqa: SIM905
 )
+KNOWN_TO_START = {"environ", "eof", "freefile", "instr", "lcase", "mid", "right", "strptr"}
 KEYWORDS = RESERVED | {"goto", "error", "resume", "option", "explicit", "private", "module"}
 
 
@@ -68,13 +71,19 @@ def names_of(line):
     return {name.lower() for name in re.findall(r"[A-Za-z]\w*", line)}
 
 
-def declared_at_top():
+def project_of(module):
+    return START if module in START.values() else MODULES
+
+
+def declared_at_top(project):
     """Names that each module declares for itself, and those public to all."""
-    own, public = {}, {name.lower() for name in MODULES}
-    for module in MODULES.values():
+    own, public = {}, {name.lower() for name in project}
+    for module in project.values():
         mine = own.setdefault(module.name, set())
         for line in code(module.text):
-            procedure = re.match(r"(?:(Public|Private) )?(?:Sub|Function) (\w+)", line)
+            procedure = re.match(
+                r"(?:(Public|Private) )?(?:Declare PtrSafe )?(?:Sub|Function) (\w+)", line
+            )
             variable = re.match(r"(?:Private|Public) (?:Const )?(\w+) As", line)
             if procedure:
                 mine.add(procedure[2].lower())
@@ -129,12 +138,15 @@ def test_blocks_are_closed(module):
         "If": r"If .* Then$",
         "Select": r"Select Case ",
         "For": r"For ",
+        "Do": r"Do While ",
+        "#If": r"#If ",
     }
     open_blocks = []
     for line in code(module.text):
-        end = re.match(r"End (Sub|Function|If|Select)$|(Next)\b", line)
+        end = re.match(r"End (Sub|Function|If|Select)$|#End (If)$|(Next)\b|(Loop)$", line)
         if end:
-            assert open_blocks.pop() == (end[1] or "For")
+            closed = end[1] or (end[2] and "#If") or (end[3] and "For") or "Do"
+            assert open_blocks.pop() == closed
         for block, opener in openers.items():
             if re.match(opener, line):
                 open_blocks.append(block)
@@ -143,20 +155,21 @@ def test_blocks_are_closed(module):
 
 @each_module
 def test_every_name_is_declared(module):
-    own, public = declared_at_top()
+    own, public = declared_at_top(project_of(module))
+    known = KNOWN | (KNOWN_TO_START if module.name == "ClvStart" else set())
     for first, lines in procedures(module.text):
         declared = set(map(str.lower, parameters_of(first)))
         for line in lines:
             declared |= {name.lower() for name in re.findall(r"^Dim (\w+)", line)}
             declared |= {name.lower() for name in re.findall(r"^(\w+):$", line)}
         for line in lines:
-            unknown = names_of(line) - declared - own[module.name] - public - KNOWN - KEYWORDS
+            unknown = names_of(line) - declared - own[module.name] - public - known - KEYWORDS
             assert not unknown, line
 
 
 @each_module
 def test_no_local_name_is_a_word_of_vba_or_hides_a_procedure(module):
-    public = declared_at_top()[1]
+    public = declared_at_top(project_of(module))[1]
     procedures_in_sight = public | {
         re.search(r"(?:Sub|Function) (\w+)", first)[1].lower()
         for first, _ in procedures(module.text)
@@ -170,7 +183,7 @@ def test_no_local_name_is_a_word_of_vba_or_hides_a_procedure(module):
             assert len(name) <= 255
             assert name.lower() not in RESERVED
             assert name.lower() not in procedures_in_sight
-            assert name.lower() not in KNOWN
+            assert name.lower() not in KNOWN | KNOWN_TO_START
 
 
 def test_public_names_are_unique_without_regard_to_case():
@@ -278,12 +291,16 @@ def test_nothing_but_our_own_server_is_ever_started():
     forbidden = (
         "shell declare filesystemobject wscript environ kill filecopy mkdir rmdir callbyname "
         "getobject executeexcel4macro sendkeys savesetting deletesetting xmlhttp vbproject "
-        "evaluate run open put print write chdir"
+        "evaluate open put print write chdir loadlibrary lib"
     )
     for word in forbidden.split():
         assert not re.search(rf"\b{word}\b", text), word
-    assert text.count("createobject") == text.count("createobject(servername)") == 2
-    assert 'Private Const ServerName As String = "ClvXl.Server"' in MODULES["ClvHost"].text
+    assert text.count("createobject") == text.count("createobject(servername)") == 1
+    assert len(re.findall(r"\brun\b", text)) == text.count("application.run(startfunction)") == 1
+    host = MODULES["ClvHost"].text
+    assert 'Private Const ServerName As String = "ClvXl.Server"' in host
+    assert 'Private Const StartAddin As String = "clv_xl_start.xlam"' in host
+    assert """Const StartFunction As String = "'clv_xl_start.xlam'!ClvStartedServer\"\n""" in host
 
 
 def test_a_scanner_of_macros_finds_what_the_readme_admits_and_no_more():
@@ -293,10 +310,61 @@ def test_a_scanner_of_macros_finds_what_the_readme_admits_and_no_more():
     assert found <= {
         ("AutoExec", "Workbook_Open"),  # tells the function wizard of the functions
         ("Suspicious", "CreateObject"),  # our own server
+        ("Suspicious", "Run"),  # our own start add-in
         ("Suspicious", "Hex Strings"),  # the classes of workbook and sheets
         ("Suspicious", "Base64 Strings"),  # names of functions
     }
     assert ("Suspicious", "CreateObject") in found
+
+
+def test_functions_of_windows_are_declared_in_the_start_add_in_alone():
+    declared = re.compile(r"declare\b.*function (\w+) lib \"([^\"]*)\"", re.IGNORECASE)
+    for module in MODULES.values():
+        assert "declare" not in " ".join(code(module.text)).lower()
+        assert not declared.search(module.text)
+    assert set(declared.findall(START["ClvStart"].text)) == {
+        ("LoadLibraryW", "kernel32"),
+        ("XLPyDLLActivateAuto", "xlwings64-1.2.3.dll"),
+        ("XLPyDLLActivateAuto", "xlwings32-1.2.3.dll"),
+    }
+    assert code(START["ThisWorkbook"].text) == ["Option Explicit"]
+
+
+def test_the_start_add_in_reads_one_file_and_writes_none():
+    text = "\n".join(code(START["ClvStart"].text)).lower()
+    forbidden = (
+        "shell filesystemobject wscript kill filecopy mkdir rmdir callbyname createobject "
+        "getobject run evaluate range worksheets activeworkbook thisworkbook caller output append "
+        "binary put print write chdir curdir application"
+    )
+    for word in forbidden.split():
+        assert not re.search(rf"\b{word}\b", text), word
+    assert re.findall(r"^open .*$", text, re.MULTILINE) == [
+        'open folder & "" for input access read as #number'
+    ]
+    assert text.count("environ") == 1
+
+
+def test_a_scanner_of_macros_finds_in_the_start_add_in_what_it_is_for():
+    parser = VBA_Parser("vbaProject.bin", data=vba_project(list(START.values())))
+    texts = {name.partition(".")[0]: text for _, _, name, text in parser.extract_all_macros()}
+    found = {
+        word for kind, word, _ in parser.analyze_macros() if kind in ("Suspicious", "AutoExec")
+    }
+    parser.close()
+    for module in START.values():
+        assert texts[module.name].replace("\r\n", "\n").endswith(module.text)
+    assert found <= {
+        "Environ",
+        "Open",
+        "Lib",
+        "Declare",
+        "LoadLibraryW",
+        "Windows",  # of comments
+        "Hex Strings",
+        "Base64 Strings",
+    }
+    assert {"Environ", "Open", "Lib"} <= found
 
 
 def test_opening_the_workbook_only_describes():

@@ -1,4 +1,7 @@
-"""The add-in ``clv_xl.xlam``: a workbook without a window, its functions there for all others."""
+"""The add-ins as files: workbooks without a window, their functions there for all others.
+
+``clv_xl.xlam`` holds the functions; ``clv_xl_start.xlam``, for who needs it, starts the server.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ import zipfile
 from collections.abc import Mapping
 from typing import Final
 
-from clv_xl.hosts.vba.modules import WORKBOOK, project_for
+from clv_xl.hosts.vba.modules import WORKBOOK, project_for, start_modules
+from clv_xl.hosts.vba.project import vba_project
 from clv_xl.hosts.vba.ribbon import PART, RELATION, ribbon
 
 SHEET: Final = "Sheet1"
@@ -20,10 +24,21 @@ LONG_AGO: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def addin() -> bytes:
-    """Return the add-in as a file's content; two builds are equal."""
+    """Return the add-in of the functions as a file's content; two builds are equal."""
+    return _packed(
+        {**_parts(project_for([SHEET]), {RELATION: PART}), PART: ribbon()},
+    )
+
+
+def start_addin(version: str) -> bytes:
+    """Return the add-in that starts the server through the DLL of this version of xlwings."""
+    return _packed(_parts(vba_project(start_modules(SHEET, version)), {}))
+
+
+def _packed(parts: Mapping[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _parts().items():
+        for name, content in parts.items():
             entry = zipfile.ZipInfo(name, LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 0
@@ -31,11 +46,11 @@ def addin() -> bytes:
     return stream.getvalue()
 
 
-def _parts() -> Mapping[str, bytes]:
+def _parts(project: bytes, relations: Mapping[str, str]) -> Mapping[str, bytes]:
     texts = {
         "[Content_Types].xml": _content_types(),
         "_rels/.rels": _relations(
-            {f"{OFFICE}/officeDocument": "xl/workbook.xml", RELATION: PART},
+            {f"{OFFICE}/officeDocument": "xl/workbook.xml", **relations},
         ),
         "xl/workbook.xml": (
             f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><workbookPr codeName="{WORKBOOK}"/>'
@@ -66,8 +81,7 @@ def _parts() -> Mapping[str, bytes]:
     }
     return {
         **{name: (HEAD + text).encode() for name, text in texts.items()},
-        PART: ribbon(),
-        "xl/vbaProject.bin": project_for([SHEET]),
+        "xl/vbaProject.bin": project,
     }
 
 

@@ -31,6 +31,23 @@ def modules(sheets: Sequence[str]) -> list[Module]:
     ]
 
 
+def start_modules(sheet: str, version: str) -> list[Module]:
+    """Return the modules of the start add-in, the only ones that declare functions of Windows.
+
+    Parameters
+    ----------
+    sheet : str
+        The code name of its one sheet.
+    version : str
+        xlwings' version, which is part of the names of its DLLs.
+    """
+    return [
+        Module(WORKBOOK, Kind.WORKBOOK, EMPTY),
+        Module(sheet, Kind.SHEET, EMPTY),
+        Module("ClvStart", Kind.STANDARD, _text("ClvStart").replace("VERSION", version)),
+    ]
+
+
 def project_for(sheets: Sequence[str]) -> bytes:
     """Return ``xl/vbaProject.bin`` for a workbook whose sheets have these code names."""
     return vba_project(modules(sheets))

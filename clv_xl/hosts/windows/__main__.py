@@ -1,5 +1,7 @@
-"""What Windows starts: the server. Arguments that Windows adds (-Embedding) mean nothing to it."""
+"""What starts as the server. Words that Windows adds (-Embedding) mean nothing to it."""
 
-from clv_xl.hosts.windows.server import serve
+import sys
 
-serve()
+from clv_xl.hosts.windows.server import asked_class, serve
+
+serve(asked_class(sys.argv[1:]))

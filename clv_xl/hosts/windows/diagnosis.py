@@ -9,13 +9,13 @@ import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 from clv_xl.errors import HostError
 from clv_xl.hosts.vba.addin import addin
-from clv_xl.hosts.windows import places
+from clv_xl.hosts.windows import places, start
 from clv_xl.hosts.windows.identity import PROG_ID
 from clv_xl.hosts.windows.installation import STORE
 from clv_xl.hosts.windows.registration import command, registered
@@ -23,6 +23,7 @@ from clv_xl.hosts.windows.registry import Registry, user_registry
 
 EXCEL: Final = "Excel.Application"
 REMEDY: Final = "run: clv-xl install excel"
+START_REMEDY: Final = f"{REMEDY} --dll"
 POLICIES: Final = (
     "Software\\Policies\\Microsoft\\Office\\16.0\\Excel\\Security",
     "Software\\Microsoft\\Office\\16.0\\Excel\\Security",
@@ -65,7 +66,11 @@ def diagnose(registry: Registry | None = None) -> Iterator[Finding]:
     if importlib.util.find_spec("win32com") is None:
         yield False, "pywin32 is missing; run: python -m pip install pywin32"
         return
-    yield from _registration(registry)
+    with_start = places.start_addin().exists() or places.start_settings().exists()
+    if registered(registry) is not None or not with_start:
+        yield from _registration(registry)
+    if with_start:
+        yield from _start()
     yield from _files()
     yield from _macros(registry)
 
@@ -117,6 +122,40 @@ def _registration(registry: Registry) -> Iterator[Finding]:
         yield True, "The server starts and computes."
     else:
         yield False, f"The server does not answer; restart the computer, then {REMEDY}"
+
+
+def _start() -> Iterator[Finding]:
+    """Whether the start add-in is whole: what it reads, and what that names."""
+    try:
+        told = start.read(places.start_settings().read_bytes())
+    except OSError:
+        told = {}
+    interpreter = Path(told.get("python", ""))
+    libraries = [Path(path) for word, path in told.items() if word.startswith("dll")]
+    if not interpreter.is_file():
+        yield False, f"The Python that the start add-in names is gone; {START_REMEDY}"
+    elif not libraries or not all(path.is_file() for path in libraries):
+        yield False, f"The DLL that the start add-in loads is gone; {START_REMEDY}"
+    elif not _has_us(interpreter):
+        yield False, f"The Python that the start add-in names has no clv_xl; {START_REMEDY}"
+    elif told != _would_be_told():
+        what = "The start add-in starts another Python than this one, or loads another DLL"
+        yield False, f"{what}; to change that, {START_REMEDY}"
+    elif not places.start_addin().is_file():
+        yield False, f"The start add-in is not in Excel's start folder; {START_REMEDY}"
+    elif places.start_addin().read_bytes() != start.addin():
+        yield False, f"The start add-in is of another version; {START_REMEDY}"
+    elif is_blocked(places.start_addin()):
+        yield False, f"Windows blocks the start add-in, as if a download; {START_REMEDY}"
+    else:
+        yield True, "The start add-in is in place, and so is what it names."
+
+
+def _would_be_told() -> Mapping[str, str]:
+    try:
+        return start.settings()
+    except HostError:
+        return {}
 
 
 def _has_us(interpreter: Path) -> bool:

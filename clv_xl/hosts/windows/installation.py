@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from clv_xl.errors import FileError, HostError
 from clv_xl.hosts.vba.addin import addin
-from clv_xl.hosts.windows import places
+from clv_xl.hosts.windows import places, start
 from clv_xl.hosts.windows.registration import command, register, unregister
 from clv_xl.hosts.windows.registry import Registry, user_registry
 from clv_xl.package.replacing import replace_file
@@ -22,13 +23,23 @@ STORE = (
 )
 
 
-def install(template: bytes | None = None, *, registry: Registry | None = None) -> Iterator[str]:
+CLOSED = (
+    "Windows lets you enter no program in your registry, by a rule of this computer's. To have "
+    "Excel start clv_xl without it, run: clv-xl install excel --dll"
+)
+
+
+def install(
+    template: bytes | None = None, *, dll: bool = False, registry: Registry | None = None
+) -> Iterator[str]:
     """Register the server for this user, and put the add-in where Excel opens it.
 
     Parameters
     ----------
     template : bytes, optional
         The workbook that the ribbon's "New workbook" starts from.
+    dll : bool
+        Write the start add-in and its settings too, for a computer whose registry is closed.
     registry : Registry, optional
         Another than the user's own, for tests.
 
@@ -40,18 +51,28 @@ def install(template: bytes | None = None, *, registry: Registry | None = None) 
     Raises
     ------
     HostError
-        This is not Windows, or Excel could not start this Python.
+        This is not Windows, Excel could not start this Python, or the registry is closed.
     FileError
         A file could not be written, mostly because Excel has it open.
     """
     registry = _registry(registry)
     if places.is_store_python():
         raise HostError(STORE)
+    told = start.written(start.settings()) if dll else b""
+    known = _registered(registry)
+    if not known and not dll:
+        raise HostError(CLOSED)
     _write(places.addin(), addin())
+    if dll:
+        _write(places.start_settings(), told)
+        _write(places.start_addin(), start.addin())
     if template is not None:
         _write(places.template(), template)
-    register(registry, command(places.interpreter()))
-    yield "Excel will start clv_xl with this Python, for you alone."
+    who = "Windows" if known else "The start add-in"
+    yield f"{who} will start clv_xl for Excel with this Python, for you alone."
+    if dll:
+        yield f"The start add-in is at {places.start_addin()}."
+        yield f"What it starts is written in {places.start_settings()}."
     yield f"The add-in is at {places.addin()}; start Excel again to have it."
 
 
@@ -71,7 +92,8 @@ def uninstall(*, registry: Registry | None = None) -> Iterator[str]:
         A file could not be removed, mostly because Excel has it open.
     """
     registry = _registry(registry)
-    for path in (places.addin(), places.template()):
+    paths = (places.addin(), places.start_addin(), places.template(), places.start_settings())
+    for path in paths:
         _remove(path)
     unregister(registry)
     yield "Excel does not know clv_xl any more."
@@ -82,6 +104,17 @@ def _registry(registry: Registry | None) -> Registry:
     if found is None:
         raise HostError(ELSEWHERE)
     return found
+
+
+def _registered(registry: Registry) -> bool:
+    """Register the server, or leave nothing of it where a rule forbids it."""
+    try:
+        register(registry, command(places.interpreter()))
+    except PermissionError:
+        with contextlib.suppress(PermissionError):
+            unregister(registry)
+        return False
+    return True
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -95,7 +128,8 @@ def _write(path: Path, content: bytes) -> None:
 def _remove(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
-        if path.parent.name == places.FOLDER and path.parent.exists():
+        ours = path.parent.name == places.FOLDER and path.parent.exists()
+        if ours and not any(path.parent.iterdir()):
             path.parent.rmdir()
     except OSError:
         raise FileError(f"{path.name} could not be removed; close Excel and try again") from None

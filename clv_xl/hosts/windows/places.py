@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +14,8 @@ from clv_xl.errors import HostError
 FOLDER: Final = "clv_xl"
 ADDIN: Final = "clv_xl.xlam"
 TEMPLATE: Final = "clv_xl_template.xlsm"
+START_ADDIN: Final = "clv_xl_start.xlam"
+START_SETTINGS: Final = "start.txt"
 
 
 def roaming() -> Path:
@@ -33,6 +37,16 @@ def addin() -> Path:
     return roaming() / "Microsoft" / "Excel" / "XLSTART" / ADDIN
 
 
+def start_addin() -> Path:
+    """Return where the add-in lies that starts the server, for those who need it."""
+    return addin().with_name(START_ADDIN)
+
+
+def start_settings() -> Path:
+    """Return where that add-in reads what to start."""
+    return roaming() / FOLDER / START_SETTINGS
+
+
 def template() -> Path:
     """Return where the template for new workbooks lies."""
     return roaming() / FOLDER / TEMPLATE
@@ -43,6 +57,11 @@ def interpreter() -> Path:
     running = Path(sys.executable)
     windowless = running.with_name("pythonw.exe")
     return windowless if windowless.exists() else running
+
+
+def libraries() -> Sequence[Path]:
+    """Return the folders where xlwings' DLLs may lie: with this Python, or among the user's own."""
+    return [Path(sys.prefix), Path(sysconfig.get_path("data", "nt_user"))]
 
 
 def is_store_python() -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import logging
+import re
 import sys
 import threading
 import time
@@ -28,10 +29,16 @@ LINGER: Final = 60.0
 """Seconds without a client before the process ends: a workbook opened next finds it warm."""
 POLL: Final = 5.0
 WM_QUIT: Final = 0x0012
+CLASS_NAME: Final = re.compile(r"\{[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
 
 
-def serve() -> None:
+def serve(clsid: str = CLSID) -> None:
     """Answer Excel until it is gone.
+
+    Parameters
+    ----------
+    clsid : str, optional
+        Under which class Excel asks; another than ours where xlwings' DLL starts the server.
 
     Raises
     ------
@@ -57,7 +64,13 @@ def serve() -> None:
         args=(clients, lambda: win32api.PostThreadMessage(thread, WM_QUIT, 0, 0)),
         daemon=True,
     ).start()
-    com_server.serve(CLSID)
+    com_server.serve(clsid)
+
+
+def asked_class(words: Sequence[str]) -> str:
+    """Return the class that a command line names as its one word; without one it is ours."""
+    named = len(words) == 1 and CLASS_NAME.fullmatch(words[0])
+    return words[0] if named else CLSID
 
 
 def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:

@@ -5,12 +5,16 @@ Option Private Module
 '
 ' Each function in the module ClvFunctions hands its arguments to ClvAnswer. ClvAnswer passes their
 ' values to the clv_xl server and gives back what the server answers. "clv-xl install excel" has
-' entered that server into this user's part of the registry; it starts when it is first asked.
+' entered that server into this user's part of the registry; it starts when it is first asked. Where
+' the registry is closed to users, "clv-xl install excel --dll" has laid the add-in
+' clv_xl_start.xlam into Excel's start folder, and that starts it.
 '
 ' Nothing in this project reads or changes files, uses the network, or changes a cell. Nothing in a
 ' sheet can make it start another program.
 
 Private Const ServerName As String = "ClvXl.Server"
+Private Const StartAddin As String = "clv_xl_start.xlam"
+Private Const StartFunction As String = "'clv_xl_start.xlam'!ClvStartedServer"
 Private Const PauseAfterFailure As Single = 10
 Private Const Unreachable As String = _
     "clv_xl does not answer. To learn why, type in a terminal: clv-xl doctor"
@@ -56,13 +60,31 @@ End Function
 Private Function Answered(ByVal functionName As String, ByRef given As Variant, _
         ByRef answer As Variant) As Boolean
     On Error GoTo Failed
-    If server Is Nothing Then Set server = CreateObject(ServerName)
+    If server Is Nothing Then Set server = StartedServer()
+    If server Is Nothing Then Exit Function
     ' In parentheses, so that the arguments are not sent back with the answer.
     answer = server.CallUDF(FunctionsModule(), (functionName), (given))
     Answered = True
     Exit Function
 Failed:
     Answered = False
+End Function
+
+' The server by its name in the registry, else that of the start add-in, else nothing.
+Private Function StartedServer() As Object
+    Dim found As Object
+    Dim book As Object
+    On Error Resume Next
+    Set found = CreateObject(ServerName)
+    If found Is Nothing Then
+        Set book = Application.Workbooks(StartAddin)
+        ' Nobody's but the one that Excel has opened itself, from its start folder.
+        If Not book Is Nothing Then
+            If book.Path <> Application.StartupPath Then Exit Function
+            Set found = Application.Run(StartFunction)
+        End If
+    End If
+    Set StartedServer = found
 End Function
 
 Private Function WaitingAfterFailure() As Boolean
@@ -74,7 +96,7 @@ End Function
 ' Where the template for new workbooks lies; nothing if the server does not say.
 Public Function ClvTemplatePath() As String
     On Error Resume Next
-    If server Is Nothing Then Set server = CreateObject(ServerName)
+    If server Is Nothing Then Set server = StartedServer()
     ClvTemplatePath = server.TemplatePath()
 End Function
 
