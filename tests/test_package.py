@@ -379,3 +379,24 @@ def test_the_whole_look_takes_little_for_an_honest_file(book: Path) -> None:
     start = time.process_time()
     open_package(book)
     assert time.process_time() - start < 0.5
+
+
+def test_many_runs_take_turns_and_leave_no_lock_behind(tmp_path):
+    counter, locks = tmp_path / "counter.txt", tmp_path / "locks"
+    counter.write_text("0")
+    locks.mkdir()
+    code = (
+        "import sys, pathlib\n"
+        "from clv_xl.package import lock\n"
+        "counter = pathlib.Path(sys.argv[1])\n"
+        "for _ in range(60):\n"
+        "    with lock(counter, patience=60):\n"
+        "        counter.write_text(str(int(counter.read_text()) + 1))\n"
+    )
+    places = {**os.environ, "TMPDIR": str(locks), "TEMP": str(locks), "TMP": str(locks)}
+    runs = [
+        subprocess.Popen([sys.executable, "-c", code, str(counter)], env=places) for _ in range(4)
+    ]
+    assert [run.wait(120) for run in runs] == [0] * 4
+    assert counter.read_text() == "240"
+    assert list(locks.iterdir()) == []

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,21 +40,46 @@ def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[N
         Another run still holds the file after that time.
     """
     target = Path(os.path.realpath(path))
-    handle = os.open(
-        _lock_file(target), os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600
-    )
+    place = _lock_file(target)
+    deadline = time.monotonic() + patience
+    while (handle := _taken(place)) is None:
+        if time.monotonic() >= deadline:
+            raise FileError(
+                f"Another run of clv-xl is working on '{target.name}'. "
+                "Wait until it has finished and retry."
+            )
+        time.sleep(_PAUSE)
     try:
-        deadline = time.monotonic() + patience
-        while not _try_lock(handle):
-            if time.monotonic() >= deadline:
-                raise FileError(
-                    f"Another run of clv-xl is working on '{target.name}'. "
-                    "Wait until it has finished and retry."
-                )
-            time.sleep(_PAUSE)
         yield
     finally:
+        # Removed while it is held, so that nobody takes a file that is about to go. Windows removes
+        # no open file, so there it goes right after; a run that waits for it keeps it in being.
+        with suppress(OSError):
+            place.unlink()
         os.close(handle)
+        if sys.platform == "win32":
+            with suppress(OSError):
+                place.unlink()
+
+
+def _taken(place: Path) -> int | None:
+    """Return the lock if it could be had at once."""
+    try:
+        handle = os.open(place, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except PermissionError:  # on Windows, while its last holder removes it
+        return None
+    if _try_lock(handle) and _is_at(handle, place):
+        return handle
+    os.close(handle)
+    return None
+
+
+def _is_at(handle: int, place: Path) -> bool:
+    """Whether the locked file still has its name: its last holder may have removed it meanwhile."""
+    try:
+        return os.path.samestat(os.fstat(handle), place.stat())
+    except OSError:
+        return False
 
 
 def _lock_file(target: Path) -> Path:

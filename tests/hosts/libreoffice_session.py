@@ -11,6 +11,7 @@ descriptions    true, for what the function wizard says
 """
 
 import json
+import os
 import sys
 import time
 
@@ -123,3 +124,6 @@ def main():
 
 if __name__ == "__main__":
     main()
+    # The bridge to LibreOffice now and then crashes while Python takes itself apart.
+    sys.stdout.flush()
+    os._exit(0)

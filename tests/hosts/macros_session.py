@@ -5,6 +5,7 @@ each sheet whether it is seen, its buttons with what they run, and its cells bef
 """
 
 import json
+import os
 import pathlib
 import sys
 
@@ -61,3 +62,6 @@ def main():
 
 if __name__ == "__main__":
     main()
+    # The bridge to LibreOffice now and then crashes while Python takes itself apart.
+    sys.stdout.flush()
+    os._exit(0)

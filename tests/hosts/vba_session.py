@@ -5,6 +5,7 @@ rows of the first sheet, an error as {"error": its number}, and the modules' tex
 """
 
 import json
+import os
 import pathlib
 import sys
 
@@ -63,3 +64,6 @@ def main():
 
 if __name__ == "__main__":
     main()
+    # The bridge to LibreOffice now and then crashes while Python takes itself apart.
+    sys.stdout.flush()
+    os._exit(0)

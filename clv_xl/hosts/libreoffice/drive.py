@@ -12,6 +12,7 @@ the system's. SECONDS is how long to wait for LibreOffice to answer.
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -175,6 +176,9 @@ def main() -> None:
     elif command == "end":
         desktop(context).terminate()
     json.dump(answer, sys.stdout)
+    # The bridge to LibreOffice now and then crashes while Python takes itself apart.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
