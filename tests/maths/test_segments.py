@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import fisher_exact
 
 from clv_xl.errors import NoAnswerError
 from clv_xl.maths import acquisition, segments
@@ -118,6 +119,19 @@ def test_portrait_counts_and_fishers_p_value() -> None:
     chance = [math.comb(10, k) * math.comb(10, 10 - k) / math.comb(20, 10) for k in range(11)]
     assert bath.p_value == pytest.approx(sum(p for p in chance if p <= chance[8] * (1 + 1e-9)))
     assert york.lift == pytest.approx(0.4)
+
+
+@given(st.integers(1, 60), st.data())
+def test_fishers_p_value_is_that_of_scipy(count: int, data: st.DataObject) -> None:
+    top, everywhere = data.draw(st.integers(1, count)), data.draw(st.integers(0, count))
+    least, most = max(0, everywhere + top - count), min(everywhere, top)
+    among = data.draw(st.integers(least, most))
+    others = everywhere - among
+    table = [[among, top - among], [others, count - top - others]]
+    expected = fisher_exact(np.array(table)).pvalue
+    assert segments.fisher_p_value(among, everywhere, top, count) == pytest.approx(
+        expected, rel=1e-9
+    )
 
 
 @given(
