@@ -144,6 +144,13 @@ def test_customers_without_orders_have_nothing() -> None:
     assert call("CUSTOMER_TOTALS", [[["Zed"], ["ann"]], NAMES, AMOUNTS]) == [[0, 0], [2, 40]]
 
 
+def test_totals_to_a_day_leave_later_orders_out() -> None:
+    to_the_day = [[["Ann"]], NAMES, AMOUNTS, DAYS, 45300.0]
+    assert call("CUSTOMER_TOTALS", to_the_day) == [[1, 10]]
+    assert call("CUSTOMER_TOTALS", [*to_the_day[:3], None, 45300.0]) is CellError.VALUE
+    assert "date is needed" in sentence()
+
+
 def test_ragged_flat_and_whole_columns() -> None:
     assert call("CLV", [[[1.0, 2.0], [3.0]], 1, 1]) is CellError.VALUE
     assert call("CLV", [[1.0, 2.0], 1, 1]) == [[1.0], [2.0]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from clv_xl.errors import ArgumentError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import Table, Unit, spreadsheet_function
 from clv_xl.maths import order_check, transactions
@@ -56,7 +57,7 @@ def RFM_SUMMARY(
 @spreadsheet_function(
     category="Transactions",
     result=Table((("orders", Unit.COUNT), ("amount", Unit.MONEY)), aligned=True),
-    columns=["customer_list", "customer", "amount"],
+    columns=["customer_list", "customer", "amount", "date"],
     apart=["customer_list"],
     examples={
         '=INDEX(CUSTOMER_TOTALS({"Bob";"Ann"}, {"Ann";"Bob";"ann"}, {20;30;40}), 2, 1)': 2,
@@ -65,13 +66,23 @@ def RFM_SUMMARY(
     see_also=["RFM_SUMMARY", "CLV_SEGMENT"],
 )
 def CUSTOMER_TOTALS(
-    customer_list: v.CustomerList, customer: v.Customer, amount: v.Amount
+    customer_list: v.CustomerList,
+    customer: v.Customer,
+    amount: v.Amount,
+    date: v.OrderDate | None = None,
+    end_date: v.EndDate | None = None,
 ) -> list[object]:
     """Number of orders and total amount, beside each row of your list of customers.
 
     Finds names whatever their capitals and blanks, and long lists fast. Who has no order gets 0.
+    With date and end_date, later orders are left out.
     """
-    orders, total = transactions.totals(customer.codes, amount)
+    counted = np.full(amount.shape, fill_value=True)
+    if end_date is not None:
+        if date is None:
+            raise ArgumentError("date is needed where end_date is given", argument="date")
+        counted = date <= end_date
+    orders, total = transactions.totals(customer.codes, amount, counted, len(customer.names))
     code_of = {key: code for code, key in enumerate(customer.keys)}
     found = np.array([code_of.get(key, -1) for key in customer_list.keys])[customer_list.codes]
     return [np.where(found < 0, 0, part[found]) for part in (orders, total)]

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from clv_xl.errors import NoAnswerError
-from clv_xl.maths.arrays import Floats, Integers
+from clv_xl.maths.arrays import Flags, Floats, Integers
 
 DAYS_IN: Final = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 """Days in each period: the one clock of every duration."""
@@ -125,13 +125,17 @@ def summarise(
     )
 
 
-def totals(codes: Integers, amounts: Floats) -> tuple[Integers, Floats]:
+def totals(
+    codes: Integers, amounts: Floats, counted: Flags, customers: int
+) -> tuple[Integers, Floats]:
     """Return the number and the sum of each customer's orders.
 
     Parameters
     ----------
     codes : integer array (orders,), customer of each order, >= 0
     amounts : float array (orders,), money
+    counted : bool array (orders,), which orders to count
+    customers : int
 
     Returns
     -------
@@ -139,10 +143,13 @@ def totals(codes: Integers, amounts: Floats) -> tuple[Integers, Floats]:
 
     Examples
     --------
-    >>> [part.tolist() for part in totals(np.array([0, 1, 0]), np.array([20.0, 30.0, 40.0]))]
-    [[2, 1], [60.0, 30.0]]
+    >>> both = totals(np.array([0, 1]), np.array([20.0, 30.0]), np.array([True, False]), 2)
+    >>> [part.tolist() for part in both]
+    [[1, 0], [20.0, 0.0]]
     """
-    return np.bincount(codes), np.bincount(codes, weights=amounts).astype(np.float64)
+    codes, amounts = codes[counted], amounts[counted]
+    sums = np.bincount(codes, weights=amounts, minlength=customers).astype(np.float64)
+    return np.bincount(codes, minlength=customers), sums
 
 
 class Cohorts(NamedTuple):

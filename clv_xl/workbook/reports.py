@@ -41,7 +41,6 @@ def best_rows(key: str, count: int, *columns: tuple[int, Unit]) -> tuple[tuple[I
 
 def purchases() -> Sheet:
     """Return the sheet that adds orders up by customer."""
-    amounts = 'IF(End_date="",Orders[amount],Orders[amount]*(Orders[date]<=End_date))'
     return Sheet(
         "Purchases",
         Role.REPORT,
@@ -72,7 +71,8 @@ def purchases() -> Sheet:
                 Spill(
                     "totals",
                     "",
-                    f"=CUSTOMER_TOTALS(Customers[customer],Orders[customer],{amounts})",
+                    "=CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],"
+                    "Orders[date],§settings.2.8§)",
                     headings("CUSTOMER_TOTALS", amount=16),
                     LONG,
                     titles=("orders", "revenue"),
