@@ -67,7 +67,7 @@ def backtest() -> Sheet:
 
 
 def _split() -> Fields:
-    two_thirds = "MIN(Orders[date])+ROUND((MAX(Orders[date])-MIN(Orders[date]))*2/3,0)"
+    two_thirds = "ROUND((MIN(Orders[date])+2*MAX(Orders[date]))/3,0)"
     what = meaning("split_date")
     return Fields(
         "split",
@@ -171,7 +171,7 @@ def _chart() -> Chart:
     split = Item(Formula(f"=(Split_day-MIN(Orders[date]))/{days}"), unit=Unit.PERIODS)
     top = Item(Formula("=MAX(§tracking_chart_data.2§,§tracking_chart_data.3§)"), unit=Unit.COUNT)
     rows[0] += [split, Item(0, unit=Unit.COUNT)]
-    rows[1] += [split, top]
+    rows[1] += [Item(Formula("=§tracking_chart_data.4.1§"), unit=Unit.PERIODS), top]
     rows[2] += [Item(Formula(f"=COUNT(§tracking.1:{LONGEST}§)"), unit=Unit.COUNT)]
     return Chart(
         "tracking_chart",

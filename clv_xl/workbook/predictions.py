@@ -180,9 +180,10 @@ def _best(among: str, columns: tuple[int, ...]) -> str:
     `among` is 1 for the customers in question and 0 for the others.
     """
     value = f"IF(ISNUMBER({_CLV}),{among}*{_CLV},0)"
-    chosen = f"FILTER({_ALL},({value}>0)*({value}>=LARGE({value},{SHOWN})))"
+    chosen = f"FILTER({_ALL},(_xlpm.worth>0)*(_xlpm.worth>=LARGE(_xlpm.worth,{SHOWN})))"
     shown = ",".join("1" if column in columns else "0" for column in range(1, 11))
-    return f'=IFERROR(FILTER(SORT({chosen},10,-1),{{{shown}}}),"none")'
+    best = f"FILTER(SORT({chosen},10,-1),{{{shown}}})"
+    return f'=IFERROR(_xlfn.LET(_xlpm.worth,{value},{best}),"none")'
 
 
 def _worth_most() -> Spill:

@@ -36,6 +36,7 @@ from clv_xl.hosts.recalc.writing import Standpoint
 
 _MOST_ROUNDS: Final = 5
 _LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")
+_SPILL_NAME: Final = re.compile(r"(?i)[\w.)]#|\bANCHORARRAY\b")
 _RESTLESS: Final = "Its value never settles; look for a circular reference."
 
 
@@ -102,7 +103,7 @@ class Calculation:
             self._ours.pop(place, None)
         self._rewrite_natives()
         self._spill_names = any(
-            "#" in cell.text or "ANCHORARRAY" in cell.text for cell in self._cells.values()
+            _SPILL_NAME.search(cell.text) for cell in self._cells.values()
         )
         self.engine.evaluate()  # what was left out or rewritten; the rest is as it was loaded
         self._solve_once(self._plan(), None)
