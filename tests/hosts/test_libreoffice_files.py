@@ -6,6 +6,7 @@ import math
 import os
 import re
 import shutil
+import venv
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -207,6 +208,8 @@ def test_a_libreoffice_of_its_own_is_started_and_leaves_nothing(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    venv.create(tmp_path / "activated")  # whose Python is not the one of LibreOffice
+    monkeypatch.setenv("PATH", str(tmp_path / "activated" / "bin"), prepend=os.pathsep)
     assert compute(book)["Plain"]["A1"] == 30000
     assert list(scratch.iterdir()) == []
 

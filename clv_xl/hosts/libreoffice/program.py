@@ -31,6 +31,7 @@ NO_PYTHON: Final = (
     "LibreOffice here has no Python, which its add-ins need. Install it: on Debian and Ubuntu the "
     "package python3-uno, on Fedora libreoffice-pyuno; LibreOffice's own installer brings it along"
 )
+_SYSTEM_PYTHON: Final = Path("/usr/bin/python3")
 _PATIENCE: Final = 120
 
 _USUAL_PLACES: Final = {
@@ -112,7 +113,7 @@ class Program:
         own = "python.exe" if sys.platform == "win32" else "python"
         places = [self.folder / own, self.folder.parent / "Resources" / own]
         if sys.platform != "win32":
-            places.append(Path("/usr/bin/python3"))
+            places.append(_SYSTEM_PYTHON)
         places.append(Path(sys.executable))
         return (place for place in places if place.is_file())
 
@@ -193,6 +194,9 @@ def run(
 def environment(scratch: Path | None = None) -> Mapping[str, str]:
     """Return the environment for a program of LibreOffice: English, nothing of our Python's.
 
+    A distribution's LibreOffice takes the library of the first python3 on the PATH. Where that is
+    the Python of an activated virtual environment it fails, so the system's comes first.
+
     Parameters
     ----------
     scratch : Path, optional
@@ -204,6 +208,8 @@ def environment(scratch: Path | None = None) -> Mapping[str, str]:
         if not name.startswith(("PYTHON", "LC_", "LANG")) and name != "VIRTUAL_ENV"
     }
     kept["LC_ALL"] = "C.UTF-8"
+    if sys.platform != "win32":
+        kept["PATH"] = os.pathsep.join((str(_SYSTEM_PYTHON.parent), kept.get("PATH", "")))
     if scratch is not None:
         kept.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch)))
     return kept
