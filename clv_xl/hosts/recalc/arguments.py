@@ -32,6 +32,8 @@ class NotDirect(Exception):  # noqa: N818 - no fault
 class Reader:
     """Reads direct arguments; blocks are read once until `forget`.
 
+    While `stale` is true, the native formulas have to be computed before cells are read.
+
     Parameters
     ----------
     engine : Engine
@@ -46,13 +48,22 @@ class Reader:
         self._changing = changing
         self._read: dict[Area, Cell | list[list[Cell]]] = {}
         self._fixed: dict[Area, Cell | list[list[Cell]]] = {}
+        self._columns: dict[tuple[int, int], tuple[object, list[list[Cell]]]] = {}
+        self.stale = False
 
     def forget(self) -> None:
         """Cells have changed: read them anew."""
         self._read.clear()
+        self.stale = False
 
-    def value(self, expression: Expression, stand: Standpoint, bindings: Bindings) -> Argument:
-        """Return an argument's value, MISSING where it is left out.
+    def value(self, found: Argument | Area) -> Argument:
+        """Return what `find` has found, read from the cells if it is a reference."""
+        return self._block(found) if isinstance(found, Area) else found
+
+    def find(
+        self, expression: Expression, stand: Standpoint, bindings: Bindings
+    ) -> Argument | Area:
+        """Return an argument's value, or the cells that hold it; MISSING where it is left out.
 
         Raises
         ------
@@ -72,17 +83,41 @@ class Reader:
         if isinstance(first, Value):
             return first.content
         if isinstance(first, Call):
-            if not first.name and len(first.arguments) == 1:
-                return self.value(first.arguments[0], stand, bindings)
-            if first.name.upper() in {"TRUE", "FALSE"} and not first.arguments:
-                return first.name.upper() == "TRUE"
-            raise NotDirect
+            return self._call(first, stand, bindings)
         return self._token(first, stand, bindings)
 
-    def _token(self, token: Token, stand: Standpoint, bindings: Bindings) -> Argument:
+    def _call(self, call: Call, stand: Standpoint, bindings: Bindings) -> Argument | Area:
+        match call.name.upper(), call.arguments:
+            case "", [argument]:
+                return self.find(argument, stand, bindings)
+            case ("TRUE" | "FALSE") as name, []:
+                return name == "TRUE"
+            case "INDEX", [_, _, _]:
+                return self._column(call.arguments, stand, bindings)
+            case _:
+                raise NotDirect
+
+    def _column(
+        self, arguments: list[Expression], stand: Standpoint, bindings: Bindings
+    ) -> list[list[Cell]]:
+        """Return a whole column of a table at hand: INDEX(table, 0, number)."""
+        table = self.find(arguments[0], stand, bindings)
+        row, number = (self.find(argument, stand, bindings) for argument in arguments[1:])
+        if not isinstance(table, list) or row != 0 or not isinstance(number, float):
+            raise NotDirect
+        column = int(number) - 1
+        if len(table) == 1 or not 0 <= column < len(table[0]):
+            raise NotDirect
+        key = id(table), column
+        if key not in self._columns:  # the table is kept, so that no other can take its identity
+            cells = [row[column] for row in table]
+            self._columns[key] = table, [["" if cell is None else cell] for cell in cells]
+        return self._columns[key][1]
+
+    def _token(self, token: Token, stand: Standpoint, bindings: Bindings) -> Argument | Area:
         match token.kind:
             case "reference":
-                return self._block(area(token, stand.sheet))
+                return area(token, stand.sheet)
             case "number" | "text" | "error":
                 return constant(token.text)
             case "array":
@@ -92,16 +127,16 @@ class Reader:
             case _:
                 raise NotDirect
 
-    def _name(self, name: str, stand: Standpoint, bindings: Bindings) -> Argument:
+    def _name(self, name: str, stand: Standpoint, bindings: Bindings) -> Argument | Area:
         for index in range(len(bindings) - 1, -1, -1):
             if bindings[index][0].casefold() == name.casefold():
-                return self.value(bindings[index][1], stand, bindings[:index])
+                return self.find(bindings[index][1], stand, bindings[:index])
         if name.upper() in {"TRUE", "FALSE"}:
             return name.upper() == "TRUE"
         meaning = self._names.meaning(name, stand.number)
         if meaning is None:
             raise NotDirect
-        return self.value(meaning.expression, stand, ())
+        return self.find(meaning.expression, stand, ())
 
     def _block(self, block: Area) -> Cell | list[list[Cell]]:
         if block.top == block.bottom and block.left == block.right:

@@ -12,6 +12,7 @@ from clv_xl.cells import Argument, Cell, CellError, serial
 from clv_xl.hosts.recalc.arguments import Bindings, NotDirect, Reader
 from clv_xl.hosts.recalc.engine import UnsupportedError
 from clv_xl.hosts.recalc.formula import (
+    Area,
     Call,
     Expression,
     Piece,
@@ -22,12 +23,12 @@ from clv_xl.hosts.recalc.formula import (
     without_blanks,
 )
 from clv_xl.hosts.recalc.names import Names
-from clv_xl.hosts.recalc.scratch import Scratch
+from clv_xl.hosts.recalc.order import Nature
+from clv_xl.hosts.recalc.scratch import Answer, Scratch
 from clv_xl.hosts.recalc.unrolling import UNROLLED, elements, parameters
 from clv_xl.hosts.recalc.writing import Standpoint, Writer
 from clv_xl.session import recent_faults
 
-Answer: TypeAlias = Cell | list[list[Cell]]
 Door: TypeAlias = Callable[[str, Sequence[Argument]], Answer]
 _T = TypeVar("_T")
 Steps: TypeAlias = Generator[list[str], list[Answer], _T]
@@ -112,6 +113,35 @@ class Bridge:
             return None
         return found.expression
 
+    def nature(self, expression: Expression, stand: Standpoint) -> Nature:
+        """Tell what a formula of ours needs the engine for, as far as its text says it."""
+        pieces = without_blanks(expression)
+        asks = Nature.DIRECT if len(pieces) == 1 and self._gives_value(pieces[0]) else Nature.RESULT
+        calls = (piece for piece in walk(expression) if isinstance(piece, Call))
+        ours = [call for call in calls if self.is_ours(call)]
+        if not all(self._is_direct(one, stand) for call in ours for one in call.arguments):
+            asks |= Nature.ARGUMENTS
+        return asks
+
+    def _gives_value(self, piece: Piece) -> bool:
+        """Whether a piece is a call of ours, or a LET that ends in one."""
+        if not isinstance(piece, Call):
+            return False
+        if plain_name(piece.name) == "LET" and piece.arguments:
+            last = without_blanks(piece.arguments[-1])
+            return len(last) == 1 and self._gives_value(last[0])
+        return self.is_ours(piece)
+
+    def _is_direct(self, argument: Expression, stand: Standpoint) -> bool:
+        pieces = without_blanks(argument)
+        if len(pieces) == 1 and self.is_ours(pieces[0]):
+            return True
+        try:
+            self._reader.find(argument, stand, ())
+        except NotDirect:
+            return False
+        return True
+
     def _leads_to_ours(self, piece: Piece, stand: Standpoint) -> bool:
         return self.is_ours(piece) or self._meaning(piece, stand) is not None
 
@@ -166,6 +196,9 @@ class Bridge:
                 bound = without_blanks(arguments[index - 1])
                 if len(bound) == 1 and isinstance(bound[0], Token):
                     bindings = (*bindings, (bound[0].text, solved))
+        last = without_blanks(arguments[-1])
+        if len(arguments) % 2 and len(last) == 1 and isinstance(last[0], Value):
+            return last[0]
         return Call(call.name, arguments)
 
     def _holds_ours(self, expressions: Sequence[Expression]) -> bool:
@@ -205,24 +238,41 @@ class Bridge:
         self, arguments: Sequence[Expression], stand: Standpoint, bindings: Bindings
     ) -> Steps[list[Argument]]:
         """Return the values of a call's arguments, computing those that are not at hand."""
-        values: list[Argument] = []
+        found: list[Argument | Area] = []
         wanted: list[tuple[int, bool]] = []
         texts: list[str] = []
         for argument in arguments:
             try:
-                values.append(self._reader.value(argument, stand, bindings))
+                found.append(self._reader.find(argument, stand, bindings))
             except NotDirect:
-                text = self._bound(argument, stand, bindings)
-                blanks = _may_be_reference(argument)
-                wanted.append((len(values), blanks))
-                texts += [text, f'(({text})="")*(({text})=0)'] if blanks else [text]
-                values.append(None)
-        if texts:
-            answers = iter((yield texts))
-            for index, blanks in wanted:
-                answer = next(answers)
-                values[index] = _with_blanks(answer, next(answers)) if blanks else answer
+                asked = self._texts(argument, stand, bindings)
+                wanted.append((len(found), len(asked) > 1))
+                texts += asked
+                found.append(None)
+        answers = iter((yield texts) if texts or self._reader.stale else ())
+        values = [self._reader.value(one) for one in found]
+        for index, blanks in wanted:
+            answer = next(answers)
+            values[index] = _with_blanks(answer, next(answers)) if blanks else answer
         return values
+
+    def _texts(self, argument: Expression, stand: Standpoint, bindings: Bindings) -> list[str]:
+        """Return what to compute for an argument: its value, and where it may be blank."""
+        text = self._bound(argument, stand, bindings)
+        return [text, f'(({text})="")*(({text})=0)'] if _may_be_reference(argument) else [text]
+
+    def foreseen(self, expression: Expression, stand: Standpoint) -> list[str]:
+        """Return what a formula will ask for, as far as it does not depend on calls of ours."""
+        calls = [piece for piece in walk(expression) if isinstance(piece, Call)]
+        if any(plain_name(call.name) in {"LET", "LAMBDA"} for call in calls):
+            return []
+        arguments = (one for call in calls if self.is_ours(call) for one in call.arguments)
+        return [
+            text
+            for argument in arguments
+            if not self._holds_ours([argument]) and not self._is_direct(argument, stand)
+            for text in self._texts(argument, stand, ())
+        ]
 
     def _bound(self, argument: Expression, stand: Standpoint, bindings: Bindings) -> str:
         """Return an argument as text that can stand alone: the LET names in force come with it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from clv_xl.cells import Cell, CellError
@@ -26,7 +27,7 @@ from clv_xl.hosts.recalc.leaving import LeftOut
 from clv_xl.hosts.recalc.lifting import filling
 from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.native import Natives
-from clv_xl.hosts.recalc.order import Block, Cells, Plan, plan
+from clv_xl.hosts.recalc.order import Block, Cells, Nature, Plan, Step, plan
 from clv_xl.hosts.recalc.reading import LATE, Reading
 from clv_xl.hosts.recalc.report import CellFault
 from clv_xl.hosts.recalc.rewriting import Rewriter
@@ -101,14 +102,33 @@ class Calculation:
         self._left.add_unknown(Natives(self.engine, self._ours_names))
         for place in self.not_computed:
             self._ours.pop(place, None)
-        self._rewrite_natives()
         self._spill_names = any(
-            _SPILL_NAME.search(cell.text) for cell in self._cells.values()
+            _SPILL_NAME.search(text)
+            for text in chain(
+                (cell.text for cell in self._cells.values()),
+                (formula for _, _, formula in self.engine.defined_names()),
+            )
         )
-        self.engine.evaluate()  # what was left out or rewritten; the rest is as it was loaded
+        self._plant()
+        self._rewrite_natives()
+        self._spills.watch()
         self._solve_once(self._plan(), None)
         self._settle()
         self._leave_failed()
+
+    def _plant(self) -> None:
+        """Put what the file says that our cells showed into them.
+
+        What reads them then computes what it showed, and spills as far as it did, before they are
+        computed; where they turn out to show the same, nothing need be computed again.
+        """
+        for own in self._ours.values():
+            if stored_value(own.cell.element) is not None and not self._must_spill(own):
+                self._spills.plant(own)
+
+    def _must_spill(self, own: OurCell) -> bool:
+        """Whether a cell of ours has to stay a formula that spills: others name it as A1#."""
+        return own.cell.kind == "dynamic" and self._spill_names
 
     def _settle(self) -> None:
         """Solve again what reads cells that a spill or an indirect reference has changed."""
@@ -180,36 +200,39 @@ class Calculation:
             self._ours,
             Cells(self._reading.families(self._ours)),
             self._reading.blocks,
-            lambda place: self._is_constant(self._ours[place]),
+            self._nature,
             changed,
             restless,
         )
         last = [p for p in self._ours if _LAST.search(self._ours[p].cell.text)]
         if last:  # what tells of the others' faults comes after them
-            found.levels = [[p for p in level if p not in last] for level in found.levels] + [last]
+            for step in found.steps:
+                step.places = [place for place in step.places if place not in last]
+            found.steps.append(Step(found.steps[-1].evaluations, last))
         return found
 
-    @staticmethod
-    def _is_constant(own: OurCell) -> bool:
-        return own.pure and own.cell.kind in {"plain", "array"}
+    def _nature(self, place: Place) -> Nature:
+        own = self._ours[place]
+        nature = self.bridge.nature(own.expression, own.stand)
+        return nature | Nature.RESULT if self._must_spill(own) else nature
 
     # Work
 
     def _solve_once(self, found: Plan, only: Container[Place] | None) -> None:
-        """Solve our cells, or only some of them, level by level."""
+        """Solve our cells, or only some of them, step by step."""
         for ring in found.circular:
             for place in ring:
                 self._tie(place)
         for place in found.tainted:
             self._tie(place)
-        computed = 0
-        for number, planned in enumerate(found.levels):
-            level = [place for place in planned if only is None or place in only]
+        evaluations = 0
+        for step in found.steps:
+            places = [place for place in step.places if only is None or place in only]
             self.reader.forget()
-            if max((found.stale.get(place, 0) for place in level), default=0) > computed:
-                self.engine.evaluate()
-                computed = number
-            works = [self._ours[place] for place in level]
+            self.reader.stale = step.evaluations > evaluations
+            works = [self._ours[place] for place in places]
+            foreseen = (self.bridge.foreseen(own.expression, own.stand) for own in works)
+            self.scratch.expect(list(chain.from_iterable(foreseen)))
             steps = [self.bridge.solve(own.expression, own.stand) for own in works]
             for own, solved in zip(works, run(steps, self.scratch, self.reader), strict=True):
                 if isinstance(solved, UnsupportedError):
@@ -217,30 +240,35 @@ class Calculation:
                     self._left.add(own.cell.place, solved.sentence)
                 else:
                     self._put(own, solved)
+            if not self.reader.stale:
+                evaluations = step.evaluations
 
     def _tie(self, place: Place) -> None:
         """Make a cell circular for the engine too, so that whatever depends on it knows."""
-        if place in self._ours:
+        own = self._ours.get(place)
+        if own is not None:
+            self._lift(own)
             self.engine.set_formula(*place, "=" + cell_name(place.row, place.column))
 
+    def _lift(self, own: OurCell) -> None:
+        """Take away what a cell of ours shows, and fills, as constants."""
+        if own.spread is not None:
+            self.engine.clear(own.cell.place.sheet, *own.spread)
+            own.spread = own.shown = None
+
     def _put(self, own: OurCell, solved: Expression) -> None:
-        cell, engine = own.cell, self.engine
-        place = cell.place
+        cell = own.cell
         pieces = without_blanks(solved)
         only = pieces[0] if len(pieces) == 1 else None
-        if own.spread is not None:
-            engine.clear(place.sheet, *own.spread)
-            own.spread = own.shown = None
-        if isinstance(only, Value) and cell.kind == "dynamic" and not self._spill_names:
-            self._spills.spread(own, only.content)
+        if isinstance(only, Value) and not self._must_spill(own):
+            rows = _rows(only.content)
+            if cell.kind != "dynamic":
+                rows = [rows[0][:1]] if cell.kind == "plain" else fill(rows, cell.block)
+            if not _same(rows, own.shown):
+                self._lift(own)
+                self._spills.spread(own, rows)
             return
-        if isinstance(only, Value) and cell.kind != "dynamic":
-            if cell.kind == "plain":
-                engine.set_value(*place, _corner(only.content))
-            else:
-                engine.clear(place.sheet, *cell.block)
-                engine.set_table(*place, fill(only.content, cell.block))
-            return
+        self._lift(own)
         top, left, bottom, right = cell.block
         if cell.kind == "array" and (top, left) != (bottom, right):
             pieces = filling(pieces, bottom - top + 1, right - left + 1)
@@ -256,7 +284,7 @@ class Calculation:
                     and self.engine.error_text(*place) != "#CIRC!"
                 )
                 block = cell.block if cell.kind == "array" else (0, 0, 0, 0)
-                found.append(Outcome(cell, fill(CellError.NAME, block) if unknown else None))
+                found.append(Outcome(cell, fill([[CellError.NAME]], block) if unknown else None))
                 continue
             own = self._ours.get(place)
             if own is not None and own.shown is not None:
@@ -288,13 +316,22 @@ class Calculation:
         ]
 
 
-def _corner(content: Cell | list[list[Cell]]) -> Cell:
-    return content[0][0] if isinstance(content, list) else content
-
-
-def fill(content: Cell | list[list[Cell]], block: tuple[int, int, int, int]) -> list[list[Cell]]:
-    """Return a result as a fixed block shows it: one row or column repeats, gaps are #N/A."""
+def _rows(content: Cell | list[list[Cell]]) -> list[list[Cell]]:
+    """Return a result as the rows that cells show: an empty cell of it as empty text."""
     rows = content if isinstance(content, list) else [[content]]
+    return [["" if cell is None else cell for cell in row] for row in rows]
+
+
+def _same(rows: list[list[Cell]], shown: list[list[Cell]] | None) -> bool:
+    """Whether cells show the same already; 1 and TRUE are not the same."""
+    return rows == shown and all(
+        list(map(type, row)) == list(map(type, other))
+        for row, other in zip(rows, shown, strict=True)
+    )
+
+
+def fill(rows: list[list[Cell]], block: tuple[int, int, int, int]) -> list[list[Cell]]:
+    """Return a result as a fixed block shows it: one row or column repeats, gaps are #N/A."""
     height, width = block[2] - block[0] + 1, block[3] - block[1] + 1
 
     def cell(down: int, across: int) -> Cell:

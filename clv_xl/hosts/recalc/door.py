@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from clv_xl import call, session
 from clv_xl.cells import Argument
-from clv_xl.hosts.recalc.bridge import Answer, Door
+from clv_xl.hosts.recalc.bridge import Door
+from clv_xl.hosts.recalc.scratch import Answer
 
 HOST = "clv-xl"
 

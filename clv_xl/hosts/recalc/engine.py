@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -33,6 +33,15 @@ class UnsupportedError(ClvError):
     """A formula asks for what this host cannot do; the sentence says what."""
 
 
+def free_name(names: Iterable[str]) -> str:
+    """Return a name for the sheet for scratch work that no other sheet has."""
+    taken = {name.casefold() for name in names}
+    name = "clv_xl_scratch"
+    while name in taken:
+        name += "_"
+    return name
+
+
 class Engine:
     """One workbook in memory.
 
@@ -40,9 +49,13 @@ class Engine:
     ----------
     path : path, optional
         The workbook to load; without it the book has one empty sheet.
+    scratch : str, optional
+        The name of the sheet for scratch work, the last one, where the workbook has it already.
     """
 
-    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str] | None = None, scratch: str | None = None
+    ) -> None:
         import ironcalc
 
         shown = f"'{Path(path).name}'" if path is not None else "The formula"
@@ -58,20 +71,18 @@ class Engine:
                 lambda: ironcalc.load_from_xlsx(os.fspath(path), "en", "UTC", "en")
             )
         self.names: list[str] = [sheet["name"] for sheet in self.model.get_worksheets_properties()]
-        self._index = {name.casefold(): number for number, name in enumerate(self.names)}
-        self._used = [self.model.get_sheet_dimensions(number) for number in range(len(self.names))]
-        self.scratch_name = self._free_name()
-        self.model.add_sheet(self.scratch_name)
+        self._changed = self.names[-1:] == [scratch]
+        if self._changed:
+            self.scratch_name = self.names.pop()
+        else:
+            self.scratch_name = free_name(self.names)
+            self.model.add_sheet(self.scratch_name)  # which computes everything
         self.scratch = len(self.names)
-        self._index[self.scratch_name.casefold()] = self.scratch
+        self._index = {
+            name.casefold(): number for number, name in enumerate([*self.names, self.scratch_name])
+        }
+        self._used = [self.model.get_sheet_dimensions(number) for number in range(self.scratch)]
         self._used.append((1, 1, 1, 1))
-        self._changed = False  # adding a sheet has computed everything
-
-    def _free_name(self) -> str:
-        name = "clv_xl_scratch"
-        while name.casefold() in self._index:
-            name += "_"
-        return name
 
     def _guard(self, work: Callable[[], _T]) -> _T:
         """Turn whatever IronCalc raises, its panics included, into one sentence."""

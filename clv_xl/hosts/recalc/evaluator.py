@@ -9,12 +9,13 @@ from typing import Final
 from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
 from clv_xl.hosts.recalc.book import Book
-from clv_xl.hosts.recalc.bridge import Answer, run
+from clv_xl.hosts.recalc.bridge import run
 from clv_xl.hosts.recalc.calculation import Calculation
 from clv_xl.hosts.recalc.door import our_names, through
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
 from clv_xl.hosts.recalc.formula import Expression, GrammarError, Value, parse, without_blanks
 from clv_xl.hosts.recalc.native import Natives
+from clv_xl.hosts.recalc.scratch import Answer
 from clv_xl.hosts.recalc.writing import Standpoint
 
 _UNREADABLE: Final = (
@@ -105,6 +106,7 @@ class Evaluator:
             raise ArgumentError(_UNREADABLE) from None
         stand = Standpoint(self._stand.sheet, self._stand.number, 1, 1)
         calculation = self._calculation
+        calculation.scratch.expect([])
         solved = run(
             [calculation.bridge.solve(expression, stand)], calculation.scratch, calculation.reader
         )[0]

@@ -27,13 +27,12 @@ from clv_xl.hosts.recalc.writing import Standpoint
 class OurCell:
     """A cell with a call of ours: its formula, where it stands, and what it showed last.
 
-    `pure` says that the whole formula is one call; `spread` is the block that its result fills.
+    `shown` is what its cells hold as constants now, and `spread` the block of them.
     """
 
     cell: FormulaCell
     expression: Expression
     stand: Standpoint
-    pure: bool
     shown: list[list[Cell]] | None = None
     spread: tuple[int, int, int, int] | None = None
 
@@ -104,8 +103,7 @@ class Finder:
         expression = self._rewriter.rewrite(
             expression, place.sheet, cell.text, wide=cell.kind != "plain"
         )
-        pure = len(expression) == 1 and calls > 0 and self._bridge.is_ours(expression[0])
-        return OurCell(cell, expression, stand, pure)
+        return OurCell(cell, expression, stand)
 
     def _uses_foreign_name(self, expression: Expression) -> bool:
         return any(

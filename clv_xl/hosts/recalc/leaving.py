@@ -10,7 +10,7 @@ from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, stored_value
 from clv_xl.hosts.recalc.engine import NOT_OF_ARRAYS, Engine
 from clv_xl.hosts.recalc.formula import cell_name
 from clv_xl.hosts.recalc.native import Natives
-from clv_xl.hosts.recalc.order import Block, Cells, plan
+from clv_xl.hosts.recalc.order import Block, Cells, Nature, plan
 
 _TABLE: Final = "A what-if table is computed by Excel only."
 _UNREADABLE: Final = "The built-in engine cannot read this formula."
@@ -91,7 +91,7 @@ class LeftOut:
         self, circular: Sequence[Place], references: Callable[[Place], Iterable[Block]]
     ) -> None:
         cells = Cells((place, self._cells[place].block) for place in circular)
-        rings = plan(circular, cells, references, lambda _: False).circular
+        rings = plan(circular, cells, references, lambda _: Nature.RESULT).circular
         for place in circular:
             self.sentences[place] = _AFTER_A_RING
         for ring in rings:

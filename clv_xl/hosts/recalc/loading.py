@@ -12,8 +12,9 @@ from lxml import etree
 
 from clv_xl.cells import serial
 from clv_xl.errors import FileError
+from clv_xl.hosts.recalc import extract
 from clv_xl.hosts.recalc.book import Book
-from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine
+from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine, free_name
 from clv_xl.hosts.recalc.formula import cell_name
 from clv_xl.hosts.recalc.sheets import UTF16, name_cells, parse_xml, read_book
 from clv_xl.package import Package
@@ -35,10 +36,9 @@ _DATE_CELLS: Final = (b' t="d"', b" t='d'")
 def load(package: Package) -> tuple[Engine, Book]:
     """Return the engine with the book loaded, and what the file says of its formulas.
 
-    IronCalc asks that every cell has a name, every part is UTF-8, no date is written as text, and
-    the book is not in the strict form of the format.
-    Where a file is otherwise, a copy that agrees is made for it in the temporary folder; the file
-    itself is as it was.
+    IronCalc loads a copy in the temporary folder. It asks that every cell has a name, every part
+    is UTF-8, no date is written as text, and the book is not in the strict form of the format:
+    where a file is otherwise, the copy says the same in that way.
 
     Raises
     ------
@@ -48,19 +48,22 @@ def load(package: Package) -> tuple[Engine, Book]:
     book = read_book(package)
     _look_at_blocks(book)
     changes = _plainer(package, book.date1904, everything=False)
-    if not changes:
-        try:
-            engine = Engine(package.path)
-        except FileError:
-            changes = _plainer(package, book.date1904, everything=True)
-            if not changes:
-                raise
-    if changes:
-        with tempfile.TemporaryDirectory(prefix="clv_xl-") as folder:
-            copy = Path(folder) / package.path.name
-            package.save(changes, copy)
-            engine = Engine(copy)
+    try:
+        engine = _engine(package, changes, book)
+    except FileError:
+        everything = _plainer(package, book.date1904, everything=True)
+        if everything.keys() <= changes.keys():
+            raise
+        engine = _engine(package, everything, book)
     return engine, book if engine.names == book.sheets else read_book(package, engine.names)
+
+
+def _engine(package: Package, changes: dict[str, bytes], book: Book) -> Engine:
+    scratch = free_name(book.sheets)
+    with tempfile.TemporaryDirectory(prefix="clv_xl-") as folder:
+        copy = Path(folder) / package.path.name
+        extract.write(package, changes, copy, scratch)
+        return Engine(copy, scratch)
 
 
 def _look_at_blocks(book: Book) -> None:

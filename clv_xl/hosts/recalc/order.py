@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from enum import Flag, auto
+from typing import NamedTuple, TypeAlias
 
 from clv_xl.hosts.recalc.book import Place
 
@@ -63,16 +64,27 @@ class Cells:
 
 
 @dataclass(slots=True)
+class Step:
+    """Cells of ours that depend on those of earlier steps only.
+
+    Parameters
+    ----------
+    evaluations : int, count
+        How often the native formulas must have been computed before, since the plan began.
+    places : list of Place
+    """
+
+    evaluations: int
+    places: list[Place]
+
+
+@dataclass(slots=True)
 class Plan:
     """What to compute when.
 
     Parameters
     ----------
-    levels : list of lists of Place
-        Our cells: those of a level depend only on cells of earlier ones.
-    stale : dict
-        For each of our cells the latest level that reaches it through a native formula: after that
-        level the native formulas must be computed before it.
+    steps : list of Step
     circular : list of lists of Place
         Formula cells that depend on themselves, ring by ring.
     tainted : list of Place
@@ -81,22 +93,45 @@ class Plan:
         Our cells that depend on a block that has changed.
     """
 
-    levels: list[list[Place]] = field(default_factory=list)
-    stale: dict[Place, int] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
     circular: list[list[Place]] = field(default_factory=list)
     tainted: list[Place] = field(default_factory=list)
     affected: set[Place] = field(default_factory=set)
+
+
+class Ready(NamedTuple):
+    """When a value can be read: after so many evaluations, after so many steps since the last."""
+
+    evaluations: int = 0
+    steps: int = 0
+
+
+class When(NamedTuple):
+    """When a value can be read by us, and by how many evaluations a native formula has seen it."""
+
+    ready: Ready = Ready()
+    seen: int = 1
+
+
+class Nature(Flag):
+    """What a cell of ours needs the engine for."""
+
+    DIRECT = 0
+    ARGUMENTS = auto()
+    """Some argument of its calls is a formula, not a reference or a constant."""
+    RESULT = auto()
+    """With the values of its calls in their place, it still is a formula."""
 
 
 def plan(
     ours: Iterable[Place],
     cells: Cells,
     references: Callable[[Place], Iterable[Block]],
-    is_constant: Callable[[Place], bool],
+    nature: Callable[[Place], Nature],
     changed: Sequence[Block] = (),
     restless: Container[Place] = (),
 ) -> Plan:
-    """Return the order in which our cells can be computed.
+    """Return the order in which our cells can be computed, with as few evaluations as possible.
 
     Only what our cells depend on is looked at, so a book full of native formulas costs nothing.
 
@@ -106,9 +141,8 @@ def plan(
     cells : Cells
     references : callable
         The blocks that a formula cell refers to.
-    is_constant : callable
-        Whether a cell of ours becomes a mere value once computed, so that what reads it need not
-        wait for the native formulas.
+    nature : callable
+        What a cell of ours needs the engine for.
     changed : sequence of Block
         Cells that a spilling formula has just filled or left.
     restless : container of Place
@@ -116,8 +150,8 @@ def plan(
     """
     mine = set(ours)
     result = Plan()
-    level: dict[Node, int] = {}
-    stale: dict[Node, int] = {}
+    steps: dict[Ready, list[Place]] = {}
+    when: dict[Node, When] = {}
     blocks: dict[Block, list[Node]] = {}
     bad: set[Node] = set()
     touched: set[Node] = set()
@@ -135,34 +169,35 @@ def plan(
         if len(ring) > 1 or node in below:
             found = [member for member in ring if isinstance(member, Place)]
             result.circular.append(sorted(found))
-            for member in ring:
-                level[member] = stale[member] = 0
+            when.update(dict.fromkeys(ring, When()))
             bad.update(ring)
             continue
-        depth = max((level[one] for one in below), default=0)
-        late = max((stale[one] for one in below), default=0)
         if (changed or restless) and (
             any(one in touched for one in below)
             or (isinstance(node, Place) and node in restless)
             or (not isinstance(node, Place) and any(_meet(node, block) for block in changed))
         ):
             touched.add(node)
+        ready = max((when[one].ready for one in below), default=Ready())
+        seen = max((when[one].seen for one in below), default=1)
         if any(one in bad for one in below):
             bad.add(node)
-            level[node] = stale[node] = 0
+            when[node] = When()
             if isinstance(node, Place) and node in mine:
                 result.tainted.append(node)
         elif not isinstance(node, Place):
-            level[node], stale[node] = depth, late
+            when[node] = When(ready, seen)
         elif node in mine:
-            level[node] = depth + 1
-            stale[node] = 0 if is_constant(node) else depth + 1
-            result.stale[node] = late
-            while len(result.levels) < depth + 1:
-                result.levels.append([])
-            result.levels[depth].append(node)
+            asks = nature(node)
+            if Nature.ARGUMENTS in asks:
+                ready = max(ready, Ready(seen))
+            steps.setdefault(ready, []).append(node)
+            later = Ready(ready.evaluations + 1)
+            at_once = Ready(ready.evaluations, ready.steps + 1)
+            when[node] = When(later if Nature.RESULT in asks else at_once, later.evaluations)
         else:
-            level[node] = stale[node] = depth
+            when[node] = When(Ready(seen), seen)
+    result.steps = [Step(ready.evaluations, steps[ready]) for ready in sorted(steps)]
     result.affected = {node for node in touched if isinstance(node, Place) and node in mine}
     return result
 

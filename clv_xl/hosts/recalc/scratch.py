@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
 from clv_xl.hosts.recalc.formula import Area, cell_name, column_letters, quote
 
+Answer: TypeAlias = Cell | list[list[Cell]]
+
 # Columns 1 and 2: one expression a row, with a guard beside it. 3 and 4: the sizes of spilled ones.
-_GUARD, _HEIGHT, _WIDTH = 2, 3, 4
+# 5 and 6: the sizes of what the formulas of the book spill, one formula a row.
+_GUARD, _HEIGHT, _WIDTH, _BOOK_HEIGHT, _BOOK_WIDTH = 2, 3, 4, 5, 6
 _FIRST_SPILL: Final = 10
 _ROOM: Final = 40
 _MOST_AT_ONCE: Final = 190
@@ -24,6 +27,9 @@ class Scratch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._row, self._column, self._shelf = 1, _FIRST_RESULT, 0
+        self._watched = 0
+        self._expected: list[str] = []
+        self._known: dict[str, Answer] = {}
 
     def keep(self, table: Sequence[Sequence[Cell]]) -> str:
         """Put a result table down and return the reference to it."""
@@ -37,7 +43,12 @@ class Scratch:
         self._column += width
         return f"{quote(self._engine.scratch_name)}!{first}:{last}"
 
-    def compute(self, expressions: Sequence[str]) -> list[Cell | list[list[Cell]]]:
+    def expect(self, expressions: Sequence[str]) -> None:
+        """Forget what is known; these will be asked for before the book changes again."""
+        self._expected = list(expressions)
+        self._known.clear()
+
+    def compute(self, expressions: Sequence[str]) -> list[Answer]:
         """Return the value of each expression, computed in as few evaluations as possible.
 
         Raises
@@ -45,7 +56,16 @@ class Scratch:
         UnsupportedError
             The engine cannot compute one of them, or it has too many cells.
         """
-        answers: dict[str, Cell | list[list[Cell]]] = {}
+        if not expressions or not self._known.keys() >= set(expressions):
+            expected, self._expected = self._expected, []
+            try:
+                self._known.update(self._computed([*expressions, *expected]))
+            except UnsupportedError:  # perhaps for one that nobody has asked for yet
+                self._known.update(self._computed(expressions))
+        return [self._known[text] for text in expressions]
+
+    def _computed(self, expressions: Sequence[str]) -> dict[str, Answer]:
+        answers: dict[str, Answer] = {}
         wanted = list(dict.fromkeys(expressions))
         large = [text for text in wanted if _may_spill(text)]
         if len(large) > _MOST_AT_ONCE:  # one cell each, more likely than not; the others come back
@@ -55,22 +75,26 @@ class Scratch:
         self._put_small(small)
         self._compute_large(large, answers, _ROOM)
         self._compute_large(self._take_small(small, answers), answers, _ROOM)
-        return [answers[text] for text in expressions]
+        return answers
 
-    def sizes(self, anchors: Sequence[str]) -> list[tuple[int, int]]:
-        """Return height and width of what the formulas in these cells fill."""
+    def watch(self, anchors: Sequence[str]) -> None:
+        """Have the sizes of what the formulas in these cells fill computed along with all else."""
         engine, sheet = self._engine, self._engine.scratch
         for row, anchor in enumerate(anchors, 1):
-            engine.set_formula(sheet, row, _HEIGHT, f"=ROWS({anchor}#)")
-            engine.set_formula(sheet, row, _WIDTH, f"=COLUMNS({anchor}#)")
+            engine.set_formula(sheet, row, _BOOK_HEIGHT, f"=ROWS({anchor}#)")
+            engine.set_formula(sheet, row, _BOOK_WIDTH, f"=COLUMNS({anchor}#)")
+        self._watched = len(anchors)
+
+    def sizes(self) -> list[tuple[int, int]]:
+        """Compute everything; return height and width of what each watched formula fills now."""
+        engine, sheet = self._engine, self._engine.scratch
         engine.evaluate()
         found = []
-        for row in range(1, len(anchors) + 1):
-            height, width = engine.cell(sheet, row, _HEIGHT), engine.cell(sheet, row, _WIDTH)
+        for row in range(1, self._watched + 1):
+            height = engine.cell(sheet, row, _BOOK_HEIGHT)
+            width = engine.cell(sheet, row, _BOOK_WIDTH)
             known = isinstance(height, float) and isinstance(width, float)
             found.append((int(height), int(width)) if known else (1, 1))  # type: ignore[arg-type]
-        if anchors:
-            engine.clear(sheet, 1, _HEIGHT, len(anchors), _WIDTH)
         return found
 
     def _put_small(self, texts: list[str]) -> None:
@@ -82,9 +106,7 @@ class Scratch:
         if texts:
             engine.set_value(sheet, len(texts) + 1, 1, 0.0)
 
-    def _take_small(
-        self, texts: list[str], answers: dict[str, Cell | list[list[Cell]]]
-    ) -> list[str]:
+    def _take_small(self, texts: list[str], answers: dict[str, Answer]) -> list[str]:
         """Read those expressions, and return the ones that are more than a cell."""
         engine, sheet = self._engine, self._engine.scratch
         engine.evaluate()
@@ -101,9 +123,7 @@ class Scratch:
                 engine.clear(sheet, 1, 1, len(texts) + 1, _GUARD)
         return spilled
 
-    def _compute_large(
-        self, texts: list[str], answers: dict[str, Cell | list[list[Cell]]], room: int
-    ) -> None:
+    def _compute_large(self, texts: list[str], answers: dict[str, Answer], room: int) -> None:
         """Compute expressions that may spill, side by side, each with its size asked for."""
         if not texts:
             return
@@ -129,7 +149,7 @@ class Scratch:
         self,
         texts: list[str],
         columns: list[int],
-        answers: dict[str, Cell | list[list[Cell]]],
+        answers: dict[str, Answer],
         *,
         may_grow: bool,
     ) -> list[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.book import Book, FormulaCell, Place
+from clv_xl.hosts.recalc.book import Book, Place
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.finding import OurCell
-from clv_xl.hosts.recalc.formula import LAST_COLUMN, LAST_ROW, cell_name, quote
+from clv_xl.hosts.recalc.formula import LAST_COLUMN, LAST_ROW, Area, cell_name, quote
 from clv_xl.hosts.recalc.order import Block
 from clv_xl.hosts.recalc.scratch import Scratch
 
@@ -36,40 +36,53 @@ class Spills:
         self._ours = ours
         self._cells = [cell for cell in book.formula_cells() if cell.kind == "dynamic"]
 
-    def spread(self, own: OurCell, content: Cell | list[list[Cell]]) -> None:
+    def watch(self) -> None:
+        """Have the sizes of all spills computed along with the native formulas."""
+        self._scratch.watch(
+            [
+                f"{quote(self._sheets[place.sheet])}!{cell_name(place.row, place.column)}"
+                for place in (cell.place for cell in self._cells)
+            ]
+        )
+
+    def plant(self, own: OurCell) -> None:
+        """Let a cell of ours stand for what the file says it showed, until it is computed."""
+        engine, cell = self._engine, own.cell
+        rows = engine.read(Area(self._sheets[cell.place.sheet], *cell.block))
+        engine.clear(cell.place.sheet, *cell.block)
+        self._put(own, rows if isinstance(rows, list) else [[rows]], cell.block)
+
+    def spread(self, own: OurCell, rows: list[list[Cell]]) -> None:
         """Put a result into the cells that it fills, or #SPILL! where others stand in its way."""
         engine, cell = self._engine, own.cell
         sheet, row, column = cell.place
-        rows = content if isinstance(content, list) else [[content]]
         block = (row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
         engine.clear(sheet, *cell.block)
         if block[2] > LAST_ROW or block[3] > LAST_COLUMN or not engine.is_empty((sheet, *block)):
             rows, block = [[CellError.SPILL]], (row, column, row, column)
             own.stand.faults.append(_IN_THE_WAY)
-        engine.set_table(*cell.place, rows)
+        self._put(own, rows, block)
+
+    def _put(self, own: OurCell, rows: list[list[Cell]], block: tuple[int, int, int, int]) -> None:
+        self._engine.set_table(*own.cell.place, rows)
         own.shown, own.spread = rows, block
 
     def resized(self) -> list[Block]:
         """Compute everything; note how far formulas spill now, and return what that changed."""
         changed: list[Block] = []
-        for cell, block in zip(self._cells, self._extents(self._cells), strict=True):
+        for cell, block in zip(self._cells, self._extents(), strict=True):
             if block != cell.block:
                 changed += [(cell.place.sheet, *cell.block), (cell.place.sheet, *block)]
                 cell.block = block
                 self._engine.grow(cell.place.sheet, block[2], block[3])
         return changed
 
-    def _extents(self, cells: Sequence[FormulaCell]) -> Iterable[tuple[int, int, int, int]]:
+    def _extents(self) -> Iterable[tuple[int, int, int, int]]:
         """Return what each spilling formula fills now."""
-        known = {
-            own.cell.place: own.spread for own in self._ours.values() if own.spread is not None
-        }
-        unknown = [cell for cell in cells if cell.place not in known]
-        anchors = [
-            f"{quote(self._sheets[place.sheet])}!{cell_name(place.row, place.column)}"
-            for place in (cell.place for cell in unknown)
-        ]
-        for cell, (height, width) in zip(unknown, self._scratch.sizes(anchors), strict=True):
-            _, row, column = cell.place
-            known[cell.place] = (row, column, row + height - 1, column + width - 1)
-        return [known[cell.place] for cell in cells]
+        for cell, (height, width) in zip(self._cells, self._scratch.sizes(), strict=True):
+            own = self._ours.get(cell.place)
+            if own is not None and own.spread is not None:
+                yield own.spread
+            else:
+                _, row, column = cell.place
+                yield (row, column, row + height - 1, column + width - 1)

@@ -1,0 +1,79 @@
+"""What the engine is given of a package: the parts that it reads, and a sheet for scratch work.
+
+Left out are drawings, charts and macros, and from the sheets the conditional formats, which the
+engine would compute at every evaluation though nothing depends on them.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from clv_xl.package import Package
+
+_READ: Final = (".xml", ".rels")
+_NOT_READ: Final = ("xl/drawings/", "xl/charts/", "xl/pivotcache/", "customxml/")
+_SHEETS: Final = "xl/worksheets/"
+_BOOK: Final = "xl/workbook.xml"
+_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+_FORMATS: Final = re.compile(
+    rb"<(?P<name>(?:\w+:)?conditionalFormattings?)[\s>].*?</(?P=name)>", re.DOTALL
+)
+_NUMBER: Final = re.compile(rb'\bsheetId="(\d+)"')
+_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_EMPTY: Final = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b"<sheetData/></worksheet>"
+)
+
+
+def write(package: Package, changes: Mapping[str, bytes], path: Path, scratch: str) -> None:
+    """Write what the engine needs into a file, unpacked, since it is read but once.
+
+    Parameters
+    ----------
+    package : Package
+    changes : mapping of part name to content
+        Parts to write otherwise than the package has them.
+    path : path
+        The file to write.
+    scratch : str
+        The name of the sheet to add after all others. Where the book is written unusually none is
+        added, and the engine has to add it.
+    """
+    parts = {
+        name: changes.get(name) or package.read(name)
+        for name in package.names
+        if name.lower().endswith(_READ) and not name.lower().startswith(_NOT_READ)
+    }
+    for name, content in parts.items():
+        if name.startswith(_SHEETS) and b"onditionalFormatting" in content:
+            parts[name] = _without_formats(content)
+    _add_sheet(parts, scratch)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+
+
+def _without_formats(content: bytes) -> bytes:
+    """Leave out the conditional formats, which stand after the cells."""
+    end = max(content.rfind(b"sheetData>"), 0)
+    return content[:end] + _FORMATS.sub(b"", content[end:])
+
+
+def _add_sheet(parts: dict[str, bytes], name: str) -> None:
+    part = f"{_SHEETS}{name}.xml"
+    book, relations = parts.get(_BOOK, b""), parts.get(_RELATIONS, b"")
+    if b"</sheets>" not in book or b"</Relationships>" not in relations or part in parts:
+        return
+    number = max(map(int, _NUMBER.findall(book)), default=0) + 1
+    sheet = f'<sheet xmlns:r="{_OFFICE}" name="{name}" sheetId="{number}" r:id="{name}"/>'
+    relation = f'<Relationship Id="{name}" Type="{_OFFICE}/worksheet" Target="/{part}"/>'
+    parts[_BOOK] = book.replace(b"</sheets>", sheet.encode() + b"</sheets>", 1)
+    parts[_RELATIONS] = relations.replace(
+        b"</Relationships>", relation.encode() + b"</Relationships>", 1
+    )
+    parts[part] = _EMPTY
