@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula import Area
@@ -24,33 +24,28 @@ class FormulaCell:
 
     `kind` is "plain", "array" (a fixed block, entered with Ctrl+Shift+Enter), "dynamic" (spills) or
     "table" (a what-if table). `block` is what the formula fills, top, left, bottom and right;
-    `old_block` what the file says. `shared` says that `text` is that of another cell.
+    `old_block` what the file says. `stored` is the value that the file holds, None where it holds
+    none. `shared` says that `text` is that of another cell.
     """
 
     place: Place
     kind: str
     text: str
     block: tuple[int, int, int, int]
-    element: Any
     old_block: tuple[int, int, int, int]
+    stored: Cell
     shared: bool = False
 
 
 @dataclass(slots=True)
 class SheetPart:
-    """One sheet with formulas: its part, its XML, and its formula cells.
-
-    Where `gaps` is not empty, the XML is without the rows that hold no formula (excerpt.py), and
-    `content` is the whole.
-    """
+    """One sheet with formulas: its part, what it holds, and its formula cells in their order."""
 
     number: int
     name: str
     part: str
-    root: Any
+    content: bytes = field(repr=False)
     cells: list[FormulaCell] = field(default_factory=list)
-    gaps: list[bytes] = field(default_factory=list)
-    content: bytes = b""
 
 
 @dataclass(slots=True)
@@ -68,13 +63,19 @@ class Book:
             yield from part.cells
 
 
-def stored_value(element: Any) -> Cell:
-    """Return the value that a formula cell's XML holds; None where none was stored."""
-    content = element.find("{*}v")
-    if content is None or (not content.text and element.get("t") != "str"):
+def stored_value(kind: str, text: str | None) -> Cell:
+    """Return the value that a formula cell's XML holds; None where none was stored.
+
+    Parameters
+    ----------
+    kind : str
+        The type that the cell's tag names, "n" where it names none.
+    text : str, optional
+        What stands between the tags of the value.
+    """
+    if text is None or (not text and kind != "str"):
         return None
-    text = content.text or ""
-    match element.get("t", "n"):
+    match kind:
         case "str":
             return text
         case "b":

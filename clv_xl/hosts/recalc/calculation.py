@@ -10,7 +10,7 @@ from typing import Final
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.arguments import Reader
-from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, stored_value
+from clv_xl.hosts.recalc.book import Book, FormulaCell, Place
 from clv_xl.hosts.recalc.bridge import Bridge, Door, run
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
 from clv_xl.hosts.recalc.finding import Finder, OurCell
@@ -43,7 +43,7 @@ _RESTLESS: Final = "Its value never settles; look for a circular reference."
 
 @dataclass(slots=True)
 class Outcome:
-    """What a formula cell shows now: the rows that it fills, None where it keeps its value."""
+    """What a formula cell shows now: the rows that it fills, None where it shows what it did."""
 
     cell: FormulaCell
     rows: list[list[Cell]] | None
@@ -86,6 +86,7 @@ class Calculation:
         self._spills = Spills(engine, book, self.scratch, self._ours)
         self._reading = Reading(engine, book, self.names, self._ours)
         self._spill_names = False
+        self._filed: dict[Place, list[list[Cell]]] = {}
 
     @property
     def not_computed(self) -> dict[Place, str]:
@@ -94,6 +95,12 @@ class Calculation:
 
     def solve(self) -> None:
         """Compute everything, native formulas and ours."""
+        if self.engine.as_filed:
+            self._filed = {
+                place: self._read(cell)
+                for place, cell in self._cells.items()
+                if cell.stored is not None
+            }
         finder = Finder(
             self.engine, self.book, self.names, self.bridge, self._ours_names, self.rewriter
         )
@@ -123,7 +130,7 @@ class Calculation:
         computed; where they turn out to show the same, nothing need be computed again.
         """
         for own in self._ours.values():
-            if stored_value(own.cell.element) is not None and not self._must_spill(own):
+            if own.cell.stored is not None and not self._must_spill(own):
                 self._spills.plant(own)
 
     def _must_spill(self, own: OurCell) -> bool:
@@ -279,21 +286,20 @@ class Calculation:
         found = []
         for place, cell in self._cells.items():
             if place in self.not_computed:
-                unknown = (
-                    stored_value(cell.element) is None
-                    and self.engine.error_text(*place) != "#CIRC!"
-                )
+                unknown = cell.stored is None and self.engine.error_text(*place) != "#CIRC!"
                 block = cell.block if cell.kind == "array" else (0, 0, 0, 0)
                 found.append(Outcome(cell, fill([[CellError.NAME]], block) if unknown else None))
                 continue
             own = self._ours.get(place)
-            if own is not None and own.shown is not None:
-                found.append(Outcome(cell, own.shown))
-                continue
-            block = cell.block
-            rows = self.engine.read(Area(self.book.sheets[place.sheet], *block))
-            found.append(Outcome(cell, rows if isinstance(rows, list) else [[rows]]))
+            rows = self._read(cell) if own is None or own.shown is None else own.shown
+            same = cell.block == cell.old_block and _same(rows, self._filed.get(place))
+            found.append(Outcome(cell, None if same else rows))
         return found
+
+    def _read(self, cell: FormulaCell) -> list[list[Cell]]:
+        """Return what a formula cell shows, and the cells that it fills."""
+        rows = self.engine.read(Area(self.book.sheets[cell.place.sheet], *cell.block))
+        return rows if isinstance(rows, list) else [[rows]]
 
     def faults(self) -> list[CellFault]:
         """Return our cells that show an error, each with its sentence."""

@@ -43,7 +43,7 @@ def free_name(names: Iterable[str]) -> str:
 
 
 class Engine:
-    """One workbook in memory.
+    """One workbook in memory; while `as_filed` is true, its cells show what the file says.
 
     Parameters
     ----------
@@ -71,8 +71,9 @@ class Engine:
                 lambda: ironcalc.load_from_xlsx(os.fspath(path), "en", "UTC", "en")
             )
         self.names: list[str] = [sheet["name"] for sheet in self.model.get_worksheets_properties()]
-        self._changed = self.names[-1:] == [scratch]
-        if self._changed:
+        self.as_filed = self.names[-1:] == [scratch]
+        self._changed = self.as_filed
+        if self.as_filed:
             self.scratch_name = self.names.pop()
         else:
             self.scratch_name = free_name(self.names)
@@ -106,7 +107,7 @@ class Engine:
         """Compute every native formula, if anything has changed since it was last done."""
         if self._changed:
             self._guard(self.model.evaluate)
-            self._changed = False
+            self._changed = self.as_filed = False
 
     def formula(self, sheet: int, row: int, column: int) -> str | None:
         """Return a cell's formula with structured references resolved, or None."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from clv_xl.cells import CellError
-from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, stored_value
+from clv_xl.hosts.recalc.book import Book, FormulaCell, Place
 from clv_xl.hosts.recalc.engine import NOT_OF_ARRAYS, Engine
 from clv_xl.hosts.recalc.formula import cell_name
 from clv_xl.hosts.recalc.native import Natives
@@ -38,10 +38,9 @@ class LeftOut:
         """Leave a cell out: it stands for what the file says it showed."""
         self.sentences[place] = sentence
         cell = self._cells[place]
-        value = stored_value(cell.element)
         if cell.kind in {"array", "dynamic"}:
             self._engine.clear(place.sheet, *cell.block)
-        self._engine.set_value(*place, CellError.NAME if value is None else value)
+        self._engine.set_value(*place, CellError.NAME if cell.stored is None else cell.stored)
 
     def add_unknown(self, natives: Natives) -> None:
         """Leave out what the engine is known not to compute."""

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from lxml import etree
 
 from clv_xl.errors import FileError
-from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, SheetPart
-from clv_xl.hosts.recalc.excerpt import excerpt
+from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, SheetPart, stored_value
 from clv_xl.hosts.recalc.formula import Area, Token, area, column_letters, column_number
+from clv_xl.hosts.recalc.scan import Found, formula_cells
 from clv_xl.package import Package
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 _RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION: Final = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_HAS_FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_HAS_FORMULA: Final = re.compile(rb":f[\s/>]")
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _PLACE: Final = re.compile(r"([A-Za-z]+)([0-9]+)")
 
@@ -74,38 +74,45 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
 
 
 def _sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
-    """Return a sheet's formulas, the rows without any left unparsed where that can be."""
-    if not _all_named(content):
-        found = SheetPart(number, name, part, parse_xml(content))
-        name_cells(found.root)
-    else:
-        short, gaps = excerpt(content)
-        found = SheetPart(number, name, part, parse_xml(short), gaps=gaps, content=content)
-    found.cells = list(_formula_cells(found))
-    return found
+    """Return a sheet's formulas; one that is written unusually is first written as usual."""
+    found = formula_cells(content)
+    if found is None:
+        content = as_usual(content)
+        found = formula_cells(content)
+    if found is None:
+        raise FileError(
+            f"Sheet '{name}' is written in a way that cannot be read. Save it again in Excel."
+        )
+    return SheetPart(number, name, part, content, list(_cells(number, found)))
 
 
-def complete(sheet: SheetPart) -> None:
-    """Parse all rows of a sheet: a formula fills some that hold none."""
-    if sheet.gaps:
-        sheet.root, sheet.gaps = parse_xml(sheet.content), []
-        for cell, whole in zip(sheet.cells, _formula_cells(sheet), strict=True):
-            cell.element = whole.element
+def as_usual(content: bytes) -> bytes:
+    """Return a sheet that says the same with plain tags, each row and cell with its place first.
+
+    Raises
+    ------
+    FileError
+        It is damaged.
+    """
+    root = parse_xml(content)
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
+    name_cells(root)
+    for formula in list(root.iter(f"{{{etree.QName(root).namespace or MAIN}}}f")):
+        _tidy(formula)
+    plain: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    prefix = (root.prefix or "").encode()
+    if prefix:
+        plain = re.sub(rb"<(/?)" + prefix + rb":", rb"<\1", plain)
+        plain = plain.replace(b"xmlns:" + prefix + b"=", b"xmlns=", 1)
+    return plain
 
 
 def _has_formula(content: bytes) -> bool:
-    """Tell whether a sheet holds a formula; plain searches first, since sheets can be long."""
+    """Tell whether a sheet seems to hold a formula, be its tags plain or prefixed."""
     if content[:2] in UTF16:
         return True
-    likely = b"<f" in content or b":f" in content
-    return likely and _HAS_FORMULA.search(content) is not None
-
-
-def _all_named(content: bytes) -> bool:
-    """Tell at a glance whether every cell says where it is, as nearly all writers have it."""
-    prefixed = b"<sheetData" not in content
-    bare = prefixed or b"<c>" in content or b"<c/>" in content
-    return not bare and content.count(b"<c ") == content.count(b"<c r=")
+    plain = b"<f>" in content or b"<f " in content or b"<f/" in content
+    return plain or _HAS_FORMULA.search(content) is not None
 
 
 def _main_part(package: Package) -> str:
@@ -138,53 +145,60 @@ def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area
             yield name, area(Token("reference", "", "", table.get("ref", "A1")), sheet)
 
 
-def _formula_cells(sheet: SheetPart) -> Iterator[FormulaCell]:
-    namespace = etree.QName(sheet.root).namespace or MAIN
+def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
     shared: dict[str, str] = {}
-    for formula in sheet.root.iter(f"{{{namespace}}}f"):
-        element = formula.getparent()
-        if element is None or element.tag != f"{{{namespace}}}c":
-            continue
-        row, column = place(element.get("r"))
-        text, kind = formula.text or "", "plain"
+    for cell, formula, own_text, value in found:
+        row, column = place(cell["r"])
+        kind, said, text = "plain", formula.get("t"), own_text
         block = (row, column, row, column)
-        is_shared = formula.get("t") == "shared"
-        match formula.get("t"):
+        match said:
             case "shared":
                 text = text or shared.get(formula.get("si", ""), "")
                 shared[formula.get("si", "")] = text
             case "array":
-                kind = "dynamic" if element.get("cm") else "array"
-                block = area(
-                    Token("reference", "", "", formula.get("ref") or element.get("r")), ""
-                )[1:]
+                kind = "dynamic" if cell.get("cm") else "array"
+                block = area(Token("reference", "", "", formula.get("ref") or cell["r"]), "")[1:]
             case "dataTable":
                 kind = "table"
             case _:
                 pass
-        yield FormulaCell(
-            Place(sheet.number, row, column), kind, text, block, element, block, is_shared
-        )
+        stored = stored_value(cell.get("t", "n"), value)
+        where = Place(sheet, row, column)
+        yield FormulaCell(where, kind, text, block, block, stored, said == "shared")
 
 
 def name_cells(root: Any) -> None:
-    """Give a name to cells whose file leaves it out, as the format allows."""
+    """Give a place to rows and cells whose file leaves it out, as the format allows."""
     namespace = etree.QName(root).namespace or MAIN
     row_tag, cell_tag = f"{{{namespace}}}row", f"{{{namespace}}}c"
     row_number = 0
     for row in root.iterfind(f"{{{namespace}}}sheetData/{row_tag}"):
         row_number = int(row.get("r") or row_number + 1)
-        column = 0
-        for cell in row.iterchildren(cell_tag):
-            name = cell.get("r")
-            if name is None:
-                column += 1
-                cell.set("r", f"{column_letters(column)}{row_number}")
-            else:
-                column = -1
-                break
-        if column == -1 and any(cell.get("r") is None for cell in row.iterchildren(cell_tag)):
+        _place_first(row, str(row_number))
+        cells = list(row.iterchildren(cell_tag))
+        named = sum(cell.get("r") is not None for cell in cells)
+        if named not in {0, len(cells)}:
             raise FileError("The workbook is damaged: cells of one row are named only in part.")
+        for column, cell in enumerate(cells, 1):
+            _place_first(cell, cell.get("r") or f"{column_letters(column)}{row_number}")
+
+
+def _tidy(formula: Any) -> None:
+    """Put a cell's formula first and its value next, with nothing between."""
+    cell = formula.getparent()
+    value = cell.find(f"{{{etree.QName(formula).namespace}}}v")
+    others = [child for child in cell if child is not formula and child is not value]
+    cell.text = None
+    for child in (formula, value, *others):
+        if child is not None:
+            child.tail = None
+            cell.append(child)
+
+
+def _place_first(element: Any, name: str) -> None:
+    others = [item for item in element.attrib.items() if item[0] != "r"]
+    element.attrib.clear()
+    element.attrib.update([("r", name), *others])
 
 
 def place(name: str) -> tuple[int, int]:
