@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ _END = struct.Struct("<4s4H2LH")
 _SIZES_FOLLOW = 0x08
 _UTF8 = 0x800
 _MOST = 0xFFFFFFFF
+_AT_ONCE = 4
 
 
 class DamagedError(Exception):
@@ -60,6 +62,8 @@ def pack(
     """Return the pieces of a new file: old parts as they lie, changed ones packed, new last."""
     known = {entry.filename for entry in entries}
     added = [zipfile.ZipInfo(name) for name in changes if name not in known]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # packing large parts does not hold Python up
+        packed = dict(zip(changes, pool.map(_packed, changes.values()), strict=True))
     pieces: list[bytes | memoryview] = []
     directory: list[bytes] = []
     offset = 0
@@ -69,8 +73,7 @@ def pack(
             body: bytes | memoryview = raw(content, entry)
             method, checksum, length = entry.compress_type, entry.CRC, entry.file_size
         else:
-            packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
-            body = packer.compress(changed) + packer.flush()
+            body = packed[entry.filename]
             method, checksum, length = zipfile.ZIP_DEFLATED, zlib.crc32(changed), len(changed)
         local, central = _records(entry, method, checksum, len(body), length, offset)
         pieces += [local, body]
@@ -79,6 +82,11 @@ def pack(
     tail = b"".join(directory)
     count = len(directory)
     return [*pieces, tail, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(tail), offset, 0)]
+
+
+def _packed(part: bytes) -> bytes:
+    packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(part) + packer.flush()
 
 
 def _records(

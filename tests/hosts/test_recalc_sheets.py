@@ -66,7 +66,7 @@ WAYS: dict[str, Callable[[str], str]] = {
     "numeric references": lambda content: content.replace("&gt;", "&#62;").replace(
         "&amp;", "&#x26;"
     ),
-    "values first": lambda content: re.sub("(<f[^>]*>[^<]*</f>)(<v ?/>)", r"\2\1", content),
+    "values first": lambda content: re.sub("(<f[^>]*>[^<]*</f>)(<v></v>)", r"\2\1", content),
     "Windows line ends": lambda content: content.replace("<row", "\r\n<row"),
 }
 

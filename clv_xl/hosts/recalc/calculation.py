@@ -28,7 +28,7 @@ from clv_xl.hosts.recalc.lifting import filling
 from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.native import Natives
 from clv_xl.hosts.recalc.order import Block, Cells, Nature, Plan, Step, plan
-from clv_xl.hosts.recalc.reading import LATE, Reading
+from clv_xl.hosts.recalc.reading import Reading, is_late
 from clv_xl.hosts.recalc.report import CellFault
 from clv_xl.hosts.recalc.rewriting import Rewriter
 from clv_xl.hosts.recalc.scratch import Scratch
@@ -109,13 +109,9 @@ class Calculation:
         self._left.add_unknown(Natives(self.engine, self._ours_names))
         for place in self.not_computed:
             self._ours.pop(place, None)
-        self._spill_names = any(
-            _SPILL_NAME.search(text)
-            for text in chain(
-                (cell.text for cell in self._cells.values()),
-                (formula for _, _, formula in self.engine.defined_names()),
-            )
-        )
+        texts = {cell.text for cell in self._cells.values()}
+        texts.update(formula for _, _, formula in self.engine.defined_names())
+        self._spill_names = any(map(_SPILL_NAME.search, texts))
         self._plant()
         self._rewrite_natives()
         self._spills.watch()
@@ -139,7 +135,7 @@ class Calculation:
 
     def _settle(self) -> None:
         """Solve again what reads cells that a spill or an indirect reference has changed."""
-        late = [place for place, cell in self._cells.items() if LATE.search(cell.text)]
+        late = [place for place, cell in self._cells.items() if is_late(cell.text)]
         seen: dict[Place, Cell] = {}
         for _ in range(_MOST_ROUNDS):
             changed = self._spills.resized()
@@ -298,6 +294,8 @@ class Calculation:
 
     def _read(self, cell: FormulaCell) -> list[list[Cell]]:
         """Return what a formula cell shows, and the cells that it fills."""
+        if cell.kind == "plain":
+            return [[self.engine.cell(*cell.place)]]
         rows = self.engine.read(Area(self.book.sheets[cell.place.sheet], *cell.block))
         return rows if isinstance(rows, list) else [[rows]]
 

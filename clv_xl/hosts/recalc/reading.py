@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from clv_xl.hosts.recalc.book import Book, FormulaCell, Place
@@ -17,10 +18,14 @@ from clv_xl.hosts.recalc.formula import Expression, GrammarError, Token, area, p
 from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.order import Block
 
-LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
-"""Functions that read what their text does not say."""
-
+_LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
 _DEEPEST: Final = 8
+
+
+@lru_cache(maxsize=4096)
+def is_late(text: str) -> bool:
+    """Whether a formula has a function that reads what its text does not say."""
+    return _LATE.search(text) is not None
 
 
 class Reading:
@@ -63,7 +68,7 @@ class Reading:
             place = cell.place
             key = (place.sheet, place.column)
             alike = cell.kind == "plain" and cell.text and not cell.shared
-            if place in alone or not alike or LATE.search(cell.text):
+            if place in alone or not alike or is_late(cell.text):
                 yield place, cell.block
                 continue
             first, last = open_.get(key, (cell, cell))

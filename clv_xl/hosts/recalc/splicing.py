@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain, zip_longest
 from typing import Final, NamedTuple
 
 from clv_xl.hosts.recalc.formula import column_letters, column_number
@@ -13,7 +14,10 @@ from clv_xl.hosts.recalc.scan import plain_text
 
 _ROW: Final = re.compile(rb'<row r="(\d+)"[^<>]*?(/?)>')
 _SPANS: Final = re.compile(rb'\sspans="[^"]*"')
-_CELL: Final = re.compile(rb'<c( r="([A-Za-z]+)\d+"[^<>]*?)(?:/>|>([^<]*(?:<(?!/c>)[^<]*)*)</c>)')
+_CELL: Final = re.compile(rb'(<c r="([A-Za-z]+\d+)"([^<>]*?)(?:/>|>([^<]*(?:<(?!/c>)[^<]*)*)</c>))')
+_DIGITS: Final = b"0123456789"
+_MOST_ROWS: Final = 500
+"""As many at once as memory is cheap for."""
 _HELD: Final = re.compile(rb"<v(?:\s[^<>]*?)?(?:/>|>([^<]*)</v>)")
 _TYPE: Final = re.compile(rb'\st="([^"]*)"')
 _VALUE_MARK: Final = re.compile(rb'\svm="[^"]*"')
@@ -46,23 +50,76 @@ def splice(content: bytes, wanted: Mapping[int, Mapping[int, Put]]) -> tuple[byt
     numbers = [int(row[1]) for row in rows]
     pieces: list[bytes] = []
     done = changed = 0
-    for number in sorted(wanted):
-        index = bisect_left(numbers, number)
-        if index < len(rows) and numbers[index] == number:
-            row = rows[index]
-            begin, after = row.start(), row.end()
-            if not row[2]:
-                after = content.index(b"</row>", after) + len(b"</row>")
-            new, count = _row(content[begin:after], row.end() - begin, number, wanted[number])
+    for run in _runs(sorted(wanted), numbers):
+        index = bisect_left(numbers, run[0])
+        begin = after = rows[index].start() if index < len(rows) else end
+        if index < len(rows) and numbers[index] == run[0]:
+            last = rows[index + len(run) - 1]
+            after = last.end() if last[2] else content.index(b"</row>", last.end()) + 6
+            new, count = _rows(content[begin:after], run, wanted)
         else:
-            begin = after = rows[index].start() if index < len(rows) else end
-            cells = list(_new_cells(number, wanted[number], sorted(wanted[number])))
-            new, count = b'<row r="%d">%b</row>' % (number, b"".join(cells)), len(cells)
+            cells = list(_new_cells(run[0], wanted[run[0]], sorted(wanted[run[0]])))
+            new, count = b'<row r="%d">%b</row>' % (run[0], b"".join(cells)), len(cells)
         if count:
             pieces += [content[done:begin], new]
             done = after
             changed += count
     return (b"".join([*pieces, content[done:]]), changed) if changed else (content, 0)
+
+
+def _runs(wanted: list[int], numbers: list[int]) -> Iterator[list[int]]:
+    """Yield rows in runs that follow each other in the file; a row that it lacks stands alone."""
+    place = {number: index for index, number in enumerate(numbers)}
+    run: list[int] = []
+    for number in wanted:
+        apart = number not in place or (bool(run) and place.get(run[-1], -2) + 1 != place[number])
+        if run and (apart or len(run) == _MOST_ROWS):
+            yield run
+            run = []
+        run.append(number)
+    if run:
+        yield run
+
+
+def _rows(
+    content: bytes, run: list[int], wanted: Mapping[int, Mapping[int, Put]]
+) -> tuple[bytes, int]:
+    """Return rows with values put in, and how many of their cells changed."""
+    puts = {
+        b"%b%d" % (_letters(column), number): put
+        for number in run
+        for column, put in wanted[number].items()
+    }
+    parts = _CELL.split(content)
+    names, cells = parts[2::5], parts[1::5]
+    if any(puts[name].kind for name in puts.keys() - names):
+        return _longer_rows(content, run, wanted)
+    changed = 0
+    for index, put in enumerate(map(puts.get, names)):
+        if put is not None:
+            at = 5 * index
+            new = _replaced(names[index], parts[at + 3], parts[at + 4] or b"", put)
+            if new is not None:
+                cells[index] = new
+                changed += 1
+    pieces = zip_longest(parts[::5], cells, fillvalue=b"")
+    return b"".join(chain.from_iterable(pieces)), changed
+
+
+def _longer_rows(
+    content: bytes, run: list[int], wanted: Mapping[int, Mapping[int, Put]]
+) -> tuple[bytes, int]:
+    """Return rows, some of which lack cells that are wanted, with the values put in."""
+    pieces: list[bytes] = []
+    done = changed = 0
+    for number, tag in zip(run, _ROW.finditer(content), strict=True):
+        after = tag.end() if tag[2] else content.index(b"</row>", tag.end()) + 6
+        new, count = _row(
+            content[tag.start() : after], tag.end() - tag.start(), number, wanted[number]
+        )
+        pieces += [content[done : tag.start()], new]
+        done, changed = after, changed + count
+    return b"".join([*pieces, content[done:]]), changed
 
 
 def _row(content: bytes, tag: int, number: int, wanted: Mapping[int, Put]) -> tuple[bytes, int]:
@@ -81,7 +138,7 @@ def _row(content: bytes, tag: int, number: int, wanted: Mapping[int, Put]) -> tu
     done = end = tag
     next_ = added = changed = 0
     for cell in _CELL.finditer(content, tag):
-        column = _column(cell[2])
+        column = _column(cell[2].rstrip(_DIGITS))
         before = bisect_left(columns, column, next_)
         new = list(_new_cells(number, wanted, columns[next_:before])) if before > next_ else []
         if new:
@@ -89,7 +146,7 @@ def _row(content: bytes, tag: int, number: int, wanted: Mapping[int, Put]) -> tu
             done, added = cell.start(), added + len(new)
         next_ = before
         if next_ < len(columns) and columns[next_] == column:
-            replaced = _replaced(cell, wanted[column])
+            replaced = _replaced(cell[2], cell[3], cell[4] or b"", wanted[column])
             if replaced is not None:
                 pieces += [content[done : cell.start()], replaced]
                 done, changed = cell.end(), changed + 1
@@ -117,13 +174,19 @@ def _new_cells(number: int, wanted: Mapping[int, Put], columns: list[int]) -> It
             yield b"<c%b%b>%b</c>" % (name, kind, _value(put))
 
 
-def _replaced(cell: re.Match[bytes], put: Put) -> bytes | None:
-    """Return a cell with its new value, or None where it holds it already."""
-    tag, _, inside = cell.groups(b"")
+def _replaced(name: bytes, tag: bytes, inside: bytes, put: Put) -> bytes | None:
+    """Return a cell with its new value, or None where it holds it already.
+
+    Parameters
+    ----------
+    name, tag, inside : bytes
+        The cell's name, the rest of its tag, and what stands in it.
+    put : Put
+    """
     if not put.kind:
         if not inside or inside.startswith(b"<f"):
             return None
-        return b"<c%b/>" % _without(tag, _TYPE, _VALUE_MARK, _ARRAY_MARK)
+        return b'<c r="%b"%b/>' % (name, _without(tag, _TYPE, _VALUE_MARK, _ARRAY_MARK))
     formula = held = b""
     if inside.startswith(b"<f"):
         end = inside.find(b"</f>") + 4 if b"</f>" in inside else inside.index(b"/>") + 2
@@ -142,7 +205,7 @@ def _replaced(cell: re.Match[bytes], put: Put) -> bytes | None:
         tag = _without(tag, _TYPE, _VALUE_MARK)
     if put.kind != "n":
         tag += b' t="%b"' % put.kind.encode()
-    return b"<c%b>%b%b</c>" % (tag, formula, value)
+    return b'<c r="%b"%b>%b%b</c>' % (name, tag, formula, value)
 
 
 def _says(held: bytes, value: bytes, text: str) -> bool:

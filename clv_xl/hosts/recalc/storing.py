@@ -83,6 +83,8 @@ def _fill(outcome: Outcome, rows: list[list[Cell]], wanted: dict[int, dict[int, 
 
 def stored_form(value: Cell) -> tuple[str, str]:
     """Return the type and text with which a file holds a formula's value."""
+    if type(value) is float:
+        return "n", _number(value)
     if isinstance(value, bool):
         return "b", "1" if value else "0"
     if isinstance(value, CellError):
@@ -92,9 +94,12 @@ def stored_form(value: Cell) -> tuple[str, str]:
             return "e", "#VALUE!"
         return "str", _UNWRITABLE.sub(_escape, value or "")
     if isinstance(value, (int, float)):
-        number = float(value)
-        return "n", str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+        return "n", _number(float(value))
     raise TypeError(type(value).__name__)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _escape(match: re.Match[str]) -> str:
