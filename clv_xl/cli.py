@@ -134,7 +134,7 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
 
     with _busy("Computing"):
         done = recalculate(file, out, engine=engine)
-    for fault in (*done.errors, *done.not_computed):
+    for fault in (*done.errors, *done.cut, *done.not_computed):
         click.echo(str(fault), err=True)
     click.echo(
         f"{done.path}: {done.formulas} formulas computed, {done.calls} with customer-value "

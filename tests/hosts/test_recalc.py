@@ -506,6 +506,17 @@ def test_a_fixed_block_is_filled_padded_and_cut(path: Path) -> None:
     assert [cells["F1"], cells["F2"], cells["H1"]] == [20, 40, 30]
 
 
+def test_a_block_too_small_for_its_result_is_reported(path: Path) -> None:
+    block = ("{=CLV(A1:A3,10,1)}", "C1:C2")
+    workbook(path, {"Sheet": {"A1": 1, "A2": 2, "A3": 3, "C1": block, "E1": "=CLV(A1:A3,10,1)"}})
+    found = recalculate(path)
+    assert found.complete
+    assert [(one.cell, one.sentence[:26]) for one in found.cut] == [
+        ("C1", "The result has 3 x 1 cells"),
+        ("E1", "The result has 3 x 1 cells"),
+    ]
+
+
 def test_a_plain_formula_shows_the_first_cell_of_a_table(path: Path) -> None:
     cells = computed(path, ORDERS | {"E1": "=RFM_SUMMARY(A2:A5,B2:B5)", "E5": "=CLV(C2:C5,1,1)*2"})
     assert cells["E1"] == "customer"
@@ -617,6 +628,16 @@ def test_a_file_of_cells_without_names_is_read(path: Path) -> None:
     edit(path, {"xl/worksheets/sheet1.xml": [('<c r="A1"', "<c"), ('<c r="B1"', "<c")]})
     recalculate(path)
     assert shown(path)["B1"] == 10
+
+
+@pytest.mark.parametrize("blank", ['t="n"></c>', 't="n"/>', 't="n" />'])
+def test_a_cell_with_a_type_and_nothing_in_it_is_blank(path: Path, blank: str) -> None:
+    cells = {"A1": 5, "A2": 0, "A3": 7, "B1": "=COUNT(A1:A3)", "B2": "=AVERAGE(A1:A3)"}
+    workbook(path, {"Sheet": cells | {"B3": "=CLV(10,2,5,A2)", "B4": "=CLV_CASHFLOWS(A1:A3)"}})
+    edit(path, {"xl/worksheets/sheet1.xml": [(cell_xml(path, "A2"), f'<c r="A2" {blank}')]})
+    recalculate(path)
+    assert [shown(path)[f"B{row}"] for row in range(1, 5)] == [2, 6, 100, 12]
+    assert shown(path).get("A2") is None
 
 
 def test_a_date_written_as_text_is_a_date(path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -38,6 +38,10 @@ from clv_xl.hosts.recalc.writing import Standpoint
 _MOST_ROUNDS: Final = 5
 _LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")
 _SPILL_NAME: Final = re.compile(r"(?i)[\w.)]#|\bANCHORARRAY\b")
+_PART: Final = (
+    "The result has {} cells and the formula fills fewer, so a part of it is not shown; "
+    "enter the formula anew in Excel, where it spills."
+)
 _RESTLESS: Final = "Its value never settles; look for a circular reference."
 
 
@@ -86,6 +90,7 @@ class Calculation:
         self._spills = Spills(engine, book, self.scratch, self._ours)
         self._reading = Reading(engine, book, self.names, self._ours)
         self._spill_names = False
+        self._cut: dict[Place, str] = {}
         self._filed: dict[Place, list[list[Cell]]] = {}
 
     @property
@@ -265,7 +270,9 @@ class Calculation:
         only = pieces[0] if len(pieces) == 1 else None
         if isinstance(only, Value) and not self._must_spill(own):
             rows = _rows(only.content)
+            self._cut.pop(cell.place, None)
             if cell.kind != "dynamic":
+                self._note_cut(cell, rows)
                 rows = [rows[0][:1]] if cell.kind == "plain" else fill(rows, cell.block)
             if not _same(rows, own.shown):
                 self._lift(own)
@@ -276,6 +283,12 @@ class Calculation:
         if cell.kind == "array" and (top, left) != (bottom, right):
             pieces = filling(pieces, bottom - top + 1, right - left + 1)
         self._set_formula(cell, "=" + self.bridge.writer.text(pieces, own.stand, moved=False))
+
+    def _note_cut(self, cell: FormulaCell, rows: list[list[Cell]]) -> None:
+        top, left, bottom, right = cell.block
+        height, width = len(rows), len(rows[0])
+        if height > bottom - top + 1 or width > right - left + 1:
+            self._cut[cell.place] = _PART.format(f"{height:,} x {width:,}")
 
     def outcomes(self) -> list[Outcome]:
         """Return what every formula cell shows now."""
@@ -310,13 +323,20 @@ class Calculation:
                 found.append(CellFault(self.book.sheets[place.sheet], name, value, sentence))
         return found
 
+    def cut(self) -> list[CellFault]:
+        """Return our cells whose formulas fill fewer cells than their results have."""
+        return self._named(self._cut)
+
     def left_out(self) -> list[CellFault]:
         """Return the cells that could not be computed, each with its reason."""
+        return self._named(self.not_computed)
+
+    def _named(self, sentences: Mapping[Place, str]) -> list[CellFault]:
         return [
             CellFault(
                 self.book.sheets[place.sheet], cell_name(place.row, place.column), None, sentence
             )
-            for place, sentence in sorted(self.not_computed.items())
+            for place, sentence in sorted(sentences.items())
         ]
 
 

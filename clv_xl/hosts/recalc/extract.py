@@ -1,7 +1,8 @@
 """What the engine is given of a package: the parts that it reads, and a sheet for scratch work.
 
 Left out are drawings, charts and macros, and from the sheets the conditional formats, which the
-engine would compute at every evaluation though nothing depends on them.
+engine would compute at every evaluation though nothing depends on them. A cell that holds nothing
+is blank, even where its type is given; the engine would take it for 0.
 """
 
 from __future__ import annotations
@@ -50,16 +51,25 @@ def write(package: Package, changes: Mapping[str, bytes], path: Path, scratch: s
         if name.lower().endswith(_READ) and not name.lower().startswith(_NOT_READ)
     }
     for name, content in parts.items():
-        if name.startswith(_SHEETS) and b"onditionalFormatting" in content:
-            parts[name] = _without_formats(content)
+        if name.startswith(_SHEETS) and name.endswith(".xml"):
+            parts[name] = _without_formats(_blank(content))
     _add_sheet(parts, scratch)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
 
 
+def _blank(content: bytes) -> bytes:
+    """Leave out the type of cells that hold nothing; openpyxl says that they are numbers."""
+    for end in (b"/>", b" />", b"></c>"):
+        content = content.replace(b' t="n"' + end, end)
+    return content
+
+
 def _without_formats(content: bytes) -> bytes:
     """Leave out the conditional formats, which stand after the cells."""
+    if b"onditionalFormatting" not in content:
+        return content
     end = max(content.rfind(b"sheetData>"), 0)
     return content[:end] + _FORMATS.sub(b"", content[end:])
 

@@ -50,6 +50,8 @@ class Report:
         real spreadsheet program knows.
     errors : tuple of CellFault
         Cells of ours whose value is an error, each with its sentence.
+    cut : tuple of CellFault
+        Cells of ours whose formula fills fewer cells than its result has.
     """
 
     path: Path
@@ -58,6 +60,7 @@ class Report:
     changed: int
     not_computed: tuple[CellFault, ...]
     errors: tuple[CellFault, ...]
+    cut: tuple[CellFault, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -104,6 +104,7 @@ def _by_engine(
         changed,
         tuple(calculation.left_out()),
         tuple(calculation.faults()),
+        tuple(calculation.cut()),
     )
     return changes, report
 
