@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from ratios import measure
 
 from clv_xl import RFM_SUMMARY
 from clv_xl.call import call
+from clv_xl.package import open_package
 from clv_xl.workbook import template
 from clv_xl.workbook.sample import Sample, generate
 
@@ -87,11 +90,41 @@ def enlarged(sample: Sample, number: int) -> Sample:
     return dataclasses.replace(sample, orders=tuple(numbered))
 
 
-def test_the_recalculation_of_a_large_workbook(benchmark: Any, tmp_path: Path) -> None:
-    """Each in a process of its own, so that every recalculation is the first."""
-    path, out = tmp_path / "large.xlsm", tmp_path / "out.xlsm"
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The template with 100,000 orders, its values right."""
+    path = tmp_path_factory.mktemp("large") / "large.xlsm"
     template.build(path, enlarged(generate(), 100_000))
-    files = f"{str(path)!r}, {str(out)!r}"
+    return path
+
+
+def other_orders(path: Path) -> Path:
+    """The same workbook with other dates and amounts, so that no report shows what is right."""
+    package = open_package(path)
+    part = max(package.names, key=lambda name: len(package.read(name)))
+    earlier = re.sub(
+        rb'(<c r="C[^>]*><v>)(\d+)',
+        lambda cell: b"%b%d" % (cell[1], int(cell[2]) - 9),
+        package.read(part),
+    )
+    other = re.sub(
+        rb'(<c r="F[^>]*><v>)([\d.]+)',
+        lambda cell: b"%b%.2f" % (cell[1], 1 + float(cell[2]) * (cell.start() % 7)),
+        earlier,
+    )
+    package.save({part: other}, path.with_name("other.xlsm"))
+    return path.with_name("other.xlsm")
+
+
+@pytest.mark.parametrize(
+    "prepared", [pytest.param(lambda path: path, id="unchanged"), other_orders]
+)
+def test_the_recalculation_of_a_large_workbook(
+    benchmark: Any, large: Path, prepared: Callable[[Path], Path]
+) -> None:
+    """Each in a process of its own, so that every recalculation is the first."""
+    path = prepared(large)
+    files = f"{str(path)!r}, {str(path.with_name('out.xlsm'))!r}"
     recalculate = f"from clv_xl.hosts.recalc import recalculate; recalculate({files})"
     measure(
         benchmark,
