@@ -357,6 +357,7 @@ def test_shared_formulas_count_for_every_cell(path: Path) -> None:
         ({"A1": "=CLV(B1,1,1)", "B1": "=A1+1"}, ["A1", "B1"]),
         ({"A1": "=CLV(SUM(B1:B9),1,1)", "B3": "=CLV(A1,1,1)"}, ["A1", "B3"]),
         ({"A1": "=B1+1", "B1": "=A1*2"}, ["A1", "B1"]),
+        ({"A1": "=LEN(INDEX(CLV_ERRORS(),1,1))+A1"}, ["A1"]),
     ],
 )
 def test_a_circle_is_named_and_keeps_its_values(
@@ -371,6 +372,20 @@ def test_a_circle_is_named_and_keeps_its_values(
     assert not report.complete
     assert shown(path)["D2"] == 2
     assert not {*ring, "D1", "D3"} & set(shown(path))
+
+
+def test_a_circle_over_stored_values_is_named_and_keeps_them(path: Path) -> None:
+    cells = {"A1": "=CLV(B1,1,1)", "B1": 5, "C1": "=A1+1", "D1": "~=CLV(A1:A1,{1;2},1)"}
+    workbook(path, {"Sheet": cells})
+    recalculate(path)
+    edit(path, {"xl/worksheets/sheet1.xml": [(cell_xml(path, "B1"), CIRCULAR)]})
+    before = shown(path)
+    report = recalculate(path)
+    assert [fault.cell for fault in report.not_computed] == ["A1", "B1", "C1", "D1"]
+    assert shown(path) == before == {"A1": 5, "B1": 5, "C1": 6, "D1": 5, "D2": 10}
+
+
+CIRCULAR = '<c r="B1"><f>C1-1</f><v>5</v></c>'
 
 
 # What the engine does not know

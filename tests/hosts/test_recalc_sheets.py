@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 from openpyxl.utils import get_column_letter, range_boundaries
@@ -263,3 +263,70 @@ def test_formula_cells_are_found_as_a_parser_finds_them(
     ]
     assert [(one.cell["r"], one.text, one.value) for one in found] == wanted
     assert cells_of(as_usual(content)) == cells_of(content)
+
+
+# Formulas of any kind, in any place, over what was stored by anybody.
+
+PLACES = [f"{column}{row}" for column in "ABC" for row in range(1, 6)]
+
+
+@st.composite
+def webs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, float], dict[str, float]]:
+    """Cells, what they show, and what the file says that their formulas showed."""
+    places = draw(st.permutations(PLACES))[: draw(st.integers(3, len(PLACES)))]
+    cells: dict[str, Any] = {}
+    values: dict[str, float] = {}
+    for place in places:
+        known = st.sampled_from(sorted(values)) if values else st.nothing()
+        kind = draw(st.sampled_from(KINDS)) if values else "number"
+        one = draw(known) if values else ""
+        two = draw(known) if values else ""
+        if kind == "number":
+            cells[place] = values[place] = draw(st.integers(1, 5))
+        elif kind == "block":
+            inside = [at for at in PLACES if at[0] == one[0] and at in values]
+            if any(at[0] == one[0] and at not in values for at in PLACES):
+                kind = "ours"
+            else:
+                cells[place] = f"=CLV_CASHFLOWS({one[0]}1:{one[0]}5)"
+                values[place] = sum(values[at] for at in inside)
+        if kind in WRITTEN:
+            text, value = WRITTEN[kind]
+            cells[place] = text.format(one, two)
+            values[place] = value(values[one], values[two])
+    stored = {
+        place: draw(st.sampled_from([float(values[place]), 3.0, -1.0]))
+        for place in values
+        if draw(st.booleans())
+    }
+    return cells, values, stored
+
+
+WRITTEN: dict[str, tuple[str, Callable[[float, float], float]]] = {
+    "native": ("={0}+{1}", lambda a, b: a + b),
+    "ours": ("=CLV({0},{1},1)", lambda a, b: a * b),
+    "argument": ("=CLV({0}*2,1,{1}+1)", lambda a, b: 2 * a * (b + 1)),
+    "nested": ("=CLV(CLV({0},2,1)+1,{1},1)", lambda a, b: (2 * a + 1) * b),
+    "wrapped": ('=IFERROR(CLV({0},1,1),"")+{1}', lambda a, b: a + b),
+    "bound": ("=_xlfn.LET(_xlpm.x,{0}+1,CLV(_xlpm.x,{1},1))", lambda a, b: (a + 1) * b),
+    "indirect": ('=INDIRECT("{0}")+CLV({1},1,1)', lambda a, b: a + b),
+}
+KINDS = ["number", "block", *WRITTEN]
+
+
+@settings(max_examples=150, deadline=None)
+@given(webs())
+def test_any_web_of_formulas_is_computed_in_its_order(
+    tmp_path_factory: pytest.TempPathFactory,
+    web: tuple[dict[str, Any], dict[str, float], dict[str, float]],
+) -> None:
+    cells, values, stored = web
+    path = workbook(tmp_path_factory.mktemp("web") / "book.xlsx", {"Sheet": cells})
+    content = xml(path)
+    for place, value in stored.items():
+        content = re.sub(
+            f'(<c r="{place}"[^>]*><f>[^<]*</f>)<v></v>', rf"\g<1><v>{value}</v>", content
+        )
+    rewrite(path, {"xl/worksheets/sheet1.xml": content.encode()})
+    assert recalculate(path).complete
+    assert shown(path) == pytest.approx(values, rel=1e-12)

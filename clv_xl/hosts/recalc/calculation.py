@@ -212,7 +212,8 @@ class Calculation:
             changed,
             restless,
         )
-        last = [p for p in self._ours if _LAST.search(self._ours[p].cell.text)]
+        planned = (place for step in found.steps for place in step.places)
+        last = [place for place in planned if _LAST.search(self._ours[place].cell.text)]
         if last:  # what tells of the others' faults comes after them
             for step in found.steps:
                 step.places = [place for place in step.places if place not in last]
