@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -98,6 +101,54 @@ def rewrite(path: Path, changes: dict[str, bytes]) -> None:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name, content in (parts | changes).items():
             new.writestr(name, content)
+
+
+# The copy that the engine reads.
+
+ONE_KILLED = """
+import os, signal, sys
+import ironcalc
+def killed(*_): os.kill(os.getpid(), signal.SIGKILL)
+ironcalc.load_from_xlsx = killed
+from clv_xl.hosts.recalc import recalculate
+recalculate(sys.argv[1])
+"""
+ONE_WITHOUT_ROOM = """
+import resource, signal, sys
+from clv_xl.errors import FileError
+from clv_xl.hosts.recalc import recalculate
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))
+try: recalculate(sys.argv[1])
+except FileError as fault: print(fault)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of Unix")
+@pytest.mark.parametrize(
+    ("script", "status", "said"),
+    [
+        (ONE_KILLED, -9, ""),
+        (ONE_WITHOUT_ROOM, 0, "There is no room for a temporary copy of 'book.xlsx'. "),
+    ],
+)
+def test_a_run_that_ends_early_leaves_no_data_behind(
+    tmp_path: Path, script: str, status: int, said: str
+) -> None:
+    path = workbook(tmp_path / "book.xlsx", {"Sheet": CELLS})
+    before = path.read_bytes()
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)],
+        env=os.environ | {"TMPDIR": str(scratch)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout[: len(said)], done.stderr) == (status, said, "")
+    assert path.read_bytes() == before
+    assert [left for left in scratch.rglob("*") if left.is_file() and left.stat().st_size] == []
 
 
 # What is stored is not believed.

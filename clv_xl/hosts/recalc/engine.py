@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from clv_xl.cells import Cell, CellError
@@ -47,29 +45,29 @@ class Engine:
 
     Parameters
     ----------
-    path : path, optional
+    path : str, optional
         The workbook to load; without it the book has one empty sheet.
     scratch : str, optional
         The name of the sheet for scratch work, the last one, where the workbook has it already.
+    shown : str, optional
+        The name of the workbook for sentences.
     """
 
     def __init__(
-        self, path: str | os.PathLike[str] | None = None, scratch: str | None = None
+        self, path: str | None = None, scratch: str | None = None, shown: str | None = None
     ) -> None:
         import ironcalc
 
-        shown = f"'{Path(path).name}'" if path is not None else "The formula"
+        subject = "The formula" if shown is None else f"'{shown}'"
         self._fault = (
-            f"{shown} cannot be computed by the built-in engine; "
+            f"{subject} cannot be computed by the built-in engine; "
             "open and save it in Excel, or use --engine libreoffice."
         )
         self._error_type = ironcalc.CellType.ErrorValue
         if path is None:
             self.model: Any = ironcalc.create("book", "en", "UTC", "en")
         else:
-            self.model = self._guard(
-                lambda: ironcalc.load_from_xlsx(os.fspath(path), "en", "UTC", "en")
-            )
+            self.model = self._guard(lambda: ironcalc.load_from_xlsx(path, "en", "UTC", "en"))
         self.names: list[str] = [sheet["name"] for sheet in self.model.get_worksheets_properties()]
         self.as_filed = self.names[-1:] == [scratch]
         self._changed = self.as_filed

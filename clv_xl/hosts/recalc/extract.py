@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from clv_xl.package import Package
 
@@ -31,16 +30,16 @@ _EMPTY: Final = (
 )
 
 
-def write(package: Package, changes: Mapping[str, bytes], path: Path, scratch: str) -> None:
-    """Write what the engine needs into a file, unpacked, since it is read but once.
+def write(package: Package, changes: Mapping[str, bytes], file: IO[bytes], scratch: str) -> None:
+    """Write what the engine needs into an open file, unpacked, since it is read but once.
 
     Parameters
     ----------
     package : Package
     changes : mapping of part name to content
         Parts to write otherwise than the package has them.
-    path : path
-        The file to write.
+    file : binary file
+        Left at its start.
     scratch : str
         The name of the sheet to add after all others. Where the book is written unusually none is
         added, and the engine has to add it.
@@ -54,9 +53,10 @@ def write(package: Package, changes: Mapping[str, bytes], path: Path, scratch: s
         if name.startswith(_SHEETS) and name.endswith(".xml"):
             parts[name] = _without_formats(_blank(content))
     _add_sheet(parts, scratch)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
+    file.seek(0)
 
 
 def _blank(content: bytes) -> bytes:

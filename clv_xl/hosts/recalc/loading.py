@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from lxml import etree
 
@@ -29,6 +32,7 @@ _USUAL: Final = (
     ),
 )
 """The names of the format's strict form, and those of the usual form."""
+_DESCRIPTORS: Final = Path("/dev/fd")
 _HEAD: Final = 4096
 _DATE_CELLS: Final = (b' t="d"', b" t='d'")
 
@@ -60,10 +64,28 @@ def load(package: Package) -> tuple[Engine, Book]:
 
 def _engine(package: Package, changes: dict[str, bytes], book: Book) -> Engine:
     scratch = free_name(book.sheets)
-    with tempfile.TemporaryDirectory(prefix="clv_xl-") as folder:
-        copy = Path(folder) / package.path.name
-        extract.write(package, changes, copy, scratch)
-        return Engine(copy, scratch)
+    try:
+        with _unnamed() as (file, path):
+            extract.write(package, changes, file, scratch)
+            return Engine(path, scratch, shown=package.path.name)
+    except OSError:
+        raise FileError(
+            f"There is no room for a temporary copy of '{package.path.name}'. "
+            "Free some disk space and retry."
+        ) from None
+
+
+@contextmanager
+def _unnamed() -> Iterator[tuple[IO[bytes], str]]:
+    """Give a temporary file that is gone with this process, and a path by which to open it."""
+    if sys.platform != "win32" and _DESCRIPTORS.is_dir():
+        with tempfile.TemporaryFile() as file:
+            yield file, str(_DESCRIPTORS / str(file.fileno()))
+    else:
+        with tempfile.TemporaryDirectory(prefix="clv_xl-") as folder:
+            path = Path(folder) / "book.xlsx"
+            with path.open("wb") as file:
+                yield file, str(path)
 
 
 def _look_at_blocks(book: Book) -> None:
