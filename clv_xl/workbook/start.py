@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.sheets import Formula, Item, Listing, Role, Rule, Sheet, Style
+from clv_xl.workbook.verdicts import MOST, SUMMARY
 
 STEPS = (
     (
@@ -157,7 +158,28 @@ def _findings() -> tuple[tuple[Item, ...], ...]:
         f'"Mend: "&TEXT({unknown},"#,##0")&" of revenue belongs to nobody in sheet Customers"),'
         '"Mend: the orders cannot be added up; see sheet Orders")'
     )
+    checks = (("Orders", orders), ("Customers", customers), ("Lists", _lists()))
     return tuple(
         (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), _LINE)
-        for label, formula in (("Orders", orders), ("Customers", customers))
+        for label, formula in checks
+    )
+
+
+def _lists() -> str:
+    """Return the formula of whether the lists hold all customers: not every program lets them grow.
+
+    LibreOffice keeps the cells that a table filled when it was entered.
+    """
+    shown, everyone = "_xlpm.shown", "_xlpm.everyone"
+    numbers = f'TEXT({shown},"#,##0")&" of "&TEXT({everyone},"#,##0")&" customers'
+    few = (
+        f'"Mend: sheets Purchases and Predictions show "&{numbers}; run clv-xl recalc on this file"'
+    )
+    verdict = (
+        f'IF({shown}>={everyone},"All customers are in sheets Purchases and Predictions",'
+        f'IF({shown}>={MOST},"Look: the sums of sheet Predictions take in "&{numbers}",{few}))'
+    )
+    return (
+        f"=IFERROR(_xlfn.LET({everyone},ROWS({SUMMARY})-1,{shown},COUNT(§summary.2:{MOST}§),"
+        f'{verdict}),"Mend: the orders cannot be read; see sheet Orders")'
     )

@@ -263,3 +263,20 @@ def test_the_template_saved_by_libreoffice_computes_alike(template, office, tmp_
     assert [one for one in formulas if "ORG." in one.upper()] == []
     recalculate(saved)
     assert disagreements(saved, compute(saved, office=office)) == []
+
+
+def test_a_list_that_cannot_grow_is_said_to_be_short(template, office, tmp_path):
+    path = tmp_path / "more.xlsm"
+    with zipfile.ZipFile(template) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "xl/worksheets/sheet2.xml":
+                content = content.replace(b"<t>C-0001</t>", b"<t>A newcomer</t>", 2)
+            new.writestr(name, content)
+    found = compute(path, office=office)["Start"].values()
+    short = "Mend: sheets Purchases and Predictions show 400 of 401 customers; run clv-xl recalc"
+    assert [value for value in found if str(value).startswith(short)]
+    recalculate(path)
+    cells = openpyxl.load_workbook(path, data_only=True)["Start"].iter_rows(values_only=True)
+    whole = "All customers are in sheets Purchases and Predictions"
+    assert [row for row in cells if whole in row]

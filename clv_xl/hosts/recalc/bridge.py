@@ -155,7 +155,7 @@ class Bridge:
             raise UnsupportedError(_LAMBDA)
         arguments = yield from self._solve_all(call.arguments, stand, bindings)
         if name not in self._ours:
-            return Call(call.name, arguments)
+            return _size(name, arguments) or Call(call.name, arguments)
         values = yield from self._values(arguments, stand, bindings)
         return self._result(name, values, stand)
 
@@ -283,6 +283,18 @@ class Bridge:
             f"{name},{self.writer.text(bound, stand, moved=True)}," for name, bound in bindings
         )
         return f"LET({pairs}{text})"
+
+
+def _size(name: str, arguments: list[Expression]) -> Value | None:
+    """Return the number of rows or columns of a result at hand, without laying it down."""
+    pieces = without_blanks(arguments[0]) if len(arguments) == 1 else []
+    only = pieces[0] if len(pieces) == 1 else None
+    if name not in {"ROWS", "COLUMNS"} or not isinstance(only, Value):
+        return None
+    if isinstance(only.content, CellError):
+        return only
+    table = only.content if isinstance(only.content, list) else [[only.content]]
+    return Value(float(len(table if name == "ROWS" else table[0])))
 
 
 def _may_be_reference(argument: Expression) -> bool:
