@@ -170,11 +170,13 @@ def maximise(
     origins = [np.log(np.asarray(start, dtype=np.float64)) for start in starts]
     near = None
     if sample is not None:
-        near = _meeting([_climb(sample, origin, rough=True) for origin in origins])
+        near = _outlook([_climb(sample, origin, rough=True) for origin in origins])
     if near is not None:
-        best = _climb(objective, near.logs)
+        best = _climb(objective, near)
         if best.arrived:
             return _maximum(best, explanation)
+        if _ran_away(best):
+            raise explanation(best.logs)
     first = _climb(objective, origins[0])
     rest = [_climb(objective, origin, rough=True) for origin in origins[1:]]
     met = _meeting([first, *rest])
@@ -219,7 +221,7 @@ def _climb(objective: Objective, logs: Floats, *, rough: bool = False) -> _Climb
         if not np.isfinite(surface.hessian).all() or np.abs(logs).max() > _FURTHEST:
             break
         curvature, directions = np.linalg.eigh(-surface.hessian)
-        stiffness = np.maximum(np.abs(curvature), 1e-9 * np.abs(curvature).max() + 1e-300)
+        stiffness = np.maximum(np.abs(curvature), 1e-12 * np.abs(curvature).max() + 1e-300)
         step = directions @ ((directions.T @ surface.gradient) / stiffness)
         gain = float(surface.gradient @ step)
         longest = np.abs(step).max()
@@ -268,6 +270,21 @@ def _meeting(climbs: Sequence[_Climb]) -> _Climb | None:
     return near[0] if best.arrived and len(near) > 1 else None
 
 
+def _outlook(climbs: Sequence[_Climb]) -> Floats | None:
+    """Return where climbs met or, where all of them ran away, a place on the way of the highest."""
+    met = _meeting(climbs)
+    if met is not None:
+        return met.logs
+    if not all(map(_ran_away, climbs)):
+        return None
+    best = max(climbs, key=lambda climb: climb.surface.value)
+    return np.clip(best.logs, -_FURTHEST / 2, _FURTHEST / 2)
+
+
+def _ran_away(climb: _Climb) -> bool:
+    return not climb.arrived and bool(np.abs(climb.logs).max() > _FURTHEST / 2)
+
+
 def _same_place(one: _Climb, other: _Climb) -> bool:
     """Whether two climbs ended within a small part of the standard errors."""
     apart = one.logs - other.logs
@@ -277,7 +294,7 @@ def _same_place(one: _Climb, other: _Climb) -> bool:
 def _failure(climbs: Sequence[_Climb], explanation: Explanation) -> ClvError:
     """Say why no place was agreed on."""
     best = max(climbs, key=lambda climb: climb.surface.value)
-    if not best.arrived and np.abs(best.logs).max() > _FURTHEST / 2:
+    if _ran_away(best):
         return explanation(best.logs)
     return NoAnswerError(
         "The estimate is not stable: different starting points lead to different results, so "
