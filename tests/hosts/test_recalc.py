@@ -556,6 +556,15 @@ def test_a_spilling_formula_grows_and_what_reads_it_follows(path: Path) -> None:
     assert [cells[f"J{n}"] for n in (1, 2, 3)] == [1, 2, 1]
 
 
+def test_a_spilling_formula_widens_and_what_reads_the_new_columns_follows(path: Path) -> None:
+    cells = {
+        "A1": 1, "A2": 2, "C1": "~=CLV(A1:A2,{1,2,3},1)", "C5": "~=A1:A2*{1,2,3}",
+        "H1": "=CLV_CASHFLOWS(E1:E2)", "H2": "=CLV_CASHFLOWS(E5:E6)", "H3": "=CLV_CASHFLOWS(A1:A2)",
+    }  # fmt: skip
+    cells_shown = computed(path, cells)
+    assert [cells_shown[f"H{row}"] for row in (1, 2, 3)] == [9, 9, 3]
+
+
 def test_a_spilling_formula_shrinks_and_leaves_styled_empty_cells(path: Path) -> None:
     workbook(
         path,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from typing import Final, TypeAlias
 
 from clv_xl.cells import MISSING, Argument, Cell, CellError
@@ -38,23 +37,29 @@ class Reader:
     ----------
     engine : Engine
     names : Names
-    changing : container of int
-        The sheets that hold formulas; what is read from the others stays as it is.
     """
 
-    def __init__(self, engine: Engine, names: Names, changing: Container[int] = ()) -> None:
+    def __init__(self, engine: Engine, names: Names) -> None:
         self._engine = engine
         self._names = names
-        self._changing = changing
+        self._filled: dict[int, set[int]] = {}
         self._read: dict[Area, Cell | list[list[Cell]]] = {}
         self._fixed: dict[Area, Cell | list[list[Cell]]] = {}
         self._columns: dict[tuple[int, int], tuple[object, list[list[Cell]]]] = {}
         self.stale = False
 
     def forget(self) -> None:
-        """Cells have changed: read them anew."""
+        """Cells that formulas fill have changed: read them anew."""
         self._read.clear()
         self.stale = False
+
+    def note_filled(self, sheet: int, left: int, right: int) -> None:
+        """Take note that formulas fill cells of these columns; others stay as they are."""
+        known = self._filled.setdefault(sheet, set())
+        new = set(range(left, right + 1)) - known
+        if new:
+            known |= new
+            self._fixed.clear()
 
     def value(self, found: Argument | Area) -> Argument:
         """Return what `find` has found, read from the cells if it is a reference."""
@@ -141,7 +146,9 @@ class Reader:
     def _block(self, block: Area) -> Cell | list[list[Cell]]:
         if block.top == block.bottom and block.left == block.right:
             return self._engine.read(block)
-        read = self._read if self._engine.sheet(block.sheet) in self._changing else self._fixed
+        filled = self._filled.get(self._engine.sheet(block.sheet) or 0, ())
+        changing = any(block.left <= column <= block.right for column in filled)
+        read = self._read if changing else self._fixed
         if block not in read:
             read[block] = self._engine.read(block)
         return read[block]

@@ -73,8 +73,10 @@ class Calculation:
         self.book = book
         self.scratch = Scratch(engine)
         self.names = Names(engine)
-        with_formulas = {part.number for part in book.parts}
-        self.reader = Reader(engine, self.names, with_formulas)
+        self.reader = Reader(engine, self.names)
+        filled = {(cell.place.sheet, cell.block[1], cell.block[3]) for cell in book.formula_cells()}
+        for sheet, left, right in filled:
+            self.reader.note_filled(sheet, left, right)
         self.bridge = Bridge(
             ours, door, self.names, self.scratch, self.reader, date1904=book.date1904
         )
@@ -87,7 +89,7 @@ class Calculation:
         self._cells: dict[Place, FormulaCell] = {cell.place: cell for cell in book.formula_cells()}
         self._left = LeftOut(engine, book, self._cells)
         self._ours: dict[Place, OurCell] = {}
-        self._spills = Spills(engine, book, self.scratch, self._ours)
+        self._spills = Spills(engine, book, self.scratch, self.reader, self._ours)
         self._reading = Reading(engine, book, self.names, self._ours)
         self._spill_names = False
         self._cut: dict[Place, str] = {}

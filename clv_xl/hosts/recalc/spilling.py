@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.arguments import Reader
 from clv_xl.hosts.recalc.book import Book, Place
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.finding import OurCell
@@ -23,16 +24,23 @@ class Spills:
     engine : Engine
     book : Book
     scratch : Scratch
+    reader : Reader
     ours : mapping
         Our cells by place, as the calculation knows them.
     """
 
     def __init__(
-        self, engine: Engine, book: Book, scratch: Scratch, ours: Mapping[Place, OurCell]
+        self,
+        engine: Engine,
+        book: Book,
+        scratch: Scratch,
+        reader: Reader,
+        ours: Mapping[Place, OurCell],
     ) -> None:
         self._engine = engine
         self._sheets = book.sheets
         self._scratch = scratch
+        self._reader = reader
         self._ours = ours
         self._cells = [cell for cell in book.formula_cells() if cell.kind == "dynamic"]
 
@@ -65,6 +73,7 @@ class Spills:
 
     def _put(self, own: OurCell, rows: list[list[Cell]], block: tuple[int, int, int, int]) -> None:
         self._engine.set_table(*own.cell.place, rows)
+        self._reader.note_filled(own.cell.place.sheet, block[1], block[3])
         own.shown, own.spread = rows, block
 
     def resized(self) -> list[Block]:
@@ -75,6 +84,7 @@ class Spills:
                 changed += [(cell.place.sheet, *cell.block), (cell.place.sheet, *block)]
                 cell.block = block
                 self._engine.grow(cell.place.sheet, block[2], block[3])
+                self._reader.note_filled(cell.place.sheet, block[1], block[3])
         return changed
 
     def _extents(self) -> Iterable[tuple[int, int, int, int]]:
