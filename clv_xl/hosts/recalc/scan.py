@@ -22,7 +22,7 @@ _UTF8: Final = re.compile(rb"(?i)encoding=[\"']utf-8[\"']")
 
 
 class UnusualError(Exception):
-    """A formula cell is not written as nearly all are."""
+    """Rows or cells are not written as nearly all are."""
 
 
 class Found(NamedTuple):
@@ -55,14 +55,6 @@ def formula_cells(content: bytes) -> list[Found] | None:
         return list(_found(content, start, end))
     except (UnusualError, UnicodeDecodeError):
         return None
-
-
-def all_named(content: bytes) -> bool:
-    """Tell at a glance whether rows and cells say where they are, as nearly all writers have it."""
-    bare = b"<c>" in content or b"<c/>" in content or b"<row>" in content
-    return not bare and all(
-        content.count(tag) == content.count(tag + b"r=") for tag in (b"<c ", b"<row ")
-    )
 
 
 def _found(content: bytes, start: int, end: int) -> Iterator[Found]:

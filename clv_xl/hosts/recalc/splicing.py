@@ -10,7 +10,7 @@ from itertools import chain, zip_longest
 from typing import Final, NamedTuple
 
 from clv_xl.hosts.recalc.formula import column_letters, column_number
-from clv_xl.hosts.recalc.scan import plain_text
+from clv_xl.hosts.recalc.scan import UnusualError, plain_text
 
 _ROW: Final = re.compile(rb'<row r="(\d+)"[^<>]*?(/?)>')
 _SPANS: Final = re.compile(rb'\sspans="[^"]*"')
@@ -44,9 +44,16 @@ def splice(content: bytes, wanted: Mapping[int, Mapping[int, Put]]) -> tuple[byt
     content : bytes
         A sheet whose tags have no prefix, those of rows and cells with their place first.
     wanted : mapping of row number to mapping of column number to Put
+
+    Raises
+    ------
+    UnusualError
+        Some row, or some cell of a row that is wanted, does not say where it is.
     """
     start, end = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
     rows = list(_ROW.finditer(content, start, end))
+    if len(rows) != content.count(b"<row", start, end):
+        raise UnusualError
     numbers = [int(row[1]) for row in rows]
     pieces: list[bytes] = []
     done = changed = 0
@@ -92,6 +99,8 @@ def _rows(
     }
     parts = _CELL.split(content)
     names, cells = parts[2::5], parts[1::5]
+    if len(cells) != content.count(b"<c"):
+        raise UnusualError
     if any(puts[name].kind for name in puts.keys() - names):
         return _longer_rows(content, run, wanted)
     changed = 0

@@ -10,7 +10,7 @@ from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.book import SheetPart
 from clv_xl.hosts.recalc.calculation import Outcome
 from clv_xl.hosts.recalc.formula import cell_name
-from clv_xl.hosts.recalc.scan import all_named
+from clv_xl.hosts.recalc.scan import UnusualError
 from clv_xl.hosts.recalc.sheets import as_usual, place
 from clv_xl.hosts.recalc.splicing import Put, splice
 
@@ -47,8 +47,10 @@ def store(part: SheetPart, outcomes: Iterable[Outcome]) -> tuple[bytes | None, i
         _empty(outcome, rows, wanted)
     for outcome, rows in known:
         _fill(outcome, rows, wanted)
-    content = part.content if all_named(part.content) else as_usual(part.content)
-    new, changed = splice(content, wanted)
+    try:
+        new, changed = splice(part.content, wanted)
+    except UnusualError:
+        new, changed = splice(as_usual(part.content), wanted)
     return (new, changed) if changed else (None, 0)
 
 
