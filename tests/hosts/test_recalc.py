@@ -664,6 +664,20 @@ def test_a_cell_with_a_type_and_nothing_in_it_is_blank(path: Path, blank: str) -
     assert shown(path).get("A2") is None
 
 
+def test_what_the_engine_passes_over_is_computed_in_silence(
+    path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    workbook(path, {"Sheet": {"A1": 5, "B1": "=CLV(A1,2,1)", "B2": 0, "B3": 0}})
+    two, three = cell_xml(path, "B2"), cell_xml(path, "B3")
+    shared = '<c r="B2"><f t="shared" ref="B2:B3" si="0">B1+1</f></c>'
+    changes = [("<v></v>", ""), (two, shared), (three, '<c r="B3"><f t="shared" si="0"/></c>')]
+    gradient = ("</fills>", "<fill><gradientFill/></fill></fills>")
+    edit(path, {"xl/worksheets/sheet1.xml": changes, "xl/styles.xml": [gradient]})
+    recalculate(path)
+    assert [shown(path)[f"B{row}"] for row in (1, 2, 3)] == [10, 11, 12]
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_date_written_as_text_is_a_date(path: Path) -> None:
     workbook(path, {"Sheet": {"A1": 5, "B1": "=A1+1", "B2": "=CLV(YEAR(A1),1,1)"}})
     old = cell_xml(path, "A1")
@@ -742,13 +756,16 @@ def test_an_array_formula_over_too_many_cells_is_refused_before_it_is_loaded(pat
         recalculate(path)
 
 
-def test_an_engine_that_fails_says_so_in_a_sentence(path: Path) -> None:
+def test_an_engine_that_fails_says_so_in_a_sentence(
+    path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     workbook(path, {"Sheet": {"A1": "=CLV(1,1,1)"}})
     edit(path, {"xl/worksheets/sheet1.xml": [('r="A1"', 'r="ZZZZ99999999"')]})
     before = path.read_bytes()
     with pytest.raises(FileError, match=r"book\.xlsx|damaged"):
         recalculate(path)
     assert path.read_bytes() == before
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_book_without_formulas_is_left_alone(path: Path) -> None:

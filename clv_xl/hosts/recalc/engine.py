@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import Any, Final, TypeVar
 
@@ -25,6 +27,27 @@ NOT_OF_ARRAYS: Final = (
     "The built-in engine cannot compute one of its functions for arrays; "
     "open and save the workbook in Excel, or use --engine libreoffice."
 )
+
+
+_OUTPUTS: Final = (1, 2)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what IronCalc writes to the screen, remarks and panics, out of our own output."""
+    kept: list[tuple[int, int]] = []
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        for output in _OUTPUTS:
+            with suppress(OSError):  # a program without a console has none
+                kept.append((output, os.dup(output)))
+                os.dup2(nowhere, output)
+        yield
+    finally:
+        for output, copy in kept:
+            os.dup2(copy, output)
+            os.close(copy)
+        os.close(nowhere)
 
 
 class UnsupportedError(ClvError):
@@ -67,7 +90,8 @@ class Engine:
         if path is None:
             self.model: Any = ironcalc.create("book", "en", "UTC", "en")
         else:
-            self.model = self._guard(lambda: ironcalc.load_from_xlsx(path, "en", "UTC", "en"))
+            with _silence():
+                self.model = self._guard(lambda: ironcalc.load_from_xlsx(path, "en", "UTC", "en"))
         self.names: list[str] = [sheet["name"] for sheet in self.model.get_worksheets_properties()]
         self.as_filed = self.names[-1:] == [scratch]
         self._changed = self.as_filed
@@ -104,7 +128,8 @@ class Engine:
     def evaluate(self) -> None:
         """Compute every native formula, if anything has changed since it was last done."""
         if self._changed:
-            self._guard(self.model.evaluate)
+            with _silence():
+                self._guard(self.model.evaluate)
             self._changed = self.as_filed = False
 
     def formula(self, sheet: int, row: int, column: int) -> str | None:
