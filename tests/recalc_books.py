@@ -12,6 +12,15 @@ import openpyxl
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.table import Table
 
+ORDERS = {"A1": "customer", "B1": "date", "C1": "amount"} | {
+    f"{column}{row}": value
+    for row, order in enumerate(
+        [("Ann", 45000, 10.0), ("Ben", 45003, 20.0), ("Ann", 45010, 30.0), ("Cid", 45020, 40.0)], 2
+    )
+    for column, value in zip("ABC", order, strict=True)
+}
+"""Four orders of three customers, from A1."""
+
 
 def workbook(path: Path, sheets: Mapping[str, Mapping[str, Any]], **settings: Any) -> Path:
     """Write sheets of cells.

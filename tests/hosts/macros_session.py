@@ -6,11 +6,9 @@ each sheet whether it is seen, its buttons with what they run, and its cells bef
 
 import json
 import os
-import pathlib
 import sys
 
-import uno
-from vba_session import ALWAYS_EXECUTE, named
+from vba_session import opened
 
 
 def cells(sheet):
@@ -27,20 +25,7 @@ def script(shape):
 
 
 def main():
-    pipe, path = sys.argv[1:]
-    here = uno.getComponentContext()
-    context = here.ServiceManager.createInstanceWithContext(
-        "com.sun.star.bridge.UnoUrlResolver", here
-    ).resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-    desktop = context.ServiceManager.createInstanceWithContext(
-        "com.sun.star.frame.Desktop", context
-    )
-    document = desktop.loadComponentFromURL(
-        pathlib.Path(path).resolve().as_uri(),
-        "_blank",
-        0,
-        named(Hidden=True, MacroExecutionMode=ALWAYS_EXECUTE),
-    )
+    document = opened(*sys.argv[1:])
     sheets = [document.Sheets.getByIndex(place) for place in range(document.Sheets.Count)]
     spare = sheets[0].getCellByPosition(30, 0)
     spare.Formula = "=RAND()"

@@ -32,8 +32,8 @@ def shown(cell):
     return cell.Value if cell.FormulaResultType2 == 1 else cell.String
 
 
-def main():
-    pipe, path = sys.argv[1:]
+def opened(pipe, path):
+    """The workbook in the LibreOffice of that pipe, its macros allowed."""
     here = uno.getComponentContext()
     context = here.ServiceManager.createInstanceWithContext(
         "com.sun.star.bridge.UnoUrlResolver", here
@@ -41,12 +41,16 @@ def main():
     desktop = context.ServiceManager.createInstanceWithContext(
         "com.sun.star.frame.Desktop", context
     )
-    document = desktop.loadComponentFromURL(
+    return desktop.loadComponentFromURL(
         pathlib.Path(path).resolve().as_uri(),
         "_blank",
         0,
         named(Hidden=True, MacroExecutionMode=ALWAYS_EXECUTE),
     )
+
+
+def main():
+    document = opened(*sys.argv[1:])
     document.calculateAll()
     sheet = document.Sheets.getByIndex(0)
     cursor = sheet.createCursor()
