@@ -209,7 +209,8 @@ def environment(scratch: Path | None = None) -> Mapping[str, str]:
     }
     kept["LC_ALL"] = "C.UTF-8"
     if sys.platform != "win32":
-        kept["PATH"] = os.pathsep.join((str(_SYSTEM_PYTHON.parent), kept.get("PATH", "")))
+        folders = (str(_SYSTEM_PYTHON.parent), kept.get("PATH"))
+        kept["PATH"] = os.pathsep.join(filter(None, folders))
     if scratch is not None:
         kept.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch)))
     return kept
