@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 from clv_xl import arguments as arguments_
 from clv_xl import cells, columns, session
 from clv_xl.cells import Cell, CellError
-from clv_xl.errors import ArgumentError, ClvError, DomainError, Doubt
+from clv_xl.errors import ArgumentError, Caveat, ClvError, DomainError
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.functions.spec import Estimates, Matrix, Measures, Number, Text, Unit
 from clv_xl.maths.arrays import Flags
+from clv_xl.session import Fault
 
 NOT_FINITE = DomainError("The data give no finite number here")
 SHEET_ROWS = 1_048_576
+TOO_LARGE = "The ranges are too large for this computer's memory"
 UNEXPECTED = (
     "Something went wrong inside clv_xl that should not; please report the formula to its makers"
 )
@@ -35,7 +37,15 @@ class Answer:
     """
 
     values: Any
-    faults: list[ClvError] = field(default_factory=list)
+    faults: list[ClvError | Caveat] = field(default_factory=list)
+
+
+class Reply(NamedTuple):
+    """What a call gives a host: the cells to show, and the sentences behind them."""
+
+    cells: Cell | list[list[Cell]]
+    faults: tuple[Fault, ...] = ()
+    """What is wrong, or to be treated with care, in the order in which it was found."""
 
 
 def names() -> frozenset[str]:
@@ -43,8 +53,8 @@ def names() -> frozenset[str]:
     return frozenset(CATALOGUE)
 
 
-def call(name: str, arguments: Sequence[Any], *, date1904: bool = False) -> Cell | list[list[Cell]]:
-    """Return what a cell with this call shows: one cell, or the rows of a table.
+def call(name: str, arguments: Sequence[Any], *, date1904: bool = False) -> Reply:
+    """Return what a cell with this call shows: one cell, or the rows of a table, and why.
 
     Parameters
     ----------
@@ -57,38 +67,36 @@ def call(name: str, arguments: Sequence[Any], *, date1904: bool = False) -> Cell
 
     Returns
     -------
-    cell or list of rows
-        Never raises for a fault of the user's: an error value stands where there is no answer, and
-        its sentence is kept for CLV_ERRORS.
+    Reply
+        Never raises for a fault of the user's: an error value stands where there is no answer. The
+        sentences are kept for CLV_ERRORS as well.
     """
     function = CATALOGUE.get(name.upper())
     if function is None:
-        return CellError.NAME
+        return Reply(CellError.NAME)
     try:
         answer = compute(function, arguments, date1904=date1904)
     except ClvError as fault:
-        session.record(function.name, fault)
-        return cells.error_value(fault)
+        return _refusal(function, fault)
     except MemoryError:
-        session.record(
-            function.name, ArgumentError("The ranges are too large for this computer's memory")
-        )
-        return CellError.VALUE
+        return _refusal(function, ArgumentError(TOO_LARGE))
     except Exception:  # noqa: BLE001 - a defect of ours must not show a traceback, a path or data in a cell
         session.log.debug("unexpected", exc_info=True)
-        session.record(function.name, ArgumentError(UNEXPECTED))
-        return CellError.VALUE
-    _record(function, answer)
+        return _refusal(function, ArgumentError(UNEXPECTED))
+    faults = _record(function, answer)
     if isinstance(answer.values, list) and len(answer.values) > SHEET_ROWS:
         sentence = f"The result has {len(answer.values):,} rows, and a sheet {SHEET_ROWS:,}"
-        session.record(function.name, ArgumentError(sentence))
-        return CellError.VALUE
-    return _as_cells(answer.values, date1904=date1904)
+        return _refusal(function, ArgumentError(sentence))
+    return Reply(_as_cells(answer.values, date1904=date1904), faults)
 
 
-def _record(function: Function, answer: Answer) -> None:
-    for fault in answer.faults:
-        session.record(function.name, fault)
+def _refusal(function: Function, fault: ClvError) -> Reply:
+    """Return the reply to a call that has no answer at all."""
+    return Reply(cells.error_value(fault), (session.record(function.name, fault),))
+
+
+def _record(function: Function, answer: Answer) -> tuple[Fault, ...]:
+    return tuple(session.record(function.name, fault) for fault in answer.faults)
 
 
 def compute(function: Function, arguments: Sequence[Any], *, date1904: bool = False) -> Answer:
@@ -126,7 +134,7 @@ def _elementwise(function: Function, prepared: arguments_.Prepared) -> Answer:
                 place = cells.Block([], prepared.shape).place(arguments_.first_set(lost))
                 where = f"; see{place.removeprefix(' in')}" if place else ""
                 problems.append((lost, _reworded(fault, f"{fault.sentence}{where}")))
-    faults: list[ClvError] = []
+    faults: list[ClvError | Caveat] = []
     settled = np.zeros(prepared.shape, dtype=np.bool_)
     for mask, fault in problems:
         here = mask & ~settled
@@ -153,7 +161,7 @@ def _reworded(fault: ClvError, sentence: str) -> ClvError:
 def _shaped(function: Function, found: Any, kept: Flags | None) -> Answer:
     """A table function's result as rows; NaN and infinity are faults of their cell."""
     result = function.result
-    faults: list[ClvError] = []
+    faults: list[ClvError | Caveat] = []
     if isinstance(result, (Number, Text)):
         return Answer(_one(found, faults), faults)
     if isinstance(result, Matrix):
@@ -186,14 +194,14 @@ def _beside_input(rows: list[list[Any]], kept: Flags | None) -> list[list[Any]]:
     return [next(found) if keep else list(empty) for keep in kept.tolist()]
 
 
-def _estimates(result: Estimates, fit: Any, faults: list[ClvError]) -> list[list[Any]]:
+def _estimates(result: Estimates, fit: Any, faults: list[ClvError | Caveat]) -> list[list[Any]]:
     rows = [
         [name, _one(estimate, faults), _one(error, faults)]
         for name, estimate, error in zip(
             result.parameters, fit.parameters, fit.standard_errors, strict=True
         )
     ]
-    faults += [Doubt(sentence) for sentence in fit.doubts]
+    faults += [Caveat(sentence) for sentence in fit.doubts]
     return [
         *rows,
         ["log_likelihood", float(fit.log_likelihood), None],
@@ -201,7 +209,7 @@ def _estimates(result: Estimates, fit: Any, faults: list[ClvError]) -> list[list
     ]
 
 
-def _column(found: Any, unit: Unit, faults: list[ClvError]) -> list[Any]:
+def _column(found: Any, unit: Unit, faults: list[ClvError | Caveat]) -> list[Any]:
     if unit is Unit.DATE:
         epoch = dt.date(1970, 1, 1)
         return [epoch + dt.timedelta(days=int(day)) for day in found]
@@ -217,7 +225,7 @@ def _column(found: Any, unit: Unit, faults: list[ClvError]) -> list[Any]:
     return [_one(cell, faults) for cell in found]
 
 
-def _one(cell: Any, faults: list[ClvError]) -> Any:
+def _one(cell: Any, faults: list[ClvError | Caveat]) -> Any:
     """One cell of a table in plain types; what is no number becomes its fault."""
     if isinstance(cell, (np.integer, np.floating, int, float)) and not isinstance(cell, bool):
         number = float(cell) + 0.0
@@ -268,9 +276,10 @@ def python_result(function: Function, arguments: Sequence[Any]) -> Any:
     values: NDArray[Any] | Any = answer.values
     if isinstance(values, np.ndarray):
         if values.ndim == 0:
-            if answer.faults:
-                raise answer.faults[0]
-            return values.item()
+            value = values.item()
+            if isinstance(value, ClvError):
+                raise value
+            return value
         if answer.faults:
             _record(function, answer)
             number = isinstance(function.result, Number)

@@ -7,6 +7,8 @@ somebody's name.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 
 class ClvError(Exception):
     """Base of every error that clv_xl reports on purpose.
@@ -41,8 +43,12 @@ class NoAnswerError(ClvError):
     """The input is valid, but the data hold no answer."""
 
 
-class Doubt(ClvError):  # noqa: N818 - it is no error
-    """No error: an answer that exists, with a reason to treat it with care."""
+@dataclass(frozen=True)
+class Caveat:
+    """A reason to treat an answer with care; the answer stands all the same."""
+
+    sentence: str
+    argument: str = ""
 
 
 class FileError(ClvError):

@@ -121,7 +121,7 @@ def diagnose(workbook: Path | None = None) -> Iterator[tuple[bool, str]]:
     from clv_xl.hosts import libreoffice, windows
 
     yield True, f"Python {sys.version.split()[0]}."
-    works = call("CLV", [1000, 6, 5]) == 30000
+    works = call("CLV", [1000, 6, 5]).cells == 30000
     said = "=CLV(1000, 6, 5) gives 30000" if works else f"The functions do not compute; {PIP_AGAIN}"
     yield works, f"{said}."
     yield from libreoffice.diagnose()

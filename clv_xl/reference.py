@@ -114,8 +114,9 @@ def markdown() -> str:
 def rfm_segments() -> str:
     """Return the names of RFM segments as the table of the README."""
     scores = range(1, 6)
+    segments = {(r, f): call("RFM_SEGMENT", [r, f, f]).cells for r in scores for f in scores}
     rows = [
-        f"| **{r}** | " + " | ".join(str(call("RFM_SEGMENT", [r, f, f])) for f in scores) + " |"
+        f"| **{r}** | " + " | ".join(str(segments[r, f]) for f in scores) + " |"
         for r in reversed(scores)
     ]
     return "\n".join(["| | 1 | 2 | 3 | 4 | 5 |", "|---|---|---|---|---|---|", *rows])

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from clv_xl import session
 from clv_xl.cells import Cell, CellError
 from clv_xl.errors import ClvError
 
@@ -32,7 +31,6 @@ NATIVE: Final = {
 
 def evaluated(evaluator: Evaluator, formula: str) -> tuple[Answer, list[str], bool]:
     """Return a formula's answer, the sentences behind it, and whether it is one error."""
-    session.forget_faults()
     try:
         answer = evaluator.evaluate(formula)
     except ClvError as fault:
@@ -43,8 +41,8 @@ def evaluated(evaluator: Evaluator, formula: str) -> tuple[Answer, list[str], bo
         errors = [cell for row in answer for cell in row if isinstance(cell, CellError)]
     sentences = [
         f"{fault.function}: {fault.sentence}"
-        for fault in reversed(session.recent_faults())
-        if errors or fault.doubt
+        for fault in evaluator.faults
+        if errors or fault.is_caveat
     ]
     if errors and not sentences:
         sentences = [evaluator.sentence or f"gives {errors[0]}, as {NATIVE[errors[0]]}"]

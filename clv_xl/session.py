@@ -7,7 +7,7 @@ import logging
 from collections import deque
 from typing import Final, NamedTuple
 
-from clv_xl.errors import ClvError, Doubt
+from clv_xl.errors import Caveat, ClvError
 
 log: Final = logging.getLogger("clv_xl")
 
@@ -22,20 +22,20 @@ class Fault(NamedTuple):
     function: str
     argument: str
     sentence: str
-    doubt: bool = False
+    is_caveat: bool = False
     """Whether there is an answer all the same, to be treated with care."""
 
 
 _faults: Final[deque[Fault]] = deque(maxlen=1000)
 
 
-def record(function: str, fault: ClvError) -> None:
-    """Keep a fault's sentence for CLV_ERRORS and the log."""
+def record(function: str, fault: ClvError | Caveat) -> Fault:
+    """Keep a fault's sentence for CLV_ERRORS and the log, and return what is kept."""
     now = dt.datetime.now()
-    _faults.appendleft(
-        Fault(now, function, fault.argument, fault.sentence, isinstance(fault, Doubt))
-    )
+    kept = Fault(now, function, fault.argument, fault.sentence, isinstance(fault, Caveat))
+    _faults.appendleft(kept)
     log.info("%s: %s", function, fault.sentence)
+    return kept
 
 
 def recent_faults(count: int = 10) -> list[Fault]:

@@ -7,9 +7,9 @@ from typing import Any
 
 import openpyxl
 import pytest
+from cell_calls import call
 
 from clv_xl import session
-from clv_xl.call import call
 from clv_xl.cells import CellError
 from clv_xl.hosts.recalc import Evaluator
 

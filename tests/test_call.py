@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cell_calls import call
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import arguments, fitted, inside, outside
 
 from clv_xl import session
-from clv_xl.call import call
 from clv_xl.cells import MISSING, CellError
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.functions.spec import Estimates, Kind, Meaning, Number, Parameter
@@ -277,7 +277,7 @@ def test_any_usual_arguments_give_finite_cells_or_a_sentence(
     errors = {cell for row in rows for cell in row if isinstance(cell, CellError)}
     assert all(np.isfinite(cell) for row in rows for cell in row if isinstance(cell, float))
     assert len({len(row) for row in rows}) == 1
-    assert bool(errors) == any(not fault.doubt for fault in session.recent_faults(1000))
+    assert bool(errors) == any(not fault.is_caveat for fault in session.recent_faults(1000))
 
 
 def test_numbers_whose_sum_overflows_are_still_numbers() -> None:

@@ -242,7 +242,7 @@ def test_every_function_has_an_example_of_itself(function: Function) -> None:
 
 @each
 def test_too_many_arguments_are_refused(function: Function) -> None:
-    from clv_xl.call import call
+    from cell_calls import call
 
     assert call(function.name, [1] * (len(function.parameters) + 1)) is CellError.VALUE
 

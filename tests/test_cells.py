@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cell_calls import call
 from hypothesis import given
 from hypothesis import strategies as st
 
 from clv_xl import cells, reading
-from clv_xl.call import call
 from clv_xl.cells import CellError, IncomingError
 from clv_xl.errors import ArgumentError
 

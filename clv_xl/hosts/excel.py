@@ -39,7 +39,7 @@ def offered(function: Function, *, date1904: bool = False) -> Callable[..., list
 
     def answer(*arguments: Any) -> list[list[Any]]:
         session.host = "Excel (xlwings Lite)" if OFFICE_JS else "Excel"
-        return encode(call(function.name, list(map(decode, arguments)), date1904=date1904))
+        return encode(call(function.name, list(map(decode, arguments)), date1904=date1904).cells)
 
     answer.__name__ = answer.__qualname__ = function.name
     answer.__module__ = __name__

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from cell_calls import call
 from excel_stand_in import Stage, example_arguments, forget_stage, sent
 from ratios import measure
 
-from clv_xl.call import call
 from clv_xl.functions import CATALOGUE
 
 

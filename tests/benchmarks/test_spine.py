@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from cell_calls import call
 from ratios import measure
 
 from clv_xl import RFM_SUMMARY
-from clv_xl.call import call
 from clv_xl.package import open_package
 from clv_xl.workbook import template
 from clv_xl.workbook.sample import Sample, generate

@@ -17,7 +17,7 @@ from clv_xl.hosts.libreoffice.computation import ERRORS
 from clv_xl.hosts.libreoffice.office import Office
 from clv_xl.hosts.libreoffice.program import Program, environment, find
 
-SESSION = Path(__file__).with_name("libreoffice_session.py")
+SESSION = Path(__file__).parent / "libreoffice" / "session.py"
 
 
 class Calc:

@@ -7,6 +7,7 @@ import io
 import re
 
 import pytest
+from cell_calls import call
 from excel_stand_in import (
     ERROR_CODES,
     MISSING_CODE,
@@ -18,7 +19,6 @@ from excel_stand_in import (
 )
 
 from clv_xl import session
-from clv_xl.call import call
 from clv_xl.cells import MISSING, CellError
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Kind

@@ -76,7 +76,7 @@ def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows | None
         MISSING if one == 0 and cannot_be_zero(parameter) else taken(one)
         for one, parameter in zip(arguments, CATALOGUE[name].parameters, strict=False)
     ]
-    found = call.call(name, cells, date1904=shift == DAYS_FROM_1904)
+    found = call.call(name, cells, date1904=shift == DAYS_FROM_1904).cells
     if isinstance(CATALOGUE[name].result, Text):
         return _words(found)
     if found is CellError.VALUE:

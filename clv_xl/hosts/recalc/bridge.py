@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from itertools import chain
 from typing import Any, Final, TypeAlias, TypeVar
 
+from clv_xl.call import Reply
 from clv_xl.cells import Argument, Cell, CellError, serial
 from clv_xl.hosts.recalc.arguments import Bindings, NotDirect, Reader
 from clv_xl.hosts.recalc.engine import UnsupportedError
@@ -27,9 +28,9 @@ from clv_xl.hosts.recalc.order import Nature
 from clv_xl.hosts.recalc.scratch import Answer, Scratch
 from clv_xl.hosts.recalc.unrolling import UNROLLED, elements, parameters
 from clv_xl.hosts.recalc.writing import Standpoint, Writer
-from clv_xl.session import recent_faults
+from clv_xl.session import Fault
 
-Door: TypeAlias = Callable[[str, Sequence[Argument]], Answer]
+Door: TypeAlias = Callable[[str, Sequence[Argument]], Reply]
 _T = TypeVar("_T")
 Steps: TypeAlias = Generator[list[str], list[Answer], _T]
 """Work that asks for expressions to be computed, gets their values, and goes on."""
@@ -73,7 +74,7 @@ class Bridge:
         self._reader = reader
         self._date1904 = date1904
         # The arguments are kept with the result, so that no other list can take their identity.
-        self._results: dict[tuple[Any, ...], tuple[Value, list[Argument], list[str]]] = {}
+        self._results: dict[tuple[Any, ...], tuple[Value, list[Argument], tuple[Fault, ...]]] = {}
         self.writer = Writer(names, scratch)
 
     def is_ours(self, piece: Piece) -> bool:
@@ -164,15 +165,13 @@ class Bridge:
         key = (name, *(id(v) if isinstance(v, list) else (type(v), v) for v in values))
         known = self._results.get(key)
         if known is not None:
-            value, _, sentences = known
+            value, _, faults = known
         else:
-            answer = self._door(name, values)
-            failed = isinstance(answer, CellError)
-            sentences = [fault.sentence for fault in recent_faults(1)] if failed else []
+            answer, faults = self._door(name, values)
             value = Value(settle(answer, date1904=self._date1904))
             if any(isinstance(one, list) for one in values):
-                self._results[key] = value, values, sentences
-        stand.faults.extend(sentences)
+                self._results[key] = value, values, faults
+        stand.faults.extend(faults)
         return value
 
     def _solve_all(

@@ -33,7 +33,7 @@ from clv_xl.hosts.recalc.report import CellFault
 from clv_xl.hosts.recalc.rewriting import Rewriter
 from clv_xl.hosts.recalc.scratch import Scratch
 from clv_xl.hosts.recalc.spilling import Spills
-from clv_xl.hosts.recalc.writing import Standpoint
+from clv_xl.hosts.recalc.writing import Standpoint, last_reason
 
 _MOST_ROUNDS: Final = 5
 _LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")
@@ -321,7 +321,8 @@ class Calculation:
         for place, own in self._ours.items():
             value = self.engine.cell(*place)
             if isinstance(value, CellError) and place not in self.not_computed:
-                sentence = own.stand.faults[-1] if own.stand.faults else f"It shows {value}."
+                told = own.obstacle or last_reason(own.stand.faults)
+                sentence = told or f"It shows {value}."
                 name = cell_name(place.row, place.column)
                 found.append(CellFault(self.book.sheets[place.sheet], name, value, sentence))
         return found

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clv_xl import call, session
+from clv_xl.call import Reply
 from clv_xl.cells import Argument
 from clv_xl.hosts.recalc.bridge import Door
-from clv_xl.hosts.recalc.scratch import Answer
 
 HOST = "clv-xl"
 
@@ -21,7 +21,7 @@ def through(*, date1904: bool = False) -> Door:
     """Return the door for a book with that date system."""
     session.host = HOST
 
-    def door(name: str, arguments: Sequence[Argument]) -> Answer:
+    def door(name: str, arguments: Sequence[Argument]) -> Reply:
         return call.call(name, arguments, date1904=date1904)
 
     return door

@@ -16,7 +16,8 @@ from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
 from clv_xl.hosts.recalc.formula import Expression, GrammarError, Value, parse, without_blanks
 from clv_xl.hosts.recalc.native import Natives
 from clv_xl.hosts.recalc.scratch import Answer
-from clv_xl.hosts.recalc.writing import Standpoint
+from clv_xl.hosts.recalc.writing import Standpoint, last_reason
+from clv_xl.session import Fault
 
 _UNREADABLE: Final = (
     "The formula cannot be read: look at its brackets and quotation marks; "
@@ -70,6 +71,7 @@ class Evaluator:
         self._calculation.solve()
         self._natives = Natives(self._engine, ours)
         self.sentence = ""
+        self.faults: list[Fault] = []
 
     def evaluate(self, formula: str) -> Answer:
         """Return what a cell with this formula shows.
@@ -82,7 +84,8 @@ class Evaluator:
         Returns
         -------
         float, str, bool, CellError, None or list of rows
-            `sentence` says what is behind an error, where that is known.
+            `sentence` says what is behind an error, where that is known; `faults` are all that the
+            calls of our functions reported, caveats included.
 
         Raises
         ------
@@ -94,6 +97,7 @@ class Evaluator:
             raise ArgumentError(
                 "'This row' has no meaning outside a table; name a cell or a whole column."
             )
+        self.faults = []
         self.sentence = self._natives.obstacle(text)
         if self.sentence:
             return CellError.NAME
@@ -105,6 +109,7 @@ class Evaluator:
         except GrammarError:
             raise ArgumentError(_UNREADABLE) from None
         stand = Standpoint(self._stand.sheet, self._stand.number, 1, 1)
+        self.faults = stand.faults
         calculation = self._calculation
         calculation.scratch.expect([])
         solved = run(
@@ -114,7 +119,7 @@ class Evaluator:
             raise ArgumentError(solved.sentence)
         answer = self._value(solved, stand)
         if isinstance(answer, CellError):
-            self.sentence = stand.faults[-1] if stand.faults else ""
+            self.sentence = last_reason(stand.faults)
         return answer
 
     def _resolved(self, text: str) -> str:

@@ -27,7 +27,8 @@ from clv_xl.hosts.recalc.writing import Standpoint
 class OurCell:
     """A cell with a call of ours: its formula, where it stands, and what it showed last.
 
-    `shown` is what its cells hold as constants now, and `spread` the block of them.
+    `shown` is what its cells hold as constants now, `spread` the block of them, and `obstacle` the
+    sentence that says why a result could not spill.
     """
 
     cell: FormulaCell
@@ -35,6 +36,7 @@ class OurCell:
     stand: Standpoint
     shown: list[list[Cell]] | None = None
     spread: tuple[int, int, int, int] | None = None
+    obstacle: str = ""
 
 
 class Finder:

@@ -66,9 +66,10 @@ class Spills:
         sheet, row, column = cell.place
         block = (row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
         engine.clear(sheet, *cell.block)
+        own.obstacle = ""
         if block[2] > LAST_ROW or block[3] > LAST_COLUMN or not engine.is_empty((sheet, *block)):
             rows, block = [[CellError.SPILL]], (row, column, row, column)
-            own.stand.faults.append(_IN_THE_WAY)
+            own.obstacle = _IN_THE_WAY
         self._put(own, rows, block)
 
     def _put(self, own: OurCell, rows: list[list[Cell]], block: tuple[int, int, int, int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from clv_xl.cells import Cell, CellError
@@ -18,6 +19,7 @@ from clv_xl.hosts.recalc.formula import (
 )
 from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.scratch import Scratch
+from clv_xl.session import Fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,12 @@ class Standpoint:
     number: int
     row: int
     column: int
-    faults: list[str] = field(default_factory=list, compare=False)
+    faults: list[Fault] = field(default_factory=list, compare=False)
+
+
+def last_reason(faults: Sequence[Fault]) -> str:
+    """Return the sentence behind an error: that of the call computed last; empty if none is."""
+    return next((fault.sentence for fault in reversed(faults) if not fault.is_caveat), "")
 
 
 class Writer:

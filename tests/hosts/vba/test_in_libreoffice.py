@@ -24,7 +24,7 @@ from clv_xl.hosts.vba.project import Kind, Module, vba_project
 pytestmark = pytest.mark.libreoffice
 
 SESSION = Path(__file__).with_name("vba_session.py")
-STAND_IN = (Path(__file__).parents[1] / "data" / "vba_stand_in.bas").read_text("ascii")
+STAND_IN = (Path(__file__).parents[2] / "data" / "vba_stand_in.bas").read_text("ascii")
 MODULE = "clv_xl.hosts.excel"
 ERRORS = {
     "#NULL!": "Error 2000",

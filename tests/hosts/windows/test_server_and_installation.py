@@ -12,10 +12,10 @@ from pathlib import Path, PureWindowsPath
 import lxml.etree
 import pytest
 import winreg_stand_in
+from cell_calls import call
 from excel_stand_in import Stage, example_arguments, forget_stage, sent
 from registry_stand_in import StandInRegistry, files
 
-from clv_xl.call import call
 from clv_xl.errors import HostError
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.excel_cells import encode

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
+from cell_calls import call
 
-from clv_xl.call import call
 from clv_xl.cells import CellError
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.hosts.libreoffice.extension import explained

@@ -24,7 +24,7 @@ from clv_xl.hosts.recalc import recalculate
 
 pytestmark = pytest.mark.libreoffice
 
-TEMPLATE = Path(__file__).parents[2] / "workbook_template.xlsm"
+TEMPLATE = Path(__file__).parents[3] / "workbook_template.xlsm"
 CHANGING = re.compile(
     r"\b(" + "|".join(one.name for one in CATALOGUE.values() if one.changing) + r")\("
 )

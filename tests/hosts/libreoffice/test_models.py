@@ -15,7 +15,7 @@ from clv_xl.hosts.recalc import recalculate
 
 pytestmark = pytest.mark.libreoffice
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 CUSTOMERS = 2357
 
 
