@@ -95,7 +95,7 @@ def elementwise(function: Function, arguments: Mapping[str, Any]) -> Prepared:
         values, found = _elements(parameter, source)
         for mask, fault in found:
             (incoming if isinstance(fault, IncomingError) else faults).append((mask, fault))
-        if parameter.name in function.over:
+        if parameter.name in function.denominators:
             zero = values == 0
             if zero.any():
                 faults.append((zero, _nothing(parameter, source, zero)))

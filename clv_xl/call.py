@@ -180,7 +180,7 @@ def _shaped(function: Function, found: Any, kept: Flags | None) -> Answer:
         for cells_, (_, unit) in zip(found, result.columns, strict=True)
     ]
     rows = list(map(list, zip(*columns, strict=True)))
-    if result.aligned:
+    if result.beside_input:
         return Answer(_beside_input(rows, kept), faults)
     return Answer([[title for title, _ in result.columns], *rows], faults)
 

@@ -62,7 +62,7 @@ def columns(function: Function, arguments: Mapping[str, Any], *, date1904: bool)
 def _groups(function: Function) -> list[set[str]]:
     """Which columns are equally long; a table beside its input stands beside the first group."""
     every = {parameter.name for parameter in function.parameters if parameter.column}
-    return [every - set(function.apart), set(function.apart)]
+    return [every - set(function.independent_columns), set(function.independent_columns)]
 
 
 def _read_group(
@@ -81,7 +81,7 @@ def _read_group(
     size = _common_length(parts)
     for part in parts:
         _stretch(part, size)
-    if function.lenient:
+    if function.reports_faults:
         prepared.values |= {part.parameter.name: _as_it_came(part) for part in parts}
         return
     _refuse_errors(parts)

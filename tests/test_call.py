@@ -119,7 +119,7 @@ def test_a_missing_argument_has_its_default_or_is_named(
 
 @pytest.mark.parametrize(("function", "parameter"), PARAMETERS, ids=name_of)
 def test_text_where_a_number_belongs_is_refused(function: Function, parameter: Parameter) -> None:
-    if parameter.meaning.kind in {Kind.LABEL, Kind.ATTRIBUTES} or function.lenient:
+    if parameter.meaning.kind in {Kind.LABEL, Kind.ATTRIBUTES} or function.reports_faults:
         return
     for text in ("abc", "12", "1e5", "nan", "1_000"):
         got = call(function.name, typical(function, parameter, with_cell(parameter, text)))
@@ -133,7 +133,7 @@ def test_an_incoming_error_comes_out_again(
     function: Function, parameter: Parameter, error: CellError
 ) -> None:
     got = call(function.name, typical(function, parameter, with_cell(parameter, error)))
-    if function.lenient:
+    if function.reports_faults:
         assert isinstance(got, list)
     else:
         assert got is error
@@ -147,7 +147,7 @@ def test_a_number_outside_its_domain_is_refused(function: Function, parameter: P
     for number in [*outside(parameter.meaning), float("inf"), float("nan")]:
         got = call(function.name, typical(function, parameter, with_cell(parameter, number)))
         expected = CellError.VALUE if parameter.meaning.choices else CellError.NUM
-        if function.lenient:
+        if function.reports_faults:
             assert isinstance(got, list)
             continue
         assert got is expected
@@ -156,7 +156,7 @@ def test_a_number_outside_its_domain_is_refused(function: Function, parameter: P
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
 def test_zero_below_the_line_is_a_zero_denominator(function: Function) -> None:
-    for name in function.over:
+    for name in function.denominators:
         parameter = next(p for p in function.parameters if p.name == name)
         assert call(function.name, typical(function, parameter, 0.0)) is CellError.DIV0
         assert name in sentences()[0]
@@ -187,7 +187,7 @@ def test_columns_of_unequal_length_are_refused(function: Function) -> None:
 @pytest.mark.parametrize("function", FUNCTIONS, ids=name_of)
 def test_an_unknown_name_is_no_function_and_case_does_not_matter(function: Function) -> None:
     assert call(function.name + "_X", []) is CellError.NAME
-    if not function.changing:
+    if not function.volatile:
         assert call(function.name.lower(), typical(function)) == call(
             function.name, typical(function)
         )

@@ -17,7 +17,7 @@ from clv_xl.maths.value import quotient
     result=MONEY,
     examples={"=CAC(5000, 100)": 50},
     see_also=["CAC_RATIO", "CAC_BUDGET"],
-    over=["new_customers"],
+    denominators=["new_customers"],
 )
 def CAC(spend: v.Spend, new_customers: v.NewCustomers) -> Floats:
     """Customer acquisition cost: spending / customers won."""
@@ -29,7 +29,7 @@ def CAC(spend: v.Spend, new_customers: v.NewCustomers) -> Floats:
     result=RATIO,
     examples={"=CAC_RATIO(300, 100)": 3},
     see_also=["CAC", "CLV"],
-    over=["cac"],
+    denominators=["cac"],
 )
 def CAC_RATIO(clv: v.Clv, cac: v.Cac) -> Floats:
     """How many times its cost a customer is worth: CLV / CAC.
@@ -64,7 +64,7 @@ def CAC_PAYBACK(
     result=MONEY,
     examples={"=CAC_BUDGET(300)": 100, "=CAC_BUDGET(300, 4)": 75},
     see_also=["CAC_RATIO", "CLV_CHANNEL"],
-    over=["target_ratio"],
+    denominators=["target_ratio"],
 )
 def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = 3.0) -> Floats:
     """The most to spend on winning one customer who is worth clv: clv / target ratio."""
@@ -76,7 +76,7 @@ def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = 3.0) -> Floats:
     result=SHARE,
     examples={"=MARKETING_ROI(15000, 5000)": 2},
     see_also=["CAC_RATIO"],
-    over=["spend"],
+    denominators=["spend"],
 )
 def MARKETING_ROI(value: v.CampaignValue, spend: v.Spend) -> Floats:
     """Return on marketing spend: (value - spend) / spend. 2 means 2 gained for each 1 spent."""

@@ -14,7 +14,7 @@ from clv_xl.functions.spec import TEXT, Table, Unit, spreadsheet_function
     category="Information",
     result=TEXT,
     columns=[],
-    changing=True,
+    volatile=True,
     examples={"=LEFT(CLV_VERSION(), 6)": "clv_xl"},
     see_also=["CLV_ERRORS"],
 )
@@ -34,7 +34,7 @@ def CLV_VERSION() -> str:
         )
     ),
     columns=[],
-    changing=True,
+    volatile=True,
     examples={"=INDEX(CLV_ERRORS(), 1, 1)": "when"},
     see_also=["CLV_VERSION", "ORDERS_CHECK"],
 )

@@ -119,7 +119,7 @@ def QUADRANT_ACTION(quadrant: v.Quadrant) -> Texts:
             ("frequency score", Unit.SCORE),
             ("monetary score", Unit.SCORE),
         ),
-        aligned=True,
+        beside_input=True,
     ),
     columns=["days_since_last", "purchases", "revenue"],
     examples={"=INDEX(RFM_SCORE({5;40;90;200;400}, {9;7;5;3;1}, {900;500;300;200;50}), 1, 1)": 5},

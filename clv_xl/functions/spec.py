@@ -116,12 +116,12 @@ class Text:
 class Table:
     """The result is a header row and rows; the function returns the columns.
 
-    An aligned table has no header: its rows stand beside those of the input, empty where the
-    input's are.
+    A table beside its input has no header: a row for each row of the input, empty where the
+    input's row is.
     """
 
     columns: tuple[tuple[str, Unit], ...]
-    aligned: bool = False
+    beside_input: bool = False
 
 
 @dataclass(frozen=True)
@@ -175,15 +175,15 @@ class Function:
     see_also: tuple[str, ...]
     source: str
     elementwise: bool
-    over: tuple[str, ...]
+    denominators: tuple[str, ...]
     infinite: ClvError
     undefined: ClvError
-    changing: bool
+    volatile: bool
     """Whether two equal calls may answer differently."""
-    lenient: bool
+    reports_faults: bool
     """Whether the body takes columns as they came (`Checked`), faults and all."""
-    apart: tuple[str, ...]
-    """Columns of a length of their own, beside which an aligned table stands."""
+    independent_columns: tuple[str, ...]
+    """Columns of a length of their own, beside which the table stands."""
 
     @property
     def signature(self) -> str:
@@ -213,12 +213,12 @@ def spreadsheet_function(
     see_also: Sequence[str] = (),
     source: str = "",
     columns: Sequence[str] | None = None,
-    over: Sequence[str] = (),
+    denominators: Sequence[str] = (),
     infinite: ClvError = ENDLESS,
     undefined: ClvError = UNDEFINED,
-    changing: bool = False,
-    lenient: bool = False,
-    apart: Sequence[str] = (),
+    volatile: bool = False,
+    reports_faults: bool = False,
+    independent_columns: Sequence[str] = (),
 ) -> Callable[[_Body], _Body]:
     """Enter a function into the catalogue.
 
@@ -238,17 +238,17 @@ def spreadsheet_function(
         Arguments of which a whole column is taken at once; all others are then single cells.
         Without it the function is elementwise: every argument may have any shape, and shapes
         broadcast.
-    over : sequence of str, optional
+    denominators : sequence of str, optional
         Arguments that the result is a ratio over: 0 in one of them is a zero denominator.
     infinite, undefined : ClvError, optional
         What an infinite result, or one that is no number, means.
-    changing : bool, optional
+    volatile : bool, optional
         Whether two equal calls may answer differently.
-    lenient : bool, optional
+    reports_faults : bool, optional
         Whether the body takes its columns as they came (`Checked`), to report faults instead of
         failing by them.
-    apart : sequence of str, optional
-        Those of the columns that have a length of their own; an aligned table stands beside them.
+    independent_columns : sequence of str, optional
+        Those of the columns that have a length of their own; the table stands beside them.
     """
 
     def enter(body: _Body) -> _Body:
@@ -266,12 +266,12 @@ def spreadsheet_function(
             see_also=tuple(see_also),
             source=source,
             elementwise=columns is None,
-            over=tuple(over),
+            denominators=tuple(denominators),
             infinite=infinite,
             undefined=undefined,
-            changing=changing,
-            lenient=lenient,
-            apart=tuple(apart),
+            volatile=volatile,
+            reports_faults=reports_faults,
+            independent_columns=tuple(independent_columns),
         )
         return body
 

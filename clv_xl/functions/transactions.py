@@ -56,9 +56,9 @@ def RFM_SUMMARY(
 
 @spreadsheet_function(
     category="Transactions",
-    result=Table((("orders", Unit.COUNT), ("amount", Unit.MONEY)), aligned=True),
+    result=Table((("orders", Unit.COUNT), ("amount", Unit.MONEY)), beside_input=True),
     columns=["customer_list", "customer", "amount", "date"],
-    apart=["customer_list"],
+    independent_columns=["customer_list"],
     examples={
         '=INDEX(CUSTOMER_TOTALS({"Bob";"Ann"}, {"Ann";"Bob";"ann"}, {20;30;40}), 2, 1)': 2,
         '=INDEX(CUSTOMER_TOTALS({"Bob";"Ann"}, {"Ann";"Bob";"ann"}, {20;30;40}), 2, 2)': 60,
@@ -92,7 +92,7 @@ def CUSTOMER_TOTALS(
     category="Transactions",
     result=Table((("finding", Unit.TEXT), ("rows", Unit.COUNT), ("first", Unit.COUNT))),
     columns=["customer", "date", "amount"],
-    lenient=True,
+    reports_faults=True,
     examples={
         '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 2, 2)': 3,
         '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 4, 3)': 2,

@@ -99,7 +99,7 @@ def CLV_RETENTION(
     result=MONEY,
     examples={"=CLV_CHURN(50, 0.8, 0.05)": 800, "=CLV_CHURN(50, 0.8, 0.05, 200)": 600},
     see_also=["CUSTOMER_LIFESPAN", "CLV_RETENTION"],
-    over=["churn_rate"],
+    denominators=["churn_rate"],
 )
 def CLV_CHURN(
     revenue: v.Revenue,
@@ -155,7 +155,7 @@ def CLV_REFERRAL(
     result=PERIODS,
     examples={"=CUSTOMER_LIFESPAN(0.05)": 20},
     see_also=["CLV_CHURN", "CHURN_RATE"],
-    over=["churn_rate"],
+    denominators=["churn_rate"],
 )
 def CUSTOMER_LIFESPAN(churn_rate: v.ChurnRate) -> Floats:
     """Average number of periods that a customer stays: 1 / churn rate."""
@@ -167,7 +167,7 @@ def CUSTOMER_LIFESPAN(churn_rate: v.ChurnRate) -> Floats:
     result=SHARE,
     examples={"=CHURN_RATE(400, 30)": 0.075},
     see_also=["RETENTION_RATE", "CUSTOMER_LIFESPAN", "CHURN_PER_PERIOD"],
-    over=["customers_at_start"],
+    denominators=["customers_at_start"],
     undefined=DomainError(
         "More customers were lost than there were at the start; count only those of the start",
         argument="customers_lost",
@@ -183,7 +183,7 @@ def CHURN_RATE(customers_at_start: v.CustomersAtStart, customers_lost: v.Custome
     result=SHARE,
     examples={"=RETENTION_RATE(400, 420, 50)": 0.925},
     see_also=["CHURN_RATE", "CLV_RETENTION"],
-    over=["customers_at_start"],
+    denominators=["customers_at_start"],
     undefined=DomainError(
         "Customers at the end less those won must lie between 0 and those at the start; "
         "check customers_won",
@@ -205,7 +205,7 @@ def RETENTION_RATE(
     examples={"=DISCOUNT_PER_PERIOD(0.1, 12)": 0.007974140429},
     see_also=["CHURN_PER_PERIOD"],
     source="Compounding: (1 + a)^(1/k) - 1",
-    over=["periods_per_year"],
+    denominators=["periods_per_year"],
 )
 def DISCOUNT_PER_PERIOD(annual_rate: v.AnnualRate, periods_per_year: v.PeriodsPerYear) -> Floats:
     """Discount rate per period that makes up a yearly rate."""
@@ -221,7 +221,7 @@ def DISCOUNT_PER_PERIOD(annual_rate: v.AnnualRate, periods_per_year: v.PeriodsPe
     },
     see_also=["CHURN_RATE", "DISCOUNT_PER_PERIOD"],
     source="Compounding: 1 - (1 - c)^(periods_from / periods_to)",
-    over=["periods_to"],
+    denominators=["periods_to"],
 )
 def CHURN_PER_PERIOD(
     churn_rate: v.ChurnRate, periods_from: v.PeriodsFrom, periods_to: v.PeriodsTo

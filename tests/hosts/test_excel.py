@@ -26,7 +26,7 @@ from clv_xl.hosts.excel_cells import decode, encode
 from clv_xl.hosts.excel_texts import intellisense
 
 ALL = sorted(CATALOGUE)
-CHANGING = {name for name in ALL if CATALOGUE[name].changing}
+CHANGING = {name for name in ALL if CATALOGUE[name].volatile}
 
 
 @pytest.fixture(scope="module")

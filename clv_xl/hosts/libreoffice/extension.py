@@ -153,7 +153,7 @@ def settings(functions: Iterable[Function], python: str) -> str:
             "name": function.name,
             "dates": any(p.meaning.kind is Kind.DATE for p in function.parameters),
             "texts": isinstance(function.result, Text),
-            "reports": function.changing,
+            "reports": function.volatile,
         }
         for function in functions
     }

@@ -15,7 +15,7 @@ from clv_xl.hosts.recalc import Evaluator
 pytestmark = pytest.mark.libreoffice
 
 ADD_IN_CATEGORY = 11
-STEADY = [function for function in CATALOGUE.values() if not function.changing]
+STEADY = [function for function in CATALOGUE.values() if not function.volatile]
 
 
 def same(found, expected) -> bool:

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.libreoffice
 
 TEMPLATE = Path(__file__).parents[3] / "workbook_template.xlsm"
 CHANGING = re.compile(
-    r"\b(" + "|".join(one.name for one in CATALOGUE.values() if one.changing) + r")\("
+    r"\b(" + "|".join(one.name for one in CATALOGUE.values() if one.volatile) + r")\("
 )
 SUMMARY = 'RFM_SUMMARY({"Ann";"Bob";"Ann"},{45292;45295;45306},{20;30;40})'
 

@@ -349,7 +349,7 @@ def test_the_server_answers_every_function_and_ends(stage, monkeypatch):
     assert told == [("factory", CLSID), ("registered", CLSID), ("revoked", 7)]
     assert set(answers) == set(CATALOGUE)
     for name, answer in answers.items():
-        if not CATALOGUE[name].changing:
+        if not CATALOGUE[name].volatile:
             assert answer == squeezed(encode(call(name, example_arguments(name)[0])))
 
 
