@@ -8,9 +8,7 @@ from typing import Any, Final
 from lxml import etree
 
 from clv_xl.hosts.vba.ribbon import REFRESH_MACRO
-from clv_xl.workbook import design
-from clv_xl.workbook.layout import FIRST_ROW
-from clv_xl.workbook.parts import (
+from clv_xl.package.relations import (
     MAIN,
     OFFICE,
     Parts,
@@ -20,6 +18,8 @@ from clv_xl.workbook.parts import (
     sheet_parts,
     written,
 )
+from clv_xl.workbook import design
+from clv_xl.workbook.layout import FIRST_ROW
 from clv_xl.workbook.places import Layout
 from clv_xl.workbook.sheets import Role, Style
 

@@ -10,8 +10,16 @@ from typing import Final
 
 from lxml import etree
 
+from clv_xl.package.relations import (
+    CONTENT_TYPES,
+    MAIN,
+    OFFICE,
+    WORKBOOK,
+    add_part,
+    relate,
+    written,
+)
 from clv_xl.workbook.macros import add_macros
-from clv_xl.workbook.parts import CONTENT_TYPES, MAIN, OFFICE, WORKBOOK, add_part, relate, written
 
 _METADATA_TYPE: Final = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"

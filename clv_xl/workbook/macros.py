@@ -12,8 +12,7 @@ from clv_xl.hosts.excel_texts import intellisense
 from clv_xl.hosts.vba.addin import VBA_RELATION
 from clv_xl.hosts.vba.modules import project_for
 from clv_xl.hosts.vba.ribbon import PART, RELATION, ribbon
-from clv_xl.workbook.buttons import add_buttons
-from clv_xl.workbook.parts import (
+from clv_xl.package.relations import (
     CONTENT_TYPES,
     MAIN,
     OFFICE,
@@ -27,6 +26,7 @@ from clv_xl.workbook.parts import (
     sheet_parts,
     written,
 )
+from clv_xl.workbook.buttons import add_buttons
 
 MACRO_ENABLED: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 """What the main part of an .xlsm must be, macros or not."""
