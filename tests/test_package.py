@@ -19,8 +19,8 @@ import pytest
 
 from clv_xl.errors import FileError
 from clv_xl.package import lock, open_package
-from clv_xl.package.reading import MOST_BYTES
 from clv_xl.package.replacing import _machine
+from clv_xl.package.workbook_file import MOST_BYTES
 
 SHEET = "xl/worksheets/sheet1.xml"
 

@@ -8,7 +8,7 @@ file; `lock` keeps two runs from losing each other's changes.
 from __future__ import annotations
 
 from clv_xl.package.lock import lock
-from clv_xl.package.reading import Package, open_package
 from clv_xl.package.replacing import replace_file
+from clv_xl.package.workbook_file import Package, open_package
 
 __all__ = ["Package", "lock", "open_package", "replace_file"]
