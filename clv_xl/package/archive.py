@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 import zlib
@@ -18,6 +19,7 @@ _SIZES_FOLLOW = 0x08
 _UTF8 = 0x800
 _MOST = 0xFFFFFFFF
 _AT_ONCE = 4
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 class DamagedError(Exception):
@@ -82,6 +84,19 @@ def pack(
     tail = b"".join(directory)
     count = len(directory)
     return [*pieces, tail, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(tail), offset, 0)]
+
+
+def write(parts: Mapping[str, bytes]) -> bytes:
+    """Return a zip file of these parts; equal parts give equal bytes, whenever and wherever."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            entry = zipfile.ZipInfo(name, _FIRST_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            archive.writestr(entry, content)
+    return stream.getvalue()
 
 
 def _packed(part: bytes) -> bytes:

@@ -1,103 +1,95 @@
-"""The parts of a workbook file by name, and what ties them together: relations, content types."""
+"""Relations: which part of an Office file refers to which, by id and type."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from lxml import etree
 
-MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
-OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-TYPES: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
-CONTENT_TYPES: Final = "[Content_Types].xml"
-WORKBOOK: Final = "xl/workbook.xml"
+from clv_xl.errors import FileError
+from clv_xl.package.namespaces import RELATIONS
+from clv_xl.package.xml_parts import parse, serialize
+
+if TYPE_CHECKING:
+    from clv_xl.package.workbook_file import Package
 
 Parts: TypeAlias = "dict[str, bytes]"
+"""The parts of a file that is being made, by name."""
+_NO_RELATIONS: Final = f'<Relationships xmlns="{RELATIONS}"/>'.encode()
 
 
-def written(root: Any) -> bytes:
-    """Return an element and all below it as a part."""
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+class Source(Protocol):
+    """Parts by name: a `Package`, or the parts of a file that is being made."""
+
+    def get(self, name: str, default: bytes, /) -> bytes:
+        """Return a part's content, or the default if there is no such part."""
 
 
-def add_part(parts: Parts, name: str, content: bytes, content_type: str) -> None:
-    """Add a part with its content type."""
-    parts[name] = content
-    set_content_type(parts, name, content_type)
+def relations(source: Source, part: str) -> dict[str, str]:
+    """Return the names of the parts that a part refers to, by relation id.
+
+    Parameters
+    ----------
+    source : Package or dict
+    part : str
+        The part's name; empty for the package itself.
+    """
+    return {
+        entry.get("Id", ""): _target(part, entry)
+        for entry in _root(source, part)
+        if entry.get("TargetMode") != "External"
+    }
 
 
-def set_content_type(parts: Parts, name: str, content_type: str) -> None:
-    """Say what a part is, in the place of what was said before."""
-    root = etree.fromstring(parts[CONTENT_TYPES])
-    for entry in root:
-        if entry.get("PartName") == f"/{name}":
-            entry.set("ContentType", content_type)
-            break
-    else:
-        attributes = {"PartName": f"/{name}", "ContentType": content_type}
-        etree.SubElement(root, f"{{{TYPES}}}Override", attributes)
-    parts[CONTENT_TYPES] = written(root)
+def main_part(package: Package) -> str:
+    """Return the name of the part that describes the workbook, of usual and strict files.
+
+    Raises
+    ------
+    FileError
+        No relation names one.
+    """
+    for entry in _root(package, ""):
+        if str(entry.get("Type", "")).endswith("/officeDocument"):
+            return _target("", entry)
+    raise FileError(f"'{package.path.name}' is not an Excel workbook (.xlsx or .xlsm).")
 
 
-def relate(parts: Parts, source: str, kind: str, target: str) -> str:
+def relate(parts: Parts, part: str, kind: str, target: str) -> str:
     """Add a relation from a part to another, and return its id.
 
     Parameters
     ----------
     parts : dict
-    source : str
+    part : str
         The part's name; empty for the package itself.
     kind : str
         The type of the relation.
     target : str
         The name of the other part.
     """
-    name = _relations_of(source)
-    root = (
-        etree.fromstring(parts[name])
-        if name in parts
-        else etree.fromstring(f'<Relationships xmlns="{RELATIONS}"/>')
-    )
+    root = _root(parts, part)
     taken = {entry.get("Id") for entry in root}
     number = next(count for count in range(1, len(taken) + 2) if f"rId{count}" not in taken)
-    where = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(source)}")
+    where = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(part)}")
     attributes = {"Id": f"rId{number}", "Type": kind, "Target": where}
     etree.SubElement(root, f"{{{RELATIONS}}}Relationship", attributes)
-    parts[name] = written(root)
+    parts[_relations_part(part)] = serialize(root)
     return f"rId{number}"
 
 
-def related(parts: Parts, source: str) -> dict[str, str]:
-    """Return the parts that a part has relations to, by the relations' ids."""
-    name = _relations_of(source)
-    if name not in parts:
-        return {}
-    folder = posixpath.dirname(source)
-    return {
-        entry.get("Id", ""): posixpath.normpath(
-            posixpath.join("/", folder, entry.get("Target", ""))
-        ).lstrip("/")
-        for entry in etree.fromstring(parts[name])
-        if entry.get("TargetMode") != "External"
-    }
-
-
-def sheet_parts(parts: Parts) -> Iterator[tuple[str, str]]:
-    """Yield title and part of every sheet, in their order."""
-    targets = related(parts, WORKBOOK)
-    for entry in etree.fromstring(parts[WORKBOOK]).iter(f"{{{MAIN}}}sheet"):
-        yield entry.get("name", ""), targets[entry.get(f"{{{OFFICE}}}id", "")]
-
-
-def code_name(parts: Parts, sheet: str) -> str:
-    """Return the name by which VBA knows a sheet, by the sheet's part."""
-    root: Any = etree.fromstring(parts[sheet])
-    return str(root.find(f"{{{MAIN}}}sheetPr").get("codeName"))
-
-
-def _relations_of(source: str) -> str:
-    folder, name = posixpath.split(source)
+def _relations_part(part: str) -> str:
+    folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def _root(source: Source, part: str) -> Any:
+    """Return the root element of a part's relations, empty if it has none."""
+    return parse(source.get(_relations_part(part), _NO_RELATIONS))
+
+
+def _target(part: str, entry: Any) -> str:
+    """Return the name of the part that a relation leads to."""
+    folder = posixpath.dirname(part)
+    return posixpath.normpath(posixpath.join("/", folder, entry.get("Target", ""))).lstrip("/")

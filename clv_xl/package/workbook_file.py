@@ -66,6 +66,10 @@ class Package:
             self._parts[name] = archive.unpack(self.content, entry)
         return self._parts[name]
 
+    def get(self, name: str, default: bytes) -> bytes:
+        """Return one part, or the default if there is no such part."""
+        return self.read(name) if name in self._entries else default
+
     def save(self, changes: Mapping[str, bytes], out: str | os.PathLike[str] | None = None) -> None:
         """Write the package with some parts changed or added, every other part as it lies.
 

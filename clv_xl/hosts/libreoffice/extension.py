@@ -8,9 +8,7 @@ as JSON, so that nothing is kept outside the extension.
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.functions.spec import Kind, Parameter, Text
+from clv_xl.package import archive
 
 IDENTIFIER: Final = "org.clvxl.addin"
 IMPLEMENTATION: Final = "org.clvxl.AddIn"
@@ -31,7 +30,6 @@ LISTED_UNDER: Final = "Add-In"
 _CELLS: Final = "sequence< sequence< any > >"
 _TEXTS: Final = "sequence< sequence< string > >"
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def build(python: str) -> bytes:
@@ -52,15 +50,7 @@ def build(python: str) -> bytes:
         SETTINGS: settings(functions, python),
         "addin.py": Path(__file__).with_name("addin.py").read_text(encoding="utf-8"),
     }
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in members.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, text.encode())
-    return content.getvalue()
+    return archive.write({name: text.encode() for name, text in members.items()})
 
 
 def method(name: str) -> str:
