@@ -9,7 +9,7 @@ from pathlib import PureWindowsPath
 import lxml.etree
 import olefile
 import pytest
-from registry_stand_in import StandInRegistry, files
+from hosts.windows.registry_stand_in import StandInRegistry, files
 
 from clv_xl import installation as all_programs
 from clv_xl.errors import HostError

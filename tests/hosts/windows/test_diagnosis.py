@@ -11,10 +11,10 @@ from pathlib import Path, PureWindowsPath
 
 import lxml.etree
 import pytest
-import winreg_stand_in
 from cell_calls import call
 from excel_stand_in import Stage, example_arguments, forget_stage, sent
-from registry_stand_in import StandInRegistry, files
+from hosts.windows import winreg_stand_in
+from hosts.windows.registry_stand_in import StandInRegistry, files
 
 from clv_xl.errors import HostError
 from clv_xl.functions import CATALOGUE
