@@ -20,7 +20,7 @@ from clv_xl import session
 from clv_xl.call import call
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.hosts.excel_cells import decode, encode
-from clv_xl.hosts.excel_texts import category, cut, description
+from clv_xl.hosts.excel_help import category, cut, description
 
 OFFICE_JS: Final = bool(getattr(xlwings, "on_server", False)) or sys.platform == "emscripten"
 """Whether Excel is reached over Office.js, where xlwings makes errors of the texts of errors."""

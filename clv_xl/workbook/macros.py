@@ -8,7 +8,7 @@ from typing import Any, Final
 from lxml import etree
 from openpyxl.utils import get_column_letter
 
-from clv_xl.hosts.excel_texts import intellisense
+from clv_xl.hosts.excel_help import intellisense
 from clv_xl.hosts.vba.modules import project_for
 from clv_xl.hosts.vba.parts import add_project, add_ribbon
 from clv_xl.package.content_types import set_content_type

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from clv_xl.functions import CATALOGUE, CATEGORIES, Function
-from clv_xl.hosts.excel_texts import category, cut, description
+from clv_xl.hosts.excel_help import category, cut, description
 from clv_xl.hosts.vba.words import argument_name
 
 SIGNS: Final = str.maketrans({"\u00d7": "x", "\u2013": "-", "\u2014": "-", "\u2019": "'"})
