@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from openpyxl.utils import get_column_letter
 
-from clv_xl.cells import Cell, CellError
+from clv_xl.cells import Cell
 from clv_xl.errors import FileError, HostError
+from clv_xl.hosts.libreoffice.error_values import error_value
 from clv_xl.hosts.libreoffice.office import Office
 
 FILTERS: Final = {
@@ -27,17 +28,6 @@ FILTERS: Final = {
     ".csv": "Text - txt - csv (StarCalc)",
 }
 """The forms that LibreOffice can save in, by suffix."""
-
-ERRORS: Final = {
-    503: CellError.NUM,
-    519: CellError.VALUE,
-    521: CellError.NULL,
-    524: CellError.REF,
-    525: CellError.NAME,
-    532: CellError.DIV0,
-    32767: CellError.NA,
-}
-"""Calc's error numbers that other programs have too; any other counts as #VALUE!."""
 
 _UNREADABLE: Final = (
     "LibreOffice cannot open {name}: it is damaged, protected by a password, or no workbook"
@@ -129,6 +119,4 @@ def _asked(office: Office, file: Path, *command: str | Path) -> Any:
 
 
 def _cell(value: Any, kind: str) -> Cell:
-    if kind == "e":
-        return ERRORS.get(value, CellError.VALUE)
-    return value  # type: ignore[no-any-return]
+    return error_value(value) if kind == "e" else value

@@ -19,22 +19,10 @@ from clv_xl.cells import MISSING, Argument, Cell, CellError
 from clv_xl.errors import ArgumentError
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Kind, Parameter, Text
+from clv_xl.hosts.libreoffice.error_values import ERROR_NUMBERS
 
 CalcCell: TypeAlias = float | str
 CalcRows: TypeAlias = tuple[tuple[CalcCell, ...], ...]
-
-ERROR_NUMBERS: Final = {
-    CellError.NULL: 521,
-    CellError.DIV0: 532,
-    CellError.VALUE: 519,
-    CellError.REF: 524,
-    CellError.NAME: 525,
-    CellError.NUM: 503,
-    CellError.NA: 32767,
-    CellError.SPILL: 519,
-    CellError.CALC: 519,
-}
-"""Calc's numbers of error values; it has none for #SPILL! and #CALC!."""
 
 ERRORS: Final[dict[CellError, float]] = {
     error: struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000000 | number))[0]
