@@ -13,8 +13,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 
-from openpyxl.utils import get_column_letter
-
 from clv_xl.cells import Cell
 from clv_xl.errors import FileError, HostError
 from clv_xl.hosts.libreoffice.error_values import error_value
@@ -59,6 +57,8 @@ def compute(
     HostError
         LibreOffice is missing, too old, or does not answer.
     """
+    from openpyxl.utils import get_column_letter  # not needed by the add-in's process
+
     file = _existing_file(path)
     with Office() if office is None else nullcontext(office) as running:
         sheets = _ask_about(running, file, "compute", file)
