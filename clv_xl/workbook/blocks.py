@@ -8,9 +8,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook import design
-from clv_xl.workbook.measure import header_height, shown_width, widths_of
-from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Block,
     Chart,
     Fields,
@@ -24,6 +22,8 @@ from clv_xl.workbook.sheets import (
     Style,
     Value,
 )
+from clv_xl.workbook.measure import header_height, shown_width, widths_of
+from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
 
 MARGIN: Final = 2
 """Width of the empty first column, and of the gap between blocks, in characters."""

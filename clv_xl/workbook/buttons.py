@@ -9,6 +9,7 @@ from lxml import etree
 
 from clv_xl.hosts.vba.ribbon import REFRESH_MACRO
 from clv_xl.workbook import design
+from clv_xl.workbook.declarations import Role, Style
 from clv_xl.workbook.layout import FIRST_ROW
 from clv_xl.workbook.parts import (
     MAIN,
@@ -21,7 +22,6 @@ from clv_xl.workbook.parts import (
     written,
 )
 from clv_xl.workbook.places import Layout
-from clv_xl.workbook.sheets import Role, Style
 
 LABEL: Final = "Refresh"
 WIDTH, HEIGHT = 84, 24

@@ -25,8 +25,8 @@ from openpyxl.drawing.text import (
 )
 
 from clv_xl.workbook import design
+from clv_xl.workbook.declarations import Chart, ChartKind, Series
 from clv_xl.workbook.places import Area
-from clv_xl.workbook.sheets import Chart, ChartKind, Series
 
 _THIN: Final = 9525
 """One pixel, in the units of drawings."""

@@ -12,9 +12,9 @@ from openpyxl.utils import get_column_letter
 from clv_xl.errors import ArgumentError
 from clv_xl.workbook import design
 from clv_xl.workbook.blocks import MARGIN, place_block, place_text
+from clv_xl.workbook.declarations import Block, Formula, Sheet, Style
 from clv_xl.workbook.measure import widths_of
 from clv_xl.workbook.places import Area, Layout, PlacedCell, quoted
-from clv_xl.workbook.sheets import Block, Formula, Sheet, Style
 
 FIRST_ROW: Final = 2
 _TOKEN: Final = re.compile(r"§(\w+)(?:\.(\d+|all))?(?:\.(\d+|head)|:(\d+))?§")

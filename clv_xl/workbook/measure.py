@@ -10,7 +10,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook import design
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Block,
     Chart,
     Column,

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from clv_xl.errors import ArgumentError
 from clv_xl.functions.spec import Meaning, Unit
-from clv_xl.workbook.sheets import Chart, Rule, Sheet, Style, Value
+from clv_xl.workbook.declarations import Chart, Rule, Sheet, Style, Value
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from clv_xl.functions.spec import Kind, Unit
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook import design
 from clv_xl.workbook.charts import native_chart
+from clv_xl.workbook.declarations import Formula, Rule, Style
 from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
-from clv_xl.workbook.sheets import Formula, Rule, Style
 
 CREATED: Final = dt.datetime(2025, 1, 1)
 """Every build says it was made then, so that two builds are equal."""

@@ -10,10 +10,7 @@ from hypothesis import strategies as st
 
 from clv_xl.errors import ArgumentError
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.layout import arrange
-from clv_xl.workbook.places import Area, Layout
-from clv_xl.workbook.sample import generate
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Block,
     Chart,
     ChartKind,
@@ -31,6 +28,9 @@ from clv_xl.workbook.sheets import (
     Spill,
     Stack,
 )
+from clv_xl.workbook.layout import arrange
+from clv_xl.workbook.places import Area, Layout
+from clv_xl.workbook.sample import generate
 from clv_xl.workbook.template import sheets
 
 text = st.text(st.characters(codec="latin-1", categories=("L", "Zs")), max_size=70)

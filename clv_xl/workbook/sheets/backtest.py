@@ -6,9 +6,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.meanings import headings, meaning, measure_units
-from clv_xl.workbook.reports import LONG
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Field,
@@ -24,7 +22,9 @@ from clv_xl.workbook.sheets import (
     Stack,
     Style,
 )
-from clv_xl.workbook.verdicts import ASK
+from clv_xl.workbook.meanings import headings, meaning, measure_units
+from clv_xl.workbook.sheets.lists import LONG
+from clv_xl.workbook.sheets.model_verdicts import ASK
 
 CLOSE: Final = 0.1
 """A forecast that misses by less than this share is good."""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.meanings import headings, meaning, measure_units
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Field,
@@ -18,6 +17,7 @@ from clv_xl.workbook.sheets import (
     Sheet,
     Spill,
 )
+from clv_xl.workbook.meanings import headings, meaning, measure_units
 
 INPUTS = (
     ("Churn per month", 0.05, "Calc_churn"),

@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from clv_xl.functions.verdicts import ENOUGH_REPEATERS, Verdict
+from clv_xl.workbook.sheets.lists import MOST
 
-MOST: Final = 20000
-"""Customers that sums and lists take in."""
-SUMMARY: Final = "RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,§settings.2.8§)"
-"""What models are fitted to."""
 AS_GOOD: Final = 2
 """A log-likelihood this close to the best is as good."""
 

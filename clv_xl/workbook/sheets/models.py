@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Formula,
@@ -20,14 +20,14 @@ from clv_xl.workbook.sheets import (
     Style,
     Value,
 )
-from clv_xl.workbook.verdicts import (
+from clv_xl.workbook.sheets.model_verdicts import (
     PURCHASE_MODELS,
     SPEND_MODEL,
-    SUMMARY,
     Fitted,
     purchase_verdict,
     spend_verdict,
 )
+from clv_xl.workbook.sheets.purchases import SUMMARY
 
 _BG, _MBG, _PARETO = PURCHASE_MODELS
 _POINTS: Final = 13

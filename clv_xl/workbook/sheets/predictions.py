@@ -6,9 +6,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.meanings import headings
-from clv_xl.workbook.reports import LONG
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Formula,
@@ -22,7 +20,9 @@ from clv_xl.workbook.sheets import (
     Spill,
     Style,
 )
-from clv_xl.workbook.verdicts import MOST, purchase_reason, spend_reason
+from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.sheets.lists import LONG, MOST
+from clv_xl.workbook.sheets.model_verdicts import purchase_reason, spend_reason
 
 SHOWN: Final = 12
 """Customers in each of the two lists."""

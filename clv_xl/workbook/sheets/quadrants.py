@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import QUADRANTS
-from clv_xl.workbook.reports import LONG
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Formula,
@@ -20,6 +19,7 @@ from clv_xl.workbook.sheets import (
     Stack,
     Style,
 )
+from clv_xl.workbook.sheets.lists import LONG
 
 
 def quadrants() -> Sheet:

@@ -6,19 +6,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.curves import (
-    GROUPS,
-    HIGH_END,
-    REGULAR,
-    SEEN,
-    YEARS,
-    YOURS,
-    Group,
-    own_chart,
-    published_chart,
-)
-from clv_xl.workbook.meanings import meaning, own
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Column,
     Field,
     Fields,
@@ -33,6 +21,18 @@ from clv_xl.workbook.sheets import (
     Spill,
     Style,
     Value,
+)
+from clv_xl.workbook.meanings import meaning, own
+from clv_xl.workbook.sheets.subscribers import (
+    GROUPS,
+    HIGH_END,
+    REGULAR,
+    SEEN,
+    YEARS,
+    YOURS,
+    Group,
+    own_chart,
+    published_chart,
 )
 
 _LOYAL: Final = (

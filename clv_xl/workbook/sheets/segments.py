@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.meanings import headings
-from clv_xl.workbook.reports import best_rows
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Formula,
@@ -16,6 +14,8 @@ from clv_xl.workbook.sheets import (
     Sheet,
     Spill,
 )
+from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.sheets.lists import best_rows
 
 
 def segments() -> Sheet:

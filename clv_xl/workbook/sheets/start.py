@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import BREAK_EVEN_RATIO, TARGET_RATIO, Verdict
-from clv_xl.workbook.sheets import Formula, Item, Listing, Role, Rule, Sheet, Style
-from clv_xl.workbook.verdicts import MOST, SUMMARY
+from clv_xl.workbook.declarations import Formula, Item, Listing, Role, Rule, Sheet, Style
+from clv_xl.workbook.sheets.lists import MOST
+from clv_xl.workbook.sheets.purchases import SUMMARY
 
 STEPS = (
     (

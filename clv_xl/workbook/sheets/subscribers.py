@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.sheets import Chart, ChartKind, Formula, Item, Series
+from clv_xl.workbook.declarations import Chart, ChartKind, Formula, Item, Series
 
 REGULAR: Final = (1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173)
 HIGH_END: Final = (1000, 869, 743, 653, 593, 551, 517, 491, 468, 445, 427, 409, 394)

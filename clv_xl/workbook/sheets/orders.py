@@ -1,0 +1,70 @@
+"""The sheet of orders, with what was found wrong beside it."""
+
+from __future__ import annotations
+
+from clv_xl.functions.spec import Unit
+from clv_xl.workbook.declarations import Column, Records, Role, Rule, Sheet, Spill
+from clv_xl.workbook.meanings import headings, meaning, own
+from clv_xl.workbook.sample import Sample
+
+
+def orders(sample: Sample) -> Sheet:
+    """Return the sheet of orders, with what was found wrong beside it."""
+    rows = sample.orders
+    table = Records(
+        "Orders",
+        (
+            Column(
+                "order",
+                Unit.TEXT,
+                tuple(row.order for row in rows),
+                meaning=own("The number of the order, for your own use.", Unit.TEXT),
+            ),
+            Column(
+                "date",
+                Unit.DATE,
+                tuple(row.date for row in rows),
+                meaning=meaning("date"),
+                width=13,
+            ),
+            Column(
+                "customer",
+                Unit.TEXT,
+                tuple(row.customer for row in rows),
+                meaning=meaning("customer"),
+            ),
+            Column(
+                "product",
+                Unit.TEXT,
+                tuple(row.product for row in rows),
+                meaning=own("What was ordered, for your own use.", Unit.TEXT),
+            ),
+            Column(
+                "amount",
+                Unit.MONEY,
+                tuple(row.amount for row in rows),
+                meaning=meaning("amount"),
+                width=13,
+                fine=True,
+            ),
+        ),
+        len(rows),
+    )
+    check = Spill(
+        "orders_check",
+        "",
+        "=ORDERS_CHECK(Orders[customer],Orders[date],Orders[amount])",
+        headings("ORDERS_CHECK", finding=78, rows=9, first=9),
+        20,
+        rules=(Rule.LINE,),
+    )
+    return Sheet(
+        "Orders",
+        Role.INPUT,
+        "Orders",
+        "Paste your orders over the sample: one row an order, returns as negative amounts. On the "
+        "right you see at once "
+        "what was found in them: merged, ignored, or worth a look.",
+        ((table, check),),
+        freeze="Orders",
+    )
