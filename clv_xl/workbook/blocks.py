@@ -24,6 +24,7 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.measure import header_height, shown_width, widths_of
 from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
+from clv_xl.workbook.references import Ref
 
 MARGIN: Final = 2
 """Width of the empty first column, and of the gap between blocks, in characters."""
@@ -210,15 +211,12 @@ def _grid(layout: Layout, block: Grid, row: int, left: int) -> Area:
     for offset, value in enumerate(block.across, start=1):
         layout.put(row, left + offset, PlacedCell(value, Style.INPUT, block.across_unit))
     body = Area(row + 1, left + 1, row + len(block.down), left + len(block.across))
-    down = Area(body.top, left, body.bottom, left)
-    across = Area(row, body.left, row, body.right)
-    formula = block.formula.replace("§down§", down.fixed).replace("§across§", across.fixed)
     for index, value in enumerate(block.down):
         layout.put(body.top + index, left, PlacedCell(value, Style.INPUT, block.down_unit))
         layout.heights[body.top + index] = 18.0
     for at, column in body.cells():
         first = (at, column) == (body.top, body.left)
-        content = Formula(formula, spills=True) if first else None
+        content = Formula(block.formula, spills=True) if first else None
         layout.put(at, column, PlacedCell(content, None, block.unit))
     layout.rules += [(Rule.LINE, body), (Rule.HEAT, body)]
     return body
@@ -232,7 +230,7 @@ def _chart(layout: Layout, block: Chart, row: int, left: int) -> Area:
             layout.put(
                 row + 2 + down, left + offset, PlacedCell(item.value, Style.HIDDEN, item.unit)
             )
-    layout.bodies[f"{block.key}_data"] = Area(
+    layout.bodies[Ref(block.key).data.key] = Area(
         row + 2, left, row + 1 + max(len(block.data), 1), area.right
     )
     return area

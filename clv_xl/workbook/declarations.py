@@ -1,10 +1,7 @@
 """What a sheet is: titles, notes, inputs, tables, formulas and charts as data.
 
-Neither places nor looks are said here. A formula may name the place of another block between
-section signs, wherever the layout will put it: `§key§` is the block's first cell, `§key.2§` the
-cells below its header in column 2, `§key.2.1§` the first of them, `§key.2:5§` the first five,
-`§key.2.head§` the header, `§key.2.0§` the sheet's whole column, `§key.all§` all cells below the
-header and `§key.all:5§` their first five rows.
+Neither places nor looks are said here. A formula refers to cells of a block by its key, wherever
+the layout will put it (see `references`).
 """
 
 from __future__ import annotations
@@ -195,7 +192,7 @@ class Grid:
     across_label: str
     across_unit: Unit
     formula: str
-    """With `§down§` and `§across§` for the inputs."""
+    """Refers to the inputs as column 0 and headers of the grid itself."""
     unit: Unit
     note: str = ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -15,9 +14,9 @@ from clv_xl.workbook.blocks import MARGIN, place_block, place_text
 from clv_xl.workbook.declarations import Block, Formula, Sheet, Style
 from clv_xl.workbook.measure import widths_of
 from clv_xl.workbook.places import Area, Layout, PlacedCell, quoted
+from clv_xl.workbook.references import Span, resolve
 
 FIRST_ROW: Final = 2
-_TOKEN: Final = re.compile(r"§(\w+)(?:\.(\d+|all))?(?:\.(\d+|head)|:(\d+))?§")
 
 
 def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
@@ -46,30 +45,28 @@ def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
     return layouts
 
 
-def reference(text: str, sheet: str, places: Mapping[str, tuple[str, Area]]) -> str:
-    """Return a formula with the places it names written as references, as seen from a sheet."""
+def reference(
+    text: str, sheet: str, places: Mapping[str, tuple[str, Area]], *, qualified: bool = False
+) -> str:
+    """Return a formula of a sheet with its references written out.
 
-    def written(match: re.Match[str]) -> str:
-        key, column, row, count = match.groups()
+    References to the sheet itself bear no title, unless they are `qualified`.
+    """
+
+    def place(key: str, span: Span) -> str:
         if key not in places:
-            raise ArgumentError(f"No block is called {key}")
+            raise ArgumentError(f"No block is called {key} (in a formula of sheet {sheet})")
         title, body = places[key]
-        if column is None:
-            area = Area(body.top, body.left, body.top, body.left)
-        elif column == "all":
-            bottom = body.top + int(count) - 1 if count else body.bottom
-            area = Area(body.top, body.left, bottom, body.right)
-        else:
-            left = body.left + int(column) - 1
+        there = "" if title == sheet and not qualified else f"{quoted(title)}!"
+        left = body.left + span.left
+        if span.top is None:
             letter = get_column_letter(left)
-            if row == "0":
-                return f"{'' if title == sheet else quoted(title) + '!'}${letter}:${letter}"
-            top = body.top - 1 if row == "head" else body.top + int(row or 1) - 1
-            bottom = top + int(count) - 1 if count else body.bottom if row is None else top
-            area = Area(top, left, bottom, left)
-        return area.fixed if title == sheet else f"{quoted(title)}!{area.fixed}"
+            return f"{there}${letter}:${letter}"
+        bottom = body.bottom if span.bottom is None else body.top + span.bottom
+        right = body.right if span.right is None else body.left + span.right
+        return there + Area(body.top + span.top, left, bottom, right).fixed
 
-    return _TOKEN.sub(written, text)
+    return resolve(text, place)
 
 
 def _place(sheet: Sheet) -> Layout:
@@ -129,13 +126,22 @@ def _resolve(layout: Layout, places: Mapping[str, tuple[str, Area]]) -> None:
         if isinstance(cell.value, Formula):
             text = reference(cell.value.text, title, places)
             layout.cells[place] = dataclasses.replace(cell, value=Formula(text, cell.value.spills))
+    layout.tables = [
+        dataclasses.replace(
+            table,
+            columns=tuple(
+                (name, reference(formula, title, places)) for name, formula in table.columns
+            ),
+        )
+        for table in layout.tables
+    ]
     for index, (area, chart) in enumerate(layout.charts):
         series = tuple(
             dataclasses.replace(
                 one,
-                name=reference(one.name, "", places),
-                values=reference(one.values, "", places),
-                positions=reference(one.positions, "", places),
+                name=reference(one.name, title, places, qualified=True),
+                values=reference(one.values, title, places, qualified=True),
+                positions=reference(one.positions, title, places, qualified=True),
             )
             for one in chart.series
         )

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import Chart, ChartKind, Role, Rule, Series, Sheet, Spill
 from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.lists import best_rows
+
+BY_CHANNEL: Final = Ref("by_channel")
+_VALUE: Final = Ref("channel_value")
+_LEFT: Final = Ref("channel_left")
 
 
 def channel_report() -> Sheet:
@@ -20,7 +27,7 @@ def channel_report() -> Sheet:
         (
             (
                 Spill(
-                    "by_channel",
+                    BY_CHANNEL.key,
                     "What each channel is worth",
                     "=CLV_CHANNEL(Channels[channel],Channels[spend],Channels[new_customers],Channels[clv],Target_ratio)",
                     headings("CLV_CHANNEL", channel=22, verdict=36),
@@ -30,27 +37,27 @@ def channel_report() -> Sheet:
             ),
             (
                 Chart(
-                    "channel_value",
+                    _VALUE.key,
                     ChartKind.COLUMNS,
                     "Value and cost of a customer, the five best channels",
                     "",
                     "per customer",
                     (
-                        Series("CLV", "§channel_value_data.2§", "§channel_value_data.1§"),
-                        Series("CAC", "§channel_value_data.3§", "§channel_value_data.1§"),
+                        Series("CLV", _VALUE.data.column(2), _VALUE.data.column(1)),
+                        Series("CAC", _VALUE.data.column(3), _VALUE.data.column(1)),
                     ),
                     5,
-                    data=best_rows("by_channel", 5, (5, Unit.MONEY), (4, Unit.MONEY)),
+                    data=best_rows(BY_CHANNEL, 5, (5, Unit.MONEY), (4, Unit.MONEY)),
                 ),
                 Chart(
-                    "channel_left",
+                    _LEFT.key,
                     ChartKind.BARS,
                     "Value left after spending",
                     "",
                     "all customers of the channel",
-                    (Series("Left", "§channel_left_data.2§", "§channel_left_data.1§"),),
+                    (Series("Left", _LEFT.data.column(2), _LEFT.data.column(1)),),
                     4,
-                    data=best_rows("by_channel", 5, (7, Unit.MONEY)),
+                    data=best_rows(BY_CHANNEL, 5, (7, Unit.MONEY)),
                 ),
             ),
         ),

@@ -7,6 +7,9 @@ from typing import Final
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.declarations import Formula, Item, Listing, Role, Rule, Sheet, Style
+from clv_xl.workbook.references import Ref
+
+_CHECKS: Final = Ref("checks")
 
 _EQUAL_TO: Final = 1e-8
 """Examples are declared to ten digits."""
@@ -19,7 +22,7 @@ def checks() -> Sheet:
         for function in CATALOGUE.values()
         for formula, expected in function.examples.items()
     ]
-    agreeing, count = f'COUNTIF(§checks.5§,"{Verdict.YES}")', len(examples)
+    agreeing, count = f'COUNTIF({_CHECKS.column(5)},"{Verdict.YES}")', len(examples)
     total = (
         (
             Item(
@@ -52,7 +55,7 @@ def checks() -> Sheet:
             (Listing("all_checks", total, rules=((Rule.STATUS, 1),)),),
             (
                 Listing(
-                    "checks",
+                    _CHECKS.key,
                     rows,
                     ("function", "formula", "gives", "expected", "agrees"),
                     widths=(24, 86, 26, 26, 10),
@@ -60,12 +63,12 @@ def checks() -> Sheet:
                 ),
             ),
         ),
-        freeze="checks",
+        freeze=_CHECKS.key,
     )
 
 
 def _agreement(row: int, expected: float | str) -> str:
-    given, wanted = f"§checks.3.{row}§", f"§checks.4.{row}§"
+    given, wanted = _CHECKS.cell(3, row), _CHECKS.cell(4, row)
     if isinstance(expected, str):
         return f'=IF(IFERROR(EXACT({given},{wanted}),FALSE),"{Verdict.YES}","{Verdict.NO}")'
     close = f"ABS({given}-{wanted})<={_EQUAL_TO}*MAX(1,ABS({wanted}))"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import (
     Chart,
@@ -15,6 +17,10 @@ from clv_xl.workbook.declarations import (
     Sheet,
     Spill,
 )
+from clv_xl.workbook.references import Ref
+
+_COHORT: Final = Ref("cohort")
+_CURVE: Final = Ref("cohort_curve")
 
 
 def cohorts() -> Sheet:
@@ -31,19 +37,19 @@ def cohorts() -> Sheet:
         (
             (
                 Chart(
-                    "cohort_curve",
+                    _CURVE.key,
                     ChartKind.LINES,
                     "Share of customers who buy, average of all cohorts",
                     "periods since the first purchase",
                     "share of the cohort",
-                    (Series("Average", "§cohort_curve_data.2§", "§cohort_curve_data.1§"),),
+                    (Series("Average", _CURVE.data.column(2), _CURVE.data.column(1)),),
                     14,
                     15,
                     data=tuple(
                         (
                             Item(since, unit=Unit.COUNT),
                             Item(
-                                Formula(f'=IFERROR(AVERAGE(§cohort.{since + 2}§),"")'),
+                                Formula(f'=IFERROR(AVERAGE({_COHORT.column(since + 2)}),"")'),
                                 unit=Unit.SHARE,
                             ),
                         )
@@ -54,7 +60,7 @@ def cohorts() -> Sheet:
             ),
             (
                 Spill(
-                    "cohort",
+                    _COHORT.key,
                     "Share of each cohort that buys, by periods since the first purchase",
                     "=CLV_COHORT(Orders[customer],Orders[date],Orders[amount],Cohort_period)",
                     (

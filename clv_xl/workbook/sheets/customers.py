@@ -7,7 +7,11 @@ from typing import Final
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import Column, Records, Role, Sheet
 from clv_xl.workbook.meanings import meaning, own
+from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import Sample
+from clv_xl.workbook.sheets.purchases import TOTALS
+
+CUSTOMERS: Final = Ref("Customers")
 
 LEGEND: Final = (
     "Columns with a yellow head are yours to fill; columns with a blue head compute themselves."
@@ -19,15 +23,15 @@ def customers(sample: Sample) -> Sheet:
     rows = sample.customers
 
     # A table cannot hold a formula that spills, so each row takes its part of one beside it.
-    row = "ROW(§totals.2.1§)-1+ROW()-ROW(Customers[[#Headers],[customer]])"
+    row = f"ROW({TOTALS.cell(2, 1)})-1+ROW()-ROW(Customers[[#Headers],[customer]])"
     # Where the orders cannot be added up, nobody's revenue is 0.
-    revenue = f"=IF(ISERROR(§totals.1.1§),NA(),INDEX(§totals.2.0§,{row}))"
+    revenue = f"=IF(ISERROR({TOTALS.cell(1, 1)}),NA(),INDEX({TOTALS.whole_column(2)},{row}))"
 
     def known(name: str, sentence: str, values: tuple[str, ...]) -> Column:
         return Column(name, Unit.TEXT, values, meaning=own(sentence, Unit.TEXT))
 
     table = Records(
-        "Customers",
+        CUSTOMERS.key,
         (
             Column(
                 "customer",
@@ -98,5 +102,5 @@ def customers(sample: Sample) -> Sheet:
         "customers won lately look small. Rename or replace town, in_business and machine by what "
         "you know of yours.",
         ((table,),),
-        freeze="Customers",
+        freeze=CUSTOMERS.key,
     )

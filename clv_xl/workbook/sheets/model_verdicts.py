@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from clv_xl.functions.verdicts import ENOUGH_REPEATERS, Verdict
+from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.lists import MOST
+from clv_xl.workbook.sheets.purchases import SUMMARY
 
 AS_GOOD: Final = 2
 """A log-likelihood this close to the best is as good."""
@@ -21,28 +23,28 @@ class Fitted(NamedTuple):
     """What each parameter tells, in plain words."""
 
     @property
-    def key(self) -> str:
-        """Key of the block that holds the fit."""
-        return f"{self.prefix.lower()}_fit"
+    def fit(self) -> Ref:
+        """The block that holds the fit."""
+        return Ref(f"{self.prefix.lower()}_fit")
 
     @property
     def estimates(self) -> str:
         """The place of the estimates, which the other functions of the model take."""
-        return f"§{self.key}.2:{len(self.parameters)}§"
+        return self.fit.column(2, len(self.parameters))
 
     @property
     def likelihood(self) -> str:
         """The place of the log-likelihood."""
-        return f"§{self.key}.2.{len(self.parameters) + 1}§"
+        return self.fit.cell(2, len(self.parameters) + 1)
 
     @property
     def customers(self) -> str:
         """The place of the number of customers."""
-        return f"§{self.key}.2.{len(self.parameters) + 2}§"
+        return self.fit.cell(2, len(self.parameters) + 2)
 
     def estimate(self, name: str) -> str:
         """Return the place of one estimate."""
-        return f"§{self.key}.2.{self.parameters.index(name) + 1}§"
+        return self.fit.cell(2, self.parameters.index(name) + 1)
 
 
 _BUY, _LEAVE = "how often they buy", "how readily they leave"
@@ -56,7 +58,7 @@ SPEND_MODEL: Final = Fitted("GG", "Gamma-Gamma", ("p", "q", "v"), ("what they sp
 
 
 ASK: Final = "type =CLV_ERRORS() into an empty cell to read why."
-_FREQUENCY, _AGE, _SPEND = (f"§summary.{column}:{MOST}§" for column in (2, 4, 5))
+_FREQUENCY, _AGE, _SPEND = (SUMMARY.column(column, MOST) for column in (2, 4, 5))
 _AGAIN: Final = f'COUNTIF({_FREQUENCY},">0")'
 
 
@@ -120,7 +122,9 @@ def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
         f'"{Verdict.HANDLE} with care: only "&{again}&" customers have bought again; '
         f'with {ENOUGH_REPEATERS} or more the numbers become steady."'
     )
-    vague = [f"N(§{model.key}.3.{row}§)>N(§{model.key}.2.{row}§)" for row in range(1, size + 1)]
+    vague = [
+        f"N({model.fit.cell(3, row)})>N({model.fit.cell(2, row)})" for row in range(1, size + 1)
+    ]
     subjects = list(dict.fromkeys(model.speak_of))
     told = f'"{subjects[-1]}"'
     if len(subjects) > 1:

@@ -20,6 +20,7 @@ from clv_xl.workbook.declarations import (
     Style,
     Value,
 )
+from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.model_verdicts import (
     PURCHASE_MODELS,
     SPEND_MODEL,
@@ -27,7 +28,11 @@ from clv_xl.workbook.sheets.model_verdicts import (
     purchase_verdict,
     spend_verdict,
 )
-from clv_xl.workbook.sheets.purchases import SUMMARY
+from clv_xl.workbook.sheets.purchases import SUMMARY_CALL
+
+VERDICTS: Final = Ref("model_verdicts")
+_FUTURE: Final = Ref("model_future")
+_SPREAD: Final = Ref("model_spread")
 
 _BG, _MBG, _PARETO = PURCHASE_MODELS
 _POINTS: Final = 13
@@ -73,7 +78,7 @@ def _verdicts() -> Listing:
         for model, formula in zip((*PURCHASE_MODELS, SPEND_MODEL), formulas, strict=True)
     )
     return Listing(
-        "model_verdicts",
+        VERDICTS.key,
         rows,
         ("model", "verdict", *("",) * (len(_WIDTHS) - 2)),
         heading="Which model to trust",
@@ -86,14 +91,14 @@ def _verdicts() -> Listing:
 
 def _fit(model: Fitted) -> Spill:
     columns = (2, 3, 4) if model is not SPEND_MODEL else (2, 5)
-    arguments = ",".join(f"INDEX(_xlpm.summary,0,{column})" for column in columns)
+    arguments = ",".join(f"INDEX(summary,0,{column})" for column in columns)
     # Not the cells of sheet Purchases: LibreOffice keeps an array formula's area as it was stored,
     # so that customers added later would be left out.
     decimals = (Unit.DECIMAL,) * len(model.parameters)
     return Spill(
-        model.key,
+        model.fit.key,
         model.title,
-        f"=_xlfn.LET(_xlpm.summary,{SUMMARY},{model.prefix}_FIT({arguments}))",
+        f"=LET(summary,{SUMMARY_CALL},{model.prefix}_FIT({arguments}))",
         (
             Heading("parameter", Unit.TEXT, 15),
             Heading("estimate", Unit.DECIMAL, 13),
@@ -191,7 +196,7 @@ def _meanings() -> Listing:
 
 def _future_chart() -> Chart:
     def expected(model: Fitted, row: int) -> Item:
-        after = f"§model_future_data.1.{row}§"
+        after = _FUTURE.data.cell(1, row)
         return Item(
             Formula(f"={model.prefix}_PURCHASES({model.estimates},{after})"), unit=Unit.DECIMAL
         )
@@ -204,13 +209,13 @@ def _future_chart() -> Chart:
         for row in range(1, _POINTS + 1)
     )
     return Chart(
-        "model_future",
+        _FUTURE.key,
         ChartKind.CURVE,
         "Repeat purchases of a new customer: where lines meet, models agree",
         "periods since the first purchase",
         "purchases so far",
         tuple(
-            Series(model.title, f"§model_future_data.{at}§", "§model_future_data.1§")
+            Series(model.title, _FUTURE.data.column(at), _FUTURE.data.column(1))
             for at, model in enumerate(PURCHASE_MODELS, start=2)
         ),
         5,
@@ -223,7 +228,7 @@ def _future_chart() -> Chart:
 
 def _spread_chart() -> Chart:
     def share(model: Fitted, row: int) -> Item:
-        count = f"§model_spread_data.1.{row}§"
+        count = _SPREAD.data.cell(1, row)
         return Item(
             Formula(f"={model.prefix}_PMF({model.estimates},{count},Horizon)"), unit=Unit.SHARE
         )
@@ -236,13 +241,13 @@ def _spread_chart() -> Chart:
         for row in range(1, 12)
     )
     return Chart(
-        "model_spread",
+        _SPREAD.key,
         ChartKind.COLUMNS,
         "How many repeat purchases new customers make within the horizon",
         "repeat purchases",
         "share of new customers",
         tuple(
-            Series(model.title, f"§model_spread_data.{at}§", "§model_spread_data.1§")
+            Series(model.title, _SPREAD.data.column(at), _SPREAD.data.column(1))
             for at, model in enumerate(PURCHASE_MODELS, start=2)
         ),
         9,

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import Column, Records, Role, Rule, Sheet, Spill
 from clv_xl.workbook.meanings import headings, meaning, own
+from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import Sample
+
+CHECK: Final = Ref("orders_check")
 
 
 def orders(sample: Sample) -> Sheet:
@@ -51,7 +56,7 @@ def orders(sample: Sample) -> Sheet:
         len(rows),
     )
     check = Spill(
-        "orders_check",
+        CHECK.key,
         "",
         "=ORDERS_CHECK(Orders[customer],Orders[date],Orders[amount])",
         headings("ORDERS_CHECK", finding=78, rows=9, first=9),

@@ -6,10 +6,15 @@ from typing import Final
 
 from clv_xl.workbook.declarations import Role, Rule, Sheet, Spill
 from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.lists import LONG
+from clv_xl.workbook.sheets.settings import END_DATE
 
-SUMMARY: Final = "RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,§settings.2.8§)"
-"""What models are fitted to."""
+SUMMARY: Final = Ref("summary")
+TOTALS: Final = Ref("totals")
+
+SUMMARY_CALL: Final = f"RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE})"
+"""What models are fitted to: one row per customer."""
 
 
 def purchases() -> Sheet:
@@ -27,9 +32,9 @@ def purchases() -> Sheet:
         (
             (
                 Spill(
-                    "summary",
+                    SUMMARY.key,
                     "",
-                    f"={SUMMARY}",
+                    f"={SUMMARY_CALL}",
                     headings("RFM_SUMMARY", customer=16, frequency=12, monetary_value=18),
                     LONG,
                     titles=(
@@ -42,10 +47,10 @@ def purchases() -> Sheet:
                     rules=(Rule.LINE,),
                 ),
                 Spill(
-                    "totals",
+                    TOTALS.key,
                     "",
                     "=CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],"
-                    "Orders[date],§settings.2.8§)",
+                    f"Orders[date],{END_DATE})",
                     headings("CUSTOMER_TOTALS", amount=16),
                     LONG,
                     titles=("orders", "revenue"),
@@ -55,5 +60,5 @@ def purchases() -> Sheet:
                 ),
             ),
         ),
-        freeze="summary",
+        freeze=SUMMARY.key,
     )
