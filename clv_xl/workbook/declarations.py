@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from clv_xl.functions.spec import Meaning, Unit
 
@@ -76,6 +76,10 @@ class Item:
     """Title of the sheet that a click leads to."""
 
 
+EMPTY_LABEL: Final = Item(None, Style.LABEL)
+"""A cell of a line that holds nothing but the line's look."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One labelled cell: an input, or a result if its value is a formula.
@@ -106,7 +110,7 @@ class Fields:
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column of a table: values that the user replaces, or a formula for each row."""
 
     name: str
@@ -125,7 +129,7 @@ class Records:
     """A table with a name, whose columns formulas find as `Name[column]`."""
 
     key: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: int
 
 
@@ -247,10 +251,10 @@ class Chart:
 class Stack:
     """Blocks one below the other, where a band holds blocks side by side."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[SheetBlock, ...]
 
 
-Block: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack"
+SheetBlock: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack"
 
 
 @dataclass(frozen=True)
@@ -261,7 +265,7 @@ class Sheet:
     role: Role
     heading: str
     lead: str
-    bands: tuple[tuple[Block, ...], ...]
+    bands: tuple[tuple[SheetBlock, ...], ...]
     freeze: str = ""
     """Key of the table whose header stays in sight."""
     new_pages: tuple[str, ...] = ()

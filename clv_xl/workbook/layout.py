@@ -11,9 +11,9 @@ from openpyxl.utils import get_column_letter
 from clv_xl.errors import ArgumentError
 from clv_xl.workbook import design
 from clv_xl.workbook.blocks import MARGIN, place_block, place_text
-from clv_xl.workbook.declarations import Block, Formula, Sheet, Style
+from clv_xl.workbook.declarations import Formula, Sheet, SheetBlock, Style
 from clv_xl.workbook.measure import widths_of
-from clv_xl.workbook.places import Area, Layout, PlacedCell, quoted
+from clv_xl.workbook.places import CellRange, Layout, PlacedCell, quoted
 from clv_xl.workbook.references import Span, resolve
 
 FIRST_ROW: Final = 2
@@ -46,7 +46,7 @@ def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
 
 
 def reference(
-    text: str, sheet: str, places: Mapping[str, tuple[str, Area]], *, qualified: bool = False
+    text: str, sheet: str, places: Mapping[str, tuple[str, CellRange]], *, qualified: bool = False
 ) -> str:
     """Return a formula of a sheet with its references written out.
 
@@ -64,7 +64,7 @@ def reference(
             return f"{there}${letter}:${letter}"
         bottom = body.bottom if span.bottom is None else body.top + span.bottom
         right = body.right if span.right is None else body.left + span.right
-        return there + Area(body.top + span.top, left, bottom, right).fixed
+        return there + CellRange(body.top + span.top, left, bottom, right).fixed
 
     return resolve(text, place)
 
@@ -77,7 +77,7 @@ def _place(sheet: Sheet) -> Layout:
     layout.put(FIRST_ROW, 2, PlacedCell(sheet.heading, Style.TITLE))
     layout.heights[FIRST_ROW] = design.HEIGHTS[Style.TITLE]
     last = max(layout.widths)
-    row = place_text(layout, FIRST_ROW + 1, Area(1, 2, 1, last), sheet.lead, Style.LEAD) + 1
+    row = place_text(layout, FIRST_ROW + 1, CellRange(1, 2, 1, last), sheet.lead, Style.LEAD) + 1
     for band, columns in zip(sheet.bands, starts, strict=True):
         row = (
             1
@@ -111,7 +111,7 @@ def _widths(layout: Layout, starts: Sequence[Sequence[int]]) -> None:
             layout.widths[column] = MARGIN if gap else design.NARROW
 
 
-def _columns(band: Sequence[Block]) -> list[int]:
+def _columns(band: Sequence[SheetBlock]) -> list[int]:
     """The first column of each block of a band, a gap between them."""
     columns, left = [], 2
     for block in band:
@@ -120,7 +120,7 @@ def _columns(band: Sequence[Block]) -> list[int]:
     return columns
 
 
-def _resolve(layout: Layout, places: Mapping[str, tuple[str, Area]]) -> None:
+def _resolve(layout: Layout, places: Mapping[str, tuple[str, CellRange]]) -> None:
     title = layout.sheet.title
     for place, cell in layout.cells.items():
         if isinstance(cell.value, Formula):

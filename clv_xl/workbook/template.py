@@ -10,7 +10,7 @@ from pathlib import Path
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.workbook import buttons
-from clv_xl.workbook.comparing import differences
+from clv_xl.workbook.comparison import differences
 from clv_xl.workbook.declarations import Sheet
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange

@@ -28,7 +28,7 @@ from clv_xl.workbook import design
 from clv_xl.workbook.charts import native_chart
 from clv_xl.workbook.declarations import Formula, Rule, Style
 from clv_xl.workbook.formulas import stored_formula
-from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
+from clv_xl.workbook.places import CellRange, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
 
 CREATED: Final = dt.datetime(2025, 1, 1)
 """Every build says it was made then, so that two builds are equal."""
@@ -191,7 +191,7 @@ def _limits(made: DataValidation, low: float, high: float) -> None:
     made.formula2 = f"{high if math.isfinite(high) else 1e15:g}"
 
 
-def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
+def _add_rule(sheet: Any, rule: Rule, area: CellRange) -> None:
     first = get_column_letter(area.left)
     looks = sheet.conditional_formatting
     scale: Any = ColorScaleRule

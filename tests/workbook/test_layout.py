@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 from clv_xl.errors import ArgumentError
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import (
-    Block,
     Chart,
     ChartKind,
-    Column,
     Field,
     Fields,
     Formula,
@@ -25,11 +23,13 @@ from clv_xl.workbook.declarations import (
     Records,
     Role,
     Sheet,
+    SheetBlock,
     Spill,
     Stack,
+    TableColumn,
 )
 from clv_xl.workbook.layout import arrange
-from clv_xl.workbook.places import Area, Layout
+from clv_xl.workbook.places import CellRange, Layout
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import generate
 from clv_xl.workbook.template import sheets
@@ -39,7 +39,7 @@ keys = (f"block_{number}" for number in itertools.count())
 
 
 @st.composite
-def blocks(draw: st.DrawFn, *, nested: bool = False) -> Block:
+def blocks(draw: st.DrawFn, *, nested: bool = False) -> SheetBlock:
     key = next(keys)
     heading, note = draw(text), draw(text)
     size = draw(st.integers(1, 5))
@@ -50,8 +50,8 @@ def blocks(draw: st.DrawFn, *, nested: bool = False) -> Block:
             return Fields(key, heading, fields, note, note_columns=draw(st.integers(0, 3)))
         case "records":
             columns = (
-                Column("label", Unit.TEXT, tuple("x" * n for n in range(size))),
-                Column("twice", Unit.MONEY, formula=f"={Ref(key).cell(1, 1)}"),
+                TableColumn("label", Unit.TEXT, tuple("x" * n for n in range(size))),
+                TableColumn("twice", Unit.MONEY, formula=f"={Ref(key).cell(1, 1)}"),
             )
             return Records(key, columns, size)
         case "spill":
@@ -81,7 +81,7 @@ drawn_sheets = st.builds(
 )
 
 
-def overlap(one: Area, other: Area) -> bool:
+def overlap(one: CellRange, other: CellRange) -> bool:
     return not (
         one.bottom < other.top
         or other.bottom < one.top
@@ -181,8 +181,8 @@ def test_places_are_written_as_references(named: str, written: str) -> None:
 
 def test_the_formula_of_a_tables_column_refers_to_cells() -> None:
     """New rows of a table are filled from it."""
-    column = Column("twice", Unit.MONEY, formula=f"={Ref('table').cell(1, 1)}*2")
-    label = Column("label", Unit.TEXT, ("a",))
+    column = TableColumn("twice", Unit.MONEY, formula=f"={Ref('table').cell(1, 1)}*2")
+    label = TableColumn("label", Unit.TEXT, ("a",))
     table = Records("table", (label, column), 1)
     (layout,) = arrange([Sheet("Data", Role.INPUT, "Data", "", ((table,),))])
     assert layout.tables[0].columns[1] == ("twice", "=$B$5*2")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.declarations import Column, Records, Role, Sheet
+from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
 from clv_xl.workbook.meanings import meaning
 from clv_xl.workbook.sample import Sample
 from clv_xl.workbook.sheets.customers import LEGEND
@@ -16,20 +16,20 @@ def channels(sample: Sample) -> Sheet:
     table = Records(
         "Channels",
         (
-            Column("channel", Unit.TEXT, names, meaning=meaning("channel"), width=22),
-            Column(
+            TableColumn("channel", Unit.TEXT, names, meaning=meaning("channel"), width=22),
+            TableColumn(
                 "spend",
                 Unit.MONEY,
                 tuple(sample.spend.values()),
                 meaning=meaning("spend"),
                 width=16,
             ),
-            Column(
+            TableColumn(
                 "new_customers",
                 Unit.COUNT,
                 formula=f"=COUNTIFS(Customers[channel],{this})",
             ),
-            Column(
+            TableColumn(
                 "clv",
                 Unit.MONEY,
                 formula=f"=IFERROR(AVERAGEIFS(Customers[clv],Customers[channel],{this}),0)",

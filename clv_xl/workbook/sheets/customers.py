@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.declarations import Column, Records, Role, Sheet
+from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
 from clv_xl.workbook.meanings import meaning, own
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import Sample
@@ -27,25 +27,25 @@ def customers(sample: Sample) -> Sheet:
     # Where the orders cannot be added up, nobody's revenue is 0.
     revenue = f"=IF(ISERROR({TOTALS.cell(1, 1)}),NA(),INDEX({TOTALS.whole_column(2)},{row}))"
 
-    def known(name: str, sentence: str, values: tuple[str, ...]) -> Column:
-        return Column(name, Unit.TEXT, values, meaning=own(sentence, Unit.TEXT))
+    def known(name: str, sentence: str, values: tuple[str, ...]) -> TableColumn:
+        return TableColumn(name, Unit.TEXT, values, meaning=own(sentence, Unit.TEXT))
 
     table = Records(
         CUSTOMERS.key,
         (
-            Column(
+            TableColumn(
                 "customer",
                 Unit.TEXT,
                 tuple(row.customer for row in rows),
                 meaning=meaning("customer"),
             ),
-            Column(
+            TableColumn(
                 "segment",
                 Unit.TEXT,
                 tuple(row.segment for row in rows),
                 meaning=meaning("segment"),
             ),
-            Column(
+            TableColumn(
                 "channel",
                 Unit.TEXT,
                 tuple(row.channel for row in rows),
@@ -62,27 +62,27 @@ def customers(sample: Sample) -> Sheet:
                 "Whether the customer rents a machine or has their own.",
                 tuple(row.machine for row in rows),
             ),
-            Column(
+            TableColumn(
                 "satisfaction",
                 Unit.SCORE,
                 tuple(row.satisfaction for row in rows),
                 meaning=meaning("value_to_customer"),
             ),
-            Column(
+            TableColumn(
                 "acquisition_cost",
                 Unit.MONEY,
                 tuple(row.acquisition_cost for row in rows),
                 meaning=meaning("acquisition_cost"),
                 fine=True,
             ),
-            Column("revenue", Unit.MONEY, formula=revenue, fine=True),
-            Column(
+            TableColumn("revenue", Unit.MONEY, formula=revenue, fine=True),
+            TableColumn(
                 "clv",
                 Unit.MONEY,
                 formula="=Customers[[#This Row],[revenue]]*Gross_margin",
                 fine=True,
             ),
-            Column(
+            TableColumn(
                 "net_value",
                 Unit.MONEY,
                 formula="=Customers[[#This Row],[clv]]-Customers[[#This Row],[acquisition_cost]]",

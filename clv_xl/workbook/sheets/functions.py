@@ -32,7 +32,7 @@ def functions() -> Sheet:
         if members:
             rows.append((Item(category, Style.HEADING),))
         for function in members:
-            rows += _explained(function)
+            rows += _function_rows(function)
     return Sheet(
         "Functions",
         Role.REFERENCE,
@@ -53,7 +53,7 @@ def functions() -> Sheet:
     )
 
 
-def _explained(function: Function) -> list[tuple[Item, ...]]:
+def _function_rows(function: Function) -> list[tuple[Item, ...]]:
     band = Style.BAND
     empty = Item("", band)
     text = f"{function.summary} {function.notes}".strip()

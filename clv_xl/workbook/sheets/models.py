@@ -6,6 +6,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import (
+    EMPTY_LABEL,
     Chart,
     ChartKind,
     Formula,
@@ -36,7 +37,6 @@ _SPREAD: Final = Ref("model_spread")
 
 _BG, _MBG, _PARETO = PURCHASE_MODELS
 _POINTS: Final = 13
-_LINE: Final = Item(None, Style.LABEL)
 _WIDTHS: Final = (44, 13, 13, 2, 15, 15, 13, 2, 15, 13, 13, 2, 15, 13, 13)
 """Of the sheet's columns: four tables with a gap between."""
 _ASSUMED: Final = (
@@ -73,7 +73,7 @@ def _verdicts() -> Listing:
         (
             Item(model.title, Style.LABEL),
             Item(Formula(formula, spills=True), Style.LABEL),
-            *(_LINE,) * (len(_WIDTHS) - 2),
+            *(EMPTY_LABEL,) * (len(_WIDTHS) - 2),
         )
         for model, formula in zip((*PURCHASE_MODELS, SPEND_MODEL), formulas, strict=True)
     )
@@ -110,7 +110,7 @@ def _fit(model: Fitted) -> Spill:
     )
 
 
-def _said(label: str, values: tuple[str, ...], unit: Unit, sentence: Value) -> tuple[Item, ...]:
+def _row(label: str, values: tuple[str, ...], unit: Unit, sentence: Value) -> tuple[Item, ...]:
     """One line: what, its value by each of the four models, and what it means."""
     cells: list[Item] = []
     for formula in values:
@@ -121,7 +121,7 @@ def _said(label: str, values: tuple[str, ...], unit: Unit, sentence: Value) -> t
         Item(label, Style.LABEL),
         bg,
         mbg,
-        _LINE,
+        EMPTY_LABEL,
         pareto,
         spend,
         Item(sentence, Style.NOTE),
@@ -138,31 +138,31 @@ def _meanings() -> Listing:
     none = tuple(f"{one.prefix}_PMF({one.estimates},0,Horizon)" for one in PURCHASE_MODELS)
     spread = tuple(f"1/SQRT({one.estimate('r')})" for one in PURCHASE_MODELS)
     rows = (
-        _said(
+        _row(
             "Purchases in one period while a customer stays",
             (*rates, ""),
             Unit.DECIMAL,
             Formula('="r / alpha: the pace of the average customer, purchases per "&Period'),
         ),
-        _said(
+        _row(
             "How much customers differ in that pace",
             (*spread, ""),
             Unit.SHARE,
             "1 / sqrt(r): 0 % all alike; above 100 % a few buy often and many rarely",
         ),
-        _said(
+        _row(
             "Chance to leave after a purchase",
             (*leaving, "", ""),
             Unit.SHARE,
             "a / (a + b): the average customer's chance not to come back",
         ),
-        _said(
+        _row(
             "Chance to have left when the horizon ends",
             ("", "", f"1-({beta}/({beta}+Horizon))^{s}", ""),
             Unit.SHARE,
             "from s and beta: Pareto/NBD customers leave with time, not with purchases",
         ),
-        _said(
+        _row(
             "Repeat purchases of a new customer by then",
             (*new, ""),
             Unit.DECIMAL,
@@ -170,13 +170,13 @@ def _meanings() -> Listing:
                 '="within "&Horizon&" periods (sheet Settings), the first purchase not counted"'
             ),
         ),
-        _said(
+        _row(
             "Chance that a new customer never buys again",
             (*none, ""),
             Unit.SHARE,
             Formula('="no repeat purchase within "&Horizon&" periods"'),
         ),
-        _said(
+        _row(
             "What a new customer spends on an order",
             ("", "", "", f"GG_SPEND({SPEND_MODEL.estimates})"),
             Unit.MONEY,

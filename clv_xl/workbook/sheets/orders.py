@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.declarations import Column, Records, Role, Rule, Sheet, Spill
+from clv_xl.workbook.declarations import Records, Role, Rule, Sheet, Spill, TableColumn
 from clv_xl.workbook.meanings import headings, meaning, own
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import Sample
@@ -19,32 +19,32 @@ def orders(sample: Sample) -> Sheet:
     table = Records(
         "Orders",
         (
-            Column(
+            TableColumn(
                 "order",
                 Unit.TEXT,
                 tuple(row.order for row in rows),
                 meaning=own("The number of the order, for your own use.", Unit.TEXT),
             ),
-            Column(
+            TableColumn(
                 "date",
                 Unit.DATE,
                 tuple(row.date for row in rows),
                 meaning=meaning("date"),
                 width=13,
             ),
-            Column(
+            TableColumn(
                 "customer",
                 Unit.TEXT,
                 tuple(row.customer for row in rows),
                 meaning=meaning("customer"),
             ),
-            Column(
+            TableColumn(
                 "product",
                 Unit.TEXT,
                 tuple(row.product for row in rows),
                 meaning=own("What was ordered, for your own use.", Unit.TEXT),
             ),
-            Column(
+            TableColumn(
                 "amount",
                 Unit.MONEY,
                 tuple(row.amount for row in rows),

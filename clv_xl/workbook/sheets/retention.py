@@ -7,7 +7,6 @@ from typing import Final
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.declarations import (
-    Column,
     Field,
     Fields,
     Formula,
@@ -20,6 +19,7 @@ from clv_xl.workbook.declarations import (
     Sheet,
     Spill,
     Style,
+    TableColumn,
     Value,
 )
 from clv_xl.workbook.meanings import meaning, own
@@ -122,10 +122,10 @@ def _inputs() -> Records:
     return Records(
         COHORT.key,
         (
-            Column("year", Unit.COUNT, tuple(range(YEARS)), meaning=year, width=22),
-            Column("regular", Unit.COUNT, REGULAR, meaning=count, width=13),
-            Column("high_end", Unit.COUNT, HIGH_END, meaning=count, width=13),
-            Column("yours", Unit.COUNT, filled, meaning=count, width=13),
+            TableColumn("year", Unit.COUNT, tuple(range(YEARS)), meaning=year, width=22),
+            TableColumn("regular", Unit.COUNT, REGULAR, meaning=count, width=13),
+            TableColumn("high_end", Unit.COUNT, HIGH_END, meaning=count, width=13),
+            TableColumn("yours", Unit.COUNT, filled, meaning=count, width=13),
         ),
         YEARS,
     )

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import BREAK_EVEN_RATIO, TARGET_RATIO, Verdict
-from clv_xl.workbook.declarations import Formula, Item, Listing, Role, Rule, Sheet, Style
+from clv_xl.workbook.declarations import (
+    EMPTY_LABEL,
+    Formula,
+    Item,
+    Listing,
+    Role,
+    Rule,
+    Sheet,
+    Style,
+)
 from clv_xl.workbook.sheets.channel_report import BY_CHANNEL
 from clv_xl.workbook.sheets.lists import MOST
 from clv_xl.workbook.sheets.orders import CHECK
@@ -29,7 +38,6 @@ STEPS = (
 )
 WIDTHS = (30, 18, 96)
 _SUSPECT = (Verdict.LOOK, Verdict.MERGED, Verdict.IGNORED)
-_LINE = Item(None, Style.LABEL)
 
 
 def start(others: Sequence[Sheet]) -> Sheet:
@@ -46,7 +54,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
                 Listing(
                     "steps",
                     tuple(
-                        (Item(step, Style.LINK, link=link), Item(what, Style.LABEL), _LINE)
+                        (Item(step, Style.LINK, link=link), Item(what, Style.LABEL), EMPTY_LABEL)
                         for step, what, link in STEPS
                     ),
                     widths=WIDTHS,
@@ -70,8 +78,8 @@ def start(others: Sequence[Sheet]) -> Sheet:
                     tuple(
                         (
                             Item(sheet.title, Style.LINK, link=sheet.title),
-                            Item(_gist(sheet), Style.LABEL),
-                            _LINE,
+                            Item(_first_sentence(sheet), Style.LABEL),
+                            EMPTY_LABEL,
                         )
                         for sheet in others
                     ),
@@ -85,7 +93,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
     )
 
 
-def _gist(sheet: Sheet) -> str:
+def _first_sentence(sheet: Sheet) -> str:
     """The first sentence of what a sheet says of itself."""
     first, _, _ = sheet.lead.partition(". ")
     return first.rstrip(".") + "."
@@ -174,7 +182,7 @@ def _findings() -> tuple[tuple[Item, ...], ...]:
     )
     checks = (("Orders", orders), ("Customers", customers), ("Lists", _lists()))
     return tuple(
-        (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), _LINE)
+        (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), EMPTY_LABEL)
         for label, formula in checks
     )
 
