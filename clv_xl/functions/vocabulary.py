@@ -6,10 +6,20 @@ shares: 0.1 is 10 %.
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from clv_xl.functions.spec import Kind, Meaning, Unit
+from clv_xl.maths import fitted_models as models
 from clv_xl.maths.arrays import Floats, Integers, Labels, Texts
+from clv_xl.maths.fitted_models import (
+    BetaGeometricBernoulli,
+    BgNbd,
+    FittedModel,
+    GammaGamma,
+    MbgNbd,
+    ParetoNbd,
+    ShiftedBetaGeometric,
+)
 
 # Money
 
@@ -451,7 +461,7 @@ Model: TypeAlias = Annotated[
         "The model of when customers buy and leave; BG/NBD suits most shops.",
         Unit.TEXT,
         Kind.CHOICE,
-        choices=("BG/NBD", "MBG/NBD", "Pareto/NBD"),
+        choices=tuple(models.PURCHASE_MODELS),
     ),
 ]
 
@@ -559,26 +569,24 @@ HowMany: TypeAlias = Annotated[
 ]
 
 
-def _fit_of(model: str, *names: str) -> Meaning:
+def _parameters_of(model: FittedModel[Any]) -> Meaning:
     return Meaning(
-        f"The range that {model}_FIT gives, or its numbers: {', '.join(names)}.",
+        f"The range that {model.prefix}_FIT gives, or its numbers: {', '.join(model.names)}.",
         Unit.DECIMAL,
         Kind.PARAMETERS,
         low=0,
         above_low=True,
-        choices=names,
+        model=model,
     )
 
 
-BgNbdParameters: TypeAlias = Annotated[tuple[float, ...], _fit_of("BGNBD", "r", "alpha", "a", "b")]
-MbgNbdParameters: TypeAlias = Annotated[
-    tuple[float, ...], _fit_of("MBGNBD", "r", "alpha", "a", "b")
+BgNbdParameters: TypeAlias = Annotated[BgNbd, _parameters_of(models.BG_NBD)]
+MbgNbdParameters: TypeAlias = Annotated[MbgNbd, _parameters_of(models.MBG_NBD)]
+ParetoNbdParameters: TypeAlias = Annotated[ParetoNbd, _parameters_of(models.PARETO_NBD)]
+GammaGammaParameters: TypeAlias = Annotated[GammaGamma, _parameters_of(models.GAMMA_GAMMA)]
+SbgParameters: TypeAlias = Annotated[
+    ShiftedBetaGeometric, _parameters_of(models.SHIFTED_BETA_GEOMETRIC)
 ]
-ParetoNbdParameters: TypeAlias = Annotated[
-    tuple[float, ...], _fit_of("PNBD", "r", "alpha", "s", "beta")
-]
-GammaGammaParameters: TypeAlias = Annotated[tuple[float, ...], _fit_of("GG", "p", "q", "v")]
-SbgParameters: TypeAlias = Annotated[tuple[float, ...], _fit_of("SBG", "alpha", "beta")]
 BgbbParameters: TypeAlias = Annotated[
-    tuple[float, ...], _fit_of("BGBB", "alpha", "beta", "gamma", "delta")
+    BetaGeometricBernoulli, _parameters_of(models.BETA_GEOMETRIC_BERNOULLI)
 ]

@@ -9,6 +9,7 @@ import numpy as np
 from clv_xl.errors import ArgumentError, ClvError, NoAnswerError
 from clv_xl.maths import fits
 from clv_xl.maths.arrays import Floats, Integers
+from clv_xl.maths.fitted_models import GAMMA_GAMMA, PURCHASE_MODELS
 from clv_xl.maths.transactions import DAYS_IN, PurchaseDays, Summary, purchase_days, summarise
 
 TOP_SHARE = 0.2
@@ -52,7 +53,7 @@ def predict(
     gross_margin : float, share of spend
     discount_rate : float, share per year
     end : int, last day of observation; the last order's if None
-    model : str, one of `fits.PURCHASE_MODELS`
+    model : str, one of `PURCHASE_MODELS`
 
     Returns
     -------
@@ -66,17 +67,18 @@ def predict(
         The purchases cannot be modelled; the sentence says why.
     """
     customers = summarise(*orders, period, end)
-    module = fits.module(fits.PURCHASE_MODELS[model])
+    chosen = PURCHASE_MODELS[model]
+    maths = fits.purchase_model(chosen)
     history = (customers.frequency, customers.recency, customers.age)
-    found = fits.fitted(fits.PURCHASE_MODELS[model], *history).parameters
+    found = fits.fit(chosen, *history).parameters
     # One clock: the yearly rate and the period are both counted in days.
     per_period = float(np.expm1(np.log1p(discount_rate) * DAYS_IN[period] / DAYS_IN["year"]))
     spend = _spend(customers)
-    discounted = module.discounted_purchases(found, horizon, *history, discount_rate=per_period)
+    discounted = maths.discounted_purchases(found, horizon, *history, discount_rate=per_period)
     return Prediction(
         customers,
-        module.probability_alive(found, *history),
-        module.expected_purchases(found, horizon, *history),
+        maths.probability_alive(found, *history),
+        maths.expected_purchases(found, horizon, *history),
         spend,
         spend if isinstance(spend, ClvError) else discounted * spend * gross_margin,
     )
@@ -84,10 +86,11 @@ def predict(
 
 def _spend(customers: Summary) -> Floats | ClvError:
     """Expected value of a purchase, or why there is none."""
-    gamma_gamma = fits.module("gamma_gamma")
+    from clv_xl.maths import gamma_gamma
+
     assert customers.monetary_value is not None  # noqa: S101 - the caller has amounts
     try:
-        found = fits.fitted("gamma_gamma", customers.frequency, customers.monetary_value)
+        found = fits.fit(GAMMA_GAMMA, customers.frequency, customers.monetary_value)
     except ClvError as fault:
         return fault
     spend: Floats = gamma_gamma.expected_spend(
@@ -125,7 +128,7 @@ def backtest(orders: Orders, split: int, period: str, model: str) -> list[object
     orders : Orders
     split : int, the first day that the model does not see
     period : str, one of `DAYS_IN`
-    model : str, one of `fits.PURCHASE_MODELS`
+    model : str, one of `PURCHASE_MODELS`
 
     Returns
     -------
@@ -142,10 +145,11 @@ def backtest(orders: Orders, split: int, period: str, model: str) -> list[object
     data = _divided(orders, split)
     customers = summarise(*data.before, period, split - 1)
     history = (customers.frequency, customers.recency, customers.age)
-    module = fits.module(fits.PURCHASE_MODELS[model])
-    found = fits.fitted(fits.PURCHASE_MODELS[model], *history).parameters
+    chosen = PURCHASE_MODELS[model]
+    maths = fits.purchase_model(chosen)
+    found = fits.fit(chosen, *history).parameters
     ahead = (data.last - (split - 1)) / DAYS_IN[period]
-    predicted = module.expected_purchases(found, ahead, *history)
+    predicted = maths.expected_purchases(found, ahead, *history)
     later = data.bought.days >= split
     size = int(orders.codes.max()) + 1
     actual = np.bincount(data.bought.codes[later], minlength=size)[customers.codes].astype(float)
@@ -192,7 +196,7 @@ def tracking(orders: Orders, split: int | None, period: str, model: str) -> Trac
     orders : Orders
     split : int, the first day that the model does not see; it sees all if None
     period : str, one of `DAYS_IN`
-    model : str, one of `fits.PURCHASE_MODELS`
+    model : str, one of `PURCHASE_MODELS`
 
     Returns
     -------
@@ -207,9 +211,8 @@ def tracking(orders: Orders, split: int | None, period: str, model: str) -> Trac
     data = None if split is None else _divided(orders, split)
     seen = orders if data is None else data.before
     customers = summarise(*seen, period, None if split is None else split - 1)
-    found = fits.fitted(
-        fits.PURCHASE_MODELS[model], customers.frequency, customers.recency, customers.age
-    ).parameters
+    chosen = PURCHASE_MODELS[model]
+    found = fits.fit(chosen, customers.frequency, customers.recency, customers.age).parameters
     unit = DAYS_IN[period]
     bought = purchase_days(*orders)
     mine = np.isin(bought.codes, customers.codes)
@@ -222,6 +225,5 @@ def tracking(orders: Orders, split: int | None, period: str, model: str) -> Trac
     repeat = np.diff(code, prepend=-1) == 0
     cumulative = np.searchsorted(np.sort((day[repeat] - start) / unit), times, side="right")
     first = (day[~repeat] - start) / unit
-    module = fits.module(fits.PURCHASE_MODELS[model])
-    expected = module.expected_purchases_of_cohort(found, first, times)
+    expected = fits.purchase_model(chosen).expected_purchases_of_cohort(found, first, times)
     return Tracking(np.diff(cumulative.astype(float), prepend=0.0), np.diff(expected, prepend=0.0))
