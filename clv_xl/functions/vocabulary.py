@@ -20,6 +20,7 @@ from clv_xl.maths.fitted_models import (
     ParetoNbd,
     ShiftedBetaGeometric,
 )
+from clv_xl.maths.segments import QUADRANTS
 
 # Money
 
@@ -452,7 +453,7 @@ Quadrant: TypeAlias = Annotated[
         "A quadrant, as CUSTOMER_QUADRANT gives it.",
         Unit.TEXT,
         Kind.CHOICE,
-        choices=("Star", "Free rider", "Weak", "Loss"),
+        choices=QUADRANTS,
     ),
 ]
 Model: TypeAlias = Annotated[

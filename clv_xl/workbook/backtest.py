@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.meanings import headings, meaning, measure_units
 from clv_xl.workbook.reports import LONG
 from clv_xl.workbook.sheets import (
@@ -122,8 +123,8 @@ def _verdict() -> Listing:
     found = "§backtest.2.7§"
     miss = f"({predicted}/{actual}-1)"
     word = (
-        f'IF(ABS({miss})<={CLOSE},"Trust it: ",IF(ABS({miss})<={FAR},"Handle with care: ",'
-        '"Do not use: "))'
+        f'IF(ABS({miss})<={CLOSE},"{Verdict.TRUST} it: ",'
+        f'IF(ABS({miss})<={FAR},"{Verdict.HANDLE} with care: ","{Verdict.DO_NOT} use: "))'
     )
     size = (
         f'"the model foretold "&ROUND({predicted},0)&" purchases after the split day, "&{actual}&'
@@ -131,16 +132,18 @@ def _verdict() -> Listing:
     )
     early, late = (f'COUNTIF(Orders[date],"{sign}"&Split_day)' for sign in ("<", ">="))
     failed = (
-        f'IF({early}*{late}=0,"Do not use: there must be orders before and after the split day.",'
-        f'"Do not use: the orders before the split day do not show how customers leave; {ASK}")'
+        f"IF({early}*{late}=0,"
+        f'"{Verdict.DO_NOT} use: there must be orders before and after the split day.",'
+        f'"{Verdict.DO_NOT} use: the orders before the split day do not show how customers leave; '
+        f'{ASK}")'
     )
     first = (
-        f'=IF(NOT(ISNUMBER({actual})),{failed},IF({actual}=0,"Do not use: nobody bought after the '
-        f'split day.",{word}&{size}))'
+        f"=IF(NOT(ISNUMBER({actual})),{failed},"
+        f'IF({actual}=0,"{Verdict.DO_NOT} use: nobody bought after the split day.",{word}&{size}))'
     )
     who = (
-        f'=IF(NOT(ISNUMBER({found})),"",IF({found}>=0.4,"Trust it: ",IF({found}>0.25,'
-        '"Handle with care: ","Do not use: "))&"it named "&ROUND('
+        f'=IF(NOT(ISNUMBER({found})),"",IF({found}>=0.4,"{Verdict.TRUST} it: ",IF({found}>0.25,'
+        f'"{Verdict.HANDLE} with care: ","{Verdict.DO_NOT} use: "))&"it named "&ROUND('
         f'{found}*100,0)&" % of those who became the best fifth; pure guessing names 20 %.")'
     )
     return Listing(

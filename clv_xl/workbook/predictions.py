@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.reports import LONG
 from clv_xl.workbook.sheets import (
@@ -95,8 +96,8 @@ def _totals() -> Listing:
 
     model = "§model_verdicts.2.{}§"
     verdict = (
-        f'=IF(COUNT({_ALIVE})=0,"Do not use: "&{purchase_reason()},'
-        f'IF(COUNT({_CLV})=0,"Handle with care: no value: "&{spend_reason()},'
+        f'=IF(COUNT({_ALIVE})=0,"{Verdict.DO_NOT} use: "&{purchase_reason()},'
+        f'IF(COUNT({_CLV})=0,"{Verdict.HANDLE} with care: no value: "&{spend_reason()},'
         f'IF(Model="BG/NBD",{model.format(1)},IF(Model="MBG/NBD",{model.format(2)},'
         f"{model.format(3)}))))"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import QUADRANTS
 from clv_xl.workbook.reports import LONG
 from clv_xl.workbook.sheets import (
     Chart,
@@ -19,8 +20,6 @@ from clv_xl.workbook.sheets import (
     Stack,
     Style,
 )
-
-QUADRANTS = ("Star", "Free rider", "Weak", "Loss")
 
 
 def quadrants() -> Sheet:

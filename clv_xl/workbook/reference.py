@@ -7,6 +7,7 @@ from typing import Final
 
 from clv_xl.functions import CATALOGUE, CATEGORIES
 from clv_xl.functions.spec import Function, Number, Parameter, Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.sheets import Formula, Item, Listing, Role, Rule, Sheet, Style
 
 UNIT_WORDS: Final = {
@@ -107,13 +108,13 @@ def checks() -> Sheet:
         for function in CATALOGUE.values()
         for formula, expected in function.examples.items()
     ]
-    agrees, count = "§checks.5§", len(examples)
+    agreeing, count = f'COUNTIF(§checks.5§,"{Verdict.YES}")', len(examples)
     total = (
         (
             Item(
                 Formula(
-                    f'=IF(COUNTIF({agrees},"yes")={count},"All {count} examples agree",'
-                    f'"Mend: "&({count}-COUNTIF({agrees},"yes"))&" examples do not agree")'
+                    f'=IF({agreeing}={count},"{Verdict.ALL} {count} examples agree",'
+                    f'"{Verdict.MEND}: "&({count}-{agreeing})&" examples do not agree")'
                 ),
                 Style.HEADING,
             ),
@@ -155,6 +156,6 @@ def checks() -> Sheet:
 def _agreement(row: int, expected: float | str) -> str:
     given, wanted = f"§checks.3.{row}§", f"§checks.4.{row}§"
     if isinstance(expected, str):
-        return f'=IF(IFERROR(EXACT({given},{wanted}),FALSE),"yes","no")'
+        return f'=IF(IFERROR(EXACT({given},{wanted}),FALSE),"{Verdict.YES}","{Verdict.NO}")'
     close = f"ABS({given}-{wanted})<={_EQUAL_TO}*MAX(1,ABS({wanted}))"
-    return f'=IF(IFERROR({close},FALSE),"yes","no")'
+    return f'=IF(IFERROR({close},FALSE),"{Verdict.YES}","{Verdict.NO}")'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.curves import (
     GROUPS,
     HIGH_END,
@@ -94,13 +95,15 @@ def _verdict(group: Group) -> str:
     where = f"years {SEEN} to {YEARS - 1}, which it has not seen," if unseen else "your years"
     vague = f"OR(N(§{group.key}.3.1§)>{alpha},N(§{group.key}.3.2§)>{beta})"
     word = (
-        f'IF({vague},"Handle with care: too few customers or years; ",IF(MAX({misses})<=0.03,'
-        f'"Trust it: ","Handle with care: "))'
+        f'IF({vague},"{Verdict.HANDLE} with care: too few customers or years; ",'
+        f"IF(MAX({misses})<=0.03,"
+        f'"{Verdict.TRUST} it: ","{Verdict.HANDLE} with care: "))'
     )
     rate = f"SBG_RETENTION({group.estimates},{{}})"
     failed = (
-        f'IF(COUNT({group.came})<3,"Do not use: fill in at least three years.",'
-        '"Do not use: the numbers must fall from year to year, but not at an even rate.")'
+        f'IF(COUNT({group.came})<3,"{Verdict.DO_NOT} use: fill in at least three years.",'
+        f'"{Verdict.DO_NOT} use: the numbers must fall from year to year, '
+        'but not at an even rate.")'
     )
     text = (
         f'"the curve meets {where} to "&FIXED(MAX({misses})*100,1)&" points. '

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import BREAK_EVEN_RATIO, TARGET_RATIO, Verdict
 from clv_xl.workbook.sheets import Formula, Item, Listing, Role, Rule, Sheet, Style
 from clv_xl.workbook.verdicts import MOST, SUMMARY
 
@@ -22,6 +23,7 @@ STEPS = (
     ),
 )
 WIDTHS = (30, 18, 96)
+_SUSPECT = (Verdict.LOOK, Verdict.MERGED, Verdict.IGNORED)
 _LINE = Item(None, Style.LABEL)
 
 
@@ -111,7 +113,8 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
             "CLV to CAC",
             f"=CAC_RATIO(AVERAGE({clv}),AVERAGE({cost}))",
             Unit.RATIO,
-            "3 is a common target; below 1 a customer costs more than they bring",
+            f"{TARGET_RATIO:g} is a common target; "
+            f"below {BREAK_EVEN_RATIO:g} a customer costs more than they bring",
         ),
         _figure(
             "Likely still active",
@@ -145,18 +148,21 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
 
 def _findings() -> tuple[tuple[Item, ...], ...]:
     found, rows = "§orders_check.1§", "§orders_check.2§"
-    refused = f'SUMIF({found},"Refused*",{rows})'
-    looks = "+".join(f'COUNTIF({found},"{word}*")' for word in ("Look", "Merged", "Ignored"))
+    refused = f'SUMIF({found},"{Verdict.REFUSED}*",{rows})'
+    looks = "+".join(f'COUNTIF({found},"{word}*")' for word in _SUSPECT)
     seen = 'IF(End_date="",SUM(Orders[amount]),SUMIFS(Orders[amount],Orders[date],"<="&End_date))'
     unknown = f"ROUND({seen}-SUM(Customers[revenue]),2)"
     orders = (
-        f'=IF({refused}>0,"Mend: "&{refused}&" rows cannot be used; see sheet Orders",'
-        f'IF({looks}>0,"Look: "&({looks})&" findings in sheet Orders","Nothing to mend"))'
+        f'=IF({refused}>0,"{Verdict.MEND}: "&{refused}&" rows cannot be used; see sheet Orders",'
+        f'IF({looks}>0,"{Verdict.LOOK}: "&({looks})&" findings in sheet Orders",'
+        f'"{Verdict.NOTHING} to mend"))'
     )
     customers = (
-        f'=IFERROR(IF(ABS({unknown})<0.01,"All orders belong to customers in sheet Customers",'
-        f'"Mend: "&TEXT({unknown},"#,##0")&" of revenue belongs to nobody in sheet Customers"),'
-        '"Mend: the orders cannot be added up; see sheet Orders")'
+        f"=IFERROR(IF(ABS({unknown})<0.01,"
+        f'"{Verdict.ALL} orders belong to customers in sheet Customers",'
+        f'"{Verdict.MEND}: "&TEXT({unknown},"#,##0")&'
+        f'" of revenue belongs to nobody in sheet Customers"),'
+        f'"{Verdict.MEND}: the orders cannot be added up; see sheet Orders")'
     )
     checks = (("Orders", orders), ("Customers", customers), ("Lists", _lists()))
     return tuple(
@@ -173,13 +179,15 @@ def _lists() -> str:
     shown, everyone = "_xlpm.shown", "_xlpm.everyone"
     numbers = f'TEXT({shown},"#,##0")&" of "&TEXT({everyone},"#,##0")&" customers'
     few = (
-        f'"Mend: sheets Purchases and Predictions show "&{numbers}; run clv-xl recalc on this file"'
+        f'"{Verdict.MEND}: sheets Purchases and Predictions show "&'
+        f'{numbers}; run clv-xl recalc on this file"'
     )
     verdict = (
-        f'IF({shown}>={everyone},"All customers are in sheets Purchases and Predictions",'
-        f'IF({shown}>={MOST},"Look: the sums of sheet Predictions take in "&{numbers}",{few}))'
+        f'IF({shown}>={everyone},"{Verdict.ALL} customers are in sheets Purchases and Predictions",'
+        f"IF({shown}>={MOST},"
+        f'"{Verdict.LOOK}: the sums of sheet Predictions take in "&{numbers}",{few}))'
     )
     return (
         f"=IFERROR(_xlfn.LET({everyone},ROWS({SUMMARY})-1,{shown},COUNT(§summary.2:{MOST}§),"
-        f'{verdict}),"Mend: the orders cannot be read; see sheet Orders")'
+        f'{verdict}),"{Verdict.MEND}: the orders cannot be read; see sheet Orders")'
     )

@@ -6,13 +6,12 @@ from typing import Any, Final, NamedTuple
 
 from clv_xl import functions
 from clv_xl.functions import FittedModel
+from clv_xl.functions.verdicts import ENOUGH_REPEATERS, Verdict
 
 MOST: Final = 20000
 """Customers that sums and lists take in."""
 SUMMARY: Final = "RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,§settings.2.8§)"
 """What models are fitted to."""
-ENOUGH_REPEATERS: Final = 30
-"""Customers who have bought again, below which a fit is rough."""
 AS_GOOD: Final = 2
 """A log-likelihood this close to the best is as good."""
 
@@ -105,26 +104,30 @@ def purchase_verdict(model: Fitted) -> str:
     )
     winner = f'{names}"{PURCHASE_MODELS[-1].title}"' + ")" * (len(PURCHASE_MODELS) - 1)
     fits = (
-        f'IF({model.likelihood}={best},"Trust it: no other model describes your orders better.",'
-        f'IF({best}-{model.likelihood}<{AS_GOOD},"Trust it: describes your orders about as well as '
-        f'the best, "&IFERROR({winner},"")&".",'
-        f'"Trust it, but "&IFERROR({winner},"")&" describes your orders better."))'
+        f"IF({model.likelihood}={best},"
+        f'"{Verdict.TRUST} it: no other model describes your orders better.",'
+        f"IF({best}-{model.likelihood}<{AS_GOOD},"
+        f'"{Verdict.TRUST} it: describes your orders about as well as the best, "&'
+        f'IFERROR({winner},"")&".",'
+        f'"{Verdict.TRUST} it, but "&IFERROR({winner},"")&" describes your orders better."))'
     )
     return _verdict(model, _AGAIN, purchase_reason(), fits)
 
 
 def spend_verdict() -> str:
     """Return the formula of the verdict on the model of spend."""
-    fine = '"Trust it: spend differs between customers in a way that the model can tell."'
+    fine = (
+        f'"{Verdict.TRUST} it: spend differs between customers in a way that the model can tell."'
+    )
     return _verdict(SPEND_MODEL, SPEND_MODEL.customers, spend_reason(), fine)
 
 
 def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
     size = len(model.parameters)
-    failed = f'"Do not use: "&{why}'
+    failed = f'"{Verdict.DO_NOT} use: "&{why}'
     few = (
-        f'"Handle with care: only "&{again}&" customers have bought again; with {ENOUGH_REPEATERS} '
-        'or more the numbers become steady."'
+        f'"{Verdict.HANDLE} with care: only "&{again}&" customers have bought again; '
+        f'with {ENOUGH_REPEATERS} or more the numbers become steady."'
     )
     vague = [f"N(§{model.key}.3.{row}§)>N(§{model.key}.2.{row}§)" for row in range(1, size + 1)]
     subjects = list(dict.fromkeys(model.model.describes))
@@ -133,7 +136,7 @@ def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
         early = ",".join(vague[:2])
         told = f'IF(OR({early}),"{subjects[0]}","{subjects[1]}")'
     unsure = (
-        f'"Handle with care: your data say little about how customers differ in "&{told}&'
+        f'"{Verdict.HANDLE} with care: your data say little about how customers differ in "&{told}&'
         '" (a standard error is larger than its estimate)."'
     )
     return (

@@ -24,6 +24,7 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 
 from clv_xl.functions.spec import Kind, Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook import design
 from clv_xl.workbook.charts import native_chart
 from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
@@ -227,13 +228,10 @@ def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
                 scale(start_type="min", start_color=low, end_type="max", end_color=high),
             )
         case Rule.STATUS:
-            for words, look in (
-                (("yes", "All", "Grow", "Nothing", "Trust"), design.WHEN_GOOD),
-                (("no", "Refused", "Stop", "Mend", "Do not"), design.WHEN_BAD),
-                (("Look", "Improve", "Merged", "Ignored", "Handle"), design.WHEN_LOOK),
-            ):
-                for word in words:
-                    begins = f'LEFT({first}{area.top},{len(word)})="{word}"'
+            for verdict in Verdict:
+                look = design.WHEN_JUDGED.get(verdict.severity)
+                if look is not None:
+                    begins = f'LEFT({first}{area.top},{len(verdict.word)})="{verdict.word}"'
                     looks.add(area.name, LookRule("expression", dxf=look, formula=[begins]))
 
 
