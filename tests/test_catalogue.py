@@ -9,9 +9,10 @@ import pytest
 
 from clv_xl import reference
 from clv_xl.cells import CellError
-from clv_xl.functions import CATALOGUE, CATEGORIES, Function
-from clv_xl.functions.spec import Kind
+from clv_xl.functions import CATALOGUE, CATEGORIES, Function, spec
+from clv_xl.functions.spec import Kind, Unit
 from clv_xl.hosts.recalc import Evaluator
+from clv_xl.maths.calculator import Measures
 from clv_xl.workbook.reference import functions
 from clv_xl.workbook.sheets import Listing
 
@@ -295,3 +296,15 @@ def test_the_functions_sheet_says_what_parameters_must_be() -> None:
     shown = {row[3].value for row in listing.rows if len(row) == 5}
     assert "be the range of BGNBD_FIT, or 4 numbers above 0" in shown
     assert not [text for text in shown if "alpha" in str(text)]
+
+
+def test_a_table_is_declared_with_the_fields_that_its_function_returns() -> None:
+    def CLV_SWAPPED() -> Measures:
+        raise NotImplementedError
+
+    swapped = dict.fromkeys(reversed(Measures._fields), Unit.MONEY)
+    for declared in (spec.Table.of(**swapped), spec.Measures.of(**swapped)):
+        with pytest.raises(TypeError, match="CLV_SWAPPED"):
+            spec.spreadsheet_function(category="Value", result=declared, examples={})(CLV_SWAPPED)
+    assert "CLV_SWAPPED" not in CATALOGUE
+    assert spec.Table.of(net_value=Unit.MONEY).columns == (("net value", Unit.MONEY),)

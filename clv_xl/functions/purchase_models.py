@@ -18,7 +18,7 @@ from clv_xl.functions.spec import (
     Result,
     spreadsheet_function,
 )
-from clv_xl.maths.arrays import Floats
+from clv_xl.maths.arrays import Floats, Numbers
 from clv_xl.maths.fits import fit, purchase_model
 from clv_xl.maths.fitted_models import (
     BG_NBD,
@@ -134,10 +134,10 @@ def _residual(model: FittedModel[Any], gives: float, source: str) -> Callable[[B
 def _expected_purchases(
     model: FittedModel[Parameters],
     parameters: Parameters,
-    horizon: Floats,
-    frequency: Floats | None,
-    recency: Floats | None,
-    age: Floats | None,
+    horizon: Numbers,
+    frequency: Numbers | None,
+    recency: Numbers | None,
+    age: Numbers | None,
 ) -> Floats:
     maths = purchase_model(model)
     if frequency is None and recency is None and age is None:

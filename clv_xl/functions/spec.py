@@ -122,6 +122,18 @@ class Text:
     """The result is a text, or one per element."""
 
 
+Titled: TypeAlias = Unit | tuple[str, Unit]
+"""A column or row: its title and unit; without a title it is titled like its field."""
+
+
+def _titled(fields: Mapping[str, Titled]) -> tuple[tuple[str, Unit], ...]:
+    """Return the title and unit of each field."""
+    return tuple(
+        (field.replace("_", " "), titled) if isinstance(titled, Unit) else titled
+        for field, titled in fields.items()
+    )
+
+
 @dataclass(frozen=True)
 class Table:
     """The result is a header row and rows; the function returns the columns.
@@ -132,6 +144,13 @@ class Table:
 
     columns: tuple[tuple[str, Unit], ...]
     beside_input: bool = False
+    fields: tuple[str, ...] = ()
+    """The names of the columns in the NamedTuple that the body returns, if it does."""
+
+    @classmethod
+    def of(cls, *, beside_input: bool = False, **columns: Titled) -> Table:
+        """Return the table whose columns are the fields of the NamedTuple that the body returns."""
+        return cls(_titled(columns), beside_input, tuple(columns))
 
 
 @dataclass(frozen=True)
@@ -139,6 +158,13 @@ class Measures:
     """The result is a table `measure | value` with these rows; the function returns the values."""
 
     rows: tuple[tuple[str, Unit], ...]
+    fields: tuple[str, ...] = ()
+    """The names of the rows in the NamedTuple that the body returns."""
+
+    @classmethod
+    def of(cls, **rows: Titled) -> Measures:
+        """Return the table whose rows are the fields of the NamedTuple that the body returns."""
+        return cls(_titled(rows), tuple(rows))
 
 
 @dataclass(frozen=True)
@@ -266,11 +292,16 @@ def spreadsheet_function(
 
     def enter(body: Body) -> Body:
         summary, _, notes = (text or inspect.getdoc(body) or "").partition("\n\n")
+        hints = get_type_hints(body, include_extras=True)
+        if isinstance(result, (Table, Measures)) and result.fields:
+            returned = getattr(hints["return"], "_fields", None)
+            if returned != result.fields:
+                raise TypeError(f"{body.__name__} is declared with other fields than it returns")
         CATALOGUE[body.__name__] = Function(
             name=body.__name__,
             category=category,
             body=body,
-            parameters=_parameters(body, columns),
+            parameters=_parameters(body, hints, columns),
             result=result,
             summary=" ".join(summary.split()),
             notes=" ".join(notes.split()),
@@ -290,8 +321,9 @@ def spreadsheet_function(
     return enter
 
 
-def _parameters(body: Callable[..., Any], columns: Sequence[str] | None) -> tuple[Parameter, ...]:
-    hints = get_type_hints(body, include_extras=True)
+def _parameters(
+    body: Callable[..., Any], hints: Mapping[str, Any], columns: Sequence[str] | None
+) -> tuple[Parameter, ...]:
     return tuple(
         Parameter(
             name=name,
