@@ -6,7 +6,7 @@ import json
 import re
 
 import pytest
-from clv_xl.workbook.reference import functions
+from clv_xl.workbook.sheets.functions import functions
 
 from clv_xl import reference
 from clv_xl.cells import CellError
