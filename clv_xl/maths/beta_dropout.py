@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clv_xl.maths import dropout_forecast, purchase_fits
+from clv_xl.maths import beta_dropout_forecast, purchase_model_fit
 from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import Maximum, Surface
-from clv_xl.maths.purchase_fits import Prepared, gamma_ratio, prepared, refuse_all_present
 from clv_xl.maths.purchase_model import Four, Parameters, PurchaseModel
+from clv_xl.maths.purchase_model_fit import Prepared, gamma_ratio, prepared, refuse_all_present
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,10 +67,10 @@ def purchase_model(
         likelihood=lambda data, parameters: _log_likelihood(data, parameters, occasions),
         log_odds_left=log_odds_left,
         updated=updated,
-        while_alive=dropout_forecast.purchases_while_alive,
+        while_alive=beta_dropout_forecast.purchases_while_alive,
         quick=False,
-        discounted_while_alive=dropout_forecast.discounted_while_alive,
-        chance=lambda parameters, purchases, horizon: dropout_forecast.purchase_probability(
+        discounted_while_alive=beta_dropout_forecast.discounted_while_alive,
+        chance=lambda parameters, purchases, horizon: beta_dropout_forecast.purchase_probability(
             parameters, purchases, horizon, occasions
         ),
         time_scale=1,
@@ -84,7 +84,7 @@ def _fitted(data: Histories, occasions: int) -> tuple[Maximum, tuple[str, ...]]:
     else:
         refuse_all_present(data, data.age > 0)
     starts = (0.5, 0.8, 2.0), (0.2, 0.3, 1.0), (2.0, 2.0, 3.0)
-    return purchase_fits.fitted(
+    return purchase_model_fit.fitted(
         data,
         lambda part, parameters: _surface(part, parameters, occasions),
         starts,

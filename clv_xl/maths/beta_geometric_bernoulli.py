@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
-from clv_xl.maths.bernoulli_likelihood import (
+from clv_xl.maths.beta_geometric_bernoulli_likelihood import (
     explanation,
     histories_of,
     log_term,
@@ -16,7 +16,7 @@ from clv_xl.maths.bernoulli_likelihood import (
 )
 from clv_xl.maths.histories import broadcast, by_element, parameters_of
 from clv_xl.maths.likelihood import Fit, maximise
-from clv_xl.maths.purchase_fits import doubts_of
+from clv_xl.maths.purchase_model_fit import doubts_of
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from clv_xl.maths import pareto_forecast, pareto_likelihood
+from clv_xl.maths import pareto_nbd_forecast, pareto_nbd_likelihood
 from clv_xl.maths.purchase_model import Four, PurchaseModel
 
 if TYPE_CHECKING:
@@ -37,14 +37,14 @@ def _updated(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> Four:
 
 _MODEL = PurchaseModel(
     ParetoNbd._make,
-    fitted=pareto_likelihood.fitted,
-    likelihood=pareto_likelihood.log_likelihood,
-    log_odds_left=pareto_likelihood.log_odds_left,
+    fitted=pareto_nbd_likelihood.fitted,
+    likelihood=pareto_nbd_likelihood.log_likelihood,
+    log_odds_left=pareto_nbd_likelihood.log_odds_left,
     updated=_updated,
-    while_alive=pareto_forecast.purchases_while_alive,
+    while_alive=pareto_nbd_forecast.purchases_while_alive,
     quick=True,
-    discounted_while_alive=pareto_forecast.discounted_while_alive,
-    chance=pareto_forecast.purchase_probability,
+    discounted_while_alive=pareto_nbd_forecast.discounted_while_alive,
+    chance=pareto_nbd_forecast.purchase_probability,
     time_scale=ParetoNbd._fields.index("beta"),
 )
 

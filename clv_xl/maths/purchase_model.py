@@ -13,9 +13,9 @@ import numpy as np
 from scipy import special
 
 from clv_xl.maths.arrays import Floats
-from clv_xl.maths.future_periods import by_period, discounted_sum, of_cohort
 from clv_xl.maths.histories import Histories, broadcast, histories, observed, parameters_of
 from clv_xl.maths.likelihood import Fit, Maximum
+from clv_xl.maths.purchases_by_period import by_period, discounted_sum, of_cohort
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,11 +6,16 @@ import numpy as np
 import pytest
 
 from clv_xl.errors import DomainError, NoAnswerError
-from clv_xl.maths import bernoulli_likelihood, beta_dropout, gamma_gamma, pareto_likelihood
+from clv_xl.maths import (
+    beta_dropout,
+    beta_geometric_bernoulli_likelihood,
+    gamma_gamma,
+    pareto_nbd_likelihood,
+)
 from clv_xl.maths import shifted_beta_geometric as sbg
 from clv_xl.maths.histories import Histories, histories
 from clv_xl.maths.likelihood import Maximum, Surface, in_logarithms, maximise, vague_parameters
-from clv_xl.maths.purchase_fits import in_ages, prepared, sampled
+from clv_xl.maths.purchase_model_fit import in_ages, prepared, sampled
 
 RAN_AWAY = DomainError("It ran away.")
 
@@ -121,11 +126,11 @@ SURFACES = {
     "bg_nbd": (lambda d: lambda p: beta_dropout._surface(prepared(d), p, 0), (0.4, 0.2, 0.7, 2.0)),
     "mbg_nbd": (lambda d: lambda p: beta_dropout._surface(prepared(d), p, 1), (0.4, 0.2, 0.7, 2.0)),
     "pareto_nbd": (
-        lambda d: lambda p: pareto_likelihood._surface(prepared(d), p),
+        lambda d: lambda p: pareto_nbd_likelihood._surface(prepared(d), p),
         (0.6, 0.3, 0.5, 0.4),
     ),
     "pareto_nbd, alpha the larger": (
-        lambda d: lambda p: pareto_likelihood._surface(prepared(d), p),
+        lambda d: lambda p: pareto_nbd_likelihood._surface(prepared(d), p),
         (0.6, 0.9, 0.5, 0.2),
     ),
 }
@@ -161,8 +166,10 @@ def test_derivatives_of_the_other_models_are_exact(cdnow, donations):
     check_derivatives(lambda p: gamma_gamma._surface(spenders, p), (5.0, 3.0, 0.7))
     survivors = np.array([1000.0, 631, 468, 382, 326])
     check_derivatives(lambda p: sbg._surface(survivors, p), (0.9, 1.4))
-    donors = bernoulli_likelihood.histories_of(*donations)
-    check_derivatives(lambda p: bernoulli_likelihood.surface(donors, p), (1.0, 0.9, 0.5, 2.0))
+    donors = beta_geometric_bernoulli_likelihood.histories_of(*donations)
+    check_derivatives(
+        lambda p: beta_geometric_bernoulli_likelihood.surface(donors, p), (1.0, 0.9, 0.5, 2.0)
+    )
 
 
 # --- samples ------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
+from clv_xl.maths import beta_dropout_forecast, bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
 from clv_xl.maths import beta_geometric_bernoulli as bgbb
-from clv_xl.maths import bg_nbd, dropout_forecast, gamma_gamma, mbg_nbd, pareto_nbd
 from clv_xl.maths import shifted_beta_geometric as sbg
 from clv_xl.maths.beta_geometric_bernoulli import BetaGeometricBernoulli
 from clv_xl.maths.bg_nbd import BgNbd
@@ -81,7 +81,7 @@ def test_pareto_nbd_residuals_agree_with_mpmath():
 def test_bg_nbd_and_mbg_nbd_residuals_agree_with_mpmath():
     v = reference("dropout_residual")
     names = ("shape", "rate", "a", "stay", "discount_rate")
-    agree(dropout_forecast.discounted_while_alive(*(v[name] for name in names)), v["residual"])
+    agree(beta_dropout_forecast.discounted_while_alive(*(v[name] for name in names)), v["residual"])
 
 
 def test_shifted_beta_geometric_agrees_with_mpmath():

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
-from clv_xl.maths import purchase_fits
+from clv_xl.maths import purchase_model_fit
 from clv_xl.maths.histories import Histories, by_element
 from clv_xl.maths.likelihood import Maximum, Surface
-from clv_xl.maths.purchase_fits import Prepared, gamma_ratio, refuse_all_present
+from clv_xl.maths.purchase_model_fit import Prepared, gamma_ratio, refuse_all_present
 from clv_xl.maths.quadrature import legendre, log_integral
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def fitted(data: Histories) -> tuple[Maximum, tuple[str, ...]]:
     """
     refuse_all_present(data, data.age > 0)
     starts = (0.6, 0.6, 0.6), (0.3, 1.5, 1.5), (1.5, 0.3, 0.3)
-    return purchase_fits.fitted(data, _surface, starts, ("r", "alpha", "s", "beta"), [1, 3])
+    return purchase_model_fit.fitted(data, _surface, starts, ("r", "alpha", "s", "beta"), [1, 3])
 
 
 def log_likelihood(data: Histories, parameters: Floats) -> float:

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from clv_xl.errors import ArgumentError
-from clv_xl.maths.future_periods import by_period, discounted_sum, of_cohort, up_to, whole_periods
+from clv_xl.maths.purchases_by_period import (
+    by_period,
+    discounted_sum,
+    of_cohort,
+    up_to,
+    whole_periods,
+)
 
 
 def test_a_smooth_future_is_carried_by_few_points():

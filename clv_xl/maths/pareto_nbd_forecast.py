@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from clv_xl.maths.dropout_forecast import log_purchase_probability
+from clv_xl.maths.beta_dropout_forecast import log_purchase_probability
 from clv_xl.maths.histories import by_element
 from clv_xl.maths.quadrature import log_integral
 

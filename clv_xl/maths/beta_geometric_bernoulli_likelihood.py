@@ -8,10 +8,10 @@ import numpy as np
 from scipy import special
 
 from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
-from clv_xl.maths.dropout_forecast import log_beta_ratio
+from clv_xl.maths.beta_dropout_forecast import log_beta_ratio
 from clv_xl.maths.histories import ENOUGH_REPEATERS, columns, grouped, refuse
 from clv_xl.maths.likelihood import Surface
-from clv_xl.maths.purchase_fits import everybody_leaves, leaving_alike, nobody_leaves
+from clv_xl.maths.purchase_model_fit import everybody_leaves, leaving_alike, nobody_leaves
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Flags, Floats, Integers
