@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from clv_xl.maths.histories import by_element
+from clv_xl.maths.distributions import log_beta_ratio, log_purchase_probability
+from clv_xl.maths.elementwise import by_element
 from clv_xl.maths.quadrature import legendre, log_integral, support
 
 if TYPE_CHECKING:
@@ -217,62 +218,6 @@ def _leaving_points(
     left = np.where(at_low, np.exp(a * low - log_beta) / a, 0.0)
     right = np.where(at_high, np.exp(-stay * high - log_beta) / stay, 0.0)
     return special.expit(y), density * half * weights, left, right
-
-
-@np.errstate(all="ignore")
-def log_purchase_probability(
-    r: Floats, alpha: Floats, purchases: Floats, horizon: Floats
-) -> Floats:
-    """Return the logarithm of the chance of so many purchases by who never leaves (NBD).
-
-    Parameters
-    ----------
-    r, alpha : float array
-    purchases : float array, count
-    horizon : float array, periods >= 0
-
-    Returns
-    -------
-    float array of the broadcast shape.
-
-    Examples
-    --------
-    >>> log_purchase_probability(*map(np.asarray, (1.0, 1.0, 0.0, 0.0))).item()
-    0.0
-    """
-    return np.asarray(
-        special.gammaln(r + purchases)
-        - special.gammaln(r)
-        - special.gammaln(purchases + 1)
-        - r * np.log1p(horizon / alpha)
-        - special.xlog1py(purchases, alpha / horizon)
-    )
-
-
-@np.errstate(all="ignore")
-def log_beta_ratio(a: Floats, b: Floats, ones: Floats, others: Floats) -> Floats:
-    """Return the logarithm of B(a + ones, b + others) / B(a, b).
-
-    Parameters
-    ----------
-    a, b : float array > 0
-    ones, others : float array >= 0
-
-    Returns
-    -------
-    float array of the broadcast shape.
-
-    Examples
-    --------
-    >>> np.exp(log_beta_ratio(*map(np.asarray, (2.0, 3.0, 1.0, 0.0)))).round(12).item()
-    0.4
-    """
-    log = special.gammaln
-    return np.asarray(
-        (log(a + ones) - log(a))
-        + (log(b + others) - log(b))
-        - (log(a + b + ones + others) - log(a + b))
-    )
 
 
 @np.errstate(all="ignore")

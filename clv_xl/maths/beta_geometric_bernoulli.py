@@ -14,7 +14,7 @@ from clv_xl.maths.beta_geometric_bernoulli_likelihood import (
     possible,
     surface,
 )
-from clv_xl.maths.histories import broadcast, by_element, parameters_of
+from clv_xl.maths.elementwise import broadcast, by_element, parameters_of
 from clv_xl.maths.likelihood import Fit, maximise
 from clv_xl.maths.purchase_model_fit import doubts_of
 

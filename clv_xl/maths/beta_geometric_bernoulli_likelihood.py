@@ -8,8 +8,9 @@ import numpy as np
 from scipy import special
 
 from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
-from clv_xl.maths.beta_dropout_forecast import log_beta_ratio
-from clv_xl.maths.histories import ENOUGH_REPEATERS, columns, grouped, refuse
+from clv_xl.maths.distributions import log_beta_ratio
+from clv_xl.maths.fit_columns import columns, grouped, refuse
+from clv_xl.maths.histories import ENOUGH_REPEATERS
 from clv_xl.maths.likelihood import Surface
 from clv_xl.maths.purchase_model_fit import everybody_leaves, leaving_alike, nobody_leaves
 

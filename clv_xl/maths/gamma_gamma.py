@@ -8,7 +8,9 @@ import numpy as np
 from scipy import special
 
 from clv_xl.errors import ClvError, DomainError, NoAnswerError
-from clv_xl.maths.histories import ENOUGH_REPEATERS, broadcast, columns, parameters_of, refuse
+from clv_xl.maths.elementwise import broadcast, parameters_of
+from clv_xl.maths.fit_columns import columns, refuse
+from clv_xl.maths.histories import ENOUGH_REPEATERS
 from clv_xl.maths.likelihood import Fit, Maximum, Surface, maximise, vague_parameters
 
 if TYPE_CHECKING:

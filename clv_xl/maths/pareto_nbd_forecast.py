@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from clv_xl.maths.beta_dropout_forecast import log_purchase_probability
-from clv_xl.maths.histories import by_element
+from clv_xl.maths.distributions import log_purchase_probability
+from clv_xl.maths.elementwise import by_element
 from clv_xl.maths.quadrature import log_integral
 
 if TYPE_CHECKING:

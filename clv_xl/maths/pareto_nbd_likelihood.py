@@ -16,7 +16,8 @@ import numpy as np
 from scipy import special
 
 from clv_xl.maths import purchase_model_fit
-from clv_xl.maths.histories import Histories, by_element
+from clv_xl.maths.elementwise import by_element
+from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import Maximum, Surface
 from clv_xl.maths.purchase_model_fit import Prepared, gamma_ratio, refuse_all_present
 from clv_xl.maths.quadrature import legendre, log_integral

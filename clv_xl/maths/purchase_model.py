@@ -13,7 +13,8 @@ import numpy as np
 from scipy import special
 
 from clv_xl.maths.arrays import Floats
-from clv_xl.maths.histories import Histories, broadcast, histories, observed, parameters_of
+from clv_xl.maths.elementwise import broadcast, parameters_of
+from clv_xl.maths.histories import Histories, histories, observed
 from clv_xl.maths.likelihood import Fit, Maximum
 from clv_xl.maths.purchases_by_period import by_period, discounted_sum, of_cohort
 

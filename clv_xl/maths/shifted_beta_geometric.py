@@ -8,8 +8,9 @@ import numpy as np
 from scipy import special
 
 from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
-from clv_xl.maths.beta_dropout_forecast import log_beta_ratio
-from clv_xl.maths.histories import broadcast, by_element, column, parameters_of
+from clv_xl.maths.distributions import log_beta_ratio
+from clv_xl.maths.elementwise import broadcast, by_element, parameters_of
+from clv_xl.maths.fit_columns import column
 from clv_xl.maths.likelihood import Fit, Surface, maximise, vague_parameters
 from clv_xl.maths.quadrature import log_integral
 
