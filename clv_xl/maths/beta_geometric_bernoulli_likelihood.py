@@ -1,4 +1,4 @@
-"""The likelihood of the BG/BB model, with its derivatives, and the histories that it takes."""
+"""The likelihood of the BG/BB model with its derivatives, and the histories that it takes."""
 
 from __future__ import annotations
 
@@ -11,43 +11,49 @@ from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
 from clv_xl.maths.distributions import log_beta_ratio
 from clv_xl.maths.fit_columns import columns, grouped, refuse
 from clv_xl.maths.histories import ENOUGH_REPEATERS
-from clv_xl.maths.likelihood import Surface
-from clv_xl.maths.purchase_model_fit import everybody_leaves, leaving_alike, nobody_leaves
+from clv_xl.maths.likelihood import LogLikelihood
+from clv_xl.maths.purchase_model_fit import (
+    early_dropout_error,
+    equal_dropout_error,
+    no_dropout_error,
+)
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Flags, Floats, Integers
 
-_LONGEST = 100_000
+_MAX_OPPORTUNITIES = 100_000
 
 
-class Donors(NamedTuple):
-    """Distinct histories, and for each the terms of its likelihood, one after the other."""
+class OccasionHistories(NamedTuple):
+    """Distinct histories, and the terms of their likelihoods, those of a history together."""
 
     frequency: Floats
     recency: Floats
     opportunities: Floats
     number: Floats
-    first: Integers  # the place of each history's first term
-    owner: Integers  # the history of each term
-    seen: Floats  # occasions at which the customer was still active, for each term
-    left: Floats  # 1 where the customer left after them, 0 where still active at the end
+    first_term: Integers  # index of each history's first term
+    history: Integers  # index of each term's history
+    occasions: Floats  # of each term: occasions at which the customer was active
+    dropout: Floats  # of each term: 1 for dropout after them, 0 for active at the end
 
 
 def log_term(
-    parameters: tuple[Floats, ...], purchases: Floats, seen: Floats, left: Floats
+    parameters: tuple[Floats, ...], purchases: Floats, occasions: Floats, dropout: Floats
 ) -> Floats:
-    """Return the log of the chance to buy so often in `seen` occasions, and then to leave or not.
+    """Return the log-probability of some purchases in some occasions, then dropout or none.
 
     Parameters
     ----------
     parameters : tuple of float arrays
         alpha, beta, gamma, delta.
-    purchases, seen : float array, counts
-    left : float array, 1 or 0
+    purchases, occasions : float array, counts
+        Purchases at the occasions at which the customer was active.
+    dropout : float array, 1 or 0
+        Whether the customer drops out after these occasions.
 
     Returns
     -------
-    float array of the broadcast shape.
+    float array of the broadcast shape, natural logarithm.
 
     Examples
     --------
@@ -56,12 +62,12 @@ def log_term(
     0.25
     """
     alpha, beta, gamma, delta = parameters
-    buys = log_beta_ratio(alpha, beta, purchases, seen - purchases)
-    return buys + log_beta_ratio(gamma, delta, left, seen)
+    buys = log_beta_ratio(alpha, beta, purchases, occasions - purchases)
+    return buys + log_beta_ratio(gamma, delta, dropout, occasions)
 
 
 @np.errstate(all="ignore")
-def possible(x: Floats, t_x: Floats, n: Floats) -> Flags:
+def is_possible(x: Floats, t_x: Floats, n: Floats) -> Flags:
     """Return where a history is one that a customer can have.
 
     Parameters
@@ -75,22 +81,22 @@ def possible(x: Floats, t_x: Floats, n: Floats) -> Flags:
 
     Examples
     --------
-    >>> possible(np.array([1.0, 1.5]), np.array([2.0, 2.0]), np.array([3.0, 3.0])).tolist()
+    >>> is_possible(np.array([1.0, 1.5]), np.array([2.0, 2.0]), np.array([3.0, 3.0])).tolist()
     [True, False]
     """
     whole = (x == np.floor(x)) & (t_x == np.floor(t_x)) & (n == np.floor(n))
-    ordered = (x >= 0) & (x <= t_x) & (t_x <= n) & (n <= _LONGEST)
+    ordered = (x >= 0) & (x <= t_x) & (t_x <= n) & (n <= _MAX_OPPORTUNITIES)
     result: Flags = whole & ordered & ((x > 0) | (t_x == 0))
     return result
 
 
-def histories_of(
+def occasion_histories(
     frequency: ArrayLike,
     recency: ArrayLike,
     opportunities: ArrayLike,
     customers: ArrayLike | None,
-) -> Donors:
-    """Return the customers of a fit as distinct histories, having refused what cannot be fitted.
+) -> OccasionHistories:
+    """Return the customers of a fit as distinct histories, after checking them.
 
     Parameters
     ----------
@@ -99,18 +105,18 @@ def histories_of(
 
     Returns
     -------
-    Donors
+    OccasionHistories
 
     Raises
     ------
     ArgumentError
         No customers, no occasion, columns of different length, or an impossible row.
     NoAnswerError
-        One customer, nobody who bought again, all alike, or all active at the end.
+        One customer, no repeat purchases, all customers alike, or all active at the end.
 
     Examples
     --------
-    >>> histories_of([1, 0], [1, 0], [2, 2], None).seen.size
+    >>> occasion_histories([1, 0], [1, 0], [2, 2], None).occasions.size
     5
     """
     given = {"frequency": frequency, "recency": recency, "opportunities": opportunities}
@@ -121,7 +127,7 @@ def histories_of(
     number = values[3] if customers is not None else np.ones(x.size)
     refuse(~(number >= 0) | np.isinf(number), rows, "customers must be 0 or more", "customers")
     for value, name in ((x, "frequency"), (t_x, "recency"), (n, "opportunities")):
-        whole = (value >= 0) & (value == np.floor(value)) & (value <= _LONGEST)
+        whole = (value >= 0) & (value == np.floor(value)) & (value <= _MAX_OPPORTUNITIES)
         refuse(~whole, rows, f"{name} must be a whole number, 0 or more", name)
     refuse(t_x > n, rows, "recency must not be larger than opportunities", "recency")
     refuse(x > t_x, rows, "frequency must not be larger than recency", "frequency")
@@ -133,7 +139,7 @@ def histories_of(
 
 
 def _refuse_answerless(x: Floats, t_x: Floats, n: Floats, customers: float) -> None:
-    """Say what the data lack."""
+    """Raise an error if the data lack what the model needs."""
     if not (n > 0).any():
         raise ArgumentError(
             "There was no occasion to buy (every number is 0).", argument="opportunities"
@@ -154,71 +160,73 @@ def _refuse_answerless(x: Floats, t_x: Floats, n: Floats, customers: float) -> N
             "use CLV or CLV_RETENTION with the averages."
         )
     if (t_x == n).all():
-        raise nobody_leaves()
+        raise no_dropout_error()
 
 
-def _with_terms(x: Floats, t_x: Floats, n: Floats, number: Floats) -> Donors:
-    """Lay out the terms of every history: to have left after each occasion since, or not at all."""
+def _with_terms(x: Floats, t_x: Floats, n: Floats, number: Floats) -> OccasionHistories:
+    """Return histories with their terms: dropout after an occasion since recency, or no dropout."""
     terms = (n - t_x).astype(np.int64) + 1
-    first = np.concatenate([[0], np.cumsum(terms)[:-1]])
-    owner = np.repeat(np.arange(x.size), terms)
-    seen = t_x[owner] + (np.arange(owner.size) - first[owner])
-    return Donors(x, t_x, n, number, first, owner, seen, (seen < n[owner]).astype(np.float64))
+    first_term = np.concatenate([[0], np.cumsum(terms)[:-1]])
+    history = np.repeat(np.arange(x.size), terms)
+    occasions = t_x[history] + (np.arange(history.size) - first_term[history])
+    dropout = (occasions < n[history]).astype(np.float64)
+    return OccasionHistories(x, t_x, n, number, first_term, history, occasions, dropout)
 
 
-def surface(data: Donors, parameters: Floats) -> Surface:
+def evaluate_log_likelihood(data: OccasionHistories, parameters: Floats) -> LogLikelihood:
     """Return the log-likelihood of alpha, beta, gamma, delta with its derivatives.
 
     Parameters
     ----------
-    data : Donors
+    data : OccasionHistories
     parameters : float array (4,)
 
     Returns
     -------
-    Surface
+    LogLikelihood
 
     Examples
     --------
-    >>> round(surface(histories_of([1, 0], [1, 0], [1, 1], None), np.ones(4)).value, 6)
+    >>> data = occasion_histories([1, 0], [1, 0], [1, 1], None)
+    >>> round(evaluate_log_likelihood(data, np.ones(4)).value, 6)
     -1.673976
     """
     alpha, beta, gamma, delta = parameters
-    x = data.frequency[data.owner]
-    log = log_term(tuple(np.asarray(p) for p in parameters), x, data.seen, data.left)
-    top = np.maximum.reduceat(log, data.first)
-    weight = np.exp(log - top[data.owner])
-    total = np.add.reduceat(weight, data.first)
-    weight /= total[data.owner]
+    x = data.frequency[data.history]
+    log = log_term(tuple(np.asarray(p) for p in parameters), x, data.occasions, data.dropout)
+    top = np.maximum.reduceat(log, data.first_term)
+    weight = np.exp(log - top[data.history])
+    total = np.add.reduceat(weight, data.first_term)
+    weight /= total[data.history]
 
-    buys = _beta_derivatives(alpha, beta, x, data.seen - x)
-    stays = _beta_derivatives(gamma, delta, data.left, data.seen)
-    slopes = np.concatenate([buys[0], stays[0]])
-    weighted = slopes * weight
-    mean = np.add.reduceat(weighted, data.first, axis=1)
-    shares = weight * data.number[data.owner]
-    hessian = (slopes * shares) @ slopes.T - (mean * data.number) @ mean.T
-    hessian[:2, :2] += buys[1] @ shares
-    hessian[2:, 2:] += stays[1] @ shares
+    purchase = _beta_derivatives(alpha, beta, x, data.occasions - x)
+    survival = _beta_derivatives(gamma, delta, data.dropout, data.occasions)
+    gradients = np.concatenate([purchase[0], survival[0]])
+    weighted = gradients * weight
+    mean = np.add.reduceat(weighted, data.first_term, axis=1)
+    shares = weight * data.number[data.history]
+    hessian = (gradients * shares) @ gradients.T - (mean * data.number) @ mean.T
+    hessian[:2, :2] += purchase[1] @ shares
+    hessian[2:, 2:] += survival[1] @ shares
     value = data.number @ (top + np.log(total))
-    return Surface(float(value), mean @ data.number, hessian)
+    return LogLikelihood(float(value), mean @ data.number, hessian)
 
 
 def _beta_derivatives(a: float, b: float, ones: Floats, others: Floats) -> tuple[Floats, Floats]:
-    """Return the slopes (2, n) and bends (2, 2, n) of the log of a ratio of beta functions."""
-    slopes, bends = [], []
+    """Return the gradient (2, n) and Hessian (2, 2, n) of a log ratio of beta functions in a, b."""
+    first, second = [], []
     both = a + b + ones + others
     for base, steps in ((a, ones), (b, others)):
-        slopes.append(special.psi(base + steps) - special.psi(base))
-        bends.append(special.zeta(2.0, base + steps) - special.zeta(2.0, base))
-    common = special.psi(a + b) - special.psi(both)
-    bend = special.zeta(2.0, a + b) - special.zeta(2.0, both)
-    second = np.array([[bends[0] + bend, bend], [bend, bends[1] + bend]])
-    return np.stack([slopes[0] + common, slopes[1] + common]), second
+        first.append(special.psi(base + steps) - special.psi(base))
+        second.append(special.zeta(2.0, base + steps) - special.zeta(2.0, base))
+    d_ab = special.psi(a + b) - special.psi(both)
+    d_ab_ab = special.zeta(2.0, a + b) - special.zeta(2.0, both)
+    hessian = np.array([[second[0] + d_ab_ab, d_ab_ab], [d_ab_ab, second[1] + d_ab_ab]])
+    return np.stack([first[0] + d_ab, first[1] + d_ab]), hessian
 
 
-def explanation(logs: Floats) -> ClvError:
-    """Return the error that says why alpha, beta, gamma or delta ran away.
+def explain_divergence(logs: Floats) -> ClvError:
+    """Return the error that says why alpha, beta, gamma or delta diverged.
 
     Parameters
     ----------
@@ -231,17 +239,17 @@ def explanation(logs: Floats) -> ClvError:
 
     Examples
     --------
-    >>> type(explanation(np.array([0.0, 0.0, -13.0, 0.0]))).__name__
+    >>> type(explain_divergence(np.array([0.0, 0.0, -13.0, 0.0]))).__name__
     'NoAnswerError'
     """
-    buy, skip, leave, stay = logs
-    if leave - stay < -6 or leave < -6:
-        return nobody_leaves()
-    if leave - stay > 6 or stay < -6:
-        return everybody_leaves()
-    if min(leave, stay) > 5:
-        return leaving_alike()
-    if min(buy, skip) > 5:
+    purchase, no_purchase, dropout, survival = logs
+    if dropout - survival < -6 or dropout < -6:
+        return no_dropout_error()
+    if dropout - survival > 6 or survival < -6:
+        return early_dropout_error()
+    if min(dropout, survival) > 5:
+        return equal_dropout_error()
+    if min(purchase, no_purchase) > 5:
         return DomainError(
             "The customers do not differ in how readily they buy beyond what chance explains, so "
             "the model's spread has no best value; use CLV with the average purchase frequency, "

@@ -1,4 +1,4 @@
-"""The BG/NBD model: customers buy at random, and may leave for good after any repeat purchase.
+"""The BG/NBD model: random purchases, possible dropout after each repeat purchase.
 
 Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science 24(2).
 
@@ -17,7 +17,7 @@ from clv_xl.maths import beta_dropout
 
 
 class BgNbd(NamedTuple):
-    """r and alpha of the rates of buying, a and b of the chances to leave after a purchase."""
+    """r, alpha: gamma distribution of purchase rates; a, b: beta of dropout probabilities."""
 
     r: float
     alpha: float
@@ -25,7 +25,7 @@ class BgNbd(NamedTuple):
     b: float
 
 
-_MODEL = beta_dropout.purchase_model(BgNbd._make, occasions=0)
+_MODEL = beta_dropout.purchase_model(BgNbd._make, initial_dropout=False)
 
 fit = _MODEL.fit
 log_likelihood = _MODEL.log_likelihood

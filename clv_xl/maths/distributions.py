@@ -1,4 +1,4 @@
-"""Logarithms of probabilities that several models are built from."""
+"""Logarithms of probabilities that several models use."""
 
 from __future__ import annotations
 
@@ -12,24 +12,23 @@ if TYPE_CHECKING:
 
 
 @np.errstate(all="ignore")
-def log_purchase_probability(
-    r: Floats, alpha: Floats, purchases: Floats, horizon: Floats
-) -> Floats:
-    """Return the logarithm of the chance of so many purchases by who never leaves (NBD).
+def log_negative_binomial(r: Floats, alpha: Floats, purchases: Floats, horizon: Floats) -> Floats:
+    """Return the log-probability of a number of purchases without dropout (NBD).
 
     Parameters
     ----------
     r, alpha : float array
+        Gamma distribution of the purchase rate; alpha in the period of `horizon`.
     purchases : float array, count
     horizon : float array, periods >= 0
 
     Returns
     -------
-    float array of the broadcast shape.
+    float array of the broadcast shape, natural logarithm.
 
     Examples
     --------
-    >>> log_purchase_probability(*map(np.asarray, (1.0, 1.0, 0.0, 0.0))).item()
+    >>> log_negative_binomial(*map(np.asarray, (1.0, 1.0, 0.0, 0.0))).item()
     0.0
     """
     return np.asarray(

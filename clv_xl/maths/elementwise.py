@@ -64,15 +64,16 @@ def broadcast(*values: ArrayLike) -> tuple[Floats, ...]:
         ) from None
 
 
-def by_element(function: Callable[..., Floats], *values: Floats, block: int = 2048) -> Floats:
-    """Apply a costly function to the elements without NaN, a block at a time; NaN elsewhere.
+def apply_in_blocks(function: Callable[..., Floats], *values: Floats, block: int = 2048) -> Floats:
+    """Return a costly function of the elements without NaN, block by block; NaN elsewhere.
 
     Parameters
     ----------
-    function : of float arrays (n,), giving a float array (n,)
+    function : function
+        Maps float arrays (n,) to a float array (n,).
     *values : float arrays that broadcast
     block : int, elements
-        As many at once as their points take little memory.
+        How many at once; the integration points of a block have to fit in memory.
 
     Returns
     -------
@@ -80,14 +81,13 @@ def by_element(function: Callable[..., Floats], *values: Floats, block: int = 20
 
     Examples
     --------
-    >>> by_element(np.add, np.array([1.0, np.nan]), np.array(2.0)).tolist()
+    >>> apply_in_blocks(np.add, np.array([1.0, np.nan]), np.array(2.0)).tolist()
     [3.0, nan]
     """
     arrays = np.broadcast_arrays(*values)
     shape = arrays[0].shape
     flat = [np.ravel(array) for array in arrays]
-    whole = ~np.isnan(np.sum(flat, axis=0))
-    rows = np.flatnonzero(whole)
+    rows = np.flatnonzero(~np.isnan(np.sum(flat, axis=0)))
     result = np.full(flat[0].shape, np.nan)
     for start in range(0, rows.size, block):
         chosen = rows[start : start + block]

@@ -1,4 +1,4 @@
-"""The columns that a fit is given: checked row by row, freed of empty rows, equal rows counted."""
+"""The columns that a fit takes: checked row by row, without empty rows, equal rows counted."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def columns(**values: ArrayLike) -> tuple[list[Floats], Integers]:
 
     Returns
     -------
-    the columns, and the number of each row kept, from 1 as a user counts.
+    the columns, and the number of each row kept, counted from 1.
 
     Raises
     ------
@@ -91,9 +91,9 @@ def refuse(bad: Flags, rows: Integers, sentence: str, argument: str) -> None:
     ----------
     bad : flag array (n,)
     rows : integer array (n,)
-        The user's number of each row.
+        The number of each row, counted from 1.
     sentence : str
-        What is wrong, without its final full stop.
+        What is wrong, without the final period.
     argument : str
 
     Raises
@@ -115,8 +115,8 @@ def refuse(bad: Flags, rows: Integers, sentence: str, argument: str) -> None:
 def grouped(*values: Floats) -> tuple[list[Floats], Floats]:
     """Return the distinct rows of some columns, and how often each occurs.
 
-    The result does not depend on the order of the rows. Two equal rows may in principle stay apart
-    (if two others share their hash), which changes no sum.
+    The result does not depend on the order of the rows. In principle equal rows may not be merged
+    (if another row has the same hash), which changes no sum.
 
     Parameters
     ----------

@@ -1,8 +1,7 @@
 """The purchase histories that the models take: frequency, recency and age of customers.
 
-For a prediction they are elementwise arrays in which a bad element becomes NaN. For a fit they are
-a list of customers: checked row by row, freed of empty rows, and counted where several have the
-same history.
+For a prediction they are element-wise arrays in which an invalid element becomes NaN. For a fit
+they are the distinct histories, each with the number of customers who have it.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Flags, Floats, Integers
 
 ENOUGH_REPEATERS = 30
-"""Fewer customers than this who bought again give a fit that is too rough to rely on."""
+"""With fewer customers than this with repeat purchases a fit is too rough to rely on."""
 
 
 class Histories(NamedTuple):
@@ -37,14 +36,14 @@ class Histories(NamedTuple):
 
     @property
     def repeaters(self) -> int:
-        """The number of customers who bought again."""
+        """The number of customers with repeat purchases."""
         return round(float(self.number[self.frequency > 0].sum()))
 
 
 def observed(
     frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
 ) -> tuple[Floats, Floats, Floats]:
-    """Return elementwise histories, NaN where one is impossible.
+    """Return element-wise histories, NaN where one is impossible.
 
     Parameters
     ----------
@@ -77,13 +76,13 @@ def observed(
 
 
 def _possible(x: Floats, t_x: Floats, age: Floats) -> Flags:
-    """Where a history is one that a customer can have."""
+    """Return where a history is possible."""
     result: Flags = (x >= 0) & (t_x >= 0) & (t_x <= age) & ((x > 0) | (t_x == 0))
     return result & np.isfinite(x) & np.isfinite(age)
 
 
 def histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Histories:
-    """Return the customers of a fit as distinct histories, having refused what no model can fit.
+    """Return the customers of a fit as distinct histories, after checking them.
 
     Parameters
     ----------
@@ -100,7 +99,7 @@ def histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Histo
     ArgumentError
         No customers, no time observed, or an impossible row, which is named.
     NoAnswerError
-        Fewer than two customers, nobody who bought again, or all customers alike.
+        Fewer than two customers, no repeat purchases, or all customers alike.
 
     Examples
     --------
@@ -122,7 +121,7 @@ def histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Histo
 
 
 def _refuse_impossible(x: Floats, t_x: Floats, age: Floats, rows: Integers) -> None:
-    """Name the first row that no customer can have."""
+    """Raise an error that names the first impossible row."""
     whole = (x >= 0) & (x == np.floor(x)) & np.isfinite(x)
     refuse(~whole, rows, "frequency must be a whole number, 0 or more", "frequency")
     refuse(~np.isfinite(age) | (age < 0), rows, "age must be 0 or more", "age")
@@ -132,7 +131,7 @@ def _refuse_impossible(x: Floats, t_x: Floats, age: Floats, rows: Integers) -> N
 
 
 def _refuse_answerless(x: Floats, age: Floats) -> None:
-    """Say what the data lack for any model of repeat purchases."""
+    """Raise an error if the data lack what every model of repeat purchases needs."""
     if not (age > 0).any():
         raise ArgumentError(
             "No time has passed since any customer's first purchase (every age is 0), "

@@ -1,4 +1,4 @@
-"""The MBG/NBD model: as BG/NBD, but a customer may also leave after the very first purchase.
+"""The MBG/NBD model: as BG/NBD, with possible dropout after the first purchase too.
 
 Batislam, Denizel & Filiztekin (2007), International Journal of Research in Marketing 24(3).
 Hoppe & Wagner (2007), Marketing - Journal of Research and Management 3(2).
@@ -18,7 +18,7 @@ from clv_xl.maths import beta_dropout
 
 
 class MbgNbd(NamedTuple):
-    """r and alpha of the rates of buying, a and b of the chances to leave after a purchase."""
+    """r, alpha: gamma distribution of purchase rates; a, b: beta of dropout probabilities."""
 
     r: float
     alpha: float
@@ -26,7 +26,7 @@ class MbgNbd(NamedTuple):
     b: float
 
 
-_MODEL = beta_dropout.purchase_model(MbgNbd._make, occasions=1)
+_MODEL = beta_dropout.purchase_model(MbgNbd._make, initial_dropout=True)
 
 fit = _MODEL.fit
 log_likelihood = _MODEL.log_likelihood

@@ -1,4 +1,4 @@
-"""The Pareto/NBD model: customers buy at random, and may leave for good at any time.
+"""The Pareto/NBD model: random purchases, possible dropout at any time.
 
 Schmittlein, Morrison & Colombo (1987), Counting Your Customers, Management Science 33(1).
 
@@ -14,14 +14,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from clv_xl.maths import pareto_nbd_forecast, pareto_nbd_likelihood
-from clv_xl.maths.purchase_model import Four, PurchaseModel
+from clv_xl.maths.purchase_model import PosteriorParameters, PurchaseModel
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import Floats
 
 
 class ParetoNbd(NamedTuple):
-    """r and alpha of the rates of buying, s and beta of the rates of leaving."""
+    """r, alpha: gamma distribution of purchase rates; s, beta: gamma of dropout rates."""
 
     r: float
     alpha: float
@@ -29,23 +29,23 @@ class ParetoNbd(NamedTuple):
     beta: float
 
 
-def _updated(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> Four:
-    """Return the parameters of a customer with this past who is active now."""
+def _posterior(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> PosteriorParameters:
+    """Return the parameters of a customer with this history who is still active."""
     r, alpha, s, beta = parameters
     return r + x, alpha + age, s, beta + age
 
 
 _MODEL = PurchaseModel(
     ParetoNbd._make,
-    fitted=pareto_nbd_likelihood.fitted,
-    likelihood=pareto_nbd_likelihood.log_likelihood,
-    log_odds_left=pareto_nbd_likelihood.log_odds_left,
-    updated=_updated,
-    while_alive=pareto_nbd_forecast.purchases_while_alive,
-    quick=True,
+    fit_histories=pareto_nbd_likelihood.fit_histories,
+    total_log_likelihood=pareto_nbd_likelihood.log_likelihood,
+    log_odds_dropped_out=pareto_nbd_likelihood.log_odds_dropped_out,
+    posterior=_posterior,
+    purchases_while_alive=pareto_nbd_forecast.purchases_while_alive,
+    is_cheap=True,
     discounted_while_alive=pareto_nbd_forecast.discounted_while_alive,
-    chance=pareto_nbd_forecast.purchase_probability,
-    time_scale=ParetoNbd._fields.index("beta"),
+    count_probability=pareto_nbd_forecast.purchase_probability,
+    time_parameter=ParetoNbd._fields.index("beta"),
 )
 
 fit = _MODEL.fit

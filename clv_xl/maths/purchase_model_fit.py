@@ -1,4 +1,4 @@
-"""What the fits of all purchase models share: scaling, sampling, and sentences on hopeless data."""
+"""What the fits of all purchase models share: time scale, sampling, caveats and errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from scipy import special
 
 from clv_xl.errors import ClvError, DomainError, NoAnswerError
 from clv_xl.maths.histories import ENOUGH_REPEATERS, Histories
-from clv_xl.maths.likelihood import Maximum, Surface, maximise, vague_parameters
+from clv_xl.maths.likelihood import LogLikelihood, Maximum, maximise, uncertain_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -20,30 +20,30 @@ _SMALLEST_SAMPLE = 500
 _LARGEST_SAMPLE = 4000
 
 
-def fitted(
+def fit_histories(
     data: Histories,
-    surface: Callable[[Prepared, Floats], Surface],
+    evaluate: Callable[[FitData, Floats], LogLikelihood],
     starts: Sequence[tuple[float, float, float]],
     names: tuple[str, ...],
     durations: Sequence[int],
 ) -> tuple[Maximum, tuple[str, ...]]:
-    """Return the maximum-likelihood parameters of a purchase model, and reasons for care.
+    """Return the maximum-likelihood parameters of a purchase model, and the caveats.
 
     Parameters
     ----------
     data : Histories
-    surface : function
-        The log-likelihood of the parameters with its derivatives.
+    evaluate : function
+        Maps fit data and parameters to the log-likelihood with its derivatives.
     starts : sequence of tuples
-        r and the two parameters of leaving, with the mean age as the unit of time.
+        Starting values: r and the two dropout parameters, in units of the mean age.
     names : tuple of str
         The parameters' names: r, alpha and two more.
     durations : sequence of int
-        The places of those that are in the unit of time.
+        The indices of those that are durations.
 
     Returns
     -------
-    Maximum, and plain sentences.
+    Maximum, and the caveats as sentences.
 
     Raises
     ------
@@ -52,33 +52,33 @@ def fitted(
 
     Examples
     --------
-    >>> def hill(data, p):
+    >>> def bell(data, p):
     ...     y = np.log(p)
-    ...     return Surface(-y @ y / 2, -y / p, np.diag((y - 1) / p**2))
+    ...     return LogLikelihood(-y @ y / 2, -y / p, np.diag((y - 1) / p**2))
     >>> data = Histories(*np.array([[1.0, 0.0], [3.0, 0.0], [9.0, 9.0], [5.0, 5.0]]))
     >>> starts, names = [(1.0, 1.0, 1.0), (2.0, 2.0, 2.0)], ("r", "alpha", "a", "b")
-    >>> fitted(data, hill, starts, names, [1])[0].parameters.round(6).tolist()
+    >>> fit_histories(data, bell, starts, names, [1])[0].parameters.round(6).tolist()
     [1.0, 9.0, 1.0, 1.0]
     """
-    scaled, scale, rate = in_ages(data)
-    share = sampled(scaled)
-    whole = prepared(scaled)
-    part = None if share is None else prepared(share)
+    scaled, scale, rate = in_mean_ages(data)
+    sample = sample_histories(scaled)
+    everyone = fit_data(scaled)
+    part = None if sample is None else fit_data(sample)
     maximum = maximise(
-        lambda p: surface(whole, p),
-        [(shape, shape / rate, *leaving) for shape, *leaving in starts],
-        _explanation,
-        sample=None if part is None else lambda p: surface(part, p),
+        lambda p: evaluate(everyone, p),
+        [(shape, shape / rate, *dropout) for shape, *dropout in starts],
+        _explain_divergence,
+        sample=None if part is None else lambda p: evaluate(part, p),
     )
     logs = maximum.logs.copy()
     logs[durations] += np.log(scale)
     value = maximum.value - float(data.frequency @ data.number) * np.log(scale)
     found = Maximum(logs, value, maximum.covariance)
-    return found, doubts_of(data.repeaters, found, names)
+    return found, fit_caveats(data.repeaters, found, names)
 
 
-def in_ages(data: Histories) -> tuple[Histories, float, float]:
-    """Return the histories with the mean age as the unit of time, so that days and weeks fit alike.
+def in_mean_ages(data: Histories) -> tuple[Histories, float, float]:
+    """Return the histories in units of the mean age, so that days and weeks give the same fit.
 
     Parameters
     ----------
@@ -86,13 +86,13 @@ def in_ages(data: Histories) -> tuple[Histories, float, float]:
 
     Returns
     -------
-    Histories; the mean age in the old unit; the mean frequency, which now is purchases per unit of
+    Histories; the mean age in the old unit; the mean frequency, which is the purchases per unit of
     time.
 
     Examples
     --------
     >>> data = Histories(*np.array([[1.0, 3.0], [5.0, 7.0], [10.0, 10.0], [1.0, 1.0]]))
-    >>> in_ages(data)[1:]
+    >>> in_mean_ages(data)[1:]
     (10.0, 2.0)
     """
     customers = data.number.sum()
@@ -101,8 +101,8 @@ def in_ages(data: Histories) -> tuple[Histories, float, float]:
     return data._replace(recency=data.recency / scale, age=data.age / scale), scale, rate
 
 
-def sampled(data: Histories) -> Histories | None:
-    """Return a fair share of many customers, the same whatever the order of the rows; None for few.
+def sample_histories(data: Histories) -> Histories | None:
+    """Return a sample of many customers that does not depend on the order of the rows.
 
     Parameters
     ----------
@@ -110,11 +110,11 @@ def sampled(data: Histories) -> Histories | None:
 
     Returns
     -------
-    Histories or None
+    Histories, or None if the customers are too few to sample.
 
     Examples
     --------
-    >>> sampled(Histories(*np.ones((4, 100)))) is None
+    >>> sample_histories(Histories(*np.ones((4, 100)))) is None
     True
     """
     customers = float(data.number.sum())
@@ -128,16 +128,16 @@ def sampled(data: Histories) -> Histories | None:
     return Histories(data.frequency[rows], data.recency[rows], data.age[rows], count[rows])
 
 
-class Prepared(NamedTuple):
-    """Histories, with the distinct frequencies and the number of customers with each."""
+class FitData(NamedTuple):
+    """Histories, the distinct frequencies, and the number of customers with each."""
 
     histories: Histories
     frequency: Floats
     number: Floats
 
 
-def prepared(data: Histories) -> Prepared:
-    """Return the histories with their distinct frequencies, so that gamma functions are few.
+def fit_data(data: Histories) -> FitData:
+    """Return the histories with their distinct frequencies, to compute few gamma functions.
 
     Parameters
     ----------
@@ -145,19 +145,19 @@ def prepared(data: Histories) -> Prepared:
 
     Returns
     -------
-    Prepared
+    FitData
 
     Examples
     --------
-    >>> prepared(Histories(*np.ones((4, 5)))).number.tolist()
+    >>> fit_data(Histories(*np.ones((4, 5)))).number.tolist()
     [5.0]
     """
     frequency, where = np.unique(data.frequency, return_inverse=True)
-    return Prepared(data, frequency, np.bincount(where, weights=data.number).astype(np.float64))
+    return FitData(data, frequency, np.bincount(where, weights=data.number).astype(np.float64))
 
 
-def gamma_ratio(base: float, steps: Floats, count: Floats) -> tuple[float, float, float]:
-    """Return the sum of log(gamma(base + steps) / gamma(base)), its slope and its bend in base.
+def log_gamma_ratio(base: float, steps: Floats, count: Floats) -> tuple[float, float, float]:
+    """Return the sum of log(gamma(base + steps) / gamma(base)), with derivatives in base.
 
     Parameters
     ----------
@@ -166,11 +166,11 @@ def gamma_ratio(base: float, steps: Floats, count: Floats) -> tuple[float, float
 
     Returns
     -------
-    three floats: the sum, its slope, its second derivative.
+    three floats: the sum, its first and its second derivative.
 
     Examples
     --------
-    >>> [round(value, 12) for value in gamma_ratio(2.0, np.array([1.0]), np.array([1.0]))]
+    >>> [round(value, 12) for value in log_gamma_ratio(2.0, np.array([1.0]), np.array([1.0]))]
     [0.69314718056, 0.5, -0.25]
     """
     top = base + steps
@@ -181,13 +181,13 @@ def gamma_ratio(base: float, steps: Floats, count: Floats) -> tuple[float, float
     )
 
 
-def doubts_of(repeaters: int, maximum: Maximum, names: tuple[str, ...]) -> tuple[str, ...]:
+def fit_caveats(repeaters: int, maximum: Maximum, names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the reasons to treat the estimates of a purchase model with care.
 
     Parameters
     ----------
     repeaters : int
-        The customers who bought again.
+        Customers with repeat purchases.
     maximum : Maximum
     names : tuple of str
         The parameters' names.
@@ -198,7 +198,7 @@ def doubts_of(repeaters: int, maximum: Maximum, names: tuple[str, ...]) -> tuple
 
     Examples
     --------
-    >>> doubts_of(5, Maximum(np.zeros(1), 0.0, np.eye(1)), ("r",))
+    >>> fit_caveats(5, Maximum(np.zeros(1), 0.0, np.eye(1)), ("r",))
     ('Only 5 customers have bought again; below 30 the estimates are rough.',)
     """
     few: tuple[str, ...] = ()
@@ -208,37 +208,37 @@ def doubts_of(repeaters: int, maximum: Maximum, names: tuple[str, ...]) -> tuple
             f"below {ENOUGH_REPEATERS} the estimates are rough."
         )
         few = (sentence,)
-    return few + vague_parameters(maximum, names)
+    return few + uncertain_parameters(maximum, names)
 
 
-def refuse_all_present(data: Histories, exposed: Flags) -> None:
-    """Raise an error if every customer who could have left bought on the last day observed.
+def refuse_all_active(data: Histories, exposed: Flags) -> None:
+    """Raise an error if all customers who could drop out bought on the last day observed.
 
     Parameters
     ----------
     data : Histories
     exposed : flag array (n,)
-        The customers who had an occasion to leave.
+        Which customers could have dropped out.
 
     Raises
     ------
     NoAnswerError
-        Nobody can have left.
+        No customer can have dropped out.
 
     Examples
     --------
-    >>> refuse_all_present(Histories(*np.array([[1.0], [3.0], [9.0], [5.0]])), np.array([True]))
+    >>> refuse_all_active(Histories(*np.array([[1.0], [3.0], [9.0], [5.0]])), np.array([True]))
     """
     if (data.recency[exposed] == data.age[exposed]).all():
-        raise nobody_leaves()
+        raise no_dropout_error()
 
 
-def nobody_leaves() -> NoAnswerError:
-    """Return the error for data in which nobody is seen to have left.
+def no_dropout_error() -> NoAnswerError:
+    """Return the error for data without dropout.
 
     Examples
     --------
-    >>> type(nobody_leaves()).__name__
+    >>> type(no_dropout_error()).__name__
     'NoAnswerError'
     """
     return NoAnswerError(
@@ -247,12 +247,12 @@ def nobody_leaves() -> NoAnswerError:
     )
 
 
-def everybody_leaves() -> NoAnswerError:
-    """Return the error for data in which everybody seems gone at once.
+def early_dropout_error() -> NoAnswerError:
+    """Return the error for data in which all customers drop out after the first purchases.
 
     Examples
     --------
-    >>> type(everybody_leaves()).__name__
+    >>> type(early_dropout_error()).__name__
     'NoAnswerError'
     """
     return NoAnswerError(
@@ -261,12 +261,12 @@ def everybody_leaves() -> NoAnswerError:
     )
 
 
-def leaving_alike() -> DomainError:
-    """Return the error for data in which customers do not differ in how they leave.
+def equal_dropout_error() -> DomainError:
+    """Return the error for data in which customers do not differ in their dropout.
 
     Examples
     --------
-    >>> type(leaving_alike()).__name__
+    >>> type(equal_dropout_error()).__name__
     'DomainError'
     """
     return DomainError(
@@ -276,16 +276,16 @@ def leaving_alike() -> DomainError:
     )
 
 
-def _explanation(logs: Floats) -> ClvError:
-    """Say why a parameter of buying or of leaving ran away, the mean age being the unit of time."""
-    rate, _, leave, stay = logs
-    if leave - stay < -8 or leave < -6:
-        return nobody_leaves()
-    if leave - stay > 8 or stay < -6:
-        return everybody_leaves()
-    if min(leave, stay) > 6:
-        return leaving_alike()
-    if rate < -4:
+def _explain_divergence(logs: Floats) -> ClvError:
+    """Return the error that says why parameters diverged; the unit of time is the mean age."""
+    r, _, dropout, survival = logs
+    if dropout - survival < -8 or dropout < -6:
+        return no_dropout_error()
+    if dropout - survival > 8 or survival < -6:
+        return early_dropout_error()
+    if min(dropout, survival) > 6:
+        return equal_dropout_error()
+    if r < -4:
         return NoAnswerError(
             "Hardly anybody has bought again, so a lifetime cannot be estimated; use more "
             "customers, a longer time, or CLV_RETENTION with an assumed rate."

@@ -23,7 +23,7 @@ def test_donations_give_the_published_fit(donations):
     assert found.parameters == pytest.approx((1.204, 0.750, 0.657, 2.783), abs=6e-4)
     assert found.log_likelihood == pytest.approx(-33225.58127, abs=5e-6)
     assert found.customers == 11_104
-    assert found.doubts == ()
+    assert found.caveats == ()
 
 
 def test_donors_are_active_and_give_as_published(donations):

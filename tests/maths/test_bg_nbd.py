@@ -25,7 +25,7 @@ def test_cdnow_gives_the_published_fit(cdnow):
     )
     assert found.log_likelihood == pytest.approx(-9582.4292, abs=5e-5)
     assert found.customers == 2357
-    assert found.doubts == ()
+    assert found.caveats == ()
 
 
 def test_new_customers_buy_as_published():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clv_xl.maths.elementwise import by_element
+from clv_xl.maths.elementwise import apply_in_blocks
 
 
 def test_a_costly_function_sees_whole_elements_in_blocks():
@@ -16,7 +16,7 @@ def test_a_costly_function_sees_whole_elements_in_blocks():
 
     values = np.arange(7.0).reshape(7, 1)
     values[3] = np.nan
-    found = by_element(double, values, block=4)
+    found = apply_in_blocks(double, values, block=4)
     assert seen == [4, 2]
     assert found.shape == (7, 1)
     assert np.nansum(found) == 36

@@ -284,7 +284,7 @@ def test_few_customers_are_fitted_with_a_doubt_or_not_at_all(maths, cdnow):
         found = maths.fit(*data)
     except ClvError:
         return
-    assert "below 30 the estimates are rough" in found.doubts[0]
+    assert "below 30 the estimates are rough" in found.caveats[0]
 
 
 def test_every_sentence_names_a_remedy_and_no_customer():

@@ -112,7 +112,7 @@ def test_customers_without_repeat_purchase_or_value_are_left_out(cdnow):
     )
     assert found.parameters == pytest.approx(CDNOW, rel=1e-5)
     assert found.customers == 946
-    assert found.doubts == ("2 customers whose repeat purchases came to nothing were left out.",)
+    assert found.caveats == ("2 customers whose repeat purchases came to nothing were left out.",)
 
 
 def test_a_negative_amount_is_named_by_its_row():

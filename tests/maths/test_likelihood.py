@@ -14,8 +14,14 @@ from clv_xl.maths import (
 )
 from clv_xl.maths import shifted_beta_geometric as sbg
 from clv_xl.maths.histories import Histories, histories
-from clv_xl.maths.likelihood import Maximum, Surface, in_logarithms, maximise, vague_parameters
-from clv_xl.maths.purchase_model_fit import in_ages, prepared, sampled
+from clv_xl.maths.likelihood import (
+    LogLikelihood,
+    Maximum,
+    in_logarithms,
+    maximise,
+    uncertain_parameters,
+)
+from clv_xl.maths.purchase_model_fit import fit_data, in_mean_ages, sample_histories
 
 RAN_AWAY = DomainError("It ran away.")
 
@@ -27,7 +33,7 @@ def in_logs(function):
         value, gradient, hessian = function(np.log(p))
         gradient = np.asarray(gradient) / p
         hessian = np.asarray(hessian) / np.outer(p, p) - np.diag(gradient / p)
-        return Surface(value, gradient, hessian)
+        return LogLikelihood(value, gradient, hessian)
 
     return objective
 
@@ -70,9 +76,9 @@ def test_a_misleading_sample_does_not_matter():
 
 def test_a_vague_parameter_is_named():
     maximum = Maximum(np.zeros(3), 0.0, np.diag([0.1, 1.1, 9.0]))
-    (sentence,) = vague_parameters(maximum, ("r", "a", "b"))
+    (sentence,) = uncertain_parameters(maximum, ("r", "a", "b"))
     assert "about a and b" in sentence
-    assert vague_parameters(Maximum(np.zeros(1), 0.0, np.eye(1) * 0.9), ("r",)) == ()
+    assert uncertain_parameters(Maximum(np.zeros(1), 0.0, np.eye(1) * 0.9), ("r",)) == ()
 
 
 # --- where there is none ------------------------------------------------------------------------
@@ -119,18 +125,28 @@ def test_a_surface_of_nan_is_not_a_fit():
 
 
 def cdnow_histories(cdnow):
-    return in_ages(histories(*cdnow[:3]))[0]
+    return in_mean_ages(histories(*cdnow[:3]))[0]
 
 
 SURFACES = {
-    "bg_nbd": (lambda d: lambda p: beta_dropout._surface(prepared(d), p, 0), (0.4, 0.2, 0.7, 2.0)),
-    "mbg_nbd": (lambda d: lambda p: beta_dropout._surface(prepared(d), p, 1), (0.4, 0.2, 0.7, 2.0)),
+    "bg_nbd": (
+        lambda d: (
+            lambda p: beta_dropout._evaluate_log_likelihood(fit_data(d), p, initial_dropout=False)
+        ),
+        (0.4, 0.2, 0.7, 2.0),
+    ),
+    "mbg_nbd": (
+        lambda d: (
+            lambda p: beta_dropout._evaluate_log_likelihood(fit_data(d), p, initial_dropout=True)
+        ),
+        (0.4, 0.2, 0.7, 2.0),
+    ),
     "pareto_nbd": (
-        lambda d: lambda p: pareto_nbd_likelihood._surface(prepared(d), p),
+        lambda d: lambda p: pareto_nbd_likelihood._evaluate_log_likelihood(fit_data(d), p),
         (0.6, 0.3, 0.5, 0.4),
     ),
     "pareto_nbd, alpha the larger": (
-        lambda d: lambda p: pareto_nbd_likelihood._surface(prepared(d), p),
+        lambda d: lambda p: pareto_nbd_likelihood._evaluate_log_likelihood(fit_data(d), p),
         (0.6, 0.9, 0.5, 0.2),
     ),
 }
@@ -162,13 +178,14 @@ def test_derivatives_of_the_purchase_models_are_exact(name, cdnow):
 
 def test_derivatives_of_the_other_models_are_exact(cdnow, donations):
     again = cdnow.frequency > 0
-    spenders = gamma_gamma._prepared(cdnow.frequency[again], cdnow.monetary_value[again] / 30)
-    check_derivatives(lambda p: gamma_gamma._surface(spenders, p), (5.0, 3.0, 0.7))
+    spenders = gamma_gamma._sum_constants(cdnow.frequency[again], cdnow.monetary_value[again] / 30)
+    check_derivatives(lambda p: gamma_gamma._evaluate_log_likelihood(spenders, p), (5.0, 3.0, 0.7))
     survivors = np.array([1000.0, 631, 468, 382, 326])
-    check_derivatives(lambda p: sbg._surface(survivors, p), (0.9, 1.4))
-    donors = beta_geometric_bernoulli_likelihood.histories_of(*donations)
+    check_derivatives(lambda p: sbg._evaluate_log_likelihood(survivors, p), (0.9, 1.4))
+    donors = beta_geometric_bernoulli_likelihood.occasion_histories(*donations)
     check_derivatives(
-        lambda p: beta_geometric_bernoulli_likelihood.surface(donors, p), (1.0, 0.9, 0.5, 2.0)
+        lambda p: beta_geometric_bernoulli_likelihood.evaluate_log_likelihood(donors, p),
+        (1.0, 0.9, 0.5, 2.0),
     )
 
 
@@ -177,15 +194,15 @@ def test_derivatives_of_the_other_models_are_exact(cdnow, donations):
 
 def test_a_sample_is_fair_and_the_same_in_any_order(cdnow):
     data = cdnow_histories(cdnow)
-    share = sampled(data)
+    share = sample_histories(data)
     assert 500 <= share.customers < 700
     assert share.frequency @ share.number / share.customers == pytest.approx(
         data.frequency @ data.number / data.customers, rel=0.15
     )
     order = np.random.default_rng(0).permutation(cdnow.age.size)
-    again = sampled(in_ages(histories(*(column[order] for column in cdnow[:3])))[0])
+    again = sample_histories(in_mean_ages(histories(*(column[order] for column in cdnow[:3])))[0])
     assert all((one == other).all() for one, other in zip(share, again, strict=True))
 
 
 def test_few_customers_are_not_sampled():
-    assert sampled(Histories(*np.ones((4, 1999)))) is None
+    assert sample_histories(Histories(*np.ones((4, 1999)))) is None

@@ -24,7 +24,7 @@ def test_cdnow_gives_the_published_fit(cdnow):
     assert found.standard_errors == pytest.approx((0.04763, 0.84272, 0.18728, 6.2111), rel=1e-4)
     assert found.log_likelihood == pytest.approx(-9594.9762, abs=5e-5)
     assert found.customers == 2357
-    assert found.doubts == ()
+    assert found.caveats == ()
 
 
 def test_the_best_published_customer():

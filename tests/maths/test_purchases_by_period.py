@@ -7,10 +7,10 @@ import pytest
 
 from clv_xl.errors import ArgumentError
 from clv_xl.maths.purchases_by_period import (
-    by_period,
+    cohort_purchases,
+    cumulative_purchases,
     discounted_sum,
-    of_cohort,
-    up_to,
+    period_purchases,
     whole_periods,
 )
 
@@ -23,7 +23,7 @@ def test_a_smooth_future_is_carried_by_few_points():
         return np.log1p(t / scale[rows, None]) ** 2
 
     scale = np.array([0.3, 4.0, 900.0])
-    found = by_period(cumulative, scale, 520).cumsum(axis=1)
+    found = period_purchases(cumulative, scale, 520).cumsum(axis=1)
     exact = np.log1p(np.arange(1, 521) / scale[:, None]) ** 2
     assert found == pytest.approx(exact, rel=1e-10)
     assert asked[0][1] < 60
@@ -33,7 +33,7 @@ def test_a_future_with_a_kink_is_computed_period_by_period():
     def cumulative(t, rows):
         return np.where(rows[:, None] == 0, np.minimum(t, 100.5), np.log1p(t))
 
-    found = by_period(cumulative, np.ones(2), 300).cumsum(axis=1)
+    found = period_purchases(cumulative, np.ones(2), 300).cumsum(axis=1)
     assert found[0, [99, 100, 299]] == pytest.approx([100, 100.5, 100.5], rel=1e-12)
     assert found[1, 299] == pytest.approx(np.log(301), rel=1e-10)
 
@@ -46,25 +46,27 @@ def test_a_quick_future_is_computed_period_by_period():
         return np.log1p(t / scale[rows, None])
 
     scale = np.array([0.3, 4.0])
-    found = by_period(cumulative, scale, 520, quick=True).cumsum(axis=1)
+    found = period_purchases(cumulative, scale, 520, is_cheap=True).cumsum(axis=1)
     assert asked == [(1, 520)]
     assert found == pytest.approx(np.log1p(np.arange(1, 521) / scale[:, None]), rel=1e-13)
 
 
 def test_rows_that_are_nan_stay_so_alone():
-    found = by_period(lambda t, rows: t + 0.0 * rows[:, None], np.array([1.0, np.nan, 2.0]), 90)
+    found = period_purchases(
+        lambda t, rows: t + 0.0 * rows[:, None], np.array([1.0, np.nan, 2.0]), 90
+    )
     assert np.isnan(found[1]).all()
     assert found[[0, 2]] == pytest.approx(np.ones((2, 90)))
 
 
 def test_no_period_is_negative():
-    found = by_period(lambda t, rows: 1 - np.exp(-t) + 0 * rows[:, None], np.ones(1), 500)
+    found = period_purchases(lambda t, rows: 1 - np.exp(-t) + 0 * rows[:, None], np.ones(1), 500)
     assert (found >= 0).all()
 
 
 def test_times_need_not_be_whole_or_ordered():
     times = np.array([7.5, 0.0, 300.25])
-    found = up_to(
+    found = cumulative_purchases(
         lambda t, rows: np.sqrt(1 + t) + 0 * rows[:, None], np.ones(1), np.array([0]), times
     )
     assert found[0] == pytest.approx(np.sqrt(1 + times), rel=1e-12)
@@ -90,10 +92,10 @@ def test_many_customers_are_taken_in_parts():
 
 
 def test_nobody_is_expected_before_being_a_customer():
-    found = of_cohort(lambda t: t, 1.0, [0, 10], [0, 5, 10, 12])
+    found = cohort_purchases(lambda t: t, 1.0, [0, 10], [0, 5, 10, 12])
     assert found == pytest.approx([0, 5, 10, 14], rel=1e-12)
-    assert of_cohort(lambda t: t, 1.0, [], [1, 2]).tolist() == [0, 0]
-    assert of_cohort(lambda t: t, 1.0, [1], []).size == 0
+    assert cohort_purchases(lambda t: t, 1.0, [], [1, 2]).tolist() == [0, 0]
+    assert cohort_purchases(lambda t: t, 1.0, [1], []).size == 0
 
 
 @pytest.mark.parametrize("periods", [0, -1, 1.5, 1e9, np.nan])

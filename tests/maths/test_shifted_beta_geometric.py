@@ -30,7 +30,7 @@ def test_seven_years_give_the_published_fit(survivors, parameters, log_likelihoo
     assert found.parameters == pytest.approx(parameters, abs=5e-4)
     assert found.log_likelihood == pytest.approx(log_likelihood, abs=5e-5)
     assert found.customers == 1000
-    assert found.doubts == ()
+    assert found.caveats == ()
 
 
 @pytest.mark.parametrize("survivors", [REGULAR, HIGH_END])
@@ -70,8 +70,8 @@ def test_log_likelihood_of_the_fit_is_the_one_reported():
 def test_per_cent_give_the_same_parameters_as_customers():
     of_hundred = sbg.fit(REGULAR / 10)
     assert of_hundred.parameters == pytest.approx(sbg.fit(REGULAR).parameters, rel=1e-9)
-    assert "per cent" in of_hundred.doubts[0]
-    assert "shares" in sbg.fit(REGULAR / 1000).doubts[0]
+    assert "per cent" in of_hundred.caveats[0]
+    assert "shares" in sbg.fit(REGULAR / 1000).caveats[0]
 
 
 # --- limits and domain --------------------------------------------------------------------------
