@@ -9,7 +9,7 @@ from scipy import special
 
 from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
 from clv_xl.maths.distributions import log_beta_ratio
-from clv_xl.maths.fit_columns import columns, grouped, refuse
+from clv_xl.maths.fit_columns import columns, count_distinct_rows, refuse
 from clv_xl.maths.histories import ENOUGH_REPEATERS
 from clv_xl.maths.likelihood import LogLikelihood
 from clv_xl.maths.purchase_model_fit import (
@@ -133,12 +133,12 @@ def occasion_histories(
     refuse(x > t_x, rows, "frequency must not be larger than recency", "frequency")
     refuse((x == 0) & (t_x > 0), rows, "recency must be 0 where frequency is 0", "recency")
     kept = number > 0
-    _refuse_answerless(x[kept], t_x[kept], n[kept], float(number.sum()))
-    (x, t_x, n, number), repeats = grouped(x[kept], t_x[kept], n[kept], number[kept])
+    _refuse_insufficient_data(x[kept], t_x[kept], n[kept], float(number.sum()))
+    (x, t_x, n, number), repeats = count_distinct_rows(x[kept], t_x[kept], n[kept], number[kept])
     return _with_terms(x, t_x, n, number * repeats)
 
 
-def _refuse_answerless(x: Floats, t_x: Floats, n: Floats, customers: float) -> None:
+def _refuse_insufficient_data(x: Floats, t_x: Floats, n: Floats, customers: float) -> None:
     """Raise an error if the data lack what the model needs."""
     if not (n > 0).any():
         raise ArgumentError(

@@ -112,7 +112,7 @@ def refuse(bad: Flags, rows: Integers, sentence: str, argument: str) -> None:
         raise ArgumentError(f"{sentence}; see row {first}{more}.", argument=argument)
 
 
-def grouped(*values: Floats) -> tuple[list[Floats], Floats]:
+def count_distinct_rows(*values: Floats) -> tuple[list[Floats], Floats]:
     """Return the distinct rows of some columns, and how often each occurs.
 
     The result does not depend on the order of the rows. In principle equal rows may not be merged
@@ -128,7 +128,7 @@ def grouped(*values: Floats) -> tuple[list[Floats], Floats]:
 
     Examples
     --------
-    >>> grouped(np.array([2.0, 1.0, 2.0]), np.array([5.0, 5.0, 5.0]))[1].sum().item()
+    >>> count_distinct_rows(np.array([2.0, 1.0, 2.0]), np.array([5.0, 5.0, 5.0]))[1].sum().item()
     3.0
     """
     key = np.zeros(values[0].size, dtype=np.uint64)

@@ -12,7 +12,7 @@ import numpy as np
 
 from clv_xl.errors import ArgumentError, NoAnswerError
 from clv_xl.maths.elementwise import broadcast
-from clv_xl.maths.fit_columns import columns, grouped, refuse
+from clv_xl.maths.fit_columns import columns, count_distinct_rows, refuse
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Flags, Floats, Integers
@@ -40,7 +40,7 @@ class Histories(NamedTuple):
         return round(float(self.number[self.frequency > 0].sum()))
 
 
-def observed(
+def valid_histories(
     frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
 ) -> tuple[Floats, Floats, Floats]:
     """Return element-wise histories, NaN where one is impossible.
@@ -62,7 +62,7 @@ def observed(
 
     Examples
     --------
-    >>> observed([1, 1], [2, 5], 4)[0].tolist()
+    >>> valid_histories([1, 1], [2, 5], 4)[0].tolist()
     [1.0, nan]
     """
     x, t_x, age_ = broadcast(frequency, recency, age)
@@ -110,8 +110,8 @@ def histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Histo
     with np.errstate(invalid="ignore"):
         if not _possible(x, t_x, ages).all() or (x != np.floor(x)).any():
             _refuse_impossible(x, t_x, ages, rows)
-    _refuse_answerless(x, ages)
-    (x, t_x, ages), count = grouped(x, t_x, ages)
+    _refuse_insufficient_data(x, ages)
+    (x, t_x, ages), count = count_distinct_rows(x, t_x, ages)
     if count.size == 1:
         raise NoAnswerError(
             "All customers have the same history, so how they differ cannot be estimated; "
@@ -130,7 +130,7 @@ def _refuse_impossible(x: Floats, t_x: Floats, age: Floats, rows: Integers) -> N
     refuse((x == 0) & (t_x > 0), rows, "recency must be 0 where frequency is 0", "recency")
 
 
-def _refuse_answerless(x: Floats, age: Floats) -> None:
+def _refuse_insufficient_data(x: Floats, age: Floats) -> None:
     """Raise an error if the data lack what every model of repeat purchases needs."""
     if not (age > 0).any():
         raise ArgumentError(

@@ -14,7 +14,7 @@ from scipy import special
 
 from clv_xl.maths.arrays import Floats
 from clv_xl.maths.elementwise import broadcast, parameters_of
-from clv_xl.maths.histories import Histories, histories, observed
+from clv_xl.maths.histories import Histories, histories, valid_histories
 from clv_xl.maths.likelihood import Fit, Maximum
 from clv_xl.maths.purchases_by_period import cohort_purchases, discounted_sum, period_purchases
 
@@ -152,7 +152,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.probability_alive(model, [0, 2], [0, 30.43], 38.86).round(3).tolist()
         [1.0, 0.727]
         """
-        return self._alive(parameters_of(model), *observed(frequency, recency, age))
+        return self._alive(parameters_of(model), *valid_histories(frequency, recency, age))
 
     @np.errstate(all="ignore")
     def expected_purchases(
@@ -189,7 +189,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.expected_purchases(model, 39, 2, 30.43, 38.86).round(3).item()
         1.226
         """
-        parameters, past = parameters_of(model), observed(frequency, recency, age)
+        parameters, past = parameters_of(model), valid_histories(frequency, recency, age)
         t, x, _, age_ = broadcast(horizon, *past)
         t = np.where(t >= 0, t, np.nan)
         while_alive = self.purchases_while_alive(*self.posterior(parameters, x, age_), t)
@@ -286,7 +286,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.discounted_residual_transactions(model, 0.0027, 2, 30.43, 38.86).round(2).item()
         5.16
         """
-        parameters, past = parameters_of(model), observed(frequency, recency, age)
+        parameters, past = parameters_of(model), valid_histories(frequency, recency, age)
         d, x, _, age_ = broadcast(discount_rate, *past)
         d = np.where((d > 0) & np.isfinite(d), d, np.nan)
         while_alive = self.discounted_while_alive(*self.posterior(parameters, x, age_), d)
@@ -328,7 +328,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> table.sum().round(3).item()
         1.226
         """
-        x, t_x, age_ = (np.atleast_1d(value) for value in observed(frequency, recency, age))
+        x, t_x, age_ = (np.atleast_1d(value) for value in valid_histories(frequency, recency, age))
         parameters = parameters_of(model)
 
         def while_alive(t: Floats, rows: Integers) -> Floats:
@@ -378,7 +378,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.discounted_purchases(model, 39, *past, discount_rate=0).round(3).tolist()
         [1.226]
         """
-        past = [np.atleast_1d(value) for value in observed(frequency, recency, age)]
+        past = [np.atleast_1d(value) for value in valid_histories(frequency, recency, age)]
         return discounted_sum(
             lambda rows: self.expected_purchases_by_period(
                 model, periods, *(value[rows] for value in past)

@@ -190,6 +190,11 @@ def residual_lifetime(
     ArgumentError
         The arguments do not broadcast.
 
+    Warnings
+    --------
+    Timing 1 counts one payment more than timing 0, the one made now; the published formula differs
+    from both, see References.
+
     References
     ----------
     Fader & Hardie (2010), Customer-Base Valuation in a Contractual Setting, Marketing Science

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from clv_xl.errors import ArgumentError
 from clv_xl.maths.elementwise import broadcast
-from clv_xl.maths.fit_columns import column, columns, grouped, refuse
+from clv_xl.maths.fit_columns import column, columns, count_distinct_rows, refuse
 from clv_xl.maths.histories import histories
 
 SMALL = st.lists(
@@ -20,7 +20,7 @@ SMALL = st.lists(
 @given(SMALL)
 def test_grouping_loses_nobody_and_joins_only_equals(rows):
     data = [np.array(values, dtype=float) for values in zip(*rows, strict=True)]
-    distinct, number = grouped(*data)
+    distinct, number = count_distinct_rows(*data)
     found = {tuple(map(int, row)): int(n) for *row, n in zip(*distinct, number, strict=True)}
     assert found == {row: rows.count(row) for row in rows}
 
@@ -30,7 +30,7 @@ def test_grouping_does_not_depend_on_the_order(rows, random):
     shuffled = list(rows)
     random.shuffle(shuffled)
     one, other = (
-        grouped(*(np.array(values, dtype=float) for values in zip(*r, strict=True)))
+        count_distinct_rows(*(np.array(values, dtype=float) for values in zip(*r, strict=True)))
         for r in (rows, shuffled)
     )
     assert np.array_equal(one[1], other[1])
@@ -38,7 +38,7 @@ def test_grouping_does_not_depend_on_the_order(rows, random):
 
 
 def test_minus_zero_is_zero():
-    assert grouped(np.array([0.0, -0.0]))[1].tolist() == [2]
+    assert count_distinct_rows(np.array([0.0, -0.0]))[1].tolist() == [2]
 
 
 def test_rows_empty_in_every_column_are_left_out_and_keep_their_numbers():

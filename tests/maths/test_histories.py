@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from clv_xl.maths.histories import observed
+from clv_xl.maths.histories import valid_histories
 
 
 def test_a_recency_out_of_range_empties_its_row_only():
-    x, t_x, age = observed([1, 1, 0], [2, 5, 0], 4)
+    x, t_x, age = valid_histories([1, 1, 0], [2, 5, 0], 4)
     assert np.isnan(x).tolist() == [False, True, False]
     assert np.isnan(t_x).tolist() == np.isnan(age).tolist() == [False, True, False]
