@@ -7,7 +7,7 @@ import numpy as np
 from clv_xl.maths.elementwise import apply_in_blocks
 
 
-def test_a_costly_function_sees_whole_elements_in_blocks():
+def test_a_costly_function_gets_elements_without_nan_in_blocks():
     seen = []
 
     def double(values):

@@ -18,7 +18,7 @@ SMALL = st.lists(
 
 
 @given(SMALL)
-def test_grouping_loses_nobody_and_joins_only_equals(rows):
+def test_counting_keeps_all_rows_and_merges_only_equal_ones(rows):
     data = [np.array(values, dtype=float) for values in zip(*rows, strict=True)]
     distinct, number = count_distinct_rows(*data)
     found = {tuple(map(int, row)): int(n) for *row, n in zip(*distinct, number, strict=True)}
@@ -26,7 +26,7 @@ def test_grouping_loses_nobody_and_joins_only_equals(rows):
 
 
 @given(SMALL, st.randoms(use_true_random=False))
-def test_grouping_does_not_depend_on_the_order(rows, random):
+def test_counting_does_not_depend_on_the_order(rows, random):
     shuffled = list(rows)
     random.shuffle(shuffled)
     one, other = (
@@ -41,7 +41,7 @@ def test_minus_zero_is_zero():
     assert count_distinct_rows(np.array([0.0, -0.0]))[1].tolist() == [2]
 
 
-def test_rows_empty_in_every_column_are_left_out_and_keep_their_numbers():
+def test_rows_empty_in_every_column_are_omitted_and_the_others_keep_their_numbers():
     (x, age), rows = columns(frequency=[1, np.nan, 3], age=[[4], [np.nan], [6]])
     assert x.tolist() == [1, 3]
     assert age.tolist() == [4, 6]
@@ -55,7 +55,7 @@ def test_a_bad_row_is_named_by_the_number_that_the_user_counts():
         refuse(np.array([0, 1, 1, 1], dtype=bool), np.arange(1, 5), "It must not", "it")
 
 
-def test_what_is_not_numbers_is_refused():
+def test_values_that_are_not_numbers_are_refused():
     with pytest.raises(ArgumentError, match="frequency must be numbers"):
         column(["many"], "frequency")
     with pytest.raises(ArgumentError, match="single column"):

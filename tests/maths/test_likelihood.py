@@ -1,4 +1,4 @@
-"""The search for a maximum, and its judgement of what it found."""
+"""Newton's method, its checks of a maximum, and the derivatives that it needs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from clv_xl.maths.likelihood import (
 )
 from clv_xl.maths.purchase_model_fit import fit_data, in_mean_ages, sample_histories
 
-RAN_AWAY = DomainError("It ran away.")
+DIVERGED = DomainError("It diverged.")
 
 
 def in_logs(function):
@@ -46,7 +46,7 @@ def bell(y):
 
 
 def explain(_logs):
-    return RAN_AWAY
+    return DIVERGED
 
 
 # --- where there is a maximum -------------------------------------------------------------------
@@ -67,14 +67,14 @@ def test_a_misleading_sample_does_not_matter():
     found = maximise(in_logs(bell), [(1, 1), (9, 9)], explain, sample=in_logs(elsewhere))
     assert found.logs == pytest.approx([1, -1], abs=1e-9)
 
-    def hopeless(y):
+    def flat(y):
         return 0.0, np.zeros(2), np.zeros((2, 2))
 
-    found = maximise(in_logs(bell), [(1, 1), (9, 9)], explain, sample=in_logs(hopeless))
+    found = maximise(in_logs(bell), [(1, 1), (9, 9)], explain, sample=in_logs(flat))
     assert found.logs == pytest.approx([1, -1], abs=1e-9)
 
 
-def test_a_vague_parameter_is_named():
+def test_an_uncertain_parameter_is_named():
     maximum = Maximum(np.zeros(3), 0.0, np.diag([0.1, 1.1, 9.0]))
     (sentence,) = uncertain_parameters(maximum, ("r", "a", "b"))
     assert "about a and b" in sentence
@@ -84,16 +84,16 @@ def test_a_vague_parameter_is_named():
 # --- where there is none ------------------------------------------------------------------------
 
 
-def test_parameters_that_run_away_are_explained():
-    def slope(y):
+def test_divergence_is_explained():
+    def unbounded(y):
         e = np.exp(-y)
         return -e.sum(), e, -np.diag(e)
 
-    with pytest.raises(DomainError, match="It ran away"):
-        maximise(in_logs(slope), [(1, 1), (2, 3)], explain)
+    with pytest.raises(DomainError, match="It diverged"):
+        maximise(in_logs(unbounded), [(1, 1), (2, 3)], explain)
 
 
-def test_a_ridge_is_named():
+def test_a_flat_direction_is_refused():
     def ridge(y):
         d = y[0] + y[1]
         one = np.ones(2)
@@ -103,22 +103,22 @@ def test_a_ridge_is_named():
         maximise(in_logs(ridge), [(1, 1), (1.1, 1.1)], explain)
 
 
-def test_starts_that_end_at_different_places_are_named():
-    def two_hills(y):
-        # higher at 2, but a start on the left ends at -2
+def test_starting_points_that_lead_to_different_maxima_are_refused():
+    def two_maxima(y):
+        # the maximum at 2 is higher, but a start below 0 converges to -2
         value = -((y**2 - 4) ** 2) + 0.01 * y
         return value.sum(), -4 * y * (y**2 - 4) + 0.01, np.diag(-12 * y**2 + 16)
 
     with pytest.raises(NoAnswerError, match="different starting points"):
-        maximise(in_logs(two_hills), [(np.exp(1.8),), (np.exp(-1.8),)], explain)
+        maximise(in_logs(two_maxima), [(np.exp(1.8),), (np.exp(-1.8),)], explain)
 
 
-def test_a_surface_of_nan_is_not_a_fit():
-    def nothing(y):
+def test_a_log_likelihood_of_nan_is_refused():
+    def undefined(y):
         return np.nan, np.full(2, np.nan), np.full((2, 2), np.nan)
 
     with pytest.raises(NoAnswerError):
-        maximise(in_logs(nothing), [(1, 1), (2, 2)], explain)
+        maximise(in_logs(undefined), [(1, 1), (2, 2)], explain)
 
 
 # --- derivatives --------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def cdnow_histories(cdnow):
     return in_mean_ages(histories(*cdnow[:3]))[0]
 
 
-SURFACES = {
+LOG_LIKELIHOODS = {
     "bg_nbd": (
         lambda d: (
             lambda p: beta_dropout._evaluate_log_likelihood(fit_data(d), p, initial_dropout=False)
@@ -154,7 +154,7 @@ SURFACES = {
 
 def check_derivatives(objective, parameters):
     parameters = np.array(parameters)
-    surface = in_logarithms(objective(parameters), parameters)
+    exact = in_logarithms(objective(parameters), parameters)
     step = 1e-5
     for i in range(parameters.size):
         shift = np.where(np.arange(parameters.size) == i, step, 0.0)
@@ -162,17 +162,17 @@ def check_derivatives(objective, parameters):
             in_logarithms(objective(p), p)
             for p in (parameters * np.exp(shift), parameters * np.exp(-shift))
         )
-        slope = (above.value - below.value) / (2 * step)
-        bend = (above.gradient - below.gradient) / (2 * step)
-        size = np.abs(surface.gradient).max()
-        assert slope == pytest.approx(surface.gradient[i], rel=1e-6, abs=1e-6 * size)
-        size = np.abs(surface.hessian).max()
-        assert bend == pytest.approx(surface.hessian[i], rel=1e-6, abs=1e-7 * size)
+        first = (above.value - below.value) / (2 * step)
+        second = (above.gradient - below.gradient) / (2 * step)
+        size = np.abs(exact.gradient).max()
+        assert first == pytest.approx(exact.gradient[i], rel=1e-6, abs=1e-6 * size)
+        size = np.abs(exact.hessian).max()
+        assert second == pytest.approx(exact.hessian[i], rel=1e-6, abs=1e-7 * size)
 
 
-@pytest.mark.parametrize("name", SURFACES)
+@pytest.mark.parametrize("name", LOG_LIKELIHOODS)
 def test_derivatives_of_the_purchase_models_are_exact(name, cdnow):
-    build, parameters = SURFACES[name]
+    build, parameters = LOG_LIKELIHOODS[name]
     check_derivatives(build(cdnow_histories(cdnow)), parameters)
 
 
@@ -182,9 +182,11 @@ def test_derivatives_of_the_other_models_are_exact(cdnow, donations):
     check_derivatives(lambda p: gamma_gamma._evaluate_log_likelihood(spenders, p), (5.0, 3.0, 0.7))
     survivors = np.array([1000.0, 631, 468, 382, 326])
     check_derivatives(lambda p: sbg._evaluate_log_likelihood(survivors, p), (0.9, 1.4))
-    donors = beta_geometric_bernoulli_likelihood.occasion_histories(*donations)
+    histories_by_occasion = beta_geometric_bernoulli_likelihood.occasion_histories(*donations)
     check_derivatives(
-        lambda p: beta_geometric_bernoulli_likelihood.evaluate_log_likelihood(donors, p),
+        lambda p: beta_geometric_bernoulli_likelihood.evaluate_log_likelihood(
+            histories_by_occasion, p
+        ),
         (1.0, 0.9, 0.5, 2.0),
     )
 
@@ -192,7 +194,7 @@ def test_derivatives_of_the_other_models_are_exact(cdnow, donations):
 # --- samples ------------------------------------------------------------------------------------
 
 
-def test_a_sample_is_fair_and_the_same_in_any_order(cdnow):
+def test_a_sample_is_representative_and_independent_of_the_order(cdnow):
     data = cdnow_histories(cdnow)
     share = sample_histories(data)
     assert 500 <= share.customers < 700

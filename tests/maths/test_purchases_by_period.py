@@ -15,21 +15,21 @@ from clv_xl.maths.purchases_by_period import (
 )
 
 
-def test_a_smooth_future_is_carried_by_few_points():
-    asked = []
+def test_smooth_expectations_need_few_points():
+    shapes = []
 
     def cumulative(t, rows):
-        asked.append(t.shape)
+        shapes.append(t.shape)
         return np.log1p(t / scale[rows, None]) ** 2
 
     scale = np.array([0.3, 4.0, 900.0])
     found = period_purchases(cumulative, scale, 520).cumsum(axis=1)
     exact = np.log1p(np.arange(1, 521) / scale[:, None]) ** 2
     assert found == pytest.approx(exact, rel=1e-10)
-    assert asked[0][1] < 60
+    assert shapes[0][1] < 60
 
 
-def test_a_future_with_a_kink_is_computed_period_by_period():
+def test_expectations_with_a_kink_are_computed_period_by_period():
     def cumulative(t, rows):
         return np.where(rows[:, None] == 0, np.minimum(t, 100.5), np.log1p(t))
 
@@ -38,20 +38,20 @@ def test_a_future_with_a_kink_is_computed_period_by_period():
     assert found[1, 299] == pytest.approx(np.log(301), rel=1e-10)
 
 
-def test_a_quick_future_is_computed_period_by_period():
-    asked = []
+def test_cheap_expectations_are_computed_period_by_period():
+    shapes = []
 
     def cumulative(t, rows):
-        asked.append(t.shape)
+        shapes.append(t.shape)
         return np.log1p(t / scale[rows, None])
 
     scale = np.array([0.3, 4.0])
     found = period_purchases(cumulative, scale, 520, is_cheap=True).cumsum(axis=1)
-    assert asked == [(1, 520)]
+    assert shapes == [(1, 520)]
     assert found == pytest.approx(np.log1p(np.arange(1, 521) / scale[:, None]), rel=1e-13)
 
 
-def test_rows_that_are_nan_stay_so_alone():
+def test_only_rows_with_a_nan_scale_are_nan():
     found = period_purchases(
         lambda t, rows: t + 0.0 * rows[:, None], np.array([1.0, np.nan, 2.0]), 90
     )
@@ -79,7 +79,7 @@ def test_discounting_is_to_the_end_of_each_period():
     assert undiscounted == 4
 
 
-def test_many_customers_are_taken_in_parts():
+def test_many_customers_are_computed_in_blocks():
     sizes = []
 
     def purchases(rows):
@@ -91,7 +91,7 @@ def test_many_customers_are_taken_in_parts():
     assert found == pytest.approx(np.full(100, 2.0))
 
 
-def test_nobody_is_expected_before_being_a_customer():
+def test_no_purchases_are_expected_before_the_first():
     found = cohort_purchases(lambda t: t, 1.0, [0, 10], [0, 5, 10, 12])
     assert found == pytest.approx([0, 5, 10, 14], rel=1e-12)
     assert cohort_purchases(lambda t: t, 1.0, [], [1, 2]).tolist() == [0, 0]
@@ -99,6 +99,6 @@ def test_nobody_is_expected_before_being_a_customer():
 
 
 @pytest.mark.parametrize("periods", [0, -1, 1.5, 1e9, np.nan])
-def test_what_is_no_number_of_periods_is_refused(periods):
+def test_an_invalid_number_of_periods_is_refused(periods):
     with pytest.raises(ArgumentError, match="whole number of periods"):
         whole_periods(periods)

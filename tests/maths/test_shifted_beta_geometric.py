@@ -34,7 +34,7 @@ def test_seven_years_give_the_published_fit(survivors, parameters, log_likelihoo
 
 
 @pytest.mark.parametrize("survivors", [REGULAR, HIGH_END])
-def test_seven_years_foretell_the_next_five(survivors):
+def test_seven_years_predict_the_next_five(survivors):
     model = sbg.fit(survivors[:8]).parameters
     assert 1000 * sbg.survival(model, np.arange(8, 13)) == pytest.approx(survivors[8:], abs=20)
 
@@ -92,7 +92,7 @@ def test_many_alike_customers_are_retained_at_one_rate():
     assert sbg.residual_lifetime(alike, 0.1) == pytest.approx(0.8 / 0.3, rel=1e-5)
 
 
-def test_nobody_has_left_at_the_start():
+def test_all_customers_are_active_at_the_start():
     assert sbg.survival(MODEL, 0) == 1
     assert sbg.survival(MODEL, np.inf) == 0
 
@@ -118,7 +118,7 @@ def test_data_without_an_answer_get_a_sentence(survivors, error, sentence):
         sbg.fit(survivors)
 
 
-def test_empty_cells_at_the_end_are_left_out():
+def test_empty_cells_at_the_end_are_omitted():
     found = sbg.fit([*REGULAR, np.nan, np.nan])
     assert found.parameters == sbg.fit(REGULAR).parameters
 
