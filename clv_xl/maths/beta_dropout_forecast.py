@@ -19,11 +19,11 @@ from clv_xl.maths.quadrature import legendre, log_integral, support
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import Floats
 
-_NEAR_ONE = 1e-4
+_NEAR_ONE = 1e-4  # distance of a from 1 within which the closed form loses digits
 _NEAR_ONE_NODES = np.array([-3.0, -1.0, 1.0, 3.0]) * _NEAR_ONE
-_SHORT_HORIZON = 1e-5
-_LOG_TAIL = np.log(1e-13)
-_SMALLEST_BETAINC = 1e-250
+_SHORT_HORIZON = 1e-5  # below it the series in time is more accurate than the closed form
+_LOG_TAIL = np.log(1e-13)  # where p is so small that only the density varies
+_SMALLEST_BETAINC = 1e-250  # below it the incomplete beta function loses digits
 _MAX_TERMS = 20_000
 _RATE_POINTS = 112
 _DROPOUT_POINTS = 160
@@ -38,14 +38,14 @@ def purchases_while_alive(
     Parameters
     ----------
     shape, rate : float array
-        R and A of the gamma distribution of the purchase rate.
+        R and A of the gamma distribution of the purchase rate; A in the period of `horizon`.
     a, b : float array
         a and B of the beta distribution of the dropout probability.
     horizon : float array, periods >= 0
 
     Returns
     -------
-    float array of the broadcast shape, purchases.
+    float array of the broadcast shape, purchases; NaN where an argument is NaN.
 
     Examples
     --------
@@ -54,12 +54,14 @@ def purchases_while_alive(
     """
     near_one = np.abs(a - 1) < _NEAR_ONE
     if np.any(near_one):
-        exact = _away_from_one(shape, rate, np.where(near_one, 3.0, a), b, horizon)
-        return np.where(near_one, _near_one(shape, rate, a, b, horizon), exact)
-    return _away_from_one(shape, rate, a, b, horizon)
+        exact = _compute_away_from_one(shape, rate, np.where(near_one, 3.0, a), b, horizon)
+        return np.where(near_one, _interpolate_near_one(shape, rate, a, b, horizon), exact)
+    return _compute_away_from_one(shape, rate, a, b, horizon)
 
 
-def _away_from_one(shape: Floats, rate: Floats, a: Floats, b: Floats, horizon: Floats) -> Floats:
+def _compute_away_from_one(
+    shape: Floats, rate: Floats, a: Floats, b: Floats, horizon: Floats
+) -> Floats:
     """Return the expected purchases where a is not 1, by the formula that keeps its digits."""
     shape, rate, a, b, horizon = np.broadcast_arrays(shape, rate, a, b, horizon)
     time = horizon / rate
@@ -67,24 +69,26 @@ def _away_from_one(shape: Floats, rate: Floats, a: Floats, b: Floats, horizon: F
     # With a + B below 1 the closed form has terms of both signs; 1/p = 1 + (1 - p)/p raises B by 1.
     low = a + b < 1.3
     raised = np.where(low, b + 1, b)
-    result = _closed_form(shape, share, a, raised)
+    result = _evaluate_closed_form(shape, share, a, raised)
     if low.any():
         first = -np.expm1(
             -a * np.log1p(time) + np.log(special.hyp2f1(a, a + b - shape, a + b, share))
         )
         result = np.where(low, first + b / (a + b) * result, result)
     short = (shape + 3) * time < _SHORT_HORIZON
-    result = np.where(short, _short_horizon(shape, time, a, b), result)
+    result = np.where(short, _expand_short_horizon(shape, time, a, b), result)
     inaccurate = ~((result >= 0) & np.isfinite(result)) & (horizon < np.inf)
     if inaccurate.any():
         selected = np.where(inaccurate, shape, np.nan)
         result = np.where(
-            inaccurate, apply_in_blocks(_integrate, selected, rate, a, b, horizon), result
+            inaccurate,
+            apply_in_blocks(_integrate_over_dropout, selected, rate, a, b, horizon),
+            result,
         )
     return np.asarray(result)
 
 
-def _closed_form(shape: Floats, share: Floats, a: Floats, b: Floats) -> Floats:
+def _evaluate_closed_form(shape: Floats, share: Floats, a: Floats, b: Floats) -> Floats:
     """Return c/(a-1) (1 - (1-z)^R F(R, B; c; z)), c = a+B-1, or Euler's form of it."""
     c = a + b - 1
     plain = shape < a - 1
@@ -93,7 +97,9 @@ def _closed_form(shape: Floats, share: Floats, a: Floats, b: Floats) -> Floats:
     return np.asarray(c / (a - 1) * -np.expm1(power * np.log1p(-share) + np.log(f)))
 
 
-def _near_one(shape: Floats, rate: Floats, a: Floats, b: Floats, horizon: Floats) -> Floats:
+def _interpolate_near_one(
+    shape: Floats, rate: Floats, a: Floats, b: Floats, horizon: Floats
+) -> Floats:
     """Return a cubic interpolation around a = 1, where the closed form is 0/0."""
     total: Floats = np.zeros(np.broadcast_shapes(*map(np.shape, (shape, rate, a, b, horizon))))
     where = np.where(np.abs(a - 1) < _NEAR_ONE, a - 1, 0.0)
@@ -101,11 +107,11 @@ def _near_one(shape: Floats, rate: Floats, a: Floats, b: Floats, horizon: Floats
         others = np.delete(_NEAR_ONE_NODES, i)
         weight = np.prod([(where - other) / (node - other) for other in others], axis=0)
         there = np.asarray(1 + node)
-        total = total + weight * _away_from_one(shape, rate, there, b, horizon)
+        total = total + weight * _compute_away_from_one(shape, rate, there, b, horizon)
     return total
 
 
-def _short_horizon(shape: Floats, time: Floats, a: Floats, b: Floats) -> Floats:
+def _expand_short_horizon(shape: Floats, time: Floats, a: Floats, b: Floats) -> Floats:
     """Return the first terms of the series in time, for very short horizons."""
     mean = a / (a + b)
     square = mean * (a + 1) / (a + b + 1)
@@ -115,7 +121,9 @@ def _short_horizon(shape: Floats, time: Floats, a: Floats, b: Floats) -> Floats:
 
 
 @np.errstate(all="ignore")
-def _integrate(shape: Floats, rate: Floats, a: Floats, b: Floats, horizon: Floats) -> Floats:
+def _integrate_over_dropout(
+    shape: Floats, rate: Floats, a: Floats, b: Floats, horizon: Floats
+) -> Floats:
     """Return the integral over the dropout probability: slower, but without cancellation."""
     r, tau, a_, b_ = (v[:, None] for v in (shape, horizon / rate, a, b))
 
@@ -155,7 +163,7 @@ def discounted_while_alive(
 
     Returns
     -------
-    float array of the broadcast shape, purchases.
+    float array of the broadcast shape, purchases; NaN where an argument is NaN.
 
     Examples
     --------
@@ -163,11 +171,13 @@ def discounted_while_alive(
     >>> round(discounted_while_alive(*map(np.asarray, no_dropout)).item(), 6)
     2.0
     """
-    return apply_in_blocks(_discounted, shape, rate, a, b, discount_rate, block=128)
+    return apply_in_blocks(_integrate_discounted, shape, rate, a, b, discount_rate, block=128)
 
 
 @np.errstate(all="ignore")
-def _discounted(shape: Floats, rate: Floats, a: Floats, b: Floats, discount_rate: Floats) -> Floats:
+def _integrate_discounted(
+    shape: Floats, rate: Floats, a: Floats, b: Floats, discount_rate: Floats
+) -> Floats:
     """Return the double integral over the log purchase rate and the log-odds of dropout."""
     rates, rate_weight = _rate_points(shape)  # purchase rate times A
     p, p_weight, weight_near_0, weight_near_1 = _dropout_points(shape, a, b, rate * discount_rate)
@@ -239,7 +249,7 @@ def purchase_probability(
 
     Returns
     -------
-    float array of the broadcast shape, share.
+    float array of the broadcast shape, share in [0, 1]; NaN where an argument is NaN.
 
     Examples
     --------
@@ -261,7 +271,6 @@ def _probability_of_at_least(r: Floats, alpha: Floats, x: Floats, horizon: Float
     """Return the probability of at least x purchases within the horizon without dropout."""
     z = horizon / (alpha + horizon)
     probability = np.where(x > 0, special.betainc(np.maximum(x, 1), r, z), 1.0)
-    # Below that the incomplete beta function loses digits.
     tiny = probability < _SMALLEST_BETAINC
     if np.any(tiny):
         tail = apply_in_blocks(_sum_tail, np.where(tiny, r, np.nan), alpha, x, horizon)

@@ -53,7 +53,7 @@ def log_term(
 
     Returns
     -------
-    float array of the broadcast shape, natural logarithm.
+    float array of the broadcast shape, natural logarithm; NaN where an argument is NaN.
 
     Examples
     --------
@@ -135,7 +135,7 @@ def occasion_histories(
     kept = number > 0
     _refuse_insufficient_data(x[kept], t_x[kept], n[kept], float(number.sum()))
     (x, t_x, n, number), repeats = count_distinct_rows(x[kept], t_x[kept], n[kept], number[kept])
-    return _with_terms(x, t_x, n, number * repeats)
+    return _add_terms(x, t_x, n, number * repeats)
 
 
 def _refuse_insufficient_data(x: Floats, t_x: Floats, n: Floats, customers: float) -> None:
@@ -163,7 +163,7 @@ def _refuse_insufficient_data(x: Floats, t_x: Floats, n: Floats, customers: floa
         raise no_dropout_error()
 
 
-def _with_terms(x: Floats, t_x: Floats, n: Floats, number: Floats) -> OccasionHistories:
+def _add_terms(x: Floats, t_x: Floats, n: Floats, number: Floats) -> OccasionHistories:
     """Return histories with their terms: dropout after an occasion since recency, or no dropout."""
     terms = (n - t_x).astype(np.int64) + 1
     first_term = np.concatenate([[0], np.cumsum(terms)[:-1]])

@@ -24,7 +24,7 @@ def log_negative_binomial(r: Floats, alpha: Floats, purchases: Floats, horizon: 
 
     Returns
     -------
-    float array of the broadcast shape, natural logarithm.
+    float array of the broadcast shape, natural logarithm; NaN where an argument is NaN.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def log_beta_ratio(a: Floats, b: Floats, ones: Floats, others: Floats) -> Floats
 
     Returns
     -------
-    float array of the broadcast shape.
+    float array of the broadcast shape, natural logarithm; NaN where an argument is NaN.
 
     Examples
     --------

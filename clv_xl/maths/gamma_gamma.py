@@ -76,11 +76,11 @@ def fit(frequency: ArrayLike, monetary_value: ArrayLike) -> Fit[GammaGamma]:
     """
     x, m, unpaid = _select_repeat_buyers(frequency, monetary_value)
     scale = float(np.mean(m))
-    data = _sum_constants(x, m / scale)
+    data = _precompute_sums(x, m / scale)
     sample = None
     if x.size >= 4 * _SAMPLE:
         every = x.size // _SAMPLE
-        sample = _sum_constants(x[::every], m[::every] / scale)
+        sample = _precompute_sums(x[::every], m[::every] / scale)
     maximum = maximise(
         lambda p: _evaluate_log_likelihood(data, p),
         [(6.0, 4.0, 0.5), (2.0, 2.0, 0.5), (1.0, 8.0, 7.0)],
@@ -127,7 +127,7 @@ def log_likelihood(model: GammaGamma, frequency: ArrayLike, monetary_value: Arra
     with np.errstate(all="ignore"):
         return float(
             _evaluate_log_likelihood(
-                _sum_constants(x, m), np.asarray(model, dtype=np.float64)
+                _precompute_sums(x, m), np.asarray(model, dtype=np.float64)
             ).value
         )
 
@@ -213,7 +213,7 @@ def _select_repeat_buyers(
     return x[paid], m[paid], int(again.sum() - paid.sum())
 
 
-def _sum_constants(x: Floats, m: Floats) -> _RepeatBuyers:
+def _precompute_sums(x: Floats, m: Floats) -> _RepeatBuyers:
     """Return the repeat buyers with the sums that do not depend on the parameters."""
     total = x * m
     number = np.bincount(x.astype(np.int64)) if x.max() < 10 * x.size + 1e6 else np.zeros(0)
@@ -249,7 +249,7 @@ def _evaluate_log_likelihood(data: _RepeatBuyers, parameters: Floats) -> LogLike
             customers * q / v - p * x_shares - q * shares,
         ]
     )
-    trigamma_top = special.zeta(2.0, top)  # trigamma
+    trigamma_top = special.zeta(2.0, top)  # the trigamma function
     hessian = np.empty((3, 3))
     hessian[0, 0] = (n * x**2) @ (trigamma_top - special.zeta(2.0, own))
     hessian[0, 1] = (n * x) @ trigamma_top

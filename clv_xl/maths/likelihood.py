@@ -37,7 +37,22 @@ class LogLikelihood(NamedTuple):
     hessian: Floats
 
     def plus(self, other: LogLikelihood) -> LogLikelihood:
-        """Return the sum of two log-likelihoods."""
+        """Return the sum of two log-likelihoods of the same parameters.
+
+        Parameters
+        ----------
+        other : LogLikelihood
+
+        Returns
+        -------
+        LogLikelihood
+
+        Examples
+        --------
+        >>> one = LogLikelihood(-1.0, np.array([2.0]), np.array([[-3.0]]))
+        >>> one.plus(one).value
+        -2.0
+        """
         return LogLikelihood(
             self.value + other.value,
             self.gradient + other.gradient,
@@ -68,7 +83,25 @@ class Maximum(NamedTuple):
         customers: int,
         caveats: tuple[str, ...],
     ) -> Fit[Parameters]:
-        """Return the fit of a model whose NamedTuple is made by `make`."""
+        """Return the maximum as the fit of a model.
+
+        Parameters
+        ----------
+        make : function
+            Builds the model's NamedTuple from numbers.
+        customers : int, count
+        caveats : tuple of str
+            Reasons to treat the estimates with care.
+
+        Returns
+        -------
+        Fit
+
+        Examples
+        --------
+        >>> Maximum(np.zeros(1), -3.0, np.eye(1)).as_fit(tuple, 9, ()).standard_errors
+        (1.0,)
+        """
         return Fit(
             make(map(float, self.parameters)),
             make(map(float, self.standard_errors)),
@@ -284,6 +317,7 @@ def _best_candidate(runs: Sequence[_NewtonRun]) -> Floats | None:
 
 
 def _diverged(run: _NewtonRun) -> bool:
+    """Whether a run stopped far away without convergence."""
     return not run.converged and bool(np.abs(run.logs).max() > _MAX_LOG / 2)
 
 

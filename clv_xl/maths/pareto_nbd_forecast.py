@@ -27,14 +27,15 @@ def purchases_while_alive(
     Parameters
     ----------
     r, alpha : float array
-        Shape and rate of the gamma distribution of the purchase rate.
+        Shape and rate of the gamma distribution of the purchase rate; alpha and beta in the period
+        of `horizon`.
     s, beta : float array
         Shape and rate of the gamma distribution of the dropout rate.
     horizon : float array, periods >= 0
 
     Returns
     -------
-    float array of the broadcast shape, purchases.
+    float array of the broadcast shape, purchases; NaN where an argument is NaN.
 
     Examples
     --------
@@ -60,7 +61,8 @@ def purchase_probability(
 
     Returns
     -------
-    float array of the broadcast shape, share; NaN where the horizon is infinite.
+    float array of the broadcast shape, share in [0, 1]; NaN where the horizon is infinite or an
+    argument is NaN.
 
     Examples
     --------
@@ -91,7 +93,7 @@ def probability_dropped_out(
 
     Returns
     -------
-    float array (n,), share.
+    float array (n,), share in [0, 1].
 
     Examples
     --------
@@ -129,7 +131,7 @@ def discounted_while_alive(
 
     Returns
     -------
-    float array of the broadcast shape, purchases.
+    float array of the broadcast shape, purchases; NaN where an argument is NaN.
 
     Examples
     --------
@@ -137,11 +139,13 @@ def discounted_while_alive(
     >>> discounted_while_alive(*map(np.asarray, hardly_any_dropout)).round(6).item()
     10.0
     """
-    return np.asarray(r / alpha * apply_in_blocks(_discounted_lifetime, s, beta, discount_rate))
+    return np.asarray(
+        r / alpha * apply_in_blocks(_integrate_discounted_lifetime, s, beta, discount_rate)
+    )
 
 
 @np.errstate(all="ignore")
-def _discounted_lifetime(s: Floats, beta: Floats, discount_rate: Floats) -> Floats:
+def _integrate_discounted_lifetime(s: Floats, beta: Floats, discount_rate: Floats) -> Floats:
     """Return the integral over all t of exp(-d t) (beta/(beta + t))^s.
 
     With Tricomi's psi it is beta psi(1, 2 - s, beta d), or beta (beta d)^(s-1) psi(s, s, beta d).

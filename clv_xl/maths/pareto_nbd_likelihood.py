@@ -72,11 +72,12 @@ def log_odds_dropped_out(
     parameters : tuple of float arrays
         r, alpha, s, beta.
     x, t_x, age : float array
-        Frequency, recency, age.
+        Frequency, recency, age; the durations in the period of alpha and beta.
 
     Returns
     -------
-    float array of the broadcast shape; minus infinity where the last purchase was at the end.
+    float array of the broadcast shape; minus infinity where the last purchase was at the
+    end, NaN where an argument is NaN.
 
     Examples
     --------

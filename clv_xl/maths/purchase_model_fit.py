@@ -236,6 +236,10 @@ def refuse_all_active(data: Histories, exposed: Flags) -> None:
 def no_dropout_error() -> NoAnswerError:
     """Return the error for data without dropout.
 
+    Returns
+    -------
+    ClvError
+
     Examples
     --------
     >>> type(no_dropout_error()).__name__
@@ -250,6 +254,10 @@ def no_dropout_error() -> NoAnswerError:
 def early_dropout_error() -> NoAnswerError:
     """Return the error for data in which all customers drop out after the first purchases.
 
+    Returns
+    -------
+    ClvError
+
     Examples
     --------
     >>> type(early_dropout_error()).__name__
@@ -263,6 +271,10 @@ def early_dropout_error() -> NoAnswerError:
 
 def equal_dropout_error() -> DomainError:
     """Return the error for data in which customers do not differ in their dropout.
+
+    Returns
+    -------
+    ClvError
 
     Examples
     --------

@@ -178,7 +178,9 @@ def test_derivatives_of_the_purchase_models_are_exact(name, cdnow):
 
 def test_derivatives_of_the_other_models_are_exact(cdnow, donations):
     again = cdnow.frequency > 0
-    spenders = gamma_gamma._sum_constants(cdnow.frequency[again], cdnow.monetary_value[again] / 30)
+    spenders = gamma_gamma._precompute_sums(
+        cdnow.frequency[again], cdnow.monetary_value[again] / 30
+    )
     check_derivatives(lambda p: gamma_gamma._evaluate_log_likelihood(spenders, p), (5.0, 3.0, 0.7))
     survivors = np.array([1000.0, 631, 468, 382, 326])
     check_derivatives(lambda p: sbg._evaluate_log_likelihood(survivors, p), (0.9, 1.4))
