@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clv_xl.maths import beta_dropout_forecast, purchase_model_fit
+from clv_xl.maths.fit_diagnostics import refuse_all_active
 from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import LogLikelihood, Maximum
 from clv_xl.maths.purchase_model import Parameters, PosteriorParameters, PurchaseModel
-from clv_xl.maths.purchase_model_fit import FitData, fit_data, log_gamma_ratio, refuse_all_active
+from clv_xl.maths.purchase_model_fit import FitData, fit_data, log_gamma_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

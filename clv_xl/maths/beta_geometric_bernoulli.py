@@ -15,8 +15,8 @@ from clv_xl.maths.beta_geometric_bernoulli_likelihood import (
     occasion_histories,
 )
 from clv_xl.maths.elementwise import apply_in_blocks, broadcast, parameters_of
+from clv_xl.maths.fit_diagnostics import fit_caveats
 from clv_xl.maths.likelihood import Fit, maximise
-from clv_xl.maths.purchase_model_fit import fit_caveats
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats

@@ -10,13 +10,9 @@ from scipy import special
 from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
 from clv_xl.maths.distributions import log_beta_ratio
 from clv_xl.maths.fit_columns import columns, count_distinct_rows, refuse
+from clv_xl.maths.fit_diagnostics import early_dropout_error, equal_dropout_error, no_dropout_error
 from clv_xl.maths.histories import ENOUGH_REPEATERS
 from clv_xl.maths.likelihood import LogLikelihood
-from clv_xl.maths.purchase_model_fit import (
-    early_dropout_error,
-    equal_dropout_error,
-    no_dropout_error,
-)
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Flags, Floats, Integers

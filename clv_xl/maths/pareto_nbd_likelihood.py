@@ -17,9 +17,10 @@ from scipy import special
 
 from clv_xl.maths import purchase_model_fit
 from clv_xl.maths.elementwise import apply_in_blocks
+from clv_xl.maths.fit_diagnostics import refuse_all_active
 from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import LogLikelihood, Maximum
-from clv_xl.maths.purchase_model_fit import FitData, log_gamma_ratio, refuse_all_active
+from clv_xl.maths.purchase_model_fit import FitData, log_gamma_ratio
 from clv_xl.maths.quadrature import legendre, log_integral
 
 if TYPE_CHECKING:
