@@ -7,6 +7,7 @@ import numpy as np
 from clv_xl.errors import NoAnswerError, ZeroDenominatorError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import MONEY, PERIODS, RATIO, SHARE, Table, Unit, spreadsheet_function
+from clv_xl.functions.verdicts import TARGET_RATIO, Verdict
 from clv_xl.maths import acquisition
 from clv_xl.maths.arrays import Floats
 from clv_xl.maths.value import quotient
@@ -66,7 +67,7 @@ def CAC_PAYBACK(
     see_also=["CAC_RATIO", "CLV_CHANNEL"],
     denominators=["target_ratio"],
 )
-def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = 3.0) -> Floats:
+def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = TARGET_RATIO) -> Floats:
     """The most to spend on winning one customer who is worth clv: clv / target ratio."""
     return quotient(clv, target_ratio)
 
@@ -120,7 +121,7 @@ def CLV_CHANNEL(
     spend: v.Spend,
     new_customers: v.NewCustomers,
     clv: v.Clv,
-    target_ratio: v.TargetRatio = 3.0,
+    target_ratio: v.TargetRatio = TARGET_RATIO,
 ) -> list[list[object]]:
     """Which channels to spend on: cost, value and what is left for each, best first.
 
@@ -155,9 +156,13 @@ def CLV_CHANNEL(
 
 def _verdict(customers: float, spend: float, cac: float, clv: float, most: float) -> str:
     if not customers:
-        return "Stop: spent without winning anybody" if spend else "Nothing spent, nobody won"
+        return (
+            f"{Verdict.STOP}: spent without winning anybody"
+            if spend
+            else f"{Verdict.NOTHING} spent, nobody won"
+        )
     if cac <= most:
-        return "Grow: worth more spending"
-    return (
-        "Improve: earns less than the target" if cac <= clv else "Stop: costs more than it brings"
-    )
+        return f"{Verdict.GROW}: worth more spending"
+    if cac <= clv:
+        return f"{Verdict.IMPROVE}: earns less than the target"
+    return f"{Verdict.STOP}: costs more than it brings"

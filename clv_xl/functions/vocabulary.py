@@ -10,6 +10,7 @@ from typing import Annotated, TypeAlias
 
 from clv_xl.functions.spec import Kind, Meaning, Unit
 from clv_xl.maths.arrays import Floats, Integers, Labels, Texts
+from clv_xl.maths.segments import QUADRANTS
 
 # Money
 
@@ -442,7 +443,7 @@ Quadrant: TypeAlias = Annotated[
         "A quadrant, as CUSTOMER_QUADRANT gives it.",
         Unit.TEXT,
         Kind.CHOICE,
-        choices=("Star", "Free rider", "Weak", "Loss"),
+        choices=QUADRANTS,
     ),
 ]
 Model: TypeAlias = Annotated[

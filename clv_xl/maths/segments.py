@@ -56,7 +56,7 @@ def segment_values(
     )
 
 
-STAR, FREE_RIDER, WEAK, LOSS = "Star", "Free rider", "Weak", "Loss"
+QUADRANTS = STAR, FREE_RIDER, WEAK, LOSS = ("Star", "Free rider", "Weak", "Loss")
 
 
 def quadrant(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
+    EMPTY_LABEL,
     Chart,
     ChartKind,
     Formula,
@@ -20,18 +21,22 @@ from clv_xl.workbook.sheets import (
     Style,
     Value,
 )
-from clv_xl.workbook.verdicts import (
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.model_verdicts import (
     PURCHASE_MODELS,
     SPEND_MODEL,
-    SUMMARY,
     Fitted,
     purchase_verdict,
     spend_verdict,
 )
+from clv_xl.workbook.sheets.purchases import SUMMARY_CALL
+
+VERDICTS: Final = Ref("model_verdicts")
+_FUTURE: Final = Ref("model_future")
+_SPREAD: Final = Ref("model_spread")
 
 _BG, _MBG, _PARETO = PURCHASE_MODELS
 _POINTS: Final = 13
-_LINE: Final = Item(None, Style.LABEL)
 _WIDTHS: Final = (44, 13, 13, 2, 15, 15, 13, 2, 15, 13, 13, 2, 15, 13, 13)
 """Of the sheet's columns: four tables with a gap between."""
 _ASSUMED: Final = (
@@ -68,12 +73,12 @@ def _verdicts() -> Listing:
         (
             Item(model.title, Style.LABEL),
             Item(Formula(formula, spills=True), Style.LABEL),
-            *(_LINE,) * (len(_WIDTHS) - 2),
+            *(EMPTY_LABEL,) * (len(_WIDTHS) - 2),
         )
         for model, formula in zip((*PURCHASE_MODELS, SPEND_MODEL), formulas, strict=True)
     )
     return Listing(
-        "model_verdicts",
+        VERDICTS.key,
         rows,
         ("model", "verdict", *("",) * (len(_WIDTHS) - 2)),
         heading="Which model to trust",
@@ -86,14 +91,14 @@ def _verdicts() -> Listing:
 
 def _fit(model: Fitted) -> Spill:
     columns = (2, 3, 4) if model is not SPEND_MODEL else (2, 5)
-    arguments = ",".join(f"INDEX(_xlpm.summary,0,{column})" for column in columns)
+    arguments = ",".join(f"INDEX(summary,0,{column})" for column in columns)
     # Not the cells of sheet Purchases: LibreOffice keeps an array formula's area as it was stored,
     # so that customers added later would be left out.
     decimals = (Unit.DECIMAL,) * len(model.parameters)
     return Spill(
-        model.key,
+        model.fit.key,
         model.title,
-        f"=_xlfn.LET(_xlpm.summary,{SUMMARY},{model.prefix}_FIT({arguments}))",
+        f"=LET(summary,{SUMMARY_CALL},{model.prefix}_FIT({arguments}))",
         (
             Heading("parameter", Unit.TEXT, 15),
             Heading("estimate", Unit.DECIMAL, 13),
@@ -105,7 +110,7 @@ def _fit(model: Fitted) -> Spill:
     )
 
 
-def _said(label: str, values: tuple[str, ...], unit: Unit, sentence: Value) -> tuple[Item, ...]:
+def _row(label: str, values: tuple[str, ...], unit: Unit, sentence: Value) -> tuple[Item, ...]:
     """One line: what, its value by each of the four models, and what it means."""
     cells: list[Item] = []
     for formula in values:
@@ -116,7 +121,7 @@ def _said(label: str, values: tuple[str, ...], unit: Unit, sentence: Value) -> t
         Item(label, Style.LABEL),
         bg,
         mbg,
-        _LINE,
+        EMPTY_LABEL,
         pareto,
         spend,
         Item(sentence, Style.NOTE),
@@ -133,31 +138,31 @@ def _meanings() -> Listing:
     none = tuple(f"{one.prefix}_PMF({one.estimates},0,Horizon)" for one in PURCHASE_MODELS)
     spread = tuple(f"1/SQRT({one.estimate('r')})" for one in PURCHASE_MODELS)
     rows = (
-        _said(
+        _row(
             "Purchases in one period while a customer stays",
             (*rates, ""),
             Unit.DECIMAL,
             Formula('="r / alpha: the pace of the average customer, purchases per "&Period'),
         ),
-        _said(
+        _row(
             "How much customers differ in that pace",
             (*spread, ""),
             Unit.SHARE,
             "1 / sqrt(r): 0 % all alike; above 100 % a few buy often and many rarely",
         ),
-        _said(
+        _row(
             "Chance to leave after a purchase",
             (*leaving, "", ""),
             Unit.SHARE,
             "a / (a + b): the average customer's chance not to come back",
         ),
-        _said(
+        _row(
             "Chance to have left when the horizon ends",
             ("", "", f"1-({beta}/({beta}+Horizon))^{s}", ""),
             Unit.SHARE,
             "from s and beta: Pareto/NBD customers leave with time, not with purchases",
         ),
-        _said(
+        _row(
             "Repeat purchases of a new customer by then",
             (*new, ""),
             Unit.DECIMAL,
@@ -165,13 +170,13 @@ def _meanings() -> Listing:
                 '="within "&Horizon&" periods (sheet Settings), the first purchase not counted"'
             ),
         ),
-        _said(
+        _row(
             "Chance that a new customer never buys again",
             (*none, ""),
             Unit.SHARE,
             Formula('="no repeat purchase within "&Horizon&" periods"'),
         ),
-        _said(
+        _row(
             "What a new customer spends on an order",
             ("", "", "", f"GG_SPEND({SPEND_MODEL.estimates})"),
             Unit.MONEY,
@@ -191,7 +196,7 @@ def _meanings() -> Listing:
 
 def _future_chart() -> Chart:
     def expected(model: Fitted, row: int) -> Item:
-        after = f"§model_future_data.1.{row}§"
+        after = _FUTURE.data.cell(1, row)
         return Item(
             Formula(f"={model.prefix}_PURCHASES({model.estimates},{after})"), unit=Unit.DECIMAL
         )
@@ -204,13 +209,13 @@ def _future_chart() -> Chart:
         for row in range(1, _POINTS + 1)
     )
     return Chart(
-        "model_future",
+        _FUTURE.key,
         ChartKind.CURVE,
         "Repeat purchases of a new customer: where lines meet, models agree",
         "periods since the first purchase",
         "purchases so far",
         tuple(
-            Series(model.title, f"§model_future_data.{at}§", "§model_future_data.1§")
+            Series(model.title, _FUTURE.data.column(at), _FUTURE.data.column(1))
             for at, model in enumerate(PURCHASE_MODELS, start=2)
         ),
         5,
@@ -223,7 +228,7 @@ def _future_chart() -> Chart:
 
 def _spread_chart() -> Chart:
     def share(model: Fitted, row: int) -> Item:
-        count = f"§model_spread_data.1.{row}§"
+        count = _SPREAD.data.cell(1, row)
         return Item(
             Formula(f"={model.prefix}_PMF({model.estimates},{count},Horizon)"), unit=Unit.SHARE
         )
@@ -236,13 +241,13 @@ def _spread_chart() -> Chart:
         for row in range(1, 12)
     )
     return Chart(
-        "model_spread",
+        _SPREAD.key,
         ChartKind.COLUMNS,
         "How many repeat purchases new customers make within the horizon",
         "repeat purchases",
         "share of new customers",
         tuple(
-            Series(model.title, f"§model_spread_data.{at}§", "§model_spread_data.1§")
+            Series(model.title, _SPREAD.data.column(at), _SPREAD.data.column(1))
             for at, model in enumerate(PURCHASE_MODELS, start=2)
         ),
         9,
