@@ -14,6 +14,7 @@ import numpy as np
 
 from clv_xl.maths import beta_dropout_forecast, purchase_model_fit
 from clv_xl.maths.fit_diagnostics import refuse_all_active
+from clv_xl.maths.fitted_models import BG_NBD
 from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import LogLikelihood, Maximum
 from clv_xl.maths.purchase_model import Parameters, PosteriorParameters, PurchaseModel
@@ -93,8 +94,8 @@ def _fit_histories(data: Histories, initial_dropout: bool) -> tuple[Maximum, tup
         data,
         lambda part, parameters: _evaluate_log_likelihood(part, parameters, initial_dropout),
         starts,
-        ("r", "alpha", "a", "b"),
-        [1],
+        BG_NBD.names,
+        BG_NBD.duration_indexes,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
@@ -16,21 +16,13 @@ from clv_xl.maths.beta_geometric_bernoulli_likelihood import (
 )
 from clv_xl.maths.elementwise import apply_in_blocks, broadcast, parameters_of
 from clv_xl.maths.fit_diagnostics import fit_caveats
+from clv_xl.maths.fitted_models import BetaGeometricBernoulli
 from clv_xl.maths.likelihood import Fit, maximise
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats
 
 _NEAR_ONE = 1e-3
-
-
-class BetaGeometricBernoulli(NamedTuple):
-    """alpha, beta: beta distribution of purchase probabilities; gamma, delta: of dropout."""
-
-    alpha: float
-    beta: float
-    gamma: float
-    delta: float
 
 
 def fit(

@@ -10,6 +10,7 @@ from scipy import special
 from clv_xl.errors import ClvError, DomainError, NoAnswerError
 from clv_xl.maths.elementwise import broadcast, parameters_of
 from clv_xl.maths.fit_columns import columns, refuse
+from clv_xl.maths.fitted_models import GammaGamma
 from clv_xl.maths.histories import ENOUGH_REPEATERS
 from clv_xl.maths.likelihood import Fit, LogLikelihood, Maximum, maximise, uncertain_parameters
 
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 8192  # fits the cache, and is too small for the linear algebra to start threads
 _SAMPLE = 20_000
-
-
-class GammaGamma(NamedTuple):
-    """p: shape of one customer's purchase values; q, v: gamma distribution of their rates."""
-
-    p: float
-    q: float
-    v: float
 
 
 class _RepeatBuyers(NamedTuple):

@@ -18,6 +18,7 @@ from scipy import special
 from clv_xl.maths import purchase_model_fit
 from clv_xl.maths.elementwise import apply_in_blocks
 from clv_xl.maths.fit_diagnostics import refuse_all_active
+from clv_xl.maths.fitted_models import PARETO_NBD
 from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import LogLikelihood, Maximum
 from clv_xl.maths.purchase_model_fit import FitData, log_gamma_ratio
@@ -131,7 +132,7 @@ def fit_histories(data: Histories) -> tuple[Maximum, tuple[str, ...]]:
     refuse_all_active(data, data.age > 0)
     starts = (0.6, 0.6, 0.6), (0.3, 1.5, 1.5), (1.5, 0.3, 0.3)
     return purchase_model_fit.fit_histories(
-        data, _evaluate_log_likelihood, starts, ("r", "alpha", "s", "beta"), [1, 3]
+        data, _evaluate_log_likelihood, starts, PARETO_NBD.names, PARETO_NBD.duration_indexes
     )
 
 

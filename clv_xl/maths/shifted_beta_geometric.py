@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
@@ -11,6 +11,7 @@ from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
 from clv_xl.maths.distributions import log_beta_ratio
 from clv_xl.maths.elementwise import apply_in_blocks, broadcast, parameters_of
 from clv_xl.maths.fit_columns import column
+from clv_xl.maths.fitted_models import ShiftedBetaGeometric
 from clv_xl.maths.likelihood import Fit, LogLikelihood, maximise, uncertain_parameters
 from clv_xl.maths.quadrature import log_integral
 
@@ -19,13 +20,6 @@ if TYPE_CHECKING:
 
 
 _POINTS = 192
-
-
-class ShiftedBetaGeometric(NamedTuple):
-    """alpha, beta: beta distribution of the dropout probability at a renewal."""
-
-    alpha: float
-    beta: float
 
 
 def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:
