@@ -21,8 +21,8 @@ def healthy(computer, monkeypatch):
     registry = StandInRegistry()
     list(installation.install(registry=registry))
     monkeypatch.setattr(diagnosis.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(diagnosis, "_has_us", lambda interpreter: True)
-    monkeypatch.setattr(diagnosis, "_answers", lambda: True)
+    monkeypatch.setattr(diagnosis, "_has_clv_xl", lambda interpreter: True)
+    monkeypatch.setattr(diagnosis, "_server_answers", lambda: True)
     return registry
 
 
@@ -80,10 +80,10 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
         patch.setattr(diagnosis.importlib.util, "find_spec", lambda name: None)
         one("pip install pywin32")
     with monkeypatch.context() as patch:
-        patch.setattr(diagnosis, "_has_us", lambda interpreter: False)
+        patch.setattr(diagnosis, "_has_clv_xl", lambda interpreter: False)
         one("no clv_xl any more")
     with monkeypatch.context() as patch:
-        patch.setattr(diagnosis, "_answers", lambda: False)
+        patch.setattr(diagnosis, "_server_answers", lambda: False)
         one("does not answer")
     with monkeypatch.context() as patch:
         patch.setattr(diagnosis, "is_blocked", lambda path: True)
@@ -106,6 +106,6 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
 
 
 def test_the_recorded_python_is_really_asked(tmp_path):
-    assert diagnosis._has_us(tmp_path / "no python") is False
-    assert diagnosis._has_us(Path(sys.executable)) is False  # no pywin32 on this system
-    assert diagnosis._answers() is False
+    assert diagnosis._has_clv_xl(tmp_path / "no python") is False
+    assert diagnosis._has_clv_xl(Path(sys.executable)) is False  # no pywin32 on this system
+    assert diagnosis._server_answers() is False

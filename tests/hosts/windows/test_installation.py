@@ -9,7 +9,7 @@ from clv_xl.errors import HostError
 from clv_xl.hosts.vba import addin as addin_file
 from clv_xl.hosts.windows import installation, places
 from clv_xl.hosts.windows.registration import (
-    registered,
+    registered_command,
 )
 
 
@@ -21,7 +21,7 @@ def test_installed_and_removed_without_a_trace(computer):
     assert places.addin().read_bytes() == addin_file.addin()
     assert places.template().read_bytes() == b"template"
     python = computer / "Python 3" / "python.exe"
-    assert registered(registry) == f'"{python}" -E -P -m clv_xl.hosts.windows'
+    assert registered_command(registry) == f'"{python}" -E -P -m clv_xl.hosts.windows'
     list(installation.uninstall(registry=registry))
     assert registry.keys == before
     assert files(computer) == folders

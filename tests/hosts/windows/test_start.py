@@ -17,7 +17,7 @@ from clv_xl.hosts.vba.addin import SHEET, start_addin
 from clv_xl.hosts.vba.modules import modules, start_modules
 from clv_xl.hosts.windows import diagnosis, installation, places, server, start
 from clv_xl.hosts.windows.identity import CLSID
-from clv_xl.hosts.windows.registration import registered
+from clv_xl.hosts.windows.registration import registered_command
 
 GUID = "{0A1B2C3D-0000-4000-8000-00000000abcd}"
 
@@ -60,12 +60,12 @@ def library(computer, bits):
 
 
 def test_the_settings_name_python_and_dlls_by_full_paths(computer):
-    content = start.written(start.settings())
+    content = start.settings_file(start.settings())
     python = computer / "my venv \u00eb" / "Scripts" / "python.exe"
     assert content.decode("cp1252") == (
         f"python={python}\r\ndll64={library(computer, 64)}\r\ndll32={library(computer, 32)}\r\n"
     )
-    assert start.read(content) == start.settings()
+    assert start.parse_settings(content) == start.settings()
 
 
 def test_a_dll_that_is_not_there_is_not_named(computer):
@@ -89,17 +89,17 @@ def test_a_dll_among_the_users_own_packages_is_found(computer, monkeypatch):
 @pytest.mark.parametrize("folder", ["\u0416\u0435\u043d\u044f", "$(CLSID)", "\u732b"])
 def test_a_path_that_the_dll_would_misread_is_refused(computer, folder):
     with pytest.raises(HostError, match="another folder"):
-        start.written({"python": f"C:\\{folder}\\pythonw.exe"})
+        start.settings_file({"python": f"C:\\{folder}\\pythonw.exe"})
 
 
 def test_settings_that_the_add_in_could_not_find_are_refused(computer, monkeypatch):
     monkeypatch.setenv("APPDATA", str(computer / "\u0416\u0435\u043d\u044f"))
     with pytest.raises(HostError, match="another folder"):
-        start.written({"python": "C:\\python.exe"})
+        start.settings_file({"python": "C:\\python.exe"})
 
 
 def test_whatever_else_is_in_the_file_is_not_read():
-    told = start.read(b"\r\n; a note\r\npython=C:\\a=b\\python.exe\r\n")
+    told = start.parse_settings(b"\r\n; a note\r\npython=C:\\a=b\\python.exe\r\n")
     assert told == {"python": "C:\\a=b\\python.exe"}
 
 
@@ -156,8 +156,8 @@ def test_installed_and_removed_without_a_trace(computer):
     assert said[0].startswith("Windows will start")
     assert places.start_addin().parent == places.addin().parent
     assert places.start_addin().read_bytes() == start_addin("1.2.3")
-    assert places.start_settings().read_bytes() == start.written(start.settings())
-    assert registered(registry) is not None
+    assert places.start_settings().read_bytes() == start.settings_file(start.settings())
+    assert registered_command(registry) is not None
     theirs = places.addin().with_name("Personal.xlsb")
     theirs.touch()
     list(installation.uninstall(registry=registry))
@@ -177,7 +177,7 @@ def test_where_the_registry_is_closed_install_says_what_to_do(computer, taken):
     assert files(computer) == folders
     said = list(installation.install(b"template", dll=True, registry=registry))
     assert said[0].startswith("The start add-in will start")
-    assert registered(registry) is None
+    assert registered_command(registry) is None
     assert places.start_addin().is_file()
     list(installation.uninstall(registry=registry))
     assert files(computer) == folders
@@ -212,8 +212,8 @@ def healthy(computer, monkeypatch):
     registry = ClosedRegistry()
     list(installation.install(dll=True, registry=registry))
     monkeypatch.setattr(diagnosis.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(diagnosis, "_has_us", lambda interpreter: True)
-    monkeypatch.setattr(diagnosis, "_answers", lambda: True)
+    monkeypatch.setattr(diagnosis, "_has_clv_xl", lambda interpreter: True)
+    monkeypatch.setattr(diagnosis, "_server_answers", lambda: True)
     return registry
 
 
@@ -235,7 +235,7 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
         assert found.endswith("run: clv-xl install excel --dll")
 
     with monkeypatch.context() as patch:
-        patch.setattr(diagnosis, "_has_us", lambda interpreter: False)
+        patch.setattr(diagnosis, "_has_clv_xl", lambda interpreter: False)
         one("has no clv_xl")
     with monkeypatch.context() as patch:
         patch.setattr(diagnosis, "is_blocked", lambda path: path == places.start_addin())
@@ -250,11 +250,11 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
     places.start_addin().unlink()
     one("not in Excel's start folder")
     told = dict(start.settings())
-    places.start_settings().write_bytes(start.written({**told, "python": sys.executable}))
+    places.start_settings().write_bytes(start.settings_file({**told, "python": sys.executable}))
     one("another Python")
-    places.start_settings().write_bytes(start.written({**told, "dll64": "C:\\gone.dll"}))
+    places.start_settings().write_bytes(start.settings_file({**told, "dll64": "C:\\gone.dll"}))
     one("DLL that the start add-in loads is gone")
-    places.start_settings().write_bytes(start.written({"python": told["python"]}))
+    places.start_settings().write_bytes(start.settings_file({"python": told["python"]}))
     one("DLL that the start add-in loads is gone")
     places.start_settings().write_bytes(b"\xff\x00")
     one("Python that the start add-in names is gone")
