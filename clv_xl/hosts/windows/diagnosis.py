@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from clv_xl.errors import HostError
 from clv_xl.hosts.vba.addin import addin
-from clv_xl.hosts.windows import places, start
+from clv_xl.hosts.windows import paths, start
 from clv_xl.hosts.windows.identity import PROG_ID
 from clv_xl.hosts.windows.installation import STORE
 from clv_xl.hosts.windows.registration import command, registered_command
@@ -59,14 +59,14 @@ def diagnose(registry: Registry | None = None) -> Iterator[Finding]:
         yield True, "Excel: Windows knows of none here, so there is nothing to check."
         return
     yield from [(True, f"Excel {excel}.")] if excel else []
-    if places.is_store_python():
+    if paths.is_store_python():
         yield False, f"{STORE}."
         return
     yield True, f"Python of {8 * struct.calcsize('P')} bits; any Excel can call it."
     if importlib.util.find_spec("win32com") is None:
         yield False, "pywin32 is missing; run: python -m pip install pywin32"
         return
-    with_start = places.start_addin().exists() or places.start_settings().exists()
+    with_start = paths.start_addin().exists() or paths.start_settings().exists()
     if registered_command(registry) is not None or not with_start:
         yield from _check_registration(registry)
     if with_start:
@@ -112,7 +112,7 @@ def _check_registration(registry: Registry) -> Iterator[Finding]:
     if not interpreter.is_file():
         yield False, f"The Python that Excel starts is gone; {REMEDY}"
         return
-    if start != command(places.interpreter()):
+    if start != command(paths.interpreter()):
         yield False, f"Excel starts another Python than this one; to change that, {REMEDY}"
     if not _has_clv_xl(interpreter):
         yield False, f"The Python that Excel starts has no clv_xl any more; {REMEDY}"
@@ -127,7 +127,7 @@ def _check_registration(registry: Registry) -> Iterator[Finding]:
 def _check_start_addin() -> Iterator[Finding]:
     """Check the start add-in: its settings file, and the Python and DLL that the file names."""
     try:
-        settings = start.parse_settings(places.start_settings().read_bytes())
+        settings = start.parse_settings(paths.start_settings().read_bytes())
     except OSError:
         settings = {}
     interpreter = Path(settings.get("python", ""))
@@ -141,11 +141,11 @@ def _check_start_addin() -> Iterator[Finding]:
     elif settings != _expected_settings():
         what = "The start add-in starts another Python than this one, or loads another DLL"
         yield False, f"{what}; to change that, {START_REMEDY}"
-    elif not places.start_addin().is_file():
+    elif not paths.start_addin().is_file():
         yield False, f"The start add-in is not in Excel's start folder; {START_REMEDY}"
-    elif places.start_addin().read_bytes() != start.addin():
+    elif paths.start_addin().read_bytes() != start.addin():
         yield False, f"The start add-in is of another version; {START_REMEDY}"
-    elif is_blocked(places.start_addin()):
+    elif is_blocked(paths.start_addin()):
         yield False, f"Windows blocks the start add-in, as if a download; {START_REMEDY}"
     else:
         yield True, "The start add-in is in place, and so is what it names."
@@ -186,7 +186,7 @@ def _server_answers() -> bool:
 
 def _check_addin() -> Iterator[Finding]:
     try:
-        path = places.addin()
+        path = paths.addin()
     except HostError as fault:
         yield False, f"{fault.sentence}."
         return

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clv_xl.errors import FileError, HostError
 from clv_xl.hosts.vba.addin import addin
-from clv_xl.hosts.windows import places, start
+from clv_xl.hosts.windows import paths, start
 from clv_xl.hosts.windows.registration import command, register, unregister
 from clv_xl.hosts.windows.registry import Registry, user_registry
 from clv_xl.package.replacing import replace_file
@@ -57,24 +57,24 @@ def install(
         A file could not be written, mostly because Excel has it open.
     """
     registry = _require_registry(registry)
-    if places.is_store_python():
+    if paths.is_store_python():
         raise HostError(STORE)
     settings = start.settings_file(start.settings()) if dll else b""
     is_registered = _try_register(registry)
     if not is_registered and not dll:
         raise HostError(CLOSED)
-    _write_file(places.addin(), addin())
+    _write_file(paths.addin(), addin())
     if dll:
-        _write_file(places.start_settings(), settings)
-        _write_file(places.start_addin(), start.addin())
+        _write_file(paths.start_settings(), settings)
+        _write_file(paths.start_addin(), start.addin())
     if template is not None:
-        _write_file(places.template(), template)
+        _write_file(paths.template(), template)
     who = "Windows" if is_registered else "The start add-in"
     yield f"{who} will start clv_xl for Excel with this Python, for you alone."
     if dll:
-        yield f"The start add-in is at {places.start_addin()}."
-        yield f"What it starts is written in {places.start_settings()}."
-    yield f"The add-in is at {places.addin()}; start Excel again to have it."
+        yield f"The start add-in is at {paths.start_addin()}."
+        yield f"What it starts is written in {paths.start_settings()}."
+    yield f"The add-in is at {paths.addin()}; start Excel again to have it."
 
 
 def uninstall(*, registry: Registry | None = None) -> Iterator[str]:
@@ -93,8 +93,7 @@ def uninstall(*, registry: Registry | None = None) -> Iterator[str]:
         A file could not be removed, mostly because Excel has it open.
     """
     registry = _require_registry(registry)
-    paths = (places.addin(), places.start_addin(), places.template(), places.start_settings())
-    for path in paths:
+    for path in (paths.addin(), paths.start_addin(), paths.template(), paths.start_settings()):
         _remove_file(path)
     unregister(registry)
     yield "Excel does not know clv_xl any more."
@@ -110,7 +109,7 @@ def _require_registry(registry: Registry | None) -> Registry:
 def _try_register(registry: Registry) -> bool:
     """Register the server and return whether that was allowed; if not, remove what was written."""
     try:
-        register(registry, command(places.interpreter()))
+        register(registry, command(paths.interpreter()))
     except PermissionError:
         with contextlib.suppress(PermissionError):
             unregister(registry)
@@ -129,7 +128,7 @@ def _write_file(path: Path, content: bytes) -> None:
 def _remove_file(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
-        own_folder = path.parent.name == places.FOLDER and path.parent.exists()
+        own_folder = path.parent.name == paths.FOLDER and path.parent.exists()
         if own_folder and not any(path.parent.iterdir()):
             path.parent.rmdir()
     except OSError:

@@ -19,7 +19,7 @@ from typing import Any, Final
 from clv_xl.call import names
 from clv_xl.errors import HostError
 from clv_xl.hosts.windows.identity import CLSID
-from clv_xl.hosts.windows.places import template
+from clv_xl.hosts.windows.paths import template
 
 FUNCTION_MODULES: Final = frozenset({"clv_xl.hosts.excel", "clv_xl.hosts.excel_1904"})
 PATIENCE: Final = 120.0

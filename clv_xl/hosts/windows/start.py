@@ -13,7 +13,7 @@ from typing import Final
 
 from clv_xl.errors import HostError
 from clv_xl.hosts.vba.addin import start_addin
-from clv_xl.hosts.windows import places
+from clv_xl.hosts.windows import paths
 
 # VBA reads files and calls DLLs in the code page of Windows.
 CODE_PAGE: Final = "mbcs" if sys.platform == "win32" else "cp1252"
@@ -43,7 +43,7 @@ def settings() -> Mapping[str, str]:
     found = {f"dll{bits}": path for bits in BITS if (path := _library(bits)) is not None}
     if not found:
         raise HostError(NO_LIBRARY)
-    return {"python": str(places.interpreter()), **{word: str(at) for word, at in found.items()}}
+    return {"python": str(paths.interpreter()), **{word: str(at) for word, at in found.items()}}
 
 
 def settings_file(values: Mapping[str, str]) -> bytes:
@@ -56,7 +56,7 @@ def settings_file(values: Mapping[str, str]) -> bytes:
     """
     text = "".join(f"{word}={value}\r\n" for word, value in values.items())
     try:
-        str(places.start_settings()).encode(CODE_PAGE)
+        str(paths.start_settings()).encode(CODE_PAGE)
         content = text.encode(CODE_PAGE)
     except UnicodeEncodeError:
         raise HostError(STRANGE_PATH) from None
@@ -73,5 +73,5 @@ def parse_settings(content: bytes) -> Mapping[str, str]:
 
 def _library(bits: int) -> Path | None:
     name = f"xlwings{bits}-{version('xlwings')}.dll"
-    paths = (folder / name for folder in places.libraries())
-    return next((path for path in paths if path.is_file()), None)
+    found = (folder / name for folder in paths.libraries())
+    return next((path for path in found if path.is_file()), None)

@@ -8,7 +8,7 @@ import pytest
 from hosts.windows.registry_stand_in import PYTHON, StandInRegistry, faults
 
 from clv_xl.hosts.vba import addin as addin_file
-from clv_xl.hosts.windows import diagnosis, installation, places
+from clv_xl.hosts.windows import diagnosis, installation, paths
 from clv_xl.hosts.windows.registration import (
     command,
     register,
@@ -88,9 +88,9 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(diagnosis, "is_blocked", lambda path: True)
         one("blocks the add-in")
-    places.addin().write_bytes(b"old")
+    paths.addin().write_bytes(b"old")
     one("another version")
-    places.addin().unlink()
+    paths.addin().unlink()
     one("not in Excel's start folder")
     list(installation.install(registry=healthy))
     healthy.write(diagnosis.POLICIES[0], {"VBAWarnings": 4})

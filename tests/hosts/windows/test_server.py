@@ -14,7 +14,7 @@ from excel_stand_in import Stage, example_arguments, forget_stage, sent
 from clv_xl.errors import HostError
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.excel_cells import encode
-from clv_xl.hosts.windows import places, server
+from clv_xl.hosts.windows import paths, server
 from clv_xl.hosts.windows.identity import CLSID
 
 
@@ -90,7 +90,7 @@ def test_the_workbook_that_asks_is_not_looked_at(stage):
 
 def test_the_server_tells_where_the_template_lies(stage, computer):
     excel = server.server_class(stage.com_server.XLPython, weakref.WeakSet())()
-    assert excel.TemplatePath() == str(places.template())
+    assert excel.TemplatePath() == str(paths.template())
 
 
 def test_clients_are_counted_while_they_live(stage):

@@ -15,7 +15,7 @@ from clv_xl import installation as all_programs
 from clv_xl.errors import HostError
 from clv_xl.hosts.vba.addin import SHEET, start_addin
 from clv_xl.hosts.vba.modules import modules, start_modules
-from clv_xl.hosts.windows import diagnosis, installation, places, server, start
+from clv_xl.hosts.windows import diagnosis, installation, paths, server, start
 from clv_xl.hosts.windows.identity import CLSID
 from clv_xl.hosts.windows.registration import registered_command
 
@@ -45,7 +45,7 @@ def computer(tmp_path, monkeypatch):
     python.touch()
     root = python.parent.parent
     known = types.SimpleNamespace(executable=str(python), base_prefix=str(root), prefix=str(root))
-    monkeypatch.setattr(places, "sys", known)
+    monkeypatch.setattr(paths, "sys", known)
     monkeypatch.setattr(start, "version", lambda name: "1.2.3")
     for bits in start.BITS:
         (root / f"xlwings{bits}-1.2.3.dll").touch()
@@ -78,12 +78,12 @@ def test_a_dll_that_is_not_there_is_not_named(computer):
 
 def test_a_dll_among_the_users_own_packages_is_found(computer, monkeypatch):
     folders = [computer / "nothing", computer / "user base"]
-    monkeypatch.setattr(places, "libraries", lambda: folders)
+    monkeypatch.setattr(paths, "libraries", lambda: folders)
     folders[1].mkdir()
     path = folders[1] / "xlwings64-1.2.3.dll"
     path.touch()
     assert start.settings()["dll64"] == str(path)
-    assert len({*places.libraries()}) == 2
+    assert len({*paths.libraries()}) == 2
 
 
 @pytest.mark.parametrize("folder", ["\u0416\u0435\u043d\u044f", "$(CLSID)", "\u732b"])
@@ -107,7 +107,7 @@ def test_the_module_reads_what_is_written(computer):
     text = start_modules(SHEET, "1.2.3")[-1].text
     for word in ("python", "dll64", "dll32"):
         assert f'"{word}"' in text
-    assert PureWindowsPath(places.FOLDER, places.START_SETTINGS).parts == ("clv_xl", "start.txt")
+    assert PureWindowsPath(paths.FOLDER, paths.START_SETTINGS).parts == ("clv_xl", "start.txt")
     assert r'Environ$("APPDATA")' in text
     assert r'folder & "\clv_xl\start.txt"' in text
     for bits in start.BITS:
@@ -135,7 +135,7 @@ def test_what_the_dll_starts_can_be_started():
 
 def test_the_host_asks_for_the_add_in_that_is_installed():
     host = next(module for module in modules([]) if module.name == "ClvHost")
-    assert f'StartAddin As String = "{places.START_ADDIN}"' in host.text
+    assert f'StartAddin As String = "{paths.START_ADDIN}"' in host.text
     assert "Public Function ClvStartedServer() As Object" in start_modules(SHEET, "1.2.3")[-1].text
 
 
@@ -144,8 +144,8 @@ def test_the_host_asks_for_the_add_in_that_is_installed():
 
 def test_without_the_option_nothing_of_it_is_written(computer):
     list(installation.install(b"template", registry=StandInRegistry()))
-    written = {path.name for path in files(places.roaming())}
-    assert written == {places.ADDIN, places.TEMPLATE}
+    written = {path.name for path in files(paths.roaming())}
+    assert written == {paths.ADDIN, paths.TEMPLATE}
 
 
 def test_installed_and_removed_without_a_trace(computer):
@@ -154,16 +154,16 @@ def test_installed_and_removed_without_a_trace(computer):
     said = list(installation.install(b"template", dll=True, registry=registry))
     assert len(said) == 4
     assert said[0].startswith("Windows will start")
-    assert places.start_addin().parent == places.addin().parent
-    assert places.start_addin().read_bytes() == start_addin("1.2.3")
-    assert places.start_settings().read_bytes() == start.settings_file(start.settings())
+    assert paths.start_addin().parent == paths.addin().parent
+    assert paths.start_addin().read_bytes() == start_addin("1.2.3")
+    assert paths.start_settings().read_bytes() == start.settings_file(start.settings())
     assert registered_command(registry) is not None
-    theirs = places.addin().with_name("Personal.xlsb")
+    theirs = paths.addin().with_name("Personal.xlsb")
     theirs.touch()
     list(installation.uninstall(registry=registry))
     assert registry.keys == before
     assert files(computer) == sorted([*folders, theirs])
-    assert not places.start_settings().parent.exists()
+    assert not paths.start_settings().parent.exists()
     list(installation.uninstall(registry=registry))
 
 
@@ -178,7 +178,7 @@ def test_where_the_registry_is_closed_install_says_what_to_do(computer, taken):
     said = list(installation.install(b"template", dll=True, registry=registry))
     assert said[0].startswith("The start add-in will start")
     assert registered_command(registry) is None
-    assert places.start_addin().is_file()
+    assert paths.start_addin().is_file()
     list(installation.uninstall(registry=registry))
     assert files(computer) == folders
 
@@ -191,7 +191,7 @@ def test_nothing_is_written_where_there_is_no_dll(computer):
     with pytest.raises(HostError, match="DLL"):
         list(installation.install(dll=True, registry=registry))
     assert registry.keys == before
-    assert files(places.roaming()) == []
+    assert files(paths.roaming()) == []
 
 
 def test_the_option_reaches_excel_alone(monkeypatch):
@@ -238,29 +238,29 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
         patch.setattr(diagnosis, "_has_clv_xl", lambda interpreter: False)
         one("has no clv_xl")
     with monkeypatch.context() as patch:
-        patch.setattr(diagnosis, "is_blocked", lambda path: path == places.start_addin())
+        patch.setattr(diagnosis, "is_blocked", lambda path: path == paths.start_addin())
         one("blocks the start add-in")
     with monkeypatch.context() as patch:  # xlwings was renewed, the old DLL left behind
         patch.setattr(start, "version", lambda name: "1.2.4")
         one("loads another DLL")
         (library(computer, 64).parent / "xlwings64-1.2.4.dll").touch()
         one("loads another DLL")
-    places.start_addin().write_bytes(start_addin("1.2.2"))
+    paths.start_addin().write_bytes(start_addin("1.2.2"))
     one("another version")
-    places.start_addin().unlink()
+    paths.start_addin().unlink()
     one("not in Excel's start folder")
     told = dict(start.settings())
-    places.start_settings().write_bytes(start.settings_file({**told, "python": sys.executable}))
+    paths.start_settings().write_bytes(start.settings_file({**told, "python": sys.executable}))
     one("another Python")
-    places.start_settings().write_bytes(start.settings_file({**told, "dll64": "C:\\gone.dll"}))
+    paths.start_settings().write_bytes(start.settings_file({**told, "dll64": "C:\\gone.dll"}))
     one("DLL that the start add-in loads is gone")
-    places.start_settings().write_bytes(start.settings_file({"python": told["python"]}))
+    paths.start_settings().write_bytes(start.settings_file({"python": told["python"]}))
     one("DLL that the start add-in loads is gone")
-    places.start_settings().write_bytes(b"\xff\x00")
+    paths.start_settings().write_bytes(b"\xff\x00")
     one("Python that the start add-in names is gone")
     list(installation.install(dll=True, registry=healthy))
     assert faults(healthy) == []
-    places.start_settings().unlink()
+    paths.start_settings().unlink()
     one("Python that the start add-in names is gone")
 
 
