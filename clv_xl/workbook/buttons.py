@@ -14,9 +14,9 @@ from clv_xl.package.relations import Parts, relate, relations
 from clv_xl.package.sheet_list import sheet_parts
 from clv_xl.package.xml_parts import serialize
 from clv_xl.workbook import design
+from clv_xl.workbook.declarations import Role, Style
 from clv_xl.workbook.layout import FIRST_ROW
 from clv_xl.workbook.places import Layout
-from clv_xl.workbook.sheets import Role, Style
 
 LABEL: Final = "Refresh"
 WIDTH, HEIGHT = 84, 24

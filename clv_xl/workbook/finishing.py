@@ -50,7 +50,7 @@ def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> No
     spills = False
     for name, part in parts.items():
         if name.startswith("xl/worksheets/sheet"):
-            parts[name], found = _tidied(part)
+            parts[name], found = _mark_spills(part)
             spills |= found
     if spills:
         add_part(parts, "xl/metadata.xml", _METADATA, _METADATA_TYPE)
@@ -66,7 +66,7 @@ def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> No
             package.writestr(entry, parts[name])
 
 
-def _tidied(part: bytes) -> tuple[bytes, bool]:
+def _mark_spills(part: bytes) -> tuple[bytes, bool]:
     """Mark array formulas as such that spill, and leave the default type of cells unsaid.
 
     A cell without a value that says it is a number would be taken for a 0 by some programs.

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import TARGET_RATIO
+from clv_xl.workbook.declarations import Field, Fields, Formula, Role, Sheet
 from clv_xl.workbook.meanings import meaning, own
-from clv_xl.workbook.sheets import Field, Fields, Formula, Role, Sheet
+from clv_xl.workbook.references import Ref
+
+END_DATE: Final = Ref("settings").cell(2, 8)
 
 
 def settings() -> Sheet:
@@ -26,7 +32,7 @@ def settings() -> Sheet:
             ),
             _setting("Gross margin", 0.45, "Gross_margin", "gross_margin"),
             _setting("Discount rate per year", 0.1, "Discount_rate", "annual_rate"),
-            _setting("Target: CLV to CAC", 3, "Target_ratio", "target_ratio"),
+            _setting("Target: CLV to CAC", TARGET_RATIO, "Target_ratio", "target_ratio"),
             _setting("Best customers", 0.2, "Best_share", "top_share"),
             _setting("Period", "week", "Period", "period", "What times are counted in."),
             _setting(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
+    EMPTY_LABEL,
     Chart,
     ChartKind,
     Formula,
@@ -20,26 +22,27 @@ from clv_xl.workbook.sheets import (
     Style,
     Value,
 )
-from clv_xl.workbook.verdicts import (
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.model_verdicts import (
     PURCHASE_MODELS,
     SPEND_MODEL,
-    SUMMARY,
     Fitted,
     purchase_verdict,
     spend_verdict,
 )
+from clv_xl.workbook.sheets.purchases import SUMMARY_CALL
 
-_BG, _MBG, _PARETO = PURCHASE_MODELS
+VERDICTS: Final = Ref("model_verdicts")
+_FUTURE: Final = Ref("model_future")
+_SPREAD: Final = Ref("model_spread")
+
+Cell = TypeVar("Cell")
+_MODELS: Final = (*PURCHASE_MODELS, SPEND_MODEL)
 _POINTS: Final = 13
-_LINE: Final = Item(None, Style.LABEL)
-_WIDTHS: Final = (44, 13, 13, 2, 15, 15, 13, 2, 15, 13, 13, 2, 15, 13, 13)
-"""Of the sheet's columns: four tables with a gap between."""
-_ASSUMED: Final = (
-    "BG/NBD: customers may leave after each repeat purchase; who bought once counts as active.",
-    "MBG/NBD: they may leave after any purchase, the first included.",
-    "Pareto/NBD: they may leave at any time, unseen.",
-    "Gamma-Gamma: what they spend on an order, whatever the number of orders.",
-)
+_GAP: Final = 2
+_WIDTHS: Final = (44, 13, 13, _GAP, 15, 15, 13, *(_GAP, 15, 13, 13) * (len(_MODELS) - 2))
+"""Of the sheet's columns: a table of three for each model, with a gap between."""
+_ASSUMED: Final = tuple(f"{fit.title}: {fit.model.assumption}." for fit in _MODELS)
 
 
 def models() -> Sheet:
@@ -54,7 +57,7 @@ def models() -> Sheet:
         "sheet Backtest.",
         (
             (_verdicts(),),
-            tuple(_fit(model) for model in (*PURCHASE_MODELS, SPEND_MODEL)),
+            tuple(_fit(model) for model in _MODELS),
             (_meanings(),),
             (_future_chart(), _spread_chart()),
         ),
@@ -68,12 +71,12 @@ def _verdicts() -> Listing:
         (
             Item(model.title, Style.LABEL),
             Item(Formula(formula, spills=True), Style.LABEL),
-            *(_LINE,) * (len(_WIDTHS) - 2),
+            *(EMPTY_LABEL,) * (len(_WIDTHS) - 2),
         )
-        for model, formula in zip((*PURCHASE_MODELS, SPEND_MODEL), formulas, strict=True)
+        for model, formula in zip(_MODELS, formulas, strict=True)
     )
     return Listing(
-        "model_verdicts",
+        VERDICTS.key,
         rows,
         ("model", "verdict", *("",) * (len(_WIDTHS) - 2)),
         heading="Which model to trust",
@@ -86,14 +89,14 @@ def _verdicts() -> Listing:
 
 def _fit(model: Fitted) -> Spill:
     columns = (2, 3, 4) if model is not SPEND_MODEL else (2, 5)
-    arguments = ",".join(f"INDEX(_xlpm.summary,0,{column})" for column in columns)
+    arguments = ",".join(f"INDEX(summary,0,{column})" for column in columns)
     # Not the cells of sheet Purchases: LibreOffice keeps an array formula's area as it was stored,
     # so that customers added later would be left out.
     decimals = (Unit.DECIMAL,) * len(model.parameters)
     return Spill(
-        model.key,
+        model.fit.key,
         model.title,
-        f"=_xlfn.LET(_xlpm.summary,{SUMMARY},{model.prefix}_FIT({arguments}))",
+        f"=LET(summary,{SUMMARY_CALL},{model.prefix}_FIT({arguments}))",
         (
             Heading("parameter", Unit.TEXT, 15),
             Heading("estimate", Unit.DECIMAL, 13),
@@ -105,84 +108,91 @@ def _fit(model: Fitted) -> Spill:
     )
 
 
-def _said(label: str, values: tuple[str, ...], unit: Unit, sentence: Value) -> tuple[Item, ...]:
-    """One line: what, its value by each of the four models, and what it means."""
-    cells: list[Item] = []
-    for formula in values:
-        value = Formula(f'=IFERROR({formula},"")') if formula else None
-        cells += [Item(value, Style.RESULT, unit)]
-    bg, mbg, pareto, spend = cells
-    return (
-        Item(label, Style.LABEL),
-        bg,
-        mbg,
-        _LINE,
-        pareto,
-        spend,
-        Item(sentence, Style.NOTE),
-    )
+def _formulas(write: Callable[[Fitted], str], *names: str) -> dict[str, str]:
+    """Return a formula for each model that has parameters of these names."""
+    return {one.title: write(one) for one in _MODELS if set(names) <= set(one.parameters)}
+
+
+def _meaning(
+    label: str, formulas: Mapping[str, str], unit: Unit, sentence: Value
+) -> tuple[Item, ...]:
+    """Return one line: what, its value by each of the models, and what it means."""
+    values = [
+        Item(
+            Formula(f'=IFERROR({formulas[one.title]},"")') if one.title in formulas else None,
+            Style.RESULT,
+            unit,
+        )
+        for one in _MODELS
+    ]
+    return _with_gaps([Item(label, Style.LABEL), *values, Item(sentence, Style.NOTE)], EMPTY_LABEL)
+
+
+def _with_gaps(cells: Sequence[Cell], gap: Cell) -> tuple[Cell, ...]:
+    """Return a line's cells with one more in each column that is a gap."""
+    line = list(cells)
+    for column, width in enumerate(_WIDTHS):
+        if width == _GAP and column < len(line):
+            line.insert(column, gap)
+    return tuple(line)
 
 
 def _meanings() -> Listing:
-    rates = tuple(f"{one.estimate('r')}/{one.estimate('alpha')}" for one in PURCHASE_MODELS)
-    leaving = tuple(
-        f"{one.estimate('a')}/({one.estimate('a')}+{one.estimate('b')})" for one in (_BG, _MBG)
-    )
-    s, beta = _PARETO.estimate("s"), _PARETO.estimate("beta")
-    new = tuple(f"{one.prefix}_PURCHASES({one.estimates},Horizon)" for one in PURCHASE_MODELS)
-    none = tuple(f"{one.prefix}_PMF({one.estimates},0,Horizon)" for one in PURCHASE_MODELS)
-    spread = tuple(f"1/SQRT({one.estimate('r')})" for one in PURCHASE_MODELS)
+    def place(name: str) -> Callable[[Fitted], str]:
+        return lambda one: one.estimate(name)
+
+    r, alpha, a, b, s, beta = map(place, ("r", "alpha", "a", "b", "s", "beta"))
     rows = (
-        _said(
+        _meaning(
             "Purchases in one period while a customer stays",
-            (*rates, ""),
+            _formulas(lambda one: f"{r(one)}/{alpha(one)}", "r", "alpha"),
             Unit.DECIMAL,
             Formula('="r / alpha: the pace of the average customer, purchases per "&Period'),
         ),
-        _said(
+        _meaning(
             "How much customers differ in that pace",
-            (*spread, ""),
+            _formulas(lambda one: f"1/SQRT({r(one)})", "r"),
             Unit.SHARE,
             "1 / sqrt(r): 0 % all alike; above 100 % a few buy often and many rarely",
         ),
-        _said(
+        _meaning(
             "Chance to leave after a purchase",
-            (*leaving, "", ""),
+            _formulas(lambda one: f"{a(one)}/({a(one)}+{b(one)})", "a", "b"),
             Unit.SHARE,
             "a / (a + b): the average customer's chance not to come back",
         ),
-        _said(
+        _meaning(
             "Chance to have left when the horizon ends",
-            ("", "", f"1-({beta}/({beta}+Horizon))^{s}", ""),
+            _formulas(lambda one: f"1-({beta(one)}/({beta(one)}+Horizon))^{s(one)}", "s", "beta"),
             Unit.SHARE,
             "from s and beta: Pareto/NBD customers leave with time, not with purchases",
         ),
-        _said(
+        _meaning(
             "Repeat purchases of a new customer by then",
-            (*new, ""),
+            _formulas(lambda one: f"{one.prefix}_PURCHASES({one.estimates},Horizon)", "r"),
             Unit.DECIMAL,
             Formula(
                 '="within "&Horizon&" periods (sheet Settings), the first purchase not counted"'
             ),
         ),
-        _said(
+        _meaning(
             "Chance that a new customer never buys again",
-            (*none, ""),
+            _formulas(lambda one: f"{one.prefix}_PMF({one.estimates},0,Horizon)", "r"),
             Unit.SHARE,
             Formula('="no repeat purchase within "&Horizon&" periods"'),
         ),
-        _said(
+        _meaning(
             "What a new customer spends on an order",
-            ("", "", "", f"GG_SPEND({SPEND_MODEL.estimates})"),
+            {SPEND_MODEL.title: f"GG_SPEND({SPEND_MODEL.estimates})"},
             Unit.MONEY,
             "p x v / (q - 1): the average of all customers, in your currency",
         ),
     )
-    header = ("", "BG/NBD", "MBG/NBD", "", "Pareto/NBD", "Gamma-Gamma", "meaning", *("",) * 8)
+    header = _with_gaps(["", *(one.title for one in _MODELS), "meaning"], "")
     return Listing(
         "model_meanings",
         rows,
-        header,
+        (*header, *("",) * (len(_WIDTHS) - len(header))),
         heading="What the numbers say",
         widths=_WIDTHS,
         tall=True,
@@ -191,7 +201,7 @@ def _meanings() -> Listing:
 
 def _future_chart() -> Chart:
     def expected(model: Fitted, row: int) -> Item:
-        after = f"§model_future_data.1.{row}§"
+        after = _FUTURE.data.cell(1, row)
         return Item(
             Formula(f"={model.prefix}_PURCHASES({model.estimates},{after})"), unit=Unit.DECIMAL
         )
@@ -204,13 +214,13 @@ def _future_chart() -> Chart:
         for row in range(1, _POINTS + 1)
     )
     return Chart(
-        "model_future",
+        _FUTURE.key,
         ChartKind.CURVE,
         "Repeat purchases of a new customer: where lines meet, models agree",
         "periods since the first purchase",
         "purchases so far",
         tuple(
-            Series(model.title, f"§model_future_data.{at}§", "§model_future_data.1§")
+            Series(model.title, _FUTURE.data.column(at), _FUTURE.data.column(1))
             for at, model in enumerate(PURCHASE_MODELS, start=2)
         ),
         5,
@@ -223,7 +233,7 @@ def _future_chart() -> Chart:
 
 def _spread_chart() -> Chart:
     def share(model: Fitted, row: int) -> Item:
-        count = f"§model_spread_data.1.{row}§"
+        count = _SPREAD.data.cell(1, row)
         return Item(
             Formula(f"={model.prefix}_PMF({model.estimates},{count},Horizon)"), unit=Unit.SHARE
         )
@@ -236,13 +246,13 @@ def _spread_chart() -> Chart:
         for row in range(1, 12)
     )
     return Chart(
-        "model_spread",
+        _SPREAD.key,
         ChartKind.COLUMNS,
         "How many repeat purchases new customers make within the horizon",
         "repeat purchases",
         "share of new customers",
         tuple(
-            Series(model.title, f"§model_spread_data.{at}§", "§model_spread_data.1§")
+            Series(model.title, _SPREAD.data.column(at), _SPREAD.data.column(1))
             for at, model in enumerate(PURCHASE_MODELS, start=2)
         ),
         9,

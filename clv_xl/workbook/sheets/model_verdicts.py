@@ -2,64 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-MOST: Final = 20000
-"""Customers that sums and lists take in."""
-SUMMARY: Final = "RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,§settings.2.8§)"
-"""What models are fitted to."""
-ENOUGH_REPEATERS: Final = 30
-"""Customers who have bought again, below which a fit is rough."""
+from clv_xl import functions
+from clv_xl.functions import FittedModel
+from clv_xl.functions.verdicts import ENOUGH_REPEATERS, Verdict
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.lists import MOST
+from clv_xl.workbook.sheets.purchases import SUMMARY
+
 AS_GOOD: Final = 2
 """A log-likelihood this close to the best is as good."""
 
 
 class Fitted(NamedTuple):
-    """A fit on sheet Models: its function's prefix, its name and what its parameters are called."""
+    """A fit on sheet Models, and the places of its figures."""
 
-    prefix: str
-    title: str
-    parameters: tuple[str, ...]
-    speak_of: tuple[str, ...]
-    """What each parameter tells, in plain words."""
+    model: FittedModel[Any]
 
     @property
-    def key(self) -> str:
-        """Key of the block that holds the fit."""
-        return f"{self.prefix.lower()}_fit"
+    def title(self) -> str:
+        """The model's name."""
+        return self.model.title
+
+    @property
+    def prefix(self) -> str:
+        """What the names of the model's functions begin with."""
+        return self.model.prefix
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the model's parameters."""
+        return self.model.names
+
+    @property
+    def fit(self) -> Ref:
+        """The block that holds the fit."""
+        return Ref(f"{self.prefix.lower()}_fit")
 
     @property
     def estimates(self) -> str:
         """The place of the estimates, which the other functions of the model take."""
-        return f"§{self.key}.2:{len(self.parameters)}§"
+        return self.fit.column(2, len(self.parameters))
 
     @property
     def likelihood(self) -> str:
         """The place of the log-likelihood."""
-        return f"§{self.key}.2.{len(self.parameters) + 1}§"
+        return self.fit.cell(2, len(self.parameters) + 1)
 
     @property
     def customers(self) -> str:
         """The place of the number of customers."""
-        return f"§{self.key}.2.{len(self.parameters) + 2}§"
+        return self.fit.cell(2, len(self.parameters) + 2)
 
     def estimate(self, name: str) -> str:
         """Return the place of one estimate."""
-        return f"§{self.key}.2.{self.parameters.index(name) + 1}§"
+        return self.fit.cell(2, self.parameters.index(name) + 1)
 
 
-_BUY, _LEAVE = "how often they buy", "how readily they leave"
-_FOUR: Final = (_BUY, _BUY, _LEAVE, _LEAVE)
-PURCHASE_MODELS: Final = (
-    Fitted("BGNBD", "BG/NBD", ("r", "alpha", "a", "b"), _FOUR),
-    Fitted("MBGNBD", "MBG/NBD", ("r", "alpha", "a", "b"), _FOUR),
-    Fitted("PNBD", "Pareto/NBD", ("r", "alpha", "s", "beta"), _FOUR),
-)
-SPEND_MODEL: Final = Fitted("GG", "Gamma-Gamma", ("p", "q", "v"), ("what they spend",) * 3)
-
+PURCHASE_MODELS: Final = tuple(map(Fitted, functions.PURCHASE_MODELS.values()))
+SPEND_MODEL: Final = Fitted(functions.GAMMA_GAMMA)
 
 ASK: Final = "type =CLV_ERRORS() into an empty cell to read why."
-_FREQUENCY, _AGE, _SPEND = (f"§summary.{column}:{MOST}§" for column in (2, 4, 5))
+_FREQUENCY, _AGE, _SPEND = (SUMMARY.column(column, MOST) for column in (2, 4, 5))
 _AGAIN: Final = f'COUNTIF({_FREQUENCY},">0")'
 
 
@@ -98,35 +103,41 @@ def purchase_verdict(model: Fitted) -> str:
     )
     winner = f'{names}"{PURCHASE_MODELS[-1].title}"' + ")" * (len(PURCHASE_MODELS) - 1)
     fits = (
-        f'IF({model.likelihood}={best},"Trust it: no other model describes your orders better.",'
-        f'IF({best}-{model.likelihood}<{AS_GOOD},"Trust it: describes your orders about as well as '
-        f'the best, "&IFERROR({winner},"")&".",'
-        f'"Trust it, but "&IFERROR({winner},"")&" describes your orders better."))'
+        f"IF({model.likelihood}={best},"
+        f'"{Verdict.TRUST} it: no other model describes your orders better.",'
+        f"IF({best}-{model.likelihood}<{AS_GOOD},"
+        f'"{Verdict.TRUST} it: describes your orders about as well as the best, "&'
+        f'IFERROR({winner},"")&".",'
+        f'"{Verdict.TRUST} it, but "&IFERROR({winner},"")&" describes your orders better."))'
     )
     return _verdict(model, _AGAIN, purchase_reason(), fits)
 
 
 def spend_verdict() -> str:
     """Return the formula of the verdict on the model of spend."""
-    fine = '"Trust it: spend differs between customers in a way that the model can tell."'
+    fine = (
+        f'"{Verdict.TRUST} it: spend differs between customers in a way that the model can tell."'
+    )
     return _verdict(SPEND_MODEL, SPEND_MODEL.customers, spend_reason(), fine)
 
 
 def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
     size = len(model.parameters)
-    failed = f'"Do not use: "&{why}'
+    failed = f'"{Verdict.DO_NOT} use: "&{why}'
     few = (
-        f'"Handle with care: only "&{again}&" customers have bought again; with {ENOUGH_REPEATERS} '
-        'or more the numbers become steady."'
+        f'"{Verdict.HANDLE} with care: only "&{again}&" customers have bought again; '
+        f'with {ENOUGH_REPEATERS} or more the numbers become steady."'
     )
-    vague = [f"N(§{model.key}.3.{row}§)>N(§{model.key}.2.{row}§)" for row in range(1, size + 1)]
-    subjects = list(dict.fromkeys(model.speak_of))
+    vague = [
+        f"N({model.fit.cell(3, row)})>N({model.fit.cell(2, row)})" for row in range(1, size + 1)
+    ]
+    subjects = list(dict.fromkeys(model.model.describes))
     told = f'"{subjects[-1]}"'
     if len(subjects) > 1:
         early = ",".join(vague[:2])
         told = f'IF(OR({early}),"{subjects[0]}","{subjects[1]}")'
     unsure = (
-        f'"Handle with care: your data say little about how customers differ in "&{told}&'
+        f'"{Verdict.HANDLE} with care: your data say little about how customers differ in "&{told}&'
         '" (a standard error is larger than its estimate)."'
     )
     return (
