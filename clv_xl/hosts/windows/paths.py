@@ -24,7 +24,7 @@ def roaming() -> Path:
     Raises
     ------
     HostError
-        Windows does not say where it is.
+        The variable APPDATA is not set.
     """
     folder = os.environ.get("APPDATA")
     if not folder:

@@ -1,4 +1,4 @@
-"""The add-in's end of the pipe, with stand-ins for LibreOffice's modules."""
+"""The add-in, with stand-ins for LibreOffice's modules and a real child process."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def addin(tmp_path, monkeypatch):
         def addImplementation(self, *_):
             pass
 
-    stands = {
+    stand_ins = {
         "uno": {},
         "unohelper": {"Base": type("Base", (), {}), "ImplementationHelper": Helper},
         "com": {},
@@ -46,7 +46,7 @@ def addin(tmp_path, monkeypatch):
         "org": {},
         "org.clvxl": {"XFunctions": type("XFunctions", (), {})},
     }
-    for name, content in stands.items():
+    for name, content in stand_ins.items():
         module = types.ModuleType(name)
         module.__dict__.update(content)
         monkeypatch.setitem(sys.modules, name, module)
@@ -71,7 +71,7 @@ class Context:
     ServiceManager = None
 
 
-def begun(addin, python: str = sys.executable):
+def started(addin, python: str = sys.executable):
     load, workers = addin
     module = load(python)
     found = module.AddIn(Context())
@@ -80,14 +80,14 @@ def begun(addin, python: str = sys.executable):
 
 
 def test_a_call_goes_to_the_users_python_and_back(addin):
-    _, functions = begun(addin)
+    _, functions = started(addin)
     assert functions.clv(None, 1000.0, 6.0, 5.0, None, None, None, None) == ((30000.0,),)
-    ((said,),) = functions.clvVersion(None)
-    assert said.endswith("LibreOffice")
+    ((version,),) = functions.clvVersion(None)
+    assert version.endswith("LibreOffice")
 
 
 def test_a_worker_that_died_is_started_anew(addin):
-    _, functions = begun(addin)
+    _, functions = started(addin)
     functions.clv(None, 1000.0, 6.0, 5.0)
     first = functions._worker._process
     first.kill()
@@ -97,7 +97,7 @@ def test_a_worker_that_died_is_started_anew(addin):
 
 
 def test_the_worker_ends_when_its_input_ends(addin):
-    _, functions = begun(addin)
+    _, functions = started(addin)
     functions.clv(None, 1000.0, 6.0, 5.0)
     process = functions._worker._process
     process.stdin.close()
@@ -105,7 +105,7 @@ def test_the_worker_ends_when_its_input_ends(addin):
 
 
 def test_a_python_that_cannot_be_reached_is_said_where_users_look(addin, tmp_path):
-    _, functions = begun(addin, str(tmp_path / "no-python"))
+    _, functions = started(addin, str(tmp_path / "no-python"))
     ((cell,),) = functions.clv(None, 1000.0, 6.0, 5.0)
     assert struct.unpack("<Q", struct.pack("<d", cell))[0] & 0xFFFF == 525
     for report in (functions.clvVersion(None), functions.clvErrors(None, None)):
@@ -118,21 +118,21 @@ def test_a_module_beside_the_document_is_not_imported(addin, tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("PYTHONHOME", str(tmp_path))
-    _, functions = begun(addin)
+    _, functions = started(addin)
     assert functions.clv(None, 1000.0, 6.0, 5.0) == ((30000.0,),)
 
 
 def test_many_threads_get_their_own_answers(addin):
     from concurrent.futures import ThreadPoolExecutor
 
-    _, functions = begun(addin)
+    _, functions = started(addin)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda n: functions.clv(None, float(n), 1.0, 1.0), range(200)))
     assert found == [((float(n),),) for n in range(200)]
 
 
 def test_only_the_used_part_of_a_whole_column_is_sent(addin):
-    module, _ = begun(addin)
+    module, _ = started(addin)
     column = ((1.0,), (2.0,), *((("",),) * 1_048_574))
     assert module.pack_argument(column) == (1_048_576, ((1.0,), (2.0,)))
     assert module.pack_argument(column[:5]) == (5, column[:5])

@@ -1,4 +1,4 @@
-"""VBA projects of any number of sheets, and a reader of their file that forgives nothing."""
+"""VBA projects of any number of sheets, and a strict reader of their file."""
 
 import io
 

@@ -13,7 +13,7 @@ with warnings.catch_warnings():
 from hosts.vba.vba_text import MODULES, START, code, procedures
 
 
-def test_nothing_but_our_own_server_is_ever_started():
+def test_nothing_but_the_clv_xl_server_is_ever_started():
     text = "\n".join(line for module in MODULES.values() for line in code(module.text)).lower()
     forbidden = (
         "shell declare filesystemobject wscript environ kill filecopy mkdir rmdir callbyname "
@@ -35,9 +35,9 @@ def test_a_scanner_of_macros_finds_what_the_readme_admits_and_no_more():
     found = {(kind, word) for kind, word, _ in parser.analyze_macros()}
     parser.close()
     assert found <= {
-        ("AutoExec", "Workbook_Open"),  # tells the function wizard of the functions
-        ("Suspicious", "CreateObject"),  # our own server
-        ("Suspicious", "Run"),  # our own start add-in
+        ("AutoExec", "Workbook_Open"),  # describes the functions to the function wizard
+        ("Suspicious", "CreateObject"),  # the server of clv_xl
+        ("Suspicious", "Run"),  # the start add-in of clv_xl
         ("Suspicious", "Hex Strings"),  # the classes of workbook and sheets
         ("Suspicious", "Base64 Strings"),  # names of functions
     }

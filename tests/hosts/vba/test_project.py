@@ -87,8 +87,8 @@ def test_the_project_lists_its_modules_once_and_in_order():
     assert name_map(book(1)).endswith(b"\0\0\0\0")
 
 
-def shown(field):
-    """[MS-OVBA] 2.4.3.3, the other way round."""
+def clear_field(field):
+    """[MS-OVBA] 2.4.3.3, reversed: the data of an obfuscated field."""
     data = bytes.fromhex(field)
     seed, version, key = data[0], data[0] ^ data[1], data[0] ^ data[2]
     plain, before, before_last, result = key, data[2], data[1], []
@@ -103,8 +103,8 @@ def shown(field):
 
 
 @pytest.mark.parametrize("data", [bytes(4), bytes(1), b"\xff", bytes(range(20))])
-def test_disguised_fields_say_what_they_should(data):
-    assert shown(obfuscate(data)) == data
+def test_obfuscated_fields_hold_their_data(data):
+    assert clear_field(obfuscate(data)) == data
 
 
 def test_two_modules_of_one_name_are_refused():

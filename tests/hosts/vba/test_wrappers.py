@@ -42,16 +42,16 @@ def test_agrees_with_the_wrappers_that_xlwings_writes():
             "clv_xl.hosts.excel", stage.functions, text, recording_workbook()
         )
     forget_stage()
-    stock = dict(re.findall(r"^Function (\w+)\((.*)\)$", text.getvalue(), re.MULTILINE))
-    ours = {
+    from_xlwings = dict(re.findall(r"^Function (\w+)\((.*)\)$", text.getvalue(), re.MULTILINE))
+    generated = {
         name: re.sub(r"ByVal (\w+?)_? As Variant", r"\1", arguments)
         for name, arguments in wrappers().items()
     }
-    assert ours == stock
+    assert generated == from_xlwings
 
 
 @each_function
-def test_the_wizard_is_told_of_function_and_arguments(function):
+def test_the_wizard_gets_descriptions_of_function_and_arguments(function):
     text = re.sub(r" _\n\s*", " ", MODULES["ClvDescriptions"].text)
     line = next(
         line for line in text.splitlines() if line.startswith(f'    Describe "{function.name}", ')

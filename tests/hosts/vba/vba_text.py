@@ -1,4 +1,4 @@
-"""The modules of the workbook and of the start add-in, and their text taken apart."""
+"""The VBA modules, and their text split into names and procedures."""
 
 import re
 

@@ -26,7 +26,7 @@ def healthy(computer, monkeypatch):
     return registry
 
 
-def test_nothing_amiss(healthy):
+def test_nothing_wrong(healthy):
     found = list(diagnosis.diagnose(healthy))
     assert all(fine for fine, _ in found)
     assert len(found) == 6
@@ -41,7 +41,7 @@ def test_without_excel_there_is_nothing_to_check(computer):
     ]
 
 
-def test_a_workbook_that_windows_blocks_is_told(tmp_path, monkeypatch):
+def test_a_workbook_that_windows_blocks_is_reported(tmp_path, monkeypatch):
     book = tmp_path / "orders.xlsm"
     book.write_bytes(addin_file.addin())
     [(fine, sentence)] = diagnosis.diagnose_workbook(book)

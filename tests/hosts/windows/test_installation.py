@@ -16,8 +16,8 @@ from clv_xl.hosts.windows.registration import (
 def test_installed_and_removed_without_a_trace(computer):
     registry = StandInRegistry()
     before, folders = dict(registry.keys), files(computer)
-    said = list(installation.install(b"template", registry=registry))
-    assert len(said) == 2
+    sentences = list(installation.install(b"template", registry=registry))
+    assert len(sentences) == 2
     assert paths.addin().read_bytes() == addin_file.addin()
     assert paths.template().read_bytes() == b"template"
     python = computer / "Python 3" / "python.exe"

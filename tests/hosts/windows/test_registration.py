@@ -57,7 +57,7 @@ def test_unregistering_removes_exactly_what_was_written(others):
     unregister(registry)
     kept = dict(before)
     if others == {"software\\classes\\clsid": {}}:
-        kept.pop("software\\classes\\clsid")  # an empty key says nothing, and goes too
+        kept.pop("software\\classes\\clsid")  # an empty key holds nothing and is removed too
     assert registry.keys == kept
     unregister(registry)
     assert registry.keys == kept

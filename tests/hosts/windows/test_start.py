@@ -1,4 +1,4 @@
-"""The start add-in: what it is told, what is written and removed, and how it is checked."""
+"""The start add-in: its settings, what is written and removed, and how it is checked."""
 
 import subprocess
 import sys
@@ -25,14 +25,14 @@ GUID = "{0A1B2C3D-0000-4000-8000-00000000abcd}"
 class ClosedRegistry(StandInRegistry):
     """A registry that takes some keys and then no more, as a rule of the computer may have it."""
 
-    def __init__(self, taken=0):
+    def __init__(self, writes=0):
         super().__init__()
-        self.left = taken
+        self.writes_left = writes
 
     def write(self, key, values):
-        if not self.left:
+        if not self.writes_left:
             raise PermissionError(13, "Access is denied")
-        self.left -= 1
+        self.writes_left -= 1
         super().write(key, values)
 
 
@@ -56,7 +56,7 @@ def library(computer, bits):
     return computer / "my venv \u00eb" / f"xlwings{bits}-1.2.3.dll"
 
 
-# What it is told.
+# Its settings.
 
 
 def test_the_settings_name_python_and_dlls_by_full_paths(computer):
@@ -99,8 +99,8 @@ def test_settings_that_the_add_in_could_not_find_are_refused(computer, monkeypat
 
 
 def test_whatever_else_is_in_the_file_is_not_read():
-    told = start.parse_settings(b"\r\n; a note\r\npython=C:\\a=b\\python.exe\r\n")
-    assert told == {"python": "C:\\a=b\\python.exe"}
+    settings = start.parse_settings(b"\r\n; a note\r\npython=C:\\a=b\\python.exe\r\n")
+    assert settings == {"python": "C:\\a=b\\python.exe"}
 
 
 def test_the_module_reads_what_is_written(computer):
@@ -114,7 +114,7 @@ def test_the_module_reads_what_is_written(computer):
         assert f'DllName As String = "{library(computer, bits).name}"' in text
 
 
-def test_the_child_is_our_own_server_under_the_class_that_the_dll_asks_for():
+def test_the_child_is_the_clv_xl_server_under_the_class_that_the_dll_asks_for():
     text = start_modules(SHEET, "1.2.3")[-1].text
     assert 'ServerArguments As String = " -E -P -m clv_xl.hosts.windows $(CLSID)"' in text
     assert server.asked_class([GUID]) == GUID
@@ -151,9 +151,9 @@ def test_without_the_option_nothing_of_it_is_written(computer):
 def test_installed_and_removed_without_a_trace(computer):
     registry = StandInRegistry()
     before, folders = dict(registry.keys), files(computer)
-    said = list(installation.install(b"template", dll=True, registry=registry))
-    assert len(said) == 4
-    assert said[0].startswith("Windows will start")
+    sentences = list(installation.install(b"template", dll=True, registry=registry))
+    assert len(sentences) == 4
+    assert sentences[0].startswith("Windows will start")
     assert paths.start_addin().parent == paths.addin().parent
     assert paths.start_addin().read_bytes() == start_addin("1.2.3")
     assert paths.start_settings().read_bytes() == start.settings_file(start.settings())
@@ -167,16 +167,16 @@ def test_installed_and_removed_without_a_trace(computer):
     list(installation.uninstall(registry=registry))
 
 
-@pytest.mark.parametrize("taken", [0, 3])
-def test_where_the_registry_is_closed_install_says_what_to_do(computer, taken):
-    registry = ClosedRegistry(taken)
+@pytest.mark.parametrize("writes", [0, 3])
+def test_where_the_registry_is_closed_install_says_what_to_do(computer, writes):
+    registry = ClosedRegistry(writes)
     before, folders = dict(registry.keys), files(computer)
     with pytest.raises(HostError, match="clv-xl install excel --dll"):
         list(installation.install(b"template", registry=registry))
     assert registry.keys == before
     assert files(computer) == folders
-    said = list(installation.install(b"template", dll=True, registry=registry))
-    assert said[0].startswith("The start add-in will start")
+    sentences = list(installation.install(b"template", dll=True, registry=registry))
+    assert sentences[0].startswith("The start add-in will start")
     assert registered_command(registry) is None
     assert paths.start_addin().is_file()
     list(installation.uninstall(registry=registry))
@@ -195,13 +195,13 @@ def test_nothing_is_written_where_there_is_no_dll(computer):
 
 
 def test_the_option_reaches_excel_alone(monkeypatch):
-    told = []
+    options_seen = []
     monkeypatch.setattr(
-        "clv_xl.hosts.windows.install", lambda *_, **options: told.append(options) or []
+        "clv_xl.hosts.windows.install", lambda *_, **options: options_seen.append(options) or []
     )
     list(all_programs.install("excel", dll=True))
     list(all_programs.install("excel"))
-    assert told == [{"dll": True}, {"dll": False}]
+    assert options_seen == [{"dll": True}, {"dll": False}]
 
 
 # How it is checked.
@@ -217,15 +217,15 @@ def healthy(computer, monkeypatch):
     return registry
 
 
-def test_nothing_amiss(healthy, computer):
+def test_nothing_wrong(healthy, computer):
     assert faults(healthy) == []
-    said = [sentence for _, sentence in diagnosis.diagnose(healthy)]
-    assert "The start add-in is in place, and so is what it names." in said
-    assert not any("Windows knows" in sentence for sentence in said)
+    sentences = [sentence for _, sentence in diagnosis.diagnose(healthy)]
+    assert "The start add-in is in place, and so is what it names." in sentences
+    assert not any("Windows knows" in sentence for sentence in sentences)
     list(installation.install(dll=True, registry=(both := StandInRegistry())))
-    said = [sentence for _, sentence in diagnosis.diagnose(both)]
-    assert "Windows knows the server of clv_xl." in said
-    assert "The start add-in is in place, and so is what it names." in said
+    sentences = [sentence for _, sentence in diagnosis.diagnose(both)]
+    assert "Windows knows the server of clv_xl." in sentences
+    assert "The start add-in is in place, and so is what it names." in sentences
 
 
 def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
@@ -249,12 +249,12 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
     one("another version")
     paths.start_addin().unlink()
     one("not in Excel's start folder")
-    told = dict(start.settings())
-    paths.start_settings().write_bytes(start.settings_file({**told, "python": sys.executable}))
+    settings = dict(start.settings())
+    paths.start_settings().write_bytes(start.settings_file({**settings, "python": sys.executable}))
     one("another Python")
-    paths.start_settings().write_bytes(start.settings_file({**told, "dll64": "C:\\gone.dll"}))
+    paths.start_settings().write_bytes(start.settings_file({**settings, "dll64": "C:\\gone.dll"}))
     one("DLL that the start add-in loads is gone")
-    paths.start_settings().write_bytes(start.settings_file({"python": told["python"]}))
+    paths.start_settings().write_bytes(start.settings_file({"python": settings["python"]}))
     one("DLL that the start add-in loads is gone")
     paths.start_settings().write_bytes(b"\xff\x00")
     one("Python that the start add-in names is gone")
