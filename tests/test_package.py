@@ -1,4 +1,4 @@
-"""The package editor: foreign parts untouched, files whole, hostile files refused."""
+"""Workbook files: other parts unchanged, files complete after a crash, harmful files refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The door, the summary, the recalculation and the start, each against a peer in the same run."""
+"""A call, the summary, the recalculation and the start, each against a peer in the same run."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def test_the_summary_of_a_million_orders(
         )
         return summary.rows()
 
-    ours = RFM_SUMMARY(customers, days, amounts)
-    assert len(ours) == len(peer()) + 1  # type: ignore[arg-type]
+    subject = RFM_SUMMARY(customers, days, amounts)
+    assert len(subject) == len(peer()) + 1  # type: ignore[arg-type]
     measure(benchmark, lambda: RFM_SUMMARY(customers, days, amounts), peer, bound=2)
 
 
@@ -147,10 +147,10 @@ def test_importing_the_package(benchmark: Any) -> None:
 
 
 def test_the_first_formula_of_a_process(benchmark: Any) -> None:
-    def ours() -> None:
+    def subject() -> None:
         process(
             "import sys; from clv_xl.cli import main; "
             "sys.argv = ['clv-xl', 'eval', '=CLV(1000,6,5)']; main()"
         )
 
-    measure(benchmark, ours, lambda: process("import numpy, openpyxl"), bound=2)
+    measure(benchmark, subject, lambda: process("import numpy, openpyxl"), bound=2)
