@@ -157,9 +157,9 @@ def CLV_CHANNEL(
 def _verdict(customers: float, spend: float, cac: float, clv: float, most: float) -> str:
     if not customers:
         return (
-            f"{Verdict.STOP}: spent without winning anybody"
+            f"{Verdict.STOP}: spent without acquiring anybody"
             if spend
-            else f"{Verdict.NOTHING} spent, nobody won"
+            else f"{Verdict.INACTIVE}: nothing spent, nobody acquired"
         )
     if cac <= most:
         return f"{Verdict.GROW}: worth more spending"

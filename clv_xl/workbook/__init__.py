@@ -2,8 +2,8 @@
 
 How to add a sheet
 ------------------
-1. Write `sheets/<name>.py`: one function that returns a `Sheet` of blocks (`declarations`). Cells of
-   other blocks are named by `Ref` (`references`), formulas are written as a user types them, a
+1. Write `sheets/<name>.py`: one function that returns a `Sheet` of blocks (`declarations`). `Ref`
+   (`references`) names cells of other blocks, formulas are written as a user types them, a
    sentence that judges begins with a `Verdict`.
 2. Name it in `template.sheets`, where its tab goes.
 

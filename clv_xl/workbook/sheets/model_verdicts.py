@@ -47,7 +47,7 @@ class Fitted(NamedTuple):
         return self.fit.cell(2, self.parameters.index(name) + 1)
 
 
-_BUY, _LEAVE = "how often they buy", "how readily they leave"
+_BUY, _LEAVE = "how often they buy", "their tendency to drop out"
 _FOUR: Final = (_BUY, _BUY, _LEAVE, _LEAVE)
 PURCHASE_MODELS: Final = (
     Fitted("BGNBD", "BG/NBD", ("r", "alpha", "a", "b"), _FOUR),
@@ -68,19 +68,19 @@ def purchase_reason() -> str:
     The data are asked, not the log: what is newest there depends on the order of computing.
     """
     return (
-        f'IF(COUNT({_FREQUENCY})=0,"there are no orders to learn from; see sheet Orders.",'
-        f'IF(COUNTIF({_AGE},">0")=0,"all orders are of one day; a model needs some months.",'
-        f'IF({_AGAIN}=0,"nobody has bought twice yet; use sheet Calculator with a churn rate that '
-        f'you assume.","your orders do not show how customers leave; {ASK}")))'
+        f'IF(COUNT({_FREQUENCY})=0,"there are no orders to fit a model to; see sheet Orders.",'
+        f'IF(COUNTIF({_AGE},">0")=0,"all orders are from one day; a model needs several months.",'
+        f'IF({_AGAIN}=0,"no customer has bought twice yet; use sheet Calculator with an assumed '
+        f'churn rate.","your orders do not show how customers drop out; {ASK}")))'
     )
 
 
 def spend_reason() -> str:
     """Return the formula of why the model of spend cannot be fitted."""
     return (
-        f'IF({_AGAIN}=0,"nobody has bought twice yet; use the average order.",'
+        f'IF({_AGAIN}=0,"no customer has bought twice yet; use the average order.",'
         f'IF(IFERROR(MAX({_SPEND})=AVERAGEIF({_SPEND},">0"),FALSE),"all customers spend the '
-        f'same on an order; use that.","what customers spend is too uneven, or they are too few; '
+        f'same on an order; use that amount.","customers are too few or spend too unevenly; '
         f'use the average order, or {ASK}"))'
     )
 
@@ -98,29 +98,27 @@ def purchase_verdict(model: Fitted) -> str:
     winner = f'{names}"{PURCHASE_MODELS[-1].title}"' + ")" * (len(PURCHASE_MODELS) - 1)
     fits = (
         f"IF({model.likelihood}={best},"
-        f'"{Verdict.TRUST} it: no other model describes your orders better.",'
+        f'"{Verdict.RELIABLE}: no other model describes your orders better.",'
         f"IF({best}-{model.likelihood}<{AS_GOOD},"
-        f'"{Verdict.TRUST} it: describes your orders about as well as the best, "&'
+        f'"{Verdict.RELIABLE}: describes your orders about as well as the best, "&'
         f'IFERROR({winner},"")&".",'
-        f'"{Verdict.TRUST} it, but "&IFERROR({winner},"")&" describes your orders better."))'
+        f'"{Verdict.RELIABLE}, but "&IFERROR({winner},"")&" describes your orders better."))'
     )
     return _verdict(model, _AGAIN, purchase_reason(), fits)
 
 
 def spend_verdict() -> str:
     """Return the formula of the verdict on the model of spend."""
-    fine = (
-        f'"{Verdict.TRUST} it: spend differs between customers in a way that the model can tell."'
-    )
+    fine = f'"{Verdict.RELIABLE}: the model describes how spend differs between customers."'
     return _verdict(SPEND_MODEL, SPEND_MODEL.customers, spend_reason(), fine)
 
 
 def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
     size = len(model.parameters)
-    failed = f'"{Verdict.DO_NOT} use: "&{why}'
+    failed = f'"{Verdict.DO_NOT_USE}: "&{why}'
     few = (
-        f'"{Verdict.HANDLE} with care: only "&{again}&" customers have bought again; '
-        f'with {ENOUGH_REPEATERS} or more the numbers become steady."'
+        f'"{Verdict.CAUTION}: only "&{again}&" customers have bought again; '
+        f'with {ENOUGH_REPEATERS} or more the estimates become stable."'
     )
     vague = [
         f"N({model.fit.cell(3, row)})>N({model.fit.cell(2, row)})" for row in range(1, size + 1)
@@ -131,7 +129,7 @@ def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
         early = ",".join(vague[:2])
         told = f'IF(OR({early}),"{subjects[0]}","{subjects[1]}")'
     unsure = (
-        f'"{Verdict.HANDLE} with care: your data say little about how customers differ in "&{told}&'
+        f'"{Verdict.CAUTION}: your data say little about how customers differ in "&{told}&'
         '" (a standard error is larger than its estimate)."'
     )
     return (

@@ -40,10 +40,10 @@ _POINTS: Final = 13
 _WIDTHS: Final = (44, 13, 13, 2, 15, 15, 13, 2, 15, 13, 13, 2, 15, 13, 13)
 """Of the sheet's columns: four tables with a gap between."""
 _ASSUMED: Final = (
-    "BG/NBD: customers may leave after each repeat purchase; who bought once counts as active.",
-    "MBG/NBD: they may leave after any purchase, the first included.",
-    "Pareto/NBD: they may leave at any time, unseen.",
-    "Gamma-Gamma: what they spend on an order, whatever the number of orders.",
+    "BG/NBD: customers may drop out after each repeat purchase; one-time buyers count as active.",
+    "MBG/NBD: they may drop out after any purchase, including the first.",
+    "Pareto/NBD: they may drop out at any time.",
+    "Gamma-Gamma: spend per order, independent of the number of orders.",
 )
 
 
@@ -53,10 +53,10 @@ def models() -> Sheet:
         "Models",
         Role.REPORT,
         "Models",
-        "How far the future of your customers can be told from their orders. Three models of when "
-        "customers buy and leave, and one of what they spend, are fitted to them. Read the "
-        "verdicts first; then choose the model on sheet Settings. The test on past orders is on "
-        "sheet Backtest.",
+        "Forecast models: how reliable are predictions from your orders? Three models of when "
+        "customers buy and drop out, and one of what they spend, are fitted to your orders. Read "
+        "the verdicts first, then choose the model on sheet Settings. Sheet Backtest tests it on "
+        "past orders.",
         (
             (_verdicts(),),
             tuple(_fit(model) for model in (*PURCHASE_MODELS, SPEND_MODEL)),
@@ -81,7 +81,7 @@ def _verdicts() -> Listing:
         VERDICTS.key,
         rows,
         ("model", "verdict", *("",) * (len(_WIDTHS) - 2)),
-        heading="Which model to trust",
+        heading="Which model is reliable",
         note=" ".join(_ASSUMED),
         widths=_WIDTHS,
         rules=((Rule.STATUS, 2),),
@@ -139,28 +139,28 @@ def _meanings() -> Listing:
     spread = tuple(f"1/SQRT({one.estimate('r')})" for one in PURCHASE_MODELS)
     rows = (
         _row(
-            "Purchases in one period while a customer stays",
+            "Purchases per period while active",
             (*rates, ""),
             Unit.DECIMAL,
-            Formula('="r / alpha: the pace of the average customer, purchases per "&Period'),
+            Formula('="r / alpha: purchase rate of the average customer, purchases per "&Period'),
         ),
         _row(
-            "How much customers differ in that pace",
+            "How much customers differ in that rate",
             (*spread, ""),
             Unit.SHARE,
-            "1 / sqrt(r): 0 % all alike; above 100 % a few buy often and many rarely",
+            "1 / sqrt(r): 0 % all alike; above 100 % a few buy often, many rarely",
         ),
         _row(
-            "Chance to leave after a purchase",
+            "Probability of dropout after a purchase",
             (*leaving, "", ""),
             Unit.SHARE,
-            "a / (a + b): the average customer's chance not to come back",
+            "a / (a + b): the average customer's probability of not coming back",
         ),
         _row(
-            "Chance to have left when the horizon ends",
+            "Probability of dropout within the horizon",
             ("", "", f"1-({beta}/({beta}+Horizon))^{s}", ""),
             Unit.SHARE,
-            "from s and beta: Pareto/NBD customers leave with time, not with purchases",
+            "from s and beta: Pareto/NBD customers drop out over time, not after purchases",
         ),
         _row(
             "Repeat purchases of a new customer by then",
@@ -171,7 +171,7 @@ def _meanings() -> Listing:
             ),
         ),
         _row(
-            "Chance that a new customer never buys again",
+            "Probability of no repeat purchase by then",
             (*none, ""),
             Unit.SHARE,
             Formula('="no repeat purchase within "&Horizon&" periods"'),
@@ -188,7 +188,7 @@ def _meanings() -> Listing:
         "model_meanings",
         rows,
         header,
-        heading="What the numbers say",
+        heading="Key results",
         widths=_WIDTHS,
         tall=True,
     )
@@ -211,7 +211,7 @@ def _future_chart() -> Chart:
     return Chart(
         _FUTURE.key,
         ChartKind.CURVE,
-        "Repeat purchases of a new customer: where lines meet, models agree",
+        "Repeat purchases of a new customer: models agree where lines meet",
         "periods since the first purchase",
         "purchases so far",
         tuple(

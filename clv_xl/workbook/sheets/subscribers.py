@@ -50,7 +50,7 @@ class Group(NamedTuple):
         return 2 * self.column - 3
 
 
-GROUPS: Final = (Group("Regular", 2, SEEN), Group("High End", 3, SEEN), Group("Yours", 4, 13))
+GROUPS: Final = (Group("Regular", 2, SEEN), Group("High End", 3, SEEN), Group("Your cohort", 4, 13))
 _OWN: Final = GROUPS[2]
 
 
@@ -62,16 +62,16 @@ def published_chart() -> Chart:
         series
         for group in (regular, high_end)
         for series in (
-            Series(f"{group.title}: came", SHARES.column(group.shares), years, points=True),
+            Series(f"{group.title}: actual", SHARES.column(group.shares), years, points=True),
             Series(f"{group.title}: curve", SHARES.column(group.shares + 1), years),
         )
     ]
     return Chart(
         "retention_published",
         ChartKind.CURVE,
-        f"Published groups: the curve has seen years 0 to {SEEN - 1} only",
+        f"Published cohorts: the curve is fitted to years 0 to {SEEN - 1} only",
         "years",
-        "share still there",
+        "share retained",
         tuple(series),
         6,
         17,
@@ -98,11 +98,11 @@ def own_chart() -> Chart:
     return Chart(
         _OWN_CHART.key,
         ChartKind.CURVE,
-        "Your group, and the curve that goes on",
+        "Your cohort and its fitted curve",
         "years",
-        "share still there",
+        "share retained",
         (
-            Series("Came", _OWN_CHART.data.column(2), _OWN_CHART.data.column(1), points=True),
+            Series("Actual", _OWN_CHART.data.column(2), _OWN_CHART.data.column(1), points=True),
             Series("Curve", SHARES.column(_OWN.shares + 1), COHORT.column(1)),
         ),
         7,
