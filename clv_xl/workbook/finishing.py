@@ -10,8 +10,11 @@ from typing import Final
 
 from lxml import etree
 
+from clv_xl.package.content_types import add_part
+from clv_xl.package.namespaces import CONTENT_TYPES, MAIN, OFFICE, WORKBOOK
+from clv_xl.package.relations import relate
+from clv_xl.package.xml_parts import serialize
 from clv_xl.workbook.macros import add_macros
-from clv_xl.workbook.parts import CONTENT_TYPES, MAIN, OFFICE, WORKBOOK, add_part, relate, written
 
 _METADATA_TYPE: Final = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
@@ -77,4 +80,4 @@ def _mark_spills(part: bytes) -> tuple[bytes, bool]:
         if formula is not None and formula.get("t") == "array":
             cell.set("cm", "1")
             found = True
-    return written(root), found
+    return serialize(root), found

@@ -16,7 +16,7 @@ from openpyxl.utils import FORMULAE
 from openpyxl.workbook import Workbook
 
 from clv_xl.functions import CATALOGUE
-from clv_xl.hosts.excel_texts import intellisense
+from clv_xl.hosts.excel_help import intellisense
 from clv_xl.hosts.vba.addin import addin
 from clv_xl.hosts.vba.modules import modules
 from clv_xl.hosts.vba.ribbon import PART, RELATION, ribbon

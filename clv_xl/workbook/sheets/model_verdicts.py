@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from clv_xl import functions
+from clv_xl.functions import FittedModel
 from clv_xl.functions.verdicts import ENOUGH_REPEATERS, Verdict
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.lists import MOST
@@ -14,13 +16,24 @@ AS_GOOD: Final = 2
 
 
 class Fitted(NamedTuple):
-    """A fit on sheet Models: its function's prefix, its name and what its parameters are called."""
+    """A fit on sheet Models, and the places of its figures."""
 
-    prefix: str
-    title: str
-    parameters: tuple[str, ...]
-    speak_of: tuple[str, ...]
-    """What each parameter tells, in plain words."""
+    model: FittedModel[Any]
+
+    @property
+    def title(self) -> str:
+        """The model's name."""
+        return self.model.title
+
+    @property
+    def prefix(self) -> str:
+        """What the names of the model's functions begin with."""
+        return self.model.prefix
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the model's parameters."""
+        return self.model.names
 
     @property
     def fit(self) -> Ref:
@@ -47,15 +60,8 @@ class Fitted(NamedTuple):
         return self.fit.cell(2, self.parameters.index(name) + 1)
 
 
-_BUY, _LEAVE = "how often they buy", "their tendency to drop out"
-_FOUR: Final = (_BUY, _BUY, _LEAVE, _LEAVE)
-PURCHASE_MODELS: Final = (
-    Fitted("BGNBD", "BG/NBD", ("r", "alpha", "a", "b"), _FOUR),
-    Fitted("MBGNBD", "MBG/NBD", ("r", "alpha", "a", "b"), _FOUR),
-    Fitted("PNBD", "Pareto/NBD", ("r", "alpha", "s", "beta"), _FOUR),
-)
-SPEND_MODEL: Final = Fitted("GG", "Gamma-Gamma", ("p", "q", "v"), ("what they spend",) * 3)
-
+PURCHASE_MODELS: Final = tuple(map(Fitted, functions.PURCHASE_MODELS.values()))
+SPEND_MODEL: Final = Fitted(functions.GAMMA_GAMMA)
 
 ASK: Final = "type =CLV_ERRORS() into an empty cell to read why."
 _FREQUENCY, _AGE, _SPEND = (SUMMARY.column(column, MOST) for column in (2, 4, 5))
@@ -123,7 +129,7 @@ def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
     vague = [
         f"N({model.fit.cell(3, row)})>N({model.fit.cell(2, row)})" for row in range(1, size + 1)
     ]
-    subjects = list(dict.fromkeys(model.speak_of))
+    subjects = list(dict.fromkeys(model.model.describes))
     told = f'"{subjects[-1]}"'
     if len(subjects) > 1:
         early = ",".join(vague[:2])

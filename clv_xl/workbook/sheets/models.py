@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeVar
 
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import (
@@ -35,16 +36,13 @@ VERDICTS: Final = Ref("model_verdicts")
 _FUTURE: Final = Ref("model_future")
 _SPREAD: Final = Ref("model_spread")
 
-_BG, _MBG, _PARETO = PURCHASE_MODELS
+Cell = TypeVar("Cell")
+_MODELS: Final = (*PURCHASE_MODELS, SPEND_MODEL)
 _POINTS: Final = 13
-_WIDTHS: Final = (44, 13, 13, 2, 15, 15, 13, 2, 15, 13, 13, 2, 15, 13, 13)
-"""Of the sheet's columns: four tables with a gap between."""
-_ASSUMED: Final = (
-    "BG/NBD: customers may drop out after each repeat purchase; one-time buyers count as active.",
-    "MBG/NBD: they may drop out after any purchase, including the first.",
-    "Pareto/NBD: they may drop out at any time.",
-    "Gamma-Gamma: spend per order, independent of the number of orders.",
-)
+_GAP: Final = 2
+_WIDTHS: Final = (44, 13, 13, _GAP, 15, 15, 13, *(_GAP, 15, 13, 13) * (len(_MODELS) - 2))
+"""Of the sheet's columns: a table of three for each model, with a gap between."""
+_ASSUMED: Final = tuple(f"{fit.title}: {fit.model.assumption}." for fit in _MODELS)
 
 
 def models() -> Sheet:
@@ -59,7 +57,7 @@ def models() -> Sheet:
         "past orders.",
         (
             (_verdicts(),),
-            tuple(_fit(model) for model in (*PURCHASE_MODELS, SPEND_MODEL)),
+            tuple(_fit(model) for model in _MODELS),
             (_meanings(),),
             (_future_chart(), _spread_chart()),
         ),
@@ -75,7 +73,7 @@ def _verdicts() -> Listing:
             Item(Formula(formula, spills=True), Style.LABEL),
             *(EMPTY_LABEL,) * (len(_WIDTHS) - 2),
         )
-        for model, formula in zip((*PURCHASE_MODELS, SPEND_MODEL), formulas, strict=True)
+        for model, formula in zip(_MODELS, formulas, strict=True)
     )
     return Listing(
         VERDICTS.key,
@@ -110,84 +108,91 @@ def _fit(model: Fitted) -> Spill:
     )
 
 
-def _row(label: str, values: tuple[str, ...], unit: Unit, sentence: Value) -> tuple[Item, ...]:
-    """One line: what, its value by each of the four models, and what it means."""
-    cells: list[Item] = []
-    for formula in values:
-        value = Formula(f'=IFERROR({formula},"")') if formula else None
-        cells += [Item(value, Style.RESULT, unit)]
-    bg, mbg, pareto, spend = cells
-    return (
-        Item(label, Style.LABEL),
-        bg,
-        mbg,
-        EMPTY_LABEL,
-        pareto,
-        spend,
-        Item(sentence, Style.NOTE),
-    )
+def _formulas(write: Callable[[Fitted], str], *names: str) -> dict[str, str]:
+    """Return a formula for each model that has parameters of these names."""
+    return {one.title: write(one) for one in _MODELS if set(names) <= set(one.parameters)}
+
+
+def _meaning(
+    label: str, formulas: Mapping[str, str], unit: Unit, sentence: Value
+) -> tuple[Item, ...]:
+    """Return one line: what, its value by each of the models, and what it means."""
+    values = [
+        Item(
+            Formula(f'=IFERROR({formulas[one.title]},"")') if one.title in formulas else None,
+            Style.RESULT,
+            unit,
+        )
+        for one in _MODELS
+    ]
+    return _with_gaps([Item(label, Style.LABEL), *values, Item(sentence, Style.NOTE)], EMPTY_LABEL)
+
+
+def _with_gaps(cells: Sequence[Cell], gap: Cell) -> tuple[Cell, ...]:
+    """Return a line's cells with one more in each column that is a gap."""
+    line = list(cells)
+    for column, width in enumerate(_WIDTHS):
+        if width == _GAP and column < len(line):
+            line.insert(column, gap)
+    return tuple(line)
 
 
 def _meanings() -> Listing:
-    rates = tuple(f"{one.estimate('r')}/{one.estimate('alpha')}" for one in PURCHASE_MODELS)
-    leaving = tuple(
-        f"{one.estimate('a')}/({one.estimate('a')}+{one.estimate('b')})" for one in (_BG, _MBG)
-    )
-    s, beta = _PARETO.estimate("s"), _PARETO.estimate("beta")
-    new = tuple(f"{one.prefix}_PURCHASES({one.estimates},Horizon)" for one in PURCHASE_MODELS)
-    none = tuple(f"{one.prefix}_PMF({one.estimates},0,Horizon)" for one in PURCHASE_MODELS)
-    spread = tuple(f"1/SQRT({one.estimate('r')})" for one in PURCHASE_MODELS)
+    def place(name: str) -> Callable[[Fitted], str]:
+        return lambda one: one.estimate(name)
+
+    r, alpha, a, b, s, beta = map(place, ("r", "alpha", "a", "b", "s", "beta"))
     rows = (
-        _row(
+        _meaning(
             "Purchases per period while active",
-            (*rates, ""),
+            _formulas(lambda one: f"{r(one)}/{alpha(one)}", "r", "alpha"),
             Unit.DECIMAL,
             Formula('="r / alpha: purchase rate of the average customer, purchases per "&Period'),
         ),
-        _row(
+        _meaning(
             "How much customers differ in that rate",
-            (*spread, ""),
+            _formulas(lambda one: f"1/SQRT({r(one)})", "r"),
             Unit.SHARE,
             "1 / sqrt(r): 0 % all alike; above 100 % a few buy often, many rarely",
         ),
-        _row(
+        _meaning(
             "Probability of dropout after a purchase",
-            (*leaving, "", ""),
+            _formulas(lambda one: f"{a(one)}/({a(one)}+{b(one)})", "a", "b"),
             Unit.SHARE,
             "a / (a + b): the average customer's probability of not coming back",
         ),
-        _row(
+        _meaning(
             "Probability of dropout within the horizon",
-            ("", "", f"1-({beta}/({beta}+Horizon))^{s}", ""),
+            _formulas(lambda one: f"1-({beta(one)}/({beta(one)}+Horizon))^{s(one)}", "s", "beta"),
             Unit.SHARE,
             "from s and beta: Pareto/NBD customers drop out over time, not after purchases",
         ),
-        _row(
+        _meaning(
             "Repeat purchases of a new customer by then",
-            (*new, ""),
+            _formulas(lambda one: f"{one.prefix}_PURCHASES({one.estimates},Horizon)", "r"),
             Unit.DECIMAL,
             Formula(
                 '="within "&Horizon&" periods (sheet Settings), the first purchase not counted"'
             ),
         ),
-        _row(
+        _meaning(
             "Probability of no repeat purchase by then",
-            (*none, ""),
+            _formulas(lambda one: f"{one.prefix}_PMF({one.estimates},0,Horizon)", "r"),
             Unit.SHARE,
             Formula('="no repeat purchase within "&Horizon&" periods"'),
         ),
-        _row(
+        _meaning(
             "What a new customer spends on an order",
-            ("", "", "", f"GG_SPEND({SPEND_MODEL.estimates})"),
+            {SPEND_MODEL.title: f"GG_SPEND({SPEND_MODEL.estimates})"},
             Unit.MONEY,
             "p x v / (q - 1): the average of all customers, in your currency",
         ),
     )
-    header = ("", "BG/NBD", "MBG/NBD", "", "Pareto/NBD", "Gamma-Gamma", "meaning", *("",) * 8)
+    header = _with_gaps(["", *(one.title for one in _MODELS), "meaning"], "")
     return Listing(
         "model_meanings",
         rows,
-        header,
+        (*header, *("",) * (len(_WIDTHS) - len(header))),
         heading="Key results",
         widths=_WIDTHS,
         tall=True,
