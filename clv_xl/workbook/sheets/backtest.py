@@ -1,4 +1,4 @@
-"""The sheet that tests the model on the past: what it foresaw and what came."""
+"""The sheet that tests the model on the past: predicted and actual purchases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheet of customers, with what each has brought so far."""
+"""The sheet of customers, with the gross profit of each to date."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEGEND: Final = (
 
 
 def customers(sample: Sample) -> Sheet:
-    """Return the sheet of customers, with what each has brought so far."""
+    """Return the sheet of customers, with the gross profit of each to date."""
     rows = sample.customers
 
     # A table cannot hold a formula that spills, so each row takes its part of one beside it.

@@ -1,4 +1,4 @@
-"""The sheet of models: fitted to the orders, judged in words, and what their numbers say."""
+"""The sheet of models: fitted to the orders, judged in words, and what their parameters mean."""
 
 from __future__ import annotations
 

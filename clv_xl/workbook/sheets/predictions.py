@@ -1,4 +1,4 @@
-"""The sheet of predictions: who is still there, what they will buy, and what it is worth."""
+"""The sheet of predictions: which customers are active, their purchases and their value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheet on customers whose leaving is seen: how a group melts away, and what that is worth."""
+"""The sheet on subscribers: how a cohort shrinks by cancellation, and what it is worth."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LOYAL: Final = (
     (3, "Has renewed 3 times"),
     (5, "Has renewed 5 times"),
 )
-"""Renewals so far, and how they are said."""
+"""Renewals so far, and their label."""
 
 
 def retention() -> Sheet:
@@ -85,7 +85,7 @@ def _verdicts() -> Listing:
 
 
 def _verdict(group: Group) -> str:
-    """How far the curve lies from what came: in years it has not seen, where there are some."""
+    """Return the verdict on a curve: its error, in years not fitted to if there are some."""
     alpha, beta = group.fit.cell(2, 1), group.fit.cell(2, 2)
     first = SEEN + 1 if group.fitted == SEEN else 1
     misses = ",".join(
@@ -103,7 +103,7 @@ def _verdict(group: Group) -> str:
     )
     rate = f"SBG_RETENTION({group.estimates},{{}})"
     failed = (
-        f'IF(COUNT({group.came})<3,"{Verdict.DO_NOT_USE}: fill in at least three years.",'
+        f'IF(COUNT({group.actual})<3,"{Verdict.DO_NOT_USE}: fill in at least three years.",'
         f'"{Verdict.DO_NOT_USE}: the numbers must fall from year to year, '
         'but not at a constant rate.")'
     )

@@ -1,4 +1,4 @@
-"""The report on segments: what each is worth, how much hangs on a few, and who the best are."""
+"""The report on segments: their value, its concentration, and a profile of the best customers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CURVE: Final = Ref("curve")
 
 
 def segments() -> Sheet:
-    """Return the report on segments, the 80/20 curve and the portrait of the best customers."""
+    """Return the report on segments, the 80/20 curve and the profile of the best customers."""
     clv = "Customers[clv]"
     return Sheet(
         "Segments",

@@ -93,7 +93,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
 
 
 def _first_sentence(sheet: Sheet) -> str:
-    """The first sentence of what a sheet says of itself."""
+    """Return the first sentence of a sheet's lead."""
     first, _, _ = sheet.lead.partition(". ")
     return first.rstrip(".") + "."
 
