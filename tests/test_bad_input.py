@@ -67,7 +67,7 @@ def test_dates_after_the_end_are_left_out_and_future_ones_listed() -> None:
     table = summary(NAMES, DAYS, AMOUNTS, "week", 45305.0)
     assert [row[1] for row in table[1:]] == [0, 0]
     future = dt.date.today() + dt.timedelta(days=9)
-    assert finding([["Ann"]], [[future]], [[5.0]], "Look: dates after today")[1:] == [1, 1]
+    assert finding([["Ann"]], [[future]], [[5.0]], "Check: dates after today")[1:] == [1, 1]
 
 
 def test_times_of_day_count_as_their_day() -> None:
@@ -106,7 +106,7 @@ def test_hidden_rows_count_like_others(tmp_path: Any) -> None:
 
 
 def test_duplicate_rows_are_kept_and_counted() -> None:
-    again = finding([["Ann"]] * 2, [[45292.0]] * 2, [[9.0]] * 2, "Look: the same customer")
+    again = finding([["Ann"]] * 2, [[45292.0]] * 2, [[9.0]] * 2, "Check: the same customer")
     assert again[1:] == [1, 2]
     table = call("CLV_COHORT", [[["Ann"]] * 2, [[45292.0]] * 2, [[9.0]] * 2, "month", "revenue"])
     assert isinstance(table, list)

@@ -207,9 +207,9 @@ def _verdict(row: Channels) -> str:
     """Return what to do with a channel, in one sentence."""
     if not row.customers:
         return (
-            f"{Verdict.STOP}: spent without winning anybody"
+            f"{Verdict.STOP}: spent without acquiring anybody"
             if row.spend
-            else f"{Verdict.NOTHING} spent, nobody won"
+            else f"{Verdict.INACTIVE}: nothing spent, nobody acquired"
         )
     if row.cac <= row.most:
         return f"{Verdict.GROW}: worth more spending"

@@ -38,9 +38,8 @@ def functions() -> Sheet:
         Role.REFERENCE,
         "Functions",
         "Every function that clv_xl adds to your spreadsheet. Square brackets mark arguments that "
-        "may be left out. Money is in "
-        "your currency; rates and margins are shares, per period of your data unless it says per "
-        "year.",
+        "may be left out. Money is in your currency; rates and margins are shares, per period of "
+        "your data unless stated per year.",
         (
             (
                 Listing(
@@ -84,7 +83,7 @@ def _function_rows(function: Function) -> list[tuple[Item, ...]]:
 def _argument(parameter: Parameter) -> tuple[Item, ...]:
     default = parameter.default
     if parameter.required:
-        shown = "needed"
+        shown = "required"
     elif default is None:
         shown = "optional"
     else:
