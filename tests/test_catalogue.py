@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from clv_xl.workbook.sheets.functions import functions
 
 from clv_xl import reference
 from clv_xl.cells import CellError
@@ -13,7 +14,6 @@ from clv_xl.functions import CATALOGUE, CATEGORIES, Function, spec
 from clv_xl.functions.spec import Kind, Unit
 from clv_xl.hosts.recalc import Evaluator
 from clv_xl.maths.calculator import Measures
-from clv_xl.workbook.reference import functions
 from clv_xl.workbook.sheets import Listing
 
 FUNCTIONS = list(CATALOGUE.values())

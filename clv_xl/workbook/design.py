@@ -10,7 +10,7 @@ from openpyxl.styles.differential import DifferentialStyle
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Severity
-from clv_xl.workbook.sheets import Role, Style
+from clv_xl.workbook.declarations import Role, Style
 
 INK: Final = "1F2A33"
 MUTED: Final = "66737D"

@@ -11,10 +11,10 @@ from clv_xl.call import call
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.verdicts import QUADRANTS, Severity, Verdict
 from clv_xl.workbook import design
+from clv_xl.workbook.declarations import Formula, Rule
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.places import Layout
 from clv_xl.workbook.sample import generate
-from clv_xl.workbook.sheets import Formula, Rule
 from clv_xl.workbook.template import sheets
 
 LAYOUTS = arrange(sheets(generate()))

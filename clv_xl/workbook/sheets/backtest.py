@@ -6,9 +6,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.meanings import headings, meaning, measure_units
-from clv_xl.workbook.reports import LONG
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Field,
@@ -24,7 +22,14 @@ from clv_xl.workbook.sheets import (
     Stack,
     Style,
 )
-from clv_xl.workbook.verdicts import ASK
+from clv_xl.workbook.meanings import headings, meaning, measure_units
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.lists import LONG
+from clv_xl.workbook.sheets.model_verdicts import ASK
+
+_BACKTEST: Final = Ref("backtest")
+_TRACKING: Final = Ref("tracking")
+_CHART: Final = Ref("tracking_chart")
 
 CLOSE: Final = 0.1
 """A forecast that misses by less than this share is good."""
@@ -53,7 +58,7 @@ def backtest() -> Sheet:
             ),
             (
                 Spill(
-                    "tracking",
+                    _TRACKING.key,
                     "Repeat purchases of all customers, period by period",
                     f"=CLV_TRACKING({_ORDERS},Split_day,Period,Model)",
                     headings("CLV_TRACKING", period=48),
@@ -63,7 +68,7 @@ def backtest() -> Sheet:
                 ),
             ),
         ),
-        new_pages=("tracking",),
+        new_pages=(_TRACKING.key,),
     )
 
 
@@ -91,7 +96,7 @@ def _split() -> Fields:
 
 def _measures() -> Spill:
     return Spill(
-        "backtest",
+        _BACKTEST.key,
         "What came, and what was foretold",
         "=CLV_BACKTEST(Orders[customer],Orders[date],Orders[amount],Split_day,Period,Model)",
         headings("CLV_BACKTEST", measure=48, value=14),
@@ -119,8 +124,8 @@ def _words() -> Listing:
 
 
 def _verdict() -> Listing:
-    actual, predicted = "§backtest.2.2§", "§backtest.2.3§"
-    found = "§backtest.2.7§"
+    actual, predicted = _BACKTEST.cell(2, 2), _BACKTEST.cell(2, 3)
+    found = _BACKTEST.cell(2, 7)
     miss = f"({predicted}/{actual}-1)"
     word = (
         f'IF(ABS({miss})<={CLOSE},"{Verdict.TRUST} it: ",'
@@ -162,8 +167,8 @@ def _verdict() -> Listing:
 def _chart() -> Chart:
     def value(column: int, row: int) -> Formula:
         # Whatever the number of periods, the same number of points.
-        at = f"ROUND(§tracking_chart_data.4.3§*{row}/{_POINTS - 1},0)"
-        return Formula(f"=INDEX(§tracking.{column}:{LONGEST}§,MAX(1,{at}))")
+        at = f"ROUND({_CHART.data.cell(4, 3)}*{row}/{_POINTS - 1},0)"
+        return Formula(f"=INDEX({_TRACKING.column(column, LONGEST)},MAX(1,{at}))")
 
     units = (Unit.COUNT, Unit.COUNT, Unit.DECIMAL)
     rows = [
@@ -172,23 +177,23 @@ def _chart() -> Chart:
     ]
     days = 'IF(Period="day",1,IF(Period="week",7,IF(Period="month",365.25/12,365.25)))'
     split = Item(Formula(f"=(Split_day-MIN(Orders[date]))/{days}"), unit=Unit.PERIODS)
-    top = Item(Formula("=MAX(§tracking_chart_data.2§,§tracking_chart_data.3§)"), unit=Unit.COUNT)
+    top = Item(Formula(f"=MAX({_CHART.data.column(2)},{_CHART.data.column(3)})"), unit=Unit.COUNT)
     rows[0] += [split, Item(0, unit=Unit.COUNT)]
-    rows[1] += [Item(Formula("=§tracking_chart_data.4.1§"), unit=Unit.PERIODS), top]
-    rows[2] += [Item(Formula(f"=COUNT(§tracking.1:{LONGEST}§)"), unit=Unit.COUNT)]
+    rows[1] += [Item(Formula(f"={_CHART.data.cell(4, 1)}"), unit=Unit.PERIODS), top]
+    rows[2] += [Item(Formula(f"=COUNT({_TRACKING.column(1, LONGEST)})"), unit=Unit.COUNT)]
     return Chart(
-        "tracking_chart",
+        _CHART.key,
         ChartKind.CURVE,
         "Repeat purchases so far: what came and what the model expected",
         "periods since the first order",
         "repeat purchases",
         (
-            Series("Came", "§tracking_chart_data.2§", "§tracking_chart_data.1§"),
-            Series("Expected", "§tracking_chart_data.3§", "§tracking_chart_data.1§"),
+            Series("Came", _CHART.data.column(2), _CHART.data.column(1)),
+            Series("Expected", _CHART.data.column(3), _CHART.data.column(1)),
             Series(
                 "Split day: the model has seen only what is left of it",
-                "§tracking_chart_data.5:2§",
-                "§tracking_chart_data.4:2§",
+                _CHART.data.column(5, 2),
+                _CHART.data.column(4, 2),
                 guide=True,
             ),
         ),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import QUADRANTS
-from clv_xl.workbook.reports import LONG
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Formula,
@@ -20,11 +21,17 @@ from clv_xl.workbook.sheets import (
     Stack,
     Style,
 )
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.customers import CUSTOMERS
+from clv_xl.workbook.sheets.lists import LONG
+
+_LIST: Final = Ref("quadrant_list")
+_MAP: Final = Ref("quadrant_map")
 
 
 def quadrants() -> Sheet:
     """Return the report on who gains from whom."""
-    listed = "§quadrant_list.4.0§"
+    listed = _LIST.whole_column(4)
     rows = tuple(
         (
             Item(name, Style.LABEL),
@@ -35,7 +42,7 @@ def quadrants() -> Sheet:
                 Unit.SHARE,
             ),
             Item(
-                Formula(f'=IFERROR(AVERAGEIF({listed},"{name}",§quadrant_list.3.0§),0)'),
+                Formula(f'=IFERROR(AVERAGEIF({listed},"{name}",{_LIST.whole_column(3)}),0)'),
                 Style.RESULT,
                 Unit.MONEY,
             ),
@@ -43,7 +50,7 @@ def quadrants() -> Sheet:
         )
         for name in QUADRANTS
     )
-    satisfaction, value = "§Customers.7§", "§Customers.11§"
+    satisfaction, value = CUSTOMERS.column(7), CUSTOMERS.column(11)
     return Sheet(
         "Quadrants",
         Role.REPORT,
@@ -54,7 +61,7 @@ def quadrants() -> Sheet:
         (
             (
                 Spill(
-                    "quadrant_list",
+                    _LIST.key,
                     "Every customer",
                     "",
                     (
@@ -82,7 +89,7 @@ def quadrants() -> Sheet:
                             widths=(14, 12, 10, 16, 78),
                         ),
                         Chart(
-                            "quadrant_map",
+                            _MAP.key,
                             ChartKind.SCATTER,
                             "Each customer a point; the lines part them at the middle customer",
                             "value to the customer (satisfaction)",
@@ -91,21 +98,21 @@ def quadrants() -> Sheet:
                                 Series("Customers", value, satisfaction),
                                 Series(
                                     "Middle value to you",
-                                    "§quadrant_map_data.2:2§",
-                                    "§quadrant_map_data.1:2§",
+                                    _MAP.data.column(2, 2),
+                                    _MAP.data.column(1, 2),
                                     guide=True,
                                 ),
                                 Series(
                                     "Middle value to the customer",
-                                    "§quadrant_map_data.4:2§",
-                                    "§quadrant_map_data.3:2§",
+                                    _MAP.data.column(4, 2),
+                                    _MAP.data.column(3, 2),
                                     guide=True,
                                 ),
                                 *(
                                     Series(
                                         name,
-                                        f"§quadrant_map_data.2.{row}§",
-                                        f"§quadrant_map_data.1.{row}§",
+                                        _MAP.data.cell(2, row),
+                                        _MAP.data.cell(1, row),
                                         label=True,
                                     )
                                     for row, name in enumerate(QUADRANTS, start=3)

@@ -1,10 +1,7 @@
 """What a sheet is: titles, notes, inputs, tables, formulas and charts as data.
 
-Neither places nor looks are said here. A formula may name the place of another block between
-section signs, wherever the layout will put it: `§key§` is the block's first cell, `§key.2§` the
-cells below its header in column 2, `§key.2.1§` the first of them, `§key.2:5§` the first five,
-`§key.2.head§` the header, `§key.2.0§` the sheet's whole column, `§key.all§` all cells below the
-header and `§key.all:5§` their first five rows.
+Neither places nor looks are said here. A formula refers to cells of a block by its key, wherever
+the layout will put it (see `references`).
 """
 
 from __future__ import annotations
@@ -12,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from clv_xl.functions.spec import Meaning, Unit
 
@@ -79,6 +76,10 @@ class Item:
     """Title of the sheet that a click leads to."""
 
 
+EMPTY_LABEL: Final = Item(None, Style.LABEL)
+"""A cell of a line that holds nothing but the line's look."""
+
+
 @dataclass(frozen=True)
 class Field:
     """One labelled cell: an input, or a result if its value is a formula.
@@ -109,7 +110,7 @@ class Fields:
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """One column of a table: values that the user replaces, or a formula for each row."""
 
     name: str
@@ -128,7 +129,7 @@ class Records:
     """A table with a name, whose columns formulas find as `Name[column]`."""
 
     key: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     rows: int
 
 
@@ -195,7 +196,7 @@ class Grid:
     across_label: str
     across_unit: Unit
     formula: str
-    """With `§down§` and `§across§` for the inputs."""
+    """Refers to the inputs as column 0 and headers of the grid itself."""
     unit: Unit
     note: str = ""
 
@@ -250,10 +251,10 @@ class Chart:
 class Stack:
     """Blocks one below the other, where a band holds blocks side by side."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[SheetBlock, ...]
 
 
-Block: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack"
+SheetBlock: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack"
 
 
 @dataclass(frozen=True)
@@ -264,7 +265,7 @@ class Sheet:
     role: Role
     heading: str
     lead: str
-    bands: tuple[tuple[Block, ...], ...]
+    bands: tuple[tuple[SheetBlock, ...], ...]
     freeze: str = ""
     """Key of the table whose header stays in sight."""
     new_pages: tuple[str, ...] = ()

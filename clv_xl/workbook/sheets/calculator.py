@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.meanings import headings, meaning, measure_units
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Field,
@@ -18,6 +19,10 @@ from clv_xl.workbook.sheets import (
     Sheet,
     Spill,
 )
+from clv_xl.workbook.meanings import headings, meaning, measure_units
+from clv_xl.workbook.references import Ref
+
+_GRID: Final = Ref("calc_grid")
 
 INPUTS = (
     ("Churn per month", 0.05, "Calc_churn"),
@@ -70,7 +75,7 @@ def calculator() -> Sheet:
             (Fields("calc_forms", "The same customer in each form of CLV", _forms()),),
             (
                 Grid(
-                    "calc_grid",
+                    _GRID.key,
                     "How CLV moves with retention and margin",
                     (0.8, 0.85, 0.9, 0.925, 0.95, 0.975),
                     "Retention per month",
@@ -78,7 +83,7 @@ def calculator() -> Sheet:
                     (20, 30, 40, 50),
                     "margin per month",
                     Unit.MONEY,
-                    f"=CLV_RETENTION(§across§,§down§,{_RATE},0,,1)",
+                    f"=CLV_RETENTION({_GRID.headers()},{_GRID.column(0)},{_RATE},0,,1)",
                     Unit.MONEY,
                     note="Each cell is the CLV of one retention rate and one margin; try others.",
                 ),
@@ -90,9 +95,9 @@ def calculator() -> Sheet:
                     "CLV",
                     tuple(
                         Series(
-                            f"§calc_grid.{column}.head§",
-                            f"§calc_grid.{column}§",
-                            "§calc_grid.0§",
+                            _GRID.header(column),
+                            _GRID.column(column),
+                            _GRID.column(0),
                         )
                         for column in (1, 2, 3, 4)
                     ),

@@ -6,8 +6,22 @@ from collections.abc import Sequence
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import BREAK_EVEN_RATIO, TARGET_RATIO, Verdict
-from clv_xl.workbook.sheets import Formula, Item, Listing, Role, Rule, Sheet, Style
-from clv_xl.workbook.verdicts import MOST, SUMMARY
+from clv_xl.workbook.declarations import (
+    EMPTY_LABEL,
+    Formula,
+    Item,
+    Listing,
+    Role,
+    Rule,
+    Sheet,
+    Style,
+)
+from clv_xl.workbook.sheets.channel_report import BY_CHANNEL
+from clv_xl.workbook.sheets.lists import MOST
+from clv_xl.workbook.sheets.orders import CHECK
+from clv_xl.workbook.sheets.predictions import FORECAST
+from clv_xl.workbook.sheets.purchases import SUMMARY, SUMMARY_CALL
+from clv_xl.workbook.sheets.segments import BY_SEGMENT, CONCENTRATION
 
 STEPS = (
     (
@@ -24,7 +38,6 @@ STEPS = (
 )
 WIDTHS = (30, 18, 96)
 _SUSPECT = (Verdict.LOOK, Verdict.MERGED, Verdict.IGNORED)
-_LINE = Item(None, Style.LABEL)
 
 
 def start(others: Sequence[Sheet]) -> Sheet:
@@ -41,7 +54,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
                 Listing(
                     "steps",
                     tuple(
-                        (Item(step, Style.LINK, link=link), Item(what, Style.LABEL), _LINE)
+                        (Item(step, Style.LINK, link=link), Item(what, Style.LABEL), EMPTY_LABEL)
                         for step, what, link in STEPS
                     ),
                     widths=WIDTHS,
@@ -65,8 +78,8 @@ def start(others: Sequence[Sheet]) -> Sheet:
                     tuple(
                         (
                             Item(sheet.title, Style.LINK, link=sheet.title),
-                            Item(_gist(sheet), Style.LABEL),
-                            _LINE,
+                            Item(_first_sentence(sheet), Style.LABEL),
+                            EMPTY_LABEL,
                         )
                         for sheet in others
                     ),
@@ -80,7 +93,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
     )
 
 
-def _gist(sheet: Sheet) -> str:
+def _first_sentence(sheet: Sheet) -> str:
     """The first sentence of what a sheet says of itself."""
     first, _, _ = sheet.lead.partition(". ")
     return first.rstrip(".") + "."
@@ -118,28 +131,31 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
         ),
         _figure(
             "Likely still active",
-            "=§forecast.2.2§",
+            f"={FORECAST.cell(2, 2)}",
             Unit.COUNT,
             "customers, by their chance to be active (sheet Predictions)",
         ),
         _figure(
             "Value to come",
-            "=§forecast.2.4§",
+            f"={FORECAST.cell(2, 4)}",
             Unit.MONEY,
             "margin to expect of today's customers (sheets Predictions and Models)",
         ),
         _figure(
             "80 % of value comes from",
-            "=§concentration.2.11§",
+            f"={CONCENTRATION.cell(2, 11)}",
             Unit.SHARE,
             "of customers (sheet Segments)",
         ),
         _figure(
-            "Best segment", "=§by_segment.1.1§", Unit.TEXT, "largest total CLV (sheet Segments)"
+            "Best segment",
+            f"={BY_SEGMENT.cell(1, 1)}",
+            Unit.TEXT,
+            "largest total CLV (sheet Segments)",
         ),
         _figure(
             "Best channel",
-            "=§by_channel.1.1§",
+            f"={BY_CHANNEL.cell(1, 1)}",
             Unit.TEXT,
             "most value for its cost (sheet Channel report)",
         ),
@@ -147,7 +163,7 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
 
 
 def _findings() -> tuple[tuple[Item, ...], ...]:
-    found, rows = "§orders_check.1§", "§orders_check.2§"
+    found, rows = CHECK.column(1), CHECK.column(2)
     refused = f'SUMIF({found},"{Verdict.REFUSED}*",{rows})'
     looks = "+".join(f'COUNTIF({found},"{word}*")' for word in _SUSPECT)
     seen = 'IF(End_date="",SUM(Orders[amount]),SUMIFS(Orders[amount],Orders[date],"<="&End_date))'
@@ -166,7 +182,7 @@ def _findings() -> tuple[tuple[Item, ...], ...]:
     )
     checks = (("Orders", orders), ("Customers", customers), ("Lists", _lists()))
     return tuple(
-        (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), _LINE)
+        (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), EMPTY_LABEL)
         for label, formula in checks
     )
 
@@ -176,18 +192,17 @@ def _lists() -> str:
 
     LibreOffice keeps the cells that a table filled when it was entered.
     """
-    shown, everyone = "_xlpm.shown", "_xlpm.everyone"
-    numbers = f'TEXT({shown},"#,##0")&" of "&TEXT({everyone},"#,##0")&" customers'
+    numbers = 'TEXT(shown,"#,##0")&" of "&TEXT(everyone,"#,##0")&" customers'
     few = (
         f'"{Verdict.MEND}: sheets Purchases and Predictions show "&'
         f'{numbers}; run clv-xl recalc on this file"'
     )
     verdict = (
-        f'IF({shown}>={everyone},"{Verdict.ALL} customers are in sheets Purchases and Predictions",'
-        f"IF({shown}>={MOST},"
+        f'IF(shown>=everyone,"{Verdict.ALL} customers are in sheets Purchases and Predictions",'
+        f"IF(shown>={MOST},"
         f'"{Verdict.LOOK}: the sums of sheet Predictions take in "&{numbers}",{few}))'
     )
     return (
-        f"=IFERROR(_xlfn.LET({everyone},ROWS({SUMMARY})-1,{shown},COUNT(§summary.2:{MOST}§),"
+        f"=IFERROR(LET(everyone,ROWS({SUMMARY_CALL})-1,shown,COUNT({SUMMARY.column(2, MOST)}),"
         f'{verdict}),"{Verdict.MEND}: the orders cannot be read; see sheet Orders")'
     )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import TARGET_RATIO
+from clv_xl.workbook.declarations import Field, Fields, Formula, Role, Sheet
 from clv_xl.workbook.meanings import meaning, own
-from clv_xl.workbook.sheets import Field, Fields, Formula, Role, Sheet
+from clv_xl.workbook.references import Ref
+
+END_DATE: Final = Ref("settings").cell(2, 8)
 
 
 def settings() -> Sheet:

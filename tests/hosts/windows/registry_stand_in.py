@@ -1,6 +1,11 @@
 """A user's registry and folders, as tests of the installation for Excel need them."""
 
+from pathlib import PureWindowsPath
+
+from clv_xl.hosts.windows import diagnosis
 from clv_xl.hosts.windows.registration import CLASSES
+
+PYTHON = PureWindowsPath(r"C:\Users\Zo\u00eb M\u00fcller\my python\pythonw.exe")
 
 
 class StandInRegistry:
@@ -35,3 +40,8 @@ class StandInRegistry:
 
 def files(folder):
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def faults(registry):
+    """The sentences of what is not in order."""
+    return [sentence for fine, sentence in diagnosis.diagnose(registry) if not fine]

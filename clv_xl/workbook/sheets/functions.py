@@ -1,4 +1,4 @@
-"""The sheets made from the declarations: every function explained, and every example checked."""
+"""The sheet that explains every function, made from the declarations."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Final
 
 from clv_xl.functions import CATALOGUE, CATEGORIES
 from clv_xl.functions.spec import Function, Number, Parameter, Unit
-from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.sheets import Formula, Item, Listing, Role, Rule, Sheet, Style
+from clv_xl.workbook.declarations import Formula, Item, Listing, Role, Sheet, Style
 
 UNIT_WORDS: Final = {
     Unit.MONEY: "money",
@@ -23,8 +22,6 @@ UNIT_WORDS: Final = {
     Unit.DATE: "date",
     Unit.TEXT: "text",
 }
-_EQUAL_TO: Final = 1e-8
-"""Examples are declared to ten digits."""
 
 
 def functions() -> Sheet:
@@ -35,7 +32,7 @@ def functions() -> Sheet:
         if members:
             rows.append((Item(category, Style.HEADING),))
         for function in members:
-            rows += _explained(function)
+            rows += _function_rows(function)
     return Sheet(
         "Functions",
         Role.REFERENCE,
@@ -56,7 +53,7 @@ def functions() -> Sheet:
     )
 
 
-def _explained(function: Function) -> list[tuple[Item, ...]]:
+def _function_rows(function: Function) -> list[tuple[Item, ...]]:
     band = Style.BAND
     empty = Item("", band)
     text = f"{function.summary} {function.notes}".strip()
@@ -99,63 +96,3 @@ def _argument(parameter: Parameter) -> tuple[Item, ...]:
         Item(parameter.meaning.domain),
         Item(shown),
     )
-
-
-def checks() -> Sheet:
-    """Return the sheet that computes every example and compares it with what it must give."""
-    examples = [
-        (function.name, formula, expected)
-        for function in CATALOGUE.values()
-        for formula, expected in function.examples.items()
-    ]
-    agreeing, count = f'COUNTIF(§checks.5§,"{Verdict.YES}")', len(examples)
-    total = (
-        (
-            Item(
-                Formula(
-                    f'=IF({agreeing}={count},"{Verdict.ALL} {count} examples agree",'
-                    f'"{Verdict.MEND}: "&({count}-{agreeing})&" examples do not agree")'
-                ),
-                Style.HEADING,
-            ),
-        ),
-    )
-    rows = tuple(
-        (
-            Item(name),
-            Item(formula, Style.FORMULA),
-            Item(Formula(formula)),
-            Item(expected),
-            Item(Formula(_agreement(row, expected))),
-        )
-        for row, (name, formula, expected) in enumerate(examples, start=1)
-    )
-    return Sheet(
-        "Checks",
-        Role.REFERENCE,
-        "Checks",
-        "Every example of every function, computed here and now beside what it must give. If one "
-        "does not agree, do not "
-        "trust this installation.",
-        (
-            (Listing("all_checks", total, rules=((Rule.STATUS, 1),)),),
-            (
-                Listing(
-                    "checks",
-                    rows,
-                    ("function", "formula", "gives", "expected", "agrees"),
-                    widths=(24, 86, 26, 26, 10),
-                    rules=((Rule.STATUS, 5),),
-                ),
-            ),
-        ),
-        freeze="checks",
-    )
-
-
-def _agreement(row: int, expected: float | str) -> str:
-    given, wanted = f"§checks.3.{row}§", f"§checks.4.{row}§"
-    if isinstance(expected, str):
-        return f'=IF(IFERROR(EXACT({given},{wanted}),FALSE),"{Verdict.YES}","{Verdict.NO}")'
-    close = f"ABS({given}-{wanted})<={_EQUAL_TO}*MAX(1,ABS({wanted}))"
-    return f'=IF(IFERROR({close},FALSE),"{Verdict.YES}","{Verdict.NO}")'

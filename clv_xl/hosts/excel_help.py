@@ -1,4 +1,7 @@
-"""What Excel's function wizard says of a function, however the function got into Excel."""
+"""The help on a function that Excel shows: in the function wizard, and while one types.
+
+Used by all that bring functions into Excel: the xlwings host, the VBA project, and the workbook.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Final
 from clv_xl.functions import CATALOGUE, Function
 
 LONGEST: Final = 255
-"""More of a description makes Excel refuse it."""
+"""Excel refuses longer descriptions."""
 
 
 def category(function: Function) -> str:
@@ -17,7 +20,7 @@ def category(function: Function) -> str:
 
 
 def description(function: Function) -> str:
-    """Return a function's description: the summary, and of the notes what sentences fit."""
+    """Return a function's description: the summary, and as many sentences of the notes as fit."""
     text = function.summary
     for sentence in function.notes.split(". "):
         longer = f"{text} {sentence.removesuffix('.')}." if sentence else text
@@ -28,14 +31,14 @@ def description(function: Function) -> str:
 
 
 def cut(text: str) -> str:
-    """Return a text no longer than Excel takes, ended at a word."""
+    """Return a text cut at a word to the length that Excel takes."""
     return text if len(text) <= LONGEST else text[: LONGEST - 3].rpartition(" ")[0] + "..."
 
 
 def intellisense() -> list[list[str | int]]:
     """Return the rows of the hidden sheet ``_IntelliSense_``.
 
-    Users of the free add-in Excel-DNA IntelliSense then read about each argument while they type.
+    The free add-in Excel-DNA IntelliSense reads it and explains each argument during typing.
     """
     rows: list[list[str | int]] = [["FunctionInfo", 1]]
     for function in CATALOGUE.values():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.meanings import headings
-from clv_xl.workbook.reports import best_rows
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Formula,
@@ -16,6 +16,15 @@ from clv_xl.workbook.sheets import (
     Sheet,
     Spill,
 )
+from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.lists import best_rows
+
+BY_SEGMENT: Final = Ref("by_segment")
+CONCENTRATION: Final = Ref("concentration")
+_VALUE: Final = Ref("segment_value")
+_SHARE: Final = Ref("segment_share")
+_CURVE: Final = Ref("curve")
 
 
 def segments() -> Sheet:
@@ -31,7 +40,7 @@ def segments() -> Sheet:
         (
             (
                 Spill(
-                    "by_segment",
+                    BY_SEGMENT.key,
                     "What each segment is worth",
                     f"=CLV_SEGMENT(Customers[segment],{clv},Customers[acquisition_cost])",
                     headings("CLV_SEGMENT", segment=40),
@@ -40,36 +49,36 @@ def segments() -> Sheet:
             ),
             (
                 Chart(
-                    "segment_value",
+                    _VALUE.key,
                     ChartKind.COLUMNS,
                     "Value and cost of a customer, the five largest segments",
                     "",
                     "per customer",
                     (
-                        Series("Average CLV", "§segment_value_data.2§", "§segment_value_data.1§"),
-                        Series("Average CAC", "§segment_value_data.3§", "§segment_value_data.1§"),
+                        Series("Average CLV", _VALUE.data.column(2), _VALUE.data.column(1)),
+                        Series("Average CAC", _VALUE.data.column(3), _VALUE.data.column(1)),
                     ),
                     5,
-                    data=best_rows("by_segment", 5, (6, Unit.MONEY), (8, Unit.MONEY)),
+                    data=best_rows(BY_SEGMENT, 5, (6, Unit.MONEY), (8, Unit.MONEY)),
                 ),
                 Chart(
-                    "segment_share",
+                    _SHARE.key,
                     ChartKind.COLUMNS,
                     "Share of customers and share of value",
                     "",
                     "share",
                     (
-                        Series("Customers", "§segment_share_data.2§", "§segment_share_data.1§"),
-                        Series("Value", "§segment_share_data.3§", "§segment_share_data.1§"),
+                        Series("Customers", _SHARE.data.column(2), _SHARE.data.column(1)),
+                        Series("Value", _SHARE.data.column(3), _SHARE.data.column(1)),
                     ),
                     5,
-                    data=best_rows("by_segment", 5, (3, Unit.SHARE), (5, Unit.SHARE)),
+                    data=best_rows(BY_SEGMENT, 5, (3, Unit.SHARE), (5, Unit.SHARE)),
                     y_unit=Unit.SHARE,
                 ),
             ),
             (
                 Spill(
-                    "concentration",
+                    CONCENTRATION.key,
                     "How much hangs on a few: the 80/20 curve",
                     f"=CLV_CONCENTRATION({clv},10)",
                     headings("CLV_CONCENTRATION", group=40),
@@ -79,17 +88,17 @@ def segments() -> Sheet:
                     rules=(Rule.LINE,),
                 ),
                 Chart(
-                    "curve",
+                    _CURVE.key,
                     ChartKind.CURVE,
                     "Share of value made by the best customers",
                     "best customers",
                     "share of value",
                     (
-                        Series("Your customers", "§curve_data.2§", "§curve_data.1§"),
+                        Series("Your customers", _CURVE.data.column(2), _CURVE.data.column(1)),
                         Series(
                             "If all were worth the same",
-                            "§curve_data.1§",
-                            "§curve_data.1§",
+                            _CURVE.data.column(1),
+                            _CURVE.data.column(1),
                             guide=True,
                         ),
                     ),
@@ -116,7 +125,7 @@ def segments() -> Sheet:
                 ),
             ),
         ),
-        new_pages=("concentration",),
+        new_pages=(CONCENTRATION.key,),
     )
 
 
@@ -124,7 +133,8 @@ def _curve() -> tuple[tuple[Item, ...], ...]:
     start = (Item(0, unit=Unit.SHARE), Item(0, unit=Unit.SHARE))
     points = (
         tuple(
-            Item(Formula(f"=§concentration.{column}.{row}§"), unit=Unit.SHARE) for column in (4, 5)
+            Item(Formula(f"={CONCENTRATION.cell(column, row)}"), unit=Unit.SHARE)
+            for column in (4, 5)
         )
         for row in range(1, 11)
     )

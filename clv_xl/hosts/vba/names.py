@@ -1,4 +1,4 @@
-"""Names in VBA: which words it keeps for itself, and the one place where an argument is renamed."""
+"""Names in VBA: its reserved words, and the arguments that are renamed because of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Parameter
 
-# [MS-VBAL] 3.3.5.2, the reserved identifiers, and the words that some statements give a meaning.
+# [MS-VBAL] 3.3.5.2, the reserved identifiers, and words with a meaning in some statements.
 RESERVED: Final = frozenset(
     """
     abs access addressof alias and any append array as attribute base binary boolean byref byte
@@ -34,11 +34,11 @@ LONGEST_NAME: Final = 255
 
 
 def argument_name(parameter: Parameter) -> str:
-    """Return an argument's name in VBA: the contract's, with ``_`` added where that is taken.
+    """Return an argument's name in VBA: the declared one, with ``_`` added if that is not allowed.
 
-    Taken are VBA's own words, and the functions' names: VBA writes a name with the same capitals
-    wherever it occurs, so an argument ``clv`` would make ``=clv(1000,6,5)`` of a user's formula.
+    Not allowed are reserved words and the functions' names: VBA writes a name with the same
+    capitals everywhere, so an argument ``clv`` would turn a formula into ``=clv(1000,6,5)``.
     """
     name = parameter.name
-    taken = name.lower() in RESERVED or name.upper() in CATALOGUE
-    return f"{name}_" if taken else name
+    not_allowed = name.lower() in RESERVED or name.upper() in CATALOGUE
+    return f"{name}_" if not_allowed else name

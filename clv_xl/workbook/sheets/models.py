@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
+    EMPTY_LABEL,
     Chart,
     ChartKind,
     Formula,
@@ -21,19 +22,23 @@ from clv_xl.workbook.sheets import (
     Style,
     Value,
 )
-from clv_xl.workbook.verdicts import (
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.model_verdicts import (
     PURCHASE_MODELS,
     SPEND_MODEL,
-    SUMMARY,
     Fitted,
     purchase_verdict,
     spend_verdict,
 )
+from clv_xl.workbook.sheets.purchases import SUMMARY_CALL
+
+VERDICTS: Final = Ref("model_verdicts")
+_FUTURE: Final = Ref("model_future")
+_SPREAD: Final = Ref("model_spread")
 
 Cell = TypeVar("Cell")
 _MODELS: Final = (*PURCHASE_MODELS, SPEND_MODEL)
 _POINTS: Final = 13
-_LINE: Final = Item(None, Style.LABEL)
 _GAP: Final = 2
 _WIDTHS: Final = (44, 13, 13, _GAP, 15, 15, 13, *(_GAP, 15, 13, 13) * (len(_MODELS) - 2))
 """Of the sheet's columns: a table of three for each model, with a gap between."""
@@ -66,12 +71,12 @@ def _verdicts() -> Listing:
         (
             Item(model.title, Style.LABEL),
             Item(Formula(formula, spills=True), Style.LABEL),
-            *(_LINE,) * (len(_WIDTHS) - 2),
+            *(EMPTY_LABEL,) * (len(_WIDTHS) - 2),
         )
         for model, formula in zip(_MODELS, formulas, strict=True)
     )
     return Listing(
-        "model_verdicts",
+        VERDICTS.key,
         rows,
         ("model", "verdict", *("",) * (len(_WIDTHS) - 2)),
         heading="Which model to trust",
@@ -84,14 +89,14 @@ def _verdicts() -> Listing:
 
 def _fit(model: Fitted) -> Spill:
     columns = (2, 3, 4) if model is not SPEND_MODEL else (2, 5)
-    arguments = ",".join(f"INDEX(_xlpm.summary,0,{column})" for column in columns)
+    arguments = ",".join(f"INDEX(summary,0,{column})" for column in columns)
     # Not the cells of sheet Purchases: LibreOffice keeps an array formula's area as it was stored,
     # so that customers added later would be left out.
     decimals = (Unit.DECIMAL,) * len(model.parameters)
     return Spill(
-        model.key,
+        model.fit.key,
         model.title,
-        f"=_xlfn.LET(_xlpm.summary,{SUMMARY},{model.prefix}_FIT({arguments}))",
+        f"=LET(summary,{SUMMARY_CALL},{model.prefix}_FIT({arguments}))",
         (
             Heading("parameter", Unit.TEXT, 15),
             Heading("estimate", Unit.DECIMAL, 13),
@@ -120,7 +125,7 @@ def _meaning(
         )
         for one in _MODELS
     ]
-    return _with_gaps([Item(label, Style.LABEL), *values, Item(sentence, Style.NOTE)], _LINE)
+    return _with_gaps([Item(label, Style.LABEL), *values, Item(sentence, Style.NOTE)], EMPTY_LABEL)
 
 
 def _with_gaps(cells: Sequence[Cell], gap: Cell) -> tuple[Cell, ...]:
@@ -196,7 +201,7 @@ def _meanings() -> Listing:
 
 def _future_chart() -> Chart:
     def expected(model: Fitted, row: int) -> Item:
-        after = f"§model_future_data.1.{row}§"
+        after = _FUTURE.data.cell(1, row)
         return Item(
             Formula(f"={model.prefix}_PURCHASES({model.estimates},{after})"), unit=Unit.DECIMAL
         )
@@ -209,13 +214,13 @@ def _future_chart() -> Chart:
         for row in range(1, _POINTS + 1)
     )
     return Chart(
-        "model_future",
+        _FUTURE.key,
         ChartKind.CURVE,
         "Repeat purchases of a new customer: where lines meet, models agree",
         "periods since the first purchase",
         "purchases so far",
         tuple(
-            Series(model.title, f"§model_future_data.{at}§", "§model_future_data.1§")
+            Series(model.title, _FUTURE.data.column(at), _FUTURE.data.column(1))
             for at, model in enumerate(PURCHASE_MODELS, start=2)
         ),
         5,
@@ -228,7 +233,7 @@ def _future_chart() -> Chart:
 
 def _spread_chart() -> Chart:
     def share(model: Fitted, row: int) -> Item:
-        count = f"§model_spread_data.1.{row}§"
+        count = _SPREAD.data.cell(1, row)
         return Item(
             Formula(f"={model.prefix}_PMF({model.estimates},{count},Horizon)"), unit=Unit.SHARE
         )
@@ -241,13 +246,13 @@ def _spread_chart() -> Chart:
         for row in range(1, 12)
     )
     return Chart(
-        "model_spread",
+        _SPREAD.key,
         ChartKind.COLUMNS,
         "How many repeat purchases new customers make within the horizon",
         "repeat purchases",
         "share of new customers",
         tuple(
-            Series(model.title, f"§model_spread_data.{at}§", "§model_spread_data.1§")
+            Series(model.title, _SPREAD.data.column(at), _SPREAD.data.column(1))
             for at, model in enumerate(PURCHASE_MODELS, start=2)
         ),
         9,

@@ -1,4 +1,4 @@
-"""Look at an Office package before loading it, read its parts, write it with some changed."""
+"""A workbook file: checked when it is opened, its parts read, saved with some of them changed."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from clv_xl.package.replacing import replace_file
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MOST_PARTS = 20_000
-MOST_BYTES = 512 * 1024 * 1024
+MAX_PARTS = 20_000
+MAX_BYTES = 512 * 1024 * 1024
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _XML = (".xml", ".rels", ".vml")
 
@@ -66,8 +66,12 @@ class Package:
             self._parts[name] = archive.unpack(self.content, entry)
         return self._parts[name]
 
+    def get(self, name: str, default: bytes) -> bytes:
+        """Return one part, or the default if there is no such part."""
+        return self.read(name) if name in self._entries else default
+
     def save(self, changes: Mapping[str, bytes], out: str | os.PathLike[str] | None = None) -> None:
-        """Write the package with some parts changed or added, every other part as it lies.
+        """Write the package with some parts changed or added, every other part byte for byte.
 
         Parameters
         ----------
@@ -115,7 +119,7 @@ class Package:
 
 
 def open_package(path: str | os.PathLike[str]) -> Package:
-    """Open an .xlsx or .xlsm file after looking whether it is one.
+    """Open an .xlsx or .xlsm file after checking that it is one.
 
     Every part is unpacked once and compared with its checksum; what unpacks to more than 512 MB,
     has more than 20,000 parts or declares a document type is refused before any of it is
@@ -133,8 +137,8 @@ def open_package(path: str | os.PathLike[str]) -> Package:
     Raises
     ------
     FileError
-        One sentence: there is no such file; it is not a workbook, damaged, too large, protected
-        with a password, or of another format (.xls, .xlsb, .ods).
+        There is no such file; it is not a workbook, damaged, too large, protected with a
+        password, or of another format (.xls, .xlsb, .ods).
     """
     target = Path(os.path.realpath(path))
     shown = Path(path).name or target.name
@@ -150,7 +154,7 @@ def _content(target: Path, shown: str) -> bytes:
     try:
         if target.is_dir():
             raise FileError(f"'{shown}' is a folder, not a workbook.")
-        if target.stat().st_size > MOST_BYTES:
+        if target.stat().st_size > MAX_BYTES:
             raise FileError(f"File refused: '{shown}' is larger than 512 MB.")
         return target.read_bytes()
     except FileNotFoundError:
@@ -164,7 +168,7 @@ def _content(target: Path, shown: str) -> bytes:
 
 
 def _entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
-    """Return the parts by name from the zip directory, which is all that is looked at here."""
+    """Return the entries of the zip directory by name; no part is read yet."""
     if content.startswith(_OLE):
         raise FileError(_ole_sentence(content, shown))
     try:
@@ -176,9 +180,9 @@ def _entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
                 f"'{shown}' is damaged or incomplete. Fetch or save it again."
             ) from None
         raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).") from None
-    if len(found) > MOST_PARTS:
-        raise FileError(f"File refused: '{shown}' has over {MOST_PARTS:,} parts.")
-    if sum(entry.file_size for entry in found) > MOST_BYTES:
+    if len(found) > MAX_PARTS:
+        raise FileError(f"File refused: '{shown}' has over {MAX_PARTS:,} parts.")
+    if sum(entry.file_size for entry in found) > MAX_BYTES:
         raise FileError(f"File refused: '{shown}' unpacks to over 512 MB.")
     entries = {entry.filename: entry for entry in found}
     if len(entries) != len(found):
@@ -216,7 +220,7 @@ def _check_parts(package: Package, entries: Mapping[str, zipfile.ZipInfo], shown
             part = archive.unpack(package.content, entry)
             if name.lower().endswith(_XML):
                 package._parts[name] = part
-                if _declares_type(part):
+                if _declares_document_type(part):
                     raise FileError(
                         f"File refused: '{shown}' declares a document type; no workbook needs one."
                     )
@@ -224,7 +228,7 @@ def _check_parts(package: Package, entries: Mapping[str, zipfile.ZipInfo], shown
         raise FileError(f"'{shown}' is damaged or incomplete. Fetch or save it again.") from None
 
 
-def _declares_type(part: bytes) -> bool:
+def _declares_document_type(part: bytes) -> bool:
     if part[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return "<!DOCTYPE" in part.decode("utf-16", "replace")
     return b"<!DOCTYPE" in part

@@ -7,11 +7,10 @@ from typing import Any, Final, NamedTuple
 from clv_xl import functions
 from clv_xl.functions import FittedModel
 from clv_xl.functions.verdicts import ENOUGH_REPEATERS, Verdict
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.lists import MOST
+from clv_xl.workbook.sheets.purchases import SUMMARY
 
-MOST: Final = 20000
-"""Customers that sums and lists take in."""
-SUMMARY: Final = "RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,§settings.2.8§)"
-"""What models are fitted to."""
 AS_GOOD: Final = 2
 """A log-likelihood this close to the best is as good."""
 
@@ -37,35 +36,35 @@ class Fitted(NamedTuple):
         return self.model.names
 
     @property
-    def key(self) -> str:
-        """Key of the block that holds the fit."""
-        return f"{self.prefix.lower()}_fit"
+    def fit(self) -> Ref:
+        """The block that holds the fit."""
+        return Ref(f"{self.prefix.lower()}_fit")
 
     @property
     def estimates(self) -> str:
         """The place of the estimates, which the other functions of the model take."""
-        return f"§{self.key}.2:{len(self.parameters)}§"
+        return self.fit.column(2, len(self.parameters))
 
     @property
     def likelihood(self) -> str:
         """The place of the log-likelihood."""
-        return f"§{self.key}.2.{len(self.parameters) + 1}§"
+        return self.fit.cell(2, len(self.parameters) + 1)
 
     @property
     def customers(self) -> str:
         """The place of the number of customers."""
-        return f"§{self.key}.2.{len(self.parameters) + 2}§"
+        return self.fit.cell(2, len(self.parameters) + 2)
 
     def estimate(self, name: str) -> str:
         """Return the place of one estimate."""
-        return f"§{self.key}.2.{self.parameters.index(name) + 1}§"
+        return self.fit.cell(2, self.parameters.index(name) + 1)
 
 
 PURCHASE_MODELS: Final = tuple(map(Fitted, functions.PURCHASE_MODELS.values()))
 SPEND_MODEL: Final = Fitted(functions.GAMMA_GAMMA)
 
 ASK: Final = "type =CLV_ERRORS() into an empty cell to read why."
-_FREQUENCY, _AGE, _SPEND = (f"§summary.{column}:{MOST}§" for column in (2, 4, 5))
+_FREQUENCY, _AGE, _SPEND = (SUMMARY.column(column, MOST) for column in (2, 4, 5))
 _AGAIN: Final = f'COUNTIF({_FREQUENCY},">0")'
 
 
@@ -129,7 +128,9 @@ def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
         f'"{Verdict.HANDLE} with care: only "&{again}&" customers have bought again; '
         f'with {ENOUGH_REPEATERS} or more the numbers become steady."'
     )
-    vague = [f"N(§{model.key}.3.{row}§)>N(§{model.key}.2.{row}§)" for row in range(1, size + 1)]
+    vague = [
+        f"N({model.fit.cell(3, row)})>N({model.fit.cell(2, row)})" for row in range(1, size + 1)
+    ]
     subjects = list(dict.fromkeys(model.model.describes))
     told = f'"{subjects[-1]}"'
     if len(subjects) > 1:

@@ -6,9 +6,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.meanings import headings
-from clv_xl.workbook.reports import LONG
-from clv_xl.workbook.sheets import (
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
     Formula,
@@ -22,25 +20,27 @@ from clv_xl.workbook.sheets import (
     Spill,
     Style,
 )
-from clv_xl.workbook.verdicts import MOST, purchase_reason, spend_reason
+from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.lists import LONG, MOST
+from clv_xl.workbook.sheets.model_verdicts import purchase_reason, spend_reason
+from clv_xl.workbook.sheets.models import VERDICTS
+from clv_xl.workbook.sheets.settings import END_DATE
+
+FORECAST: Final = Ref("forecast")
+_SCORES: Final = Ref("scores")
+_BANDS: Final = Ref("bands")
 
 SHOWN: Final = 12
 """Customers in each of the two lists."""
-_BANDS: Final = (
+_LEVELS: Final = (
     ("80 % and more", 0.8, 1.01, "Active. Keep them happy, sell them more."),
     ("50 to 80 %", 0.5, 0.8, "Probably active. A friendly reminder is enough."),
     ("20 to 50 %", 0.2, 0.5, "In doubt. Win them back now, while it is cheap."),
     ("Below 20 %", -1.0, 0.2, "Probably gone. Spend nothing but a last offer."),
 )
-_LINE: Final = Item(None, Style.LABEL)
-
-
-def _scores(column: int) -> str:
-    return f"§scores.{column}:{MOST}§"
-
-
-_ALL: Final = f"§scores.all:{MOST}§"
-_ALIVE, _PURCHASES, _CLV = _scores(7), _scores(8), _scores(10)
+_ALL: Final = _SCORES.rows(MOST)
+_ALIVE, _PURCHASES, _CLV = (_SCORES.column(column, MOST) for column in (7, 8, 10))
 
 
 def predictions() -> Sheet:
@@ -60,10 +60,10 @@ def predictions() -> Sheet:
             (_worth_most(), _leaving()),
             (
                 Spill(
-                    "scores",
+                    _SCORES.key,
                     "Every customer",
                     "=CLV_PREDICT(Orders[customer],Orders[date],Orders[amount],Horizon,Period,"
-                    "Gross_margin,Discount_rate,§settings.2.8§,Model)",
+                    f"Gross_margin,Discount_rate,{END_DATE},Model)",
                     headings("CLV_PREDICT", customer=20, recency=12, age=13, expected_purchases=21),
                     LONG,
                     titles=(
@@ -94,15 +94,15 @@ def _totals() -> Listing:
             Item(Formula(f"={note}"), Style.NOTE),
         )
 
-    model = "§model_verdicts.2.{}§"
+    bg, mbg, pareto = (VERDICTS.cell(2, row) for row in (1, 2, 3))
     verdict = (
         f'=IF(COUNT({_ALIVE})=0,"{Verdict.DO_NOT} use: "&{purchase_reason()},'
         f'IF(COUNT({_CLV})=0,"{Verdict.HANDLE} with care: no value: "&{spend_reason()},'
-        f'IF(Model="BG/NBD",{model.format(1)},IF(Model="MBG/NBD",{model.format(2)},'
-        f"{model.format(3)}))))"
+        f'IF(Model="BG/NBD",{bg},IF(Model="MBG/NBD",{mbg},'
+        f"{pareto}))))"
     )
     return Listing(
-        "forecast",
+        FORECAST.key,
         (
             (
                 Item(Formula('="Model: "&Model'), Style.LABEL),
@@ -148,8 +148,8 @@ def _bands() -> Listing:
         )
 
     return Listing(
-        "bands",
-        tuple(row(*band) for band in _BANDS),
+        _BANDS.key,
+        tuple(row(*band) for band in _LEVELS),
         ("chance to be active", "customers", "share", "purchases", "value", "what to do"),
         heading="Who is still there",
         note="Purchases and value are those expected from the customers of each line. A chance "
@@ -169,7 +169,7 @@ def _band_chart(key: str, what: str, column: int) -> Chart:
         title,
         "",
         what.lower(),
-        (Series(what, f"§bands.{column}§", "§bands.1§"),),
+        (Series(what, _BANDS.column(column), _BANDS.column(1)),),
         5,
         14,
     )
@@ -181,10 +181,10 @@ def _best(among: str, columns: tuple[int, ...]) -> str:
     `among` is 1 for the customers in question and 0 for the others.
     """
     value = f"IF(ISNUMBER({_CLV}),{among}*{_CLV},0)"
-    chosen = f"FILTER({_ALL},(_xlpm.worth>0)*(_xlpm.worth>=LARGE(_xlpm.worth,{SHOWN})))"
+    chosen = f"FILTER({_ALL},(worth>0)*(worth>=LARGE(worth,{SHOWN})))"
     shown = ",".join("1" if column in columns else "0" for column in range(1, 11))
     best = f"FILTER(SORT({chosen},10,-1),{{{shown}}})"
-    return f'=IFERROR(_xlfn.LET(_xlpm.worth,{value},{best}),"none")'
+    return f'=IFERROR(LET(worth,{value},{best}),"none")'
 
 
 def _worth_most() -> Spill:

@@ -6,20 +6,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.curves import (
-    GROUPS,
-    HIGH_END,
-    REGULAR,
-    SEEN,
-    YEARS,
-    YOURS,
-    Group,
-    own_chart,
-    published_chart,
-)
-from clv_xl.workbook.meanings import meaning, own
-from clv_xl.workbook.sheets import (
-    Column,
+from clv_xl.workbook.declarations import (
     Field,
     Fields,
     Formula,
@@ -32,7 +19,22 @@ from clv_xl.workbook.sheets import (
     Sheet,
     Spill,
     Style,
+    TableColumn,
     Value,
+)
+from clv_xl.workbook.meanings import meaning, own
+from clv_xl.workbook.sheets.subscribers import (
+    COHORT,
+    GROUPS,
+    HIGH_END,
+    REGULAR,
+    SEEN,
+    SHARES,
+    YEARS,
+    YOURS,
+    Group,
+    own_chart,
+    published_chart,
 )
 
 _LOYAL: Final = (
@@ -84,16 +86,16 @@ def _verdicts() -> Listing:
 
 def _verdict(group: Group) -> str:
     """How far the curve lies from what came: in years it has not seen, where there are some."""
-    alpha, beta = f"§{group.key}.2.1§", f"§{group.key}.2.2§"
+    alpha, beta = group.fit.cell(2, 1), group.fit.cell(2, 2)
     first = SEEN + 1 if group.fitted == SEEN else 1
     misses = ",".join(
-        f"IF(ISNUMBER(§shares.{group.shares}.{row}§),"
-        f"ABS(§shares.{group.shares}.{row}§-§shares.{group.shares + 1}.{row}§),0)"
+        f"IF(ISNUMBER({SHARES.cell(group.shares, row)}),"
+        f"ABS({SHARES.cell(group.shares, row)}-{SHARES.cell(group.shares + 1, row)}),0)"
         for row in range(first, YEARS + 1)
     )
     unseen = group.fitted == SEEN
     where = f"years {SEEN} to {YEARS - 1}, which it has not seen," if unseen else "your years"
-    vague = f"OR(N(§{group.key}.3.1§)>{alpha},N(§{group.key}.3.2§)>{beta})"
+    vague = f"OR(N({group.fit.cell(3, 1)})>{alpha},N({group.fit.cell(3, 2)})>{beta})"
     word = (
         f'IF({vague},"{Verdict.HANDLE} with care: too few customers or years; ",'
         f"IF(MAX({misses})<=0.03,"
@@ -118,12 +120,12 @@ def _inputs() -> Records:
     filled: tuple[Value, ...] = (*YOURS, *(None,) * (YEARS - len(YOURS)))
     year = own("Years since the group began.", Unit.COUNT, 0, 100)
     return Records(
-        "Cohort",
+        COHORT.key,
         (
-            Column("year", Unit.COUNT, tuple(range(YEARS)), meaning=year, width=22),
-            Column("regular", Unit.COUNT, REGULAR, meaning=count, width=13),
-            Column("high_end", Unit.COUNT, HIGH_END, meaning=count, width=13),
-            Column("yours", Unit.COUNT, filled, meaning=count, width=13),
+            TableColumn("year", Unit.COUNT, tuple(range(YEARS)), meaning=year, width=22),
+            TableColumn("regular", Unit.COUNT, REGULAR, meaning=count, width=13),
+            TableColumn("high_end", Unit.COUNT, HIGH_END, meaning=count, width=13),
+            TableColumn("yours", Unit.COUNT, filled, meaning=count, width=13),
         ),
         YEARS,
     )
@@ -133,10 +135,10 @@ def _shares() -> Listing:
     """What share remained and what the curve says, a line a year; then the yearly retention."""
 
     def line(row: int) -> tuple[Item, ...]:
-        year = f"§Cohort.1.{row}§"
+        year = COHORT.cell(1, row)
         cells: list[Item] = []
         for group in GROUPS:
-            count, all_ = (f"§Cohort.{group.column}.{at}§" for at in (row, 1))
+            count, all_ = (COHORT.cell(group.column, at) for at in (row, 1))
             share = f'=IF(ISNUMBER({count}),{count}/{all_},"")'
             curve = f"=SBG_SURVIVAL({group.estimates},{year})"
             cells += [
@@ -151,7 +153,7 @@ def _shares() -> Listing:
     titles = [name for group in GROUPS for name in (group.title, "curve")]
     rates = [f"stay, {group.title}" for group in GROUPS]
     return Listing(
-        "shares",
+        SHARES.key,
         tuple(line(row) for row in range(1, YEARS + 1)),
         (*titles, *rates),
         widths=(11, 11, 11, 11, 11, 11, 15, 15, 15),
@@ -161,9 +163,9 @@ def _shares() -> Listing:
 def _fit(group: Group) -> Spill:
     years = f"years 0 to {SEEN - 1}" if group.fitted == SEEN else "all years filled in"
     return Spill(
-        group.key,
+        group.fit.key,
         f"Curve of {group.title} ({years})",
-        f"=SBG_FIT(§Cohort.{group.column}:{group.fitted}§)",
+        f"=SBG_FIT({COHORT.column(group.column, group.fitted)})",
         (
             Heading("parameter", Unit.TEXT, 14, fine=True),
             Heading("estimate", Unit.DECIMAL, 11, fine=True),

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.sheets import Chart, ChartKind, Formula, Item, Series
+from clv_xl.workbook.declarations import Chart, ChartKind, Formula, Item, Series
+from clv_xl.workbook.references import Ref
+
+COHORT: Final = Ref("Cohort")
+SHARES: Final = Ref("shares")
+_OWN_CHART: Final = Ref("retention_own")
 
 REGULAR: Final = (1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173)
 HIGH_END: Final = (1000, 869, 743, 653, 593, 551, 517, 491, 468, 445, 427, 409, 394)
@@ -25,19 +30,19 @@ class Group(NamedTuple):
     fitted: int
 
     @property
-    def key(self) -> str:
-        """Key of the block that holds the fit."""
-        return f"sbg_fit_{self.column}"
+    def fit(self) -> Ref:
+        """The block that holds the fit."""
+        return Ref(f"sbg_fit_{self.column}")
 
     @property
     def estimates(self) -> str:
         """The place of alpha and beta."""
-        return f"§{self.key}.2:2§"
+        return self.fit.column(2, 2)
 
     @property
     def came(self) -> str:
         """The survivors, of all years."""
-        return f"§Cohort.{self.column}:{YEARS}§"
+        return COHORT.column(self.column, YEARS)
 
     @property
     def shares(self) -> int:
@@ -52,13 +57,13 @@ _OWN: Final = GROUPS[2]
 def published_chart() -> Chart:
     """Return the chart of the published groups: what came as points, the curves as lines."""
     regular, high_end, _ = GROUPS
-    years = "§Cohort.1§"
+    years = COHORT.column(1)
     series = [
         series
         for group in (regular, high_end)
         for series in (
-            Series(f"{group.title}: came", f"§shares.{group.shares}§", years, points=True),
-            Series(f"{group.title}: curve", f"§shares.{group.shares + 1}§", years),
+            Series(f"{group.title}: came", SHARES.column(group.shares), years, points=True),
+            Series(f"{group.title}: curve", SHARES.column(group.shares + 1), years),
         )
     ]
     return Chart(
@@ -91,14 +96,14 @@ def own_chart() -> Chart:
         )
 
     return Chart(
-        "retention_own",
+        _OWN_CHART.key,
         ChartKind.CURVE,
         "Your group, and the curve that goes on",
         "years",
         "share still there",
         (
-            Series("Came", "§retention_own_data.2§", "§retention_own_data.1§", points=True),
-            Series("Curve", f"§shares.{_OWN.shares + 1}§", "§Cohort.1§"),
+            Series("Came", _OWN_CHART.data.column(2), _OWN_CHART.data.column(1), points=True),
+            Series("Curve", SHARES.column(_OWN.shares + 1), COHORT.column(1)),
         ),
         7,
         17,
