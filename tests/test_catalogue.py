@@ -6,7 +6,6 @@ import json
 import re
 
 import pytest
-from clv_xl.workbook.sheets.functions import functions
 
 from clv_xl import reference
 from clv_xl.cells import CellError
@@ -14,7 +13,8 @@ from clv_xl.functions import CATALOGUE, CATEGORIES, Function, spec
 from clv_xl.functions.spec import Kind, Unit
 from clv_xl.hosts.recalc import Evaluator
 from clv_xl.maths.calculator import Measures
-from clv_xl.workbook.sheets import Listing
+from clv_xl.workbook.declarations import Listing
+from clv_xl.workbook.sheets.functions import functions
 
 FUNCTIONS = list(CATALOGUE.values())
 each = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)

@@ -410,7 +410,7 @@ CheckedDate: TypeAlias = Annotated[Checked, _ORDER_DATE]
 EndDate: TypeAlias = Annotated[
     int,
     Meaning(
-        "The last day of observation; later orders do not count. By default that of the last order.",
+        "The last day of observation; later orders are left out. By default, of the last order.",
         Unit.DATE,
         Kind.DATE,
     ),
