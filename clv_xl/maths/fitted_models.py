@@ -105,7 +105,7 @@ BG_NBD: Final = FittedModel(
     "bg_nbd",
     BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426),
     (_BUY, _BUY, _LEAVE, _LEAVE),
-    "customers may drop out after each repeat purchase; one-time buyers count as active",
+    "customers may leave after each repeat purchase; customers who bought once count as active",
     "Fader, Hardie & Lee (2005), Marketing Science 24(2)",
     durations=("alpha",),
 )
