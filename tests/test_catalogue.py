@@ -13,7 +13,7 @@ from clv_xl.functions import CATALOGUE, CATEGORIES, Function, spec
 from clv_xl.functions.spec import Kind, Unit
 from clv_xl.hosts.recalc import Evaluator
 from clv_xl.maths.calculator import Measures
-from clv_xl.workbook.sheets import Listing
+from clv_xl.workbook.declarations import Listing
 from clv_xl.workbook.sheets.functions import functions
 
 FUNCTIONS = list(CATALOGUE.values())
