@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clv_xl import cells, reading
+from clv_xl import cells, coercion
 from clv_xl.cells import MISSING, Block, IncomingError
+from clv_xl.coercion import Column
 from clv_xl.errors import ArgumentError, ClvError, DomainError, ZeroDenominatorError
 from clv_xl.functions.spec import Function, Kind, Meaning, Parameter
 from clv_xl.maths.arrays import Flags
-from clv_xl.reading import Column
 
 
 @dataclass
@@ -139,7 +139,7 @@ def _elements(
     if meaning.kind is Kind.CHOICE:
         column = choices_of(source, name, meaning)
     else:
-        column = reading.numbers(source, name)
+        column = coercion.numbers(source, name)
     found: list[tuple[NDArray[Any], ClvError]] = []
     size = len(column.blank)
     by_kind: dict[object, tuple[Flags, ClvError]] = {}
@@ -201,7 +201,7 @@ def domain_fault(name: str, meaning: Meaning, value: float, place: str) -> ClvEr
 
 def choices_of(source: Block, name: str, meaning: Meaning) -> Column:
     """The cells as the option each names, without regard to case."""
-    options = {reading.label_key(option): option for option in meaning.choices}
+    options = {coercion.label_key(option): option for option in meaning.choices}
     column = Column(np.empty(source.size, dtype=object), np.zeros(source.size, dtype=np.bool_))
     for index, cell in enumerate(source.cells):
         if isinstance(cell, cells.CellError):
@@ -212,7 +212,7 @@ def choices_of(source: Block, name: str, meaning: Meaning) -> Column:
             column.blank[index] = True
             column.values[index] = meaning.choices[0]
             continue
-        option = options.get(reading.label_key(cell))
+        option = options.get(coercion.label_key(cell))
         column.values[index] = meaning.choices[0] if option is None else option
         if option is None and index not in column.faults:
             column.faults[index] = ArgumentError(
@@ -240,14 +240,14 @@ def model_parameters(parameter: Parameter, source: Block) -> tuple[float, ...]:
             )
     width = source.shape[1] if len(source.shape) == 2 else 1
     rows = [source.cells[at : at + width] for at in range(0, source.size, width)]
-    by_name = {reading.label_key(row[0]): row[1] for row in rows if len(row) > 1}
+    by_name = {coercion.label_key(row[0]): row[1] for row in rows if len(row) > 1}
     if set(names) <= set(by_name):
         found, left_over = [by_name[name] for name in names], 0
     else:
         # Bare numbers, or the column of estimates with its title and its two last rows.
         bare = [cell for cell in source.cells if not isinstance(cell, str)]
         found, left_over = bare[: len(names)], len(bare) - len(names)
-    numbers = reading.numbers(Block(found, (len(found),)), argument)
+    numbers = coercion.numbers(Block(found, (len(found),)), argument)
     if left_over not in {0, 2} or numbers.faults or numbers.blank.any():
         raise ArgumentError(
             f"{argument} must be the range that the fit gives, or the {len(names)} numbers "

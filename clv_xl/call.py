@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from clv_xl import alignment, cells, session
 from clv_xl import arguments as arguments_
-from clv_xl import cells, columns, session
 from clv_xl.cells import Cell, CellError
 from clv_xl.errors import ArgumentError, Caveat, ClvError, DomainError
 from clv_xl.functions import CATALOGUE, Function
@@ -110,7 +110,7 @@ def compute(function: Function, arguments: Sequence[Any], *, date1904: bool = Fa
     given = arguments_.given(function, arguments)
     if function.elementwise:
         return _elementwise(function, arguments_.elementwise(function, given))
-    prepared = columns.columns(function, given, date1904=date1904)
+    prepared = alignment.columns(function, given, date1904=date1904)
     with np.errstate(all="ignore"):
         return _shaped(function, function.body(**prepared.values), prepared.kept)
 

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clv_xl import cells, reading
+from clv_xl import cells, coercion
 from clv_xl.arguments import Prepared, choices_of, domain_fault, first_set, outside_domain
 from clv_xl.cells import Block, IncomingError
+from clv_xl.coercion import Column
 from clv_xl.errors import ArgumentError
 from clv_xl.functions.spec import Function, Kind, Parameter
 from clv_xl.maths.arrays import Checked, Flags, Labels
-from clv_xl.reading import Column
 
 MERGED = " (of merged cells only the first holds the name)"
 BLANK_LABEL = "(blank)"
@@ -126,10 +126,10 @@ def _without_titles(sources: list[tuple[Parameter, Block]]) -> list[tuple[Parame
         if parameter.meaning.kind in {Kind.NUMBER, Kind.DATE} and source.size > 1
     ]
     ours = bool(measured) and all(
-        reading.label_key(source.cells[0]) == parameter.name for parameter, source in measured
+        coercion.label_key(source.cells[0]) == parameter.name for parameter, source in measured
     )
     titled = any(
-        (beside or source.whole_column) and reading.is_title(source.cells[0])
+        (beside or source.whole_column) and coercion.is_title(source.cells[0])
         for _, source in measured
     )
     if not ours and not titled:
@@ -154,11 +154,11 @@ def _parts(parameter: Parameter, source: Block, *, date1904: bool) -> list[_Part
             argument=name,
         )
     if kind is Kind.LABEL:
-        column = reading.labels(source, name)
+        column = coercion.labels(source, name)
     elif kind is Kind.DATE:
-        column = reading.dates(source, name, date1904=date1904)
+        column = coercion.dates(source, name, date1904=date1904)
     else:
-        column = reading.numbers(source, name)
+        column = coercion.numbers(source, name)
     return [_Part(parameter, name, source, column, kind is Kind.NUMBER and source.size == 1)]
 
 
@@ -178,7 +178,7 @@ def _attributes(parameter: Parameter, source: Block) -> list[_Part]:
                 parameter,
                 title or f"Column {at + 1}",
                 below,
-                reading.labels(below, parameter.name),
+                coercion.labels(below, parameter.name),
                 spread=False,
             )
         )
@@ -282,9 +282,9 @@ def _single(parameter: Parameter, source: Block, *, date1904: bool) -> Any:
     if meaning.kind is Kind.CHOICE:
         column = choices_of(source, name, meaning)
     elif meaning.kind is Kind.DATE:
-        column = reading.dates(source, name, date1904=date1904)
+        column = coercion.dates(source, name, date1904=date1904)
     else:
-        column = reading.numbers(source, name)
+        column = coercion.numbers(source, name)
     if column.faults:
         raise column.faults[0]
     value = column.values[0]
