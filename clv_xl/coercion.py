@@ -1,4 +1,7 @@
-"""What cells hold, read as numbers, labels or days; what cannot be read is a fault of its cell."""
+"""Coercion: what cells hold, read as numbers, labels, dates or choices.
+
+Faults are collected, never raised: a cell that cannot be read does not touch its neighbours.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,9 +24,9 @@ from clv_xl.cells import (
     LAST_SERIAL,
     ORDINAL_OF_1970,
     SERIAL_OF_1970,
-    Block,
     Cell,
     CellError,
+    CellRange,
     IncomingError,
     is_blank,
     serial,
@@ -32,7 +35,7 @@ from clv_xl.errors import ArgumentError, ClvError
 
 
 @dataclass
-class Column:
+class CoercedCells:
     """What an argument's cells hold, read as one type.
 
     `values` has a neutral value (NaN, 0) wherever `blank` is set or `faults` has the index.
@@ -42,26 +45,49 @@ class Column:
     blank: NDArray[np.bool_]
     faults: dict[int, ClvError] = field(default_factory=dict)
     names: list[Cell] = field(default_factory=list)
+    """Of labels: what each code stands for."""
     keys: tuple[str, ...] = ()
+    """Of labels: what each code is matched by."""
+
+    def repeated(self, size: int) -> CoercedCells:
+        """Return the one cell, so many times."""
+        faults = dict.fromkeys(range(size), self.faults[0]) if self.faults else {}
+        return CoercedCells(np.repeat(self.values, size), np.repeat(self.blank, size), faults)
+
+    def padded(self, size: int) -> CoercedCells:
+        """Return the cells, with blank ones below to this size."""
+        short = size - self.blank.size
+        values = np.concatenate([self.values, np.zeros(short, dtype=self.values.dtype)])
+        blank = np.concatenate([self.blank, np.ones(short, dtype=np.bool_)])
+        return replace(self, values=values, blank=blank)
+
+    def name_blanks(self, name: str, rows: NDArray[np.bool_]) -> None:
+        """Make the blank labels of these rows one more label."""
+        empty = self.blank & rows
+        if empty.any():
+            self.values = np.where(empty, len(self.names), self.values)
+            self.names = [*self.names, name]
+            self.blank = self.blank & ~empty
 
 
-def numbers(source: Block, argument: str) -> Column:
+def numbers(source: CellRange, argument: str) -> CoercedCells:
     """Return the cells as numbers; text, TRUE and FALSE, dates and errors are faults."""
     cells = source.cells
-    if source.kinds <= {float, int}:
+    blank = np.zeros(len(cells), dtype=np.bool_)
+    if source.types <= {float, int}:
         try:
-            return Column(np.array(cells, dtype=np.float64), np.zeros(len(cells), dtype=np.bool_))
+            return CoercedCells(np.array(cells, dtype=np.float64), blank)
         except OverflowError:
             pass
     values = np.full(len(cells), np.nan)
-    column = Column(values, np.zeros(len(cells), dtype=np.bool_))
+    column = CoercedCells(values, blank)
     for index, cell in enumerate(cells):
         if is_blank(cell):
             column.blank[index] = True
         elif isinstance(cell, (float, int, np.integer, np.floating)) and not isinstance(cell, bool):
             values[index] = _float(cell)
         else:
-            column.faults[index] = _not(source, index, argument, "a number")
+            column.faults[index] = wrong_type(source, index, argument, "a number")
     return column
 
 
@@ -72,8 +98,8 @@ def _float(number: Any) -> float:
         return math.inf
 
 
-def _not(source: Block, index: int, argument: str, wanted: str) -> ClvError:
-    """The fault of a cell that holds something else than wanted."""
+def wrong_type(source: CellRange, index: int, argument: str, wanted: str) -> ClvError:
+    """Return the fault of a cell that holds another type than wanted, or an error value."""
     cell, place = source.cells[index], source.place(index)
     if isinstance(cell, CellError):
         return IncomingError(cell, f"{argument} holds the error {cell}{place}", argument=argument)
@@ -89,6 +115,29 @@ def _not(source: Block, index: int, argument: str, wanted: str) -> ClvError:
         else "something else"
     )
     return ArgumentError(f"{argument} must be {wanted}; got {found}{place}", argument=argument)
+
+
+# Choices.
+
+
+def choices(
+    source: CellRange, argument: str, options: Sequence[str | int], domain: str
+) -> CoercedCells:
+    """Return the cells as the option that each names, without regard to case."""
+    by_key = {label_key(option): option for option in options}
+    values = np.full(source.size, options[0], dtype=object)
+    column = CoercedCells(values, np.zeros(source.size, dtype=np.bool_))
+    for index, cell in enumerate(source.cells):
+        if is_blank(cell):
+            column.blank[index] = True
+        elif isinstance(cell, CellError):
+            column.faults[index] = wrong_type(source, index, argument, "a text")
+        elif (option := by_key.get(label_key(cell))) is None:
+            sentence = f"{argument} must {domain}; got something else{source.place(index)}"
+            column.faults[index] = ArgumentError(sentence, argument=argument)
+        else:
+            column.values[index] = option
+    return column
 
 
 # Labels: the names of customers, segments and channels.
@@ -108,11 +157,11 @@ def label_key(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
-def labels(source: Block, argument: str) -> Column:
+def labels(source: CellRange, argument: str) -> CoercedCells:
     """Return the cells as codes 0, 1, ... by appearance, and the names as first written."""
     cells = source.cells.tolist() if isinstance(source.cells, np.ndarray) else source.cells
-    column = Column(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
-    distinct, found = _distinct(cells, source.kinds)
+    column = CoercedCells(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
+    distinct, found = _distinct(cells, source.types)
     # Only the distinct cells, few beside all, are looked at one by one.
     usable = [not is_blank(cell) and not _label_fault(cell) for cell in distinct]
     codes: dict[str, int] = {}
@@ -162,7 +211,7 @@ def _label_fault(cell: Cell) -> bool:
     return not isinstance(cell, (str, bool, dt.date))
 
 
-def _bad_label(source: Block, index: int, argument: str) -> ClvError:
+def _bad_label(source: CellRange, index: int, argument: str) -> ClvError:
     cell = source.cells[index]
     if isinstance(cell, (int, float)):
         return ArgumentError(
@@ -170,7 +219,7 @@ def _bad_label(source: Block, index: int, argument: str) -> ClvError:
             "spreadsheets round; store such numbers as text",
             argument=argument,
         )
-    return _not(source, index, argument, "text or a number")
+    return wrong_type(source, index, argument, "text or a number")
 
 
 # Days, counted from 1970-01-01.
@@ -179,7 +228,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: .*)?", re.ASCII)
 
 
-def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
+def dates(source: CellRange, argument: str, *, date1904: bool = False) -> CoercedCells:
     """Return the cells as days since 1970-01-01; the time of day is dropped.
 
     Serial numbers, dates, ISO text, and day/month/year text where some cell of the column shows
@@ -187,10 +236,10 @@ def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
     """
     cells = source.cells
     blank = np.zeros(len(cells), dtype=np.bool_)
-    kinds = source.kinds
+    kinds = source.types
     if kinds <= {dt.datetime, dt.date}:
         ordinals = np.fromiter(map(dt.date.toordinal, cells), np.int64, len(cells))
-        return Column(ordinals - ORDINAL_OF_1970, blank)
+        return CoercedCells(ordinals - ORDINAL_OF_1970, blank)
     offset = DAYS_1904 if date1904 else 0
     faults: dict[int, ClvError] = {}
     if kinds <= {float, int}:
@@ -209,7 +258,7 @@ def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
                 sentence = f"{argument} {number}{source.place(index)}"
                 faults[index] = ArgumentError(sentence, argument=argument)
             else:
-                faults[index] = _not(source, index, argument, "a date")
+                faults[index] = wrong_type(source, index, argument, "a date")
     days = np.floor(serials)
     usable = (days >= FIRST_SERIAL) & (days <= LAST_SERIAL)
     for index in np.flatnonzero(~usable & ~blank).tolist():
@@ -219,7 +268,7 @@ def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
         )
         faults.setdefault(index, ArgumentError(sentence, argument=argument))
     whole = np.where(usable, days, SERIAL_OF_1970).astype(np.int64) - SERIAL_OF_1970
-    return Column(whole, blank, faults)
+    return CoercedCells(whole, blank, faults)
 
 
 def _serial_of(cell: object, day_first: bool | None, offset: int) -> float | str:
