@@ -74,11 +74,8 @@ def numbers(source: CellRange, argument: str) -> CoercedCells:
     """Return the cells as numbers; text, TRUE and FALSE, dates and errors are faults."""
     cells = source.cells
     blank = np.zeros(len(cells), dtype=np.bool_)
-    if source.types <= {float, int}:
-        try:
-            return CoercedCells(np.array(cells, dtype=np.float64), blank)
-        except OverflowError:
-            pass
+    if (floats := _plain_numbers(source)) is not None:
+        return CoercedCells(floats, blank)
     values = np.full(len(cells), np.nan)
     column = CoercedCells(values, blank)
     for index, cell in enumerate(cells):
@@ -89,6 +86,16 @@ def numbers(source: CellRange, argument: str) -> CoercedCells:
         else:
             column.faults[index] = wrong_type(source, index, argument, "a number")
     return column
+
+
+def _plain_numbers(source: CellRange) -> NDArray[np.float64] | None:
+    """Return the cells as one array, if all are numbers that a float can hold."""
+    if not source.types <= {float, int}:
+        return None
+    try:
+        return np.array(source.cells, dtype=np.float64)
+    except OverflowError:
+        return None
 
 
 def _float(number: Any) -> float:
@@ -152,8 +159,8 @@ def label_key(cell: Cell) -> str:
         return unicodedata.normalize("NFKC", cell).strip().casefold()
     if isinstance(cell, bool):
         return str(cell).casefold()
-    if isinstance(cell, (int, float)):
-        return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(float(cell))
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
@@ -236,14 +243,13 @@ def dates(source: CellRange, argument: str, *, date1904: bool = False) -> Coerce
     """
     cells = source.cells
     blank = np.zeros(len(cells), dtype=np.bool_)
-    kinds = source.types
-    if kinds <= {dt.datetime, dt.date}:
+    if source.types <= {dt.datetime, dt.date}:
         ordinals = np.fromiter(map(dt.date.toordinal, cells), np.int64, len(cells))
         return CoercedCells(ordinals - ORDINAL_OF_1970, blank)
     offset = DAYS_1904 if date1904 else 0
     faults: dict[int, ClvError] = {}
-    if kinds <= {float, int}:
-        serials = np.array(cells, dtype=np.float64) + offset
+    if (floats := _plain_numbers(source)) is not None:
+        serials = floats + offset
     else:
         serials = np.full(len(cells), np.nan)
         day_first = _day_first(cells)

@@ -107,6 +107,12 @@ def test_a_number_too_large_for_a_float_is_infinite() -> None:
     assert np.isinf(coercion.numbers(column(10**400, 1), "x").values[0])
 
 
+def test_a_number_too_large_for_a_float_is_no_date_and_no_label() -> None:
+    assert "row 1" in coercion.dates(column(10**400, 45292), "date").faults[0].sentence
+    assert list(coercion.labels(column(10**400, 1), "customer").faults) == [0]
+    assert list(coercion.choices(column(10**400, "a"), "unit", ("a",), "be a").faults) == [0]
+
+
 # Labels
 
 
