@@ -150,11 +150,11 @@ def choices(
 # Labels: the names of customers, segments and channels.
 
 LONGEST_EXACT_NUMBER: Final = 10**15
-"""Spreadsheets keep 15 digits: a longer number is not the one that was typed."""
+"""Spreadsheets keep 15 digits: a longer number was rounded."""
 
 
 def label_key(cell: Cell) -> str:
-    """Return what a label is matched by: trimmed, Unicode NFKC, without regard to case."""
+    """Return the key that labels match by: trimmed, Unicode NFKC, case folded."""
     if isinstance(cell, str):
         return unicodedata.normalize("NFKC", cell).strip().casefold()
     if isinstance(cell, bool):
@@ -165,12 +165,12 @@ def label_key(cell: Cell) -> str:
 
 
 def labels(source: CellRange, argument: str) -> CoercedCells:
-    """Return the cells as codes 0, 1, ... by appearance, and the names as first written."""
+    """Return the cells as codes 0, 1, ... in order of occurrence, and names as first written."""
     cells = source.cells.tolist() if isinstance(source.cells, np.ndarray) else source.cells
     column = CoercedCells(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
     distinct, found = _distinct(cells, source.types)
     # Only the distinct cells, few beside all, are looked at one by one.
-    usable = [not is_blank(cell) and not _label_fault(cell) for cell in distinct]
+    usable = [not is_blank(cell) and not _is_unusable(cell) for cell in distinct]
     codes: dict[str, int] = {}
     code_of = np.full(len(distinct), -1, dtype=np.int64)
     for number in itertools.compress(range(len(distinct)), usable):
@@ -185,13 +185,13 @@ def labels(source: CellRange, argument: str) -> CoercedCells:
             if is_blank(cells[index]):
                 column.blank[index] = True
             else:
-                column.faults[index] = _bad_label(source, index, argument)
+                column.faults[index] = _label_fault(source, index, argument)
         column.values[column.values < 0] = 0
     return column
 
 
 def _distinct(cells: list[Any], kinds: frozenset[type]) -> tuple[list[Any], NDArray[np.int64]]:
-    """The distinct cells by appearance, and which of them each cell is."""
+    """Return the distinct cells in the order in which they occur, and each cell's number there."""
     if kinds == {str}:
         # Sorting 64-bit hashes is several times faster than a look-up in a large dict. That two
         # texts share one happens once in 30 million columns of a million names; hashes of numbers
@@ -212,13 +212,14 @@ def _distinct(cells: list[Any], kinds: frozenset[type]) -> tuple[list[Any], NDAr
     return [key[1] if typed else key for key in numbered], found
 
 
-def _label_fault(cell: Cell) -> bool:
+def _is_unusable(cell: Cell) -> bool:
+    """Return whether a cell that is not blank can be no label."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return not abs(cell) < LONGEST_EXACT_NUMBER
     return not isinstance(cell, (str, bool, dt.date))
 
 
-def _bad_label(source: CellRange, index: int, argument: str) -> ClvError:
+def _label_fault(source: CellRange, index: int, argument: str) -> ClvError:
     cell = source.cells[index]
     if isinstance(cell, (int, float)):
         return ArgumentError(
@@ -278,17 +279,17 @@ def dates(source: CellRange, argument: str, *, date1904: bool = False) -> Coerce
 
 
 def _serial_of(cell: object, day_first: bool | None, offset: int) -> float | str:
-    """The day's serial number from 1900, or what is wrong as the rest of a sentence."""
+    """Return the serial number from 1900, or the rest of a sentence about what is wrong."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _float(cell) + offset
-    day = _text_date(cell, day_first) if isinstance(cell, str) else cell
+    day = _parse_date(cell, day_first) if isinstance(cell, str) else cell
     if isinstance(day, dt.date):
         return float(serial(day))
     return day if isinstance(day, str) else ""
 
 
 def _day_first(cells: Iterable[object]) -> bool | None:
-    """Whether the column writes the day before the month; None where nothing decides it."""
+    """Return whether the column writes the day before the month; None if no cell shows it."""
     found = [
         match
         for cell in cells
@@ -299,8 +300,8 @@ def _day_first(cells: Iterable[object]) -> bool | None:
     return first if first != second else None
 
 
-def _text_date(text: str, day_first: bool | None) -> dt.date | str:
-    """A date, or what is wrong with the text, as the rest of a sentence."""
+def _parse_date(text: str, day_first: bool | None) -> dt.date | str:
+    """Return a date, or the rest of a sentence about what is wrong with the text."""
     text = unicodedata.normalize("NFKC", text).strip()
     try:
         if match := _ISO.fullmatch(text):
@@ -316,9 +317,9 @@ def _text_date(text: str, day_first: bool | None) -> dt.date | str:
 
 
 def is_title(cell: object) -> bool:
-    """Return whether a cell of a column of numbers or dates can only be its title."""
+    """Return whether a cell in a column of numbers or dates is its title: a text, and no date."""
     return (
         isinstance(cell, str)
         and not is_blank(cell)
-        and isinstance(_text_date(cell.strip(), True), str)
+        and isinstance(_parse_date(cell.strip(), True), str)
     )

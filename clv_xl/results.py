@@ -1,4 +1,4 @@
-"""Results of functions: arrays and tables of plain values, in which faults take their places.
+"""Results of functions as arrays and tables of plain values, with faults in their places.
 
 A body returns what its declaration promises (`spec.Result`); here NaN and infinity become the fault
 that says why, and columns, measures, fits and matrices become rows.

@@ -11,7 +11,7 @@ from clv_xl.functions import Function
 from clv_xl.functions.spec import Kind, Meaning, Parameter
 
 FITTED = {"r": 0.243, "alpha": 4.4, "a": 0.8, "b": 2.4, "s": 0.6, "beta": 11.7, "p": 6.0, "q": 3.7}
-"""Parameters in the neighbourhood of those of the literature."""
+"""Parameters near those of the literature."""
 
 
 def fitted(meaning: Meaning) -> list[float]:
@@ -20,7 +20,7 @@ def fitted(meaning: Meaning) -> list[float]:
 
 
 def inside(meaning: Meaning) -> st.SearchStrategy[Any]:
-    """A number that a user may well type for an argument of this meaning."""
+    """A typical number for an argument of this meaning."""
     if meaning.kind is Kind.PARAMETERS:
         return st.tuples(*(st.floats(n / 2, n * 2) for n in fitted(meaning))).map(list)
     if meaning.choices:

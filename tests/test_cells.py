@@ -1,4 +1,4 @@
-"""Cells to arrays: numbers, labels and dates as people really write them."""
+"""Coercion of cells: numbers, labels and dates as they occur in real sheets."""
 
 from __future__ import annotations
 
@@ -176,9 +176,9 @@ def test_serial_numbers_and_dates_and_iso_text_agree() -> None:
 
 
 def test_a_1904_book_gives_the_same_days() -> None:
-    ours = coercion.dates(column(45292.0), "date").values
-    theirs = coercion.dates(column(45292.0 - 1462), "date", date1904=True).values
-    assert ours.tolist() == theirs.tolist()
+    from_1900 = coercion.dates(column(45292.0), "date").values
+    from_1904 = coercion.dates(column(45292.0 - 1462), "date", date1904=True).values
+    assert from_1900.tolist() == from_1904.tolist()
     assert cells.serial(dt.date(2024, 1, 1), date1904=True) == 45292 - 1462
 
 
@@ -188,7 +188,7 @@ def test_impossible_serial_numbers_are_refused(number: float) -> None:
     assert "row 2" in found.faults[1].sentence
 
 
-def test_day_and_month_are_told_apart_where_some_cell_decides() -> None:
+def test_day_and_month_are_distinguished_where_some_cell_shows_which_is_which() -> None:
     assert coercion.dates(column("03/04/2024", "13/04/2024"), "date").values.tolist() == [
         day(2024, 4, 3),
         day(2024, 4, 13),
@@ -199,7 +199,7 @@ def test_day_and_month_are_told_apart_where_some_cell_decides() -> None:
     ]
 
 
-def test_day_and_month_that_nothing_decides_are_refused() -> None:
+def test_day_and_month_that_no_cell_shows_are_refused() -> None:
     found = coercion.dates(column("03/04/2024", "05/06/2024"), "date")
     assert "day/month or month/day" in found.faults[0].sentence
 
@@ -210,7 +210,7 @@ def test_text_that_is_no_date_is_named_by_its_row(text: str) -> None:
 
 
 @given(st.dates(dt.date(1900, 3, 1), dt.date(9999, 12, 31)), st.booleans())
-def test_serial_numbers_go_there_and_back(date: dt.date, date1904: bool) -> None:
+def test_serial_numbers_convert_there_and_back(date: dt.date, date1904: bool) -> None:
     number = cells.serial(date, date1904=date1904)
     found = coercion.dates(column(float(number)), "date", date1904=date1904)
     assert found.values.tolist() == [(date - EPOCH).days]

@@ -1,4 +1,4 @@
-"""The imports run one way, and nothing at the top level is without its place."""
+"""Imports run in one direction, between parts and inside hosts and workbook."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import clv_xl
 
-HOUSE = Path(clv_xl.__file__).parent
+PACKAGE = Path(clv_xl.__file__).parent
 
 # What each part may import of the others.
 ALLOWED = {
@@ -47,8 +47,8 @@ EXACT = {"maths": {"arrays"}}
 def imports() -> set[tuple[str, str]]:
     """Every (part, part it imports), the package's own __init__ apart."""
     found = set()
-    for path in HOUSE.rglob("*.py"):
-        part = path.relative_to(HOUSE).parts[0].removesuffix(".py")
+    for path in PACKAGE.rglob("*.py"):
+        part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
         if part == "__init__":
             continue
         for node in ast.walk(ast.parse(path.read_text())):
@@ -76,7 +76,7 @@ def test_imports_run_one_way() -> None:
 
 def test_maths_knows_only_numpy_scipy_and_errors() -> None:
     outside = set()
-    for path in (HOUSE / "maths").rglob("*.py"):
+    for path in (PACKAGE / "maths").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 outside |= {alias.name.split(".")[0] for alias in node.names}
@@ -91,4 +91,4 @@ def test_maths_knows_only_numpy_scipy_and_errors() -> None:
 
 def test_no_part_has_an_empty_name() -> None:
     vague = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
-    assert not {path.stem for path in HOUSE.rglob("*.py")} & vague
+    assert not {path.stem for path in PACKAGE.rglob("*.py")} & vague
