@@ -10,7 +10,7 @@ import numpy as np
 
 from clv_xl import cells, coercion
 from clv_xl.arguments import BodyArguments, coerce, fill_and_check
-from clv_xl.cells import CellRange, IncomingError
+from clv_xl.cells import ArgumentCells, IncomingError
 from clv_xl.coercion import CoercedCells
 from clv_xl.errors import ArgumentError
 from clv_xl.functions.spec import Function, Kind, Parameter
@@ -28,7 +28,7 @@ class _InputColumn:
 
     parameter: Parameter
     title: str
-    source: CellRange
+    source: ArgumentCells
     column: CoercedCells
 
     @property
@@ -47,13 +47,13 @@ def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> Bo
         read or lies outside its domain.
     """
     ready = BodyArguments()
-    groups: tuple[list[tuple[Parameter, CellRange]], ...] = ([], [])
+    groups: tuple[list[tuple[Parameter, ArgumentCells]], ...] = ([], [])
     for parameter in function.parameters:
         name = parameter.name
         if name not in bound:
             ready.values[name] = parameter.default
             continue
-        source = cells.cell_range(bound[name])
+        source = cells.argument_cells(bound[name])
         if parameter.column:
             groups[name in function.independent_columns].append((parameter, source))
         else:
@@ -72,7 +72,7 @@ def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> Bo
     return ready
 
 
-def _single_value(parameter: Parameter, source: CellRange, *, date1904: bool) -> Any:
+def _single_value(parameter: Parameter, source: ArgumentCells, *, date1904: bool) -> Any:
     """Return the value of an argument that is one cell."""
     name, meaning = parameter.name, parameter.meaning
     if source.size != 1:
@@ -88,7 +88,7 @@ def _single_value(parameter: Parameter, source: CellRange, *, date1904: bool) ->
 
 
 def _input_columns(
-    sources: Sequence[tuple[Parameter, CellRange]], *, date1904: bool
+    sources: Sequence[tuple[Parameter, ArgumentCells]], *, date1904: bool
 ) -> list[_InputColumn]:
     """Coerce the columns, of which a table of attributes has several."""
     parts: list[_InputColumn] = []
@@ -111,8 +111,8 @@ def _input_columns(
 
 
 def _without_titles(
-    sources: Sequence[tuple[Parameter, CellRange]],
-) -> list[tuple[Parameter, CellRange]]:
+    sources: Sequence[tuple[Parameter, ArgumentCells]],
+) -> list[tuple[Parameter, ArgumentCells]]:
     """Cut a title row: of whole columns, beside titled attributes, or of a table of this package.
 
     A text above numbers is a title only there; elsewhere it is a text where a number belongs.
@@ -142,7 +142,9 @@ def _without_titles(
     ]
 
 
-def _attribute_columns(parameter: Parameter, source: CellRange) -> list[tuple[str, CellRange]]:
+def _attribute_columns(
+    parameter: Parameter, source: ArgumentCells
+) -> list[tuple[str, ArgumentCells]]:
     """Return the columns of a table of attributes, each with its title."""
     rows, width = source.shape if len(source.shape) == 2 else (source.size, 1)
     if rows < 2:
@@ -151,7 +153,7 @@ def _attribute_columns(parameter: Parameter, source: CellRange) -> list[tuple[st
         )
     found = []
     for at in range(width):
-        column = CellRange(source.cells[at::width], (rows, 1), source.whole_column)
+        column = ArgumentCells(source.cells[at::width], (rows, 1), source.whole_column)
         title = "" if cells.is_blank(column.cells[0]) else str(column.cells[0]).strip()
         found.append((title or f"Column {at + 1}", column.below_title()))
     return found

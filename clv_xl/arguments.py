@@ -1,7 +1,7 @@
 """The steps from the arguments of a call to what a function's body takes.
 
 1. `bind` counts the arguments and gives each its name (arity).
-2. `cells.cell_range` takes each apart into its cells and their shape.
+2. `cells.argument_cells` takes each apart into its cells and their shape.
 3. `coerce` reads the cells as one type.
 4. `fill_and_check` gives blank cells their default and compares numbers with their domain.
 5. `broadcasting` (elementwise functions) or `alignment` (table functions) makes them fit together.
@@ -10,18 +10,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clv_xl import cells, coercion
-from clv_xl.cells import MISSING, CellRange, IncomingError
+from clv_xl.cells import MISSING, ArgumentCells, IncomingError
 from clv_xl.coercion import CoercedCells
 from clv_xl.errors import ArgumentError, ClvError, DomainError
 from clv_xl.functions.spec import Function, Kind, Meaning, Parameter
 from clv_xl.maths.arrays import Flags
+from clv_xl.maths.fitted_models import FittedModel, Parameters
 
 FaultMask: TypeAlias = tuple[Flags, ClvError]
 """Which elements are at fault in the same way, and the first of these faults."""
@@ -79,7 +80,7 @@ def _all_blank(argument: Any) -> bool:
     return cells.is_blank(argument)
 
 
-def coerce(parameter: Parameter, source: CellRange, *, date1904: bool) -> CoercedCells:
+def coerce(parameter: Parameter, source: ArgumentCells, *, date1904: bool) -> CoercedCells:
     """Read an argument's cells as the type that the parameter has."""
     name, meaning = parameter.name, parameter.meaning
     match meaning.kind:
@@ -95,7 +96,7 @@ def coerce(parameter: Parameter, source: CellRange, *, date1904: bool) -> Coerce
 
 def fill_and_check(
     parameter: Parameter,
-    source: CellRange,
+    source: ArgumentCells,
     column: CoercedCells,
     *,
     rows: Flags | None = None,
@@ -106,7 +107,7 @@ def fill_and_check(
     Parameters
     ----------
     parameter : Parameter
-    source : CellRange
+    source : ArgumentCells
         Says where a cell is.
     column : CoercedCells
         The same cells, read; its values are changed in place, to NaN outside the domain.
@@ -182,7 +183,9 @@ def domain_fault(name: str, meaning: Meaning, value: float, place: str) -> ClvEr
     )
 
 
-def model_parameters(parameter: Parameter, source: CellRange) -> tuple[float, ...]:
+def model_parameters(
+    parameter: Parameter, model: FittedModel[Parameters], source: ArgumentCells
+) -> Parameters:
     """Return a model's parameters from the range that its fit spills, or from bare numbers.
 
     Raises
@@ -190,8 +193,7 @@ def model_parameters(parameter: Parameter, source: CellRange) -> tuple[float, ..
     ClvError
         The range holds an error value, or something else than these parameters.
     """
-    argument, meaning = parameter.name, parameter.meaning
-    names = [str(name) for name in meaning.choices]
+    argument, names = parameter.name, model.names
     for index, cell in enumerate(source.cells):
         if isinstance(cell, cells.CellError):
             raise coercion.wrong_type(source, index, argument, "a number")
@@ -204,18 +206,18 @@ def model_parameters(parameter: Parameter, source: CellRange) -> tuple[float, ..
         # Bare numbers, or the column of estimates with its title and its two last rows.
         bare = [cell for cell in source.cells if not isinstance(cell, str)]
         found, left_over = bare[: len(names)], len(bare) - len(names)
-    numbers = coercion.numbers(CellRange(found, (len(found),)), argument)
+    numbers = coercion.numbers(ArgumentCells(found, (len(found),)), argument)
     if left_over not in {0, 2} or numbers.faults or numbers.blank.any():
         raise ArgumentError(
             f"{argument} must be the range that the fit gives, or the {len(names)} numbers "
             f"{', '.join(names)}",
             argument=argument,
         )
-    outside = outside_domain(numbers.values, replace(meaning, choices=()))
+    outside = outside_domain(numbers.values, parameter.meaning)
     if outside.any():
         index = first_set(outside)
         raise DomainError(
             f"{argument} must be above 0; got {numbers.values[index]:g} for {names[index]}",
             argument=argument,
         )
-    return tuple(numbers.values.tolist())
+    return model.parameters._make(numbers.values.tolist())

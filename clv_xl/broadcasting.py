@@ -11,7 +11,7 @@ from clv_xl import cells
 from clv_xl.arguments import BodyArguments, coerce, fill_and_check, first_set, model_parameters
 from clv_xl.cells import IncomingError
 from clv_xl.errors import ArgumentError, ZeroDenominatorError
-from clv_xl.functions.spec import Function, Kind
+from clv_xl.functions.spec import Function
 
 
 def broadcast(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> BodyArguments:
@@ -29,9 +29,9 @@ def broadcast(function: Function, bound: Mapping[str, Any], *, date1904: bool) -
         if name not in bound:
             ready.values[name] = parameter.default
             continue
-        source = cells.cell_range(bound[name])
-        if parameter.meaning.kind is Kind.PARAMETERS:
-            ready.values[name] = model_parameters(parameter, source)
+        source = cells.argument_cells(bound[name])
+        if parameter.meaning.model is not None:
+            ready.values[name] = model_parameters(parameter, parameter.meaning.model, source)
             continue
         column = coerce(parameter, source, date1904=date1904)
         faults = fill_and_check(parameter, source, column)

@@ -91,7 +91,7 @@ def error_value(fault: ClvError) -> CellError:
 
 
 @dataclass
-class CellRange:
+class ArgumentCells:
     """The cells of one argument, flat, with the shape they had.
 
     `cells` is a list of cells or, where a Python user gave numbers as such, a float array. `shape`
@@ -109,9 +109,11 @@ class CellRange:
         """Number of cells."""
         return math.prod(self.shape)
 
-    def below_title(self) -> CellRange:
+    def below_title(self) -> ArgumentCells:
         """Return the column without its first cell; rows keep the numbers they had."""
-        return CellRange(self.cells[1:], (self.size - 1, 1), self.whole_column, self.first_row + 1)
+        return ArgumentCells(
+            self.cells[1:], (self.size - 1, 1), self.whole_column, self.first_row + 1
+        )
 
     @cached_property
     def types(self) -> frozenset[type]:
@@ -136,8 +138,8 @@ class CellRange:
         )
 
 
-def cell_range(argument: Any) -> CellRange:
-    """Return an argument as a range: its cells in one flat list, and their shape.
+def argument_cells(argument: Any) -> ArgumentCells:
+    """Return an argument's cells in one flat list, with their shape.
 
     Raises
     ------
@@ -145,19 +147,19 @@ def cell_range(argument: Any) -> CellRange:
         The rows are of unequal length, or nested deeper than a sheet.
     """
     if isinstance(argument, (str, CellError)) or not isinstance(argument, Iterable):
-        return CellRange([argument], ())
+        return ArgumentCells([argument], ())
     if isinstance(argument, np.ndarray) or hasattr(argument, "__array__"):
         array = np.asarray(argument)
         if array.ndim > 2:
             raise ArgumentError("A range has rows and columns only; got more dimensions")
         if array.dtype.kind in "fiu":
-            return CellRange(array.astype(np.float64).ravel(), array.shape)
+            return ArgumentCells(array.astype(np.float64).ravel(), array.shape)
         if array.dtype.kind == "M":
             array = array.astype("datetime64[us]")
-        return CellRange(array.ravel().tolist(), array.shape)
+        return ArgumentCells(array.ravel().tolist(), array.shape)
     rows: Sequence[Any] = argument if isinstance(argument, (list, tuple)) else list(argument)
     if not rows or not isinstance(rows[0], (list, tuple)):
-        flat_list = CellRange(list(rows), (len(rows),))
+        flat_list = ArgumentCells(list(rows), (len(rows),))
         if flat_list.types & {list, tuple}:
             raise ArgumentError("The rows of the range are of unequal length")
         return flat_list
@@ -174,7 +176,7 @@ def cell_range(argument: Any) -> CellRange:
         if any(not isinstance(row, (list, tuple)) or len(row) != width for row in rows):
             raise ArgumentError("The rows of the range are of unequal length")
         flat = list(itertools.chain.from_iterable(rows))
-    return CellRange(flat, (len(rows), width), whole_column)
+    return ArgumentCells(flat, (len(rows), width), whole_column)
 
 
 def _used_part(rows: Sequence[Sequence[Cell]]) -> Sequence[Sequence[Cell]]:

@@ -24,9 +24,9 @@ from clv_xl.cells import (
     LAST_SERIAL,
     ORDINAL_OF_1970,
     SERIAL_OF_1970,
+    ArgumentCells,
     Cell,
     CellError,
-    CellRange,
     IncomingError,
     is_blank,
     serial,
@@ -70,7 +70,7 @@ class CoercedCells:
             self.blank = self.blank & ~empty
 
 
-def numbers(source: CellRange, argument: str) -> CoercedCells:
+def numbers(source: ArgumentCells, argument: str) -> CoercedCells:
     """Return the cells as numbers; text, TRUE and FALSE, dates and errors are faults."""
     cells = source.cells
     blank = np.zeros(len(cells), dtype=np.bool_)
@@ -88,7 +88,7 @@ def numbers(source: CellRange, argument: str) -> CoercedCells:
     return column
 
 
-def _plain_numbers(source: CellRange) -> NDArray[np.float64] | None:
+def _plain_numbers(source: ArgumentCells) -> NDArray[np.float64] | None:
     """Return the cells as one array, if all are numbers that a float can hold."""
     if not source.types <= {float, int}:
         return None
@@ -105,7 +105,7 @@ def _float(number: Any) -> float:
         return math.inf
 
 
-def wrong_type(source: CellRange, index: int, argument: str, wanted: str) -> ClvError:
+def wrong_type(source: ArgumentCells, index: int, argument: str, wanted: str) -> ClvError:
     """Return the fault of a cell that holds another type than wanted, or an error value."""
     cell, place = source.cells[index], source.place(index)
     if isinstance(cell, CellError):
@@ -128,7 +128,7 @@ def wrong_type(source: CellRange, index: int, argument: str, wanted: str) -> Clv
 
 
 def choices(
-    source: CellRange, argument: str, options: Sequence[str | int], domain: str
+    source: ArgumentCells, argument: str, options: Sequence[str | int], domain: str
 ) -> CoercedCells:
     """Return the cells as the option that each names, without regard to case."""
     by_key = {label_key(option): option for option in options}
@@ -164,7 +164,7 @@ def label_key(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
-def labels(source: CellRange, argument: str) -> CoercedCells:
+def labels(source: ArgumentCells, argument: str) -> CoercedCells:
     """Return the cells as codes 0, 1, ... in order of occurrence, and names as first written."""
     cells = source.cells.tolist() if isinstance(source.cells, np.ndarray) else source.cells
     column = CoercedCells(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
@@ -219,7 +219,7 @@ def _is_unusable(cell: Cell) -> bool:
     return not isinstance(cell, (str, bool, dt.date))
 
 
-def _label_fault(source: CellRange, index: int, argument: str) -> ClvError:
+def _label_fault(source: ArgumentCells, index: int, argument: str) -> ClvError:
     cell = source.cells[index]
     if isinstance(cell, (int, float)):
         return ArgumentError(
@@ -236,7 +236,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: .*)?", re.ASCII)
 
 
-def dates(source: CellRange, argument: str, *, date1904: bool = False) -> CoercedCells:
+def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> CoercedCells:
     """Return the cells as days since 1970-01-01; the time of day is dropped.
 
     Serial numbers, dates, ISO text, and day/month/year text where some cell of the column shows

@@ -16,7 +16,7 @@ import numpy as np
 
 from clv_xl import cells
 from clv_xl.arguments import BodyArguments, FaultMask, first_set
-from clv_xl.cells import Cell, CellOrTable, CellRange
+from clv_xl.cells import ArgumentCells, Cell, CellOrTable
 from clv_xl.errors import Caveat, ClvError, DomainError
 from clv_xl.functions.spec import Estimates, Function, Matrix, Measures, Number, Text, Unit
 from clv_xl.maths.arrays import Flags
@@ -81,7 +81,7 @@ def _not_finite(function: Function, values: Any, masks: Sequence[FaultMask]) -> 
         (np.isinf(values) & sound, function.infinite),
         (np.isnan(values) & sound, function.undefined),
     ):
-        place = CellRange([], values.shape).place(first_set(lost))
+        place = ArgumentCells([], values.shape).place(first_set(lost))
         where = f"; see{place.removeprefix(' in')}" if place else ""
         found.append((lost, fault.with_sentence(f"{fault.sentence}{where}")))
     return found

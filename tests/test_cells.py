@@ -19,8 +19,8 @@ from clv_xl.errors import ArgumentError
 EPOCH = dt.date(1970, 1, 1)
 
 
-def column(*values: Any) -> cells.CellRange:
-    return cells.cell_range([[value] for value in values])
+def column(*values: Any) -> cells.ArgumentCells:
+    return cells.argument_cells([[value] for value in values])
 
 
 def day(year: int, month: int, number: int) -> int:
@@ -44,18 +44,18 @@ def day(year: int, month: int, number: int) -> int:
     ],
 )
 def test_a_range_keeps_its_shape(argument: Any, shape: tuple[int, ...]) -> None:
-    assert cells.cell_range(argument).shape == shape
+    assert cells.argument_cells(argument).shape == shape
 
 
 @pytest.mark.parametrize("ragged", [[[1, 2], [3]], [[1], 2], [1, [2]], [[1], [2, 3]]])
 def test_rows_of_unequal_length_are_refused(ragged: Any) -> None:
     with pytest.raises(ArgumentError, match="unequal length"):
-        cells.cell_range(ragged)
+        cells.argument_cells(ragged)
 
 
 def test_of_a_whole_column_only_the_used_part_counts() -> None:
     whole: list[tuple[Any]] = [(3.0,), (None,), (5.0,), *[(None,)] * 1_048_573]
-    assert cells.cell_range(whole).shape == (3, 1)
+    assert cells.argument_cells(whole).shape == (3, 1)
     used = [[1.0], ["x"], [2.0]]
     other: list[tuple[Any]] = [("a",), ("b",), ("a",), *[(None,)] * 1_048_573]
     amounts: list[tuple[Any]] = [(1.0,), (1.0,), (2.0,), *[(None,)] * 1_048_573]

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+Numbers: TypeAlias = Floats | float
+"""One number, or an array of them."""
 Integers: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 Texts: TypeAlias = NDArray[Any]
@@ -34,4 +36,4 @@ class Checked(NamedTuple):
     """Cells read as something else than they literally say: another spelling, text for a date."""
 
 
-__all__ = ["ArrayLike", "Checked", "Flags", "Floats", "Integers", "Labels", "Texts"]
+__all__ = ["ArrayLike", "Checked", "Flags", "Floats", "Integers", "Labels", "Numbers", "Texts"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from clv_xl.maths import dropout_forecast, purchase_fits
+from clv_xl.maths.fitted_models import BG_NBD
 from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import Maximum, Surface
 from clv_xl.maths.purchase_fits import Prepared, gamma_ratio, prepared, refuse_all_present
@@ -88,8 +89,8 @@ def _fitted(data: Histories, occasions: int) -> tuple[Maximum, tuple[str, ...]]:
         data,
         lambda part, parameters: _surface(part, parameters, occasions),
         starts,
-        ("r", "alpha", "a", "b"),
-        [1],
+        BG_NBD.names,
+        BG_NBD.duration_indexes,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
@@ -14,6 +14,7 @@ from clv_xl.maths.bernoulli_likelihood import (
     possible,
     surface,
 )
+from clv_xl.maths.fitted_models import BetaGeometricBernoulli
 from clv_xl.maths.histories import broadcast, by_element, parameters_of
 from clv_xl.maths.likelihood import Fit, maximise
 from clv_xl.maths.purchase_fits import doubts_of
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats
 
 _NEAR_ONE = 1e-3
-
-
-class BetaGeometricBernoulli(NamedTuple):
-    """alpha and beta of the chances to buy, gamma and delta of the chances to leave."""
-
-    alpha: float
-    beta: float
-    gamma: float
-    delta: float
 
 
 def fit(

@@ -8,6 +8,7 @@ import numpy as np
 from scipy import special
 
 from clv_xl.errors import ClvError, DomainError, NoAnswerError
+from clv_xl.maths.fitted_models import GammaGamma
 from clv_xl.maths.histories import ENOUGH_REPEATERS, broadcast, columns, parameters_of, refuse
 from clv_xl.maths.likelihood import Fit, Maximum, Surface, maximise, vague_parameters
 
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 8192  # fits the cache, and is too small for the linear algebra to start threads
 _SAMPLE = 20_000
-
-
-class GammaGamma(NamedTuple):
-    """p, shape of the purchases of one customer; q and v, of the customers' rates."""
-
-    p: float
-    q: float
-    v: float
 
 
 class _Spenders(NamedTuple):

@@ -8,6 +8,7 @@ import numpy as np
 
 from clv_xl.maths.arrays import Checked, Flags
 from clv_xl.maths.transactions import purchase_days
+from clv_xl.maths.verdicts import Verdict
 
 OUTLIER = 50.0
 """An amount this many times the median is worth a look."""
@@ -48,59 +49,67 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
         Finding("Customers", int(np.unique(customer.values[good]).size), None),
     ]
 
-    def note(text: str, where: Flags) -> None:
+    def note(verdict: Verdict, text: str, where: Flags) -> None:
         if where.any():
-            found.append(Finding(text, int(where.sum()), _first(where)))
+            found.append(Finding(f"{verdict}: {text}", int(where.sum()), _first(where)))
 
     note(
-        "Refused: customer cannot be read (an error, or a number of more than 15 digits)",
+        Verdict.REFUSED,
+        "customer cannot be read (an error, or a number of more than 15 digits)",
         customer.faulty,
     )
     note(
-        "Refused: customer is missing (of merged cells only the first holds it)",
+        Verdict.REFUSED,
+        "customer is missing (of merged cells only the first holds it)",
         customer.blank & ~empty,
     )
-    note("Refused: date is missing", date.blank & ~empty)
-    note("Refused: date cannot be read", date.faulty)
-    note("Refused: amount is missing", no_amount & ~empty)
-    note("Refused: amount is not a number", bad_amount)
-    note("Ignored: empty rows", empty & (np.arange(size) < _last(~empty)))
+    note(Verdict.REFUSED, "date is missing", date.blank & ~empty)
+    note(Verdict.REFUSED, "date cannot be read", date.faulty)
+    note(Verdict.REFUSED, "amount is missing", no_amount & ~empty)
+    note(Verdict.REFUSED, "amount is not a number", bad_amount)
+    note(Verdict.IGNORED, "empty rows", empty & (np.arange(size) < _last(~empty)))
     note(
-        "Merged: names spelled differently (capitals, blanks) taken for one customer",
+        Verdict.MERGED,
+        "names spelled differently (capitals, blanks) taken for one customer",
         customer.altered & good,
     )
-    note("Read: dates written as text", date.altered & good)
+    note(Verdict.READ, "dates written as text", date.altered & good)
 
     rows = np.flatnonzero(good)
     key = np.stack([customer.values[rows], date.values[rows]])
     note(
-        "Merged: further orders of a customer on the same day, one purchase",
+        Verdict.MERGED,
+        "further orders of a customer on the same day, one purchase",
         _repeats(key, rows, size),
     )
     if amount is not None:
         note(
-            "Look: the same customer, date and amount again (kept)",
+            Verdict.LOOK,
+            "the same customer, date and amount again (kept)",
             _repeats(np.vstack([key, money[rows]]), rows, size),
         )
-        note("Look: returns (amounts below 0)", good & (money < 0))
-        note("Look: amounts of 0 (kept as purchases)", good & (money == 0))
+        note(Verdict.LOOK, "returns (amounts below 0)", good & (money < 0))
+        note(Verdict.LOOK, "amounts of 0 (kept as purchases)", good & (money == 0))
         positive = money[good & (money > 0)]
         if positive.size:
             note(
-                f"Look: amounts over {OUTLIER:g} times the median",
+                Verdict.LOOK,
+                f"amounts over {OUTLIER:g} times the median",
                 good & (money > OUTLIER * np.median(positive)),
             )
         bought = purchase_days(customer.values[rows], date.values[rows], money[rows])
         if bought.left_out:
             found.append(
                 Finding(
-                    "Ignored: days whose amounts sum below 0, no purchase", bought.left_out, None
+                    f"{Verdict.IGNORED}: days whose amounts sum below 0, no purchase",
+                    bought.left_out,
+                    None,
                 )
             )
         never = good & ~np.isin(customer.values, bought.codes)
-        note("Ignored: customers with returns only", never)
+        note(Verdict.IGNORED, "customers with returns only", never)
     today = np.datetime64("today", "D").astype(np.int64)
-    note("Look: dates after today", good & (date.values > today))
+    note(Verdict.LOOK, "dates after today", good & (date.values > today))
     return found
 
 

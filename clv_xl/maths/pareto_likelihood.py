@@ -16,6 +16,7 @@ import numpy as np
 from scipy import special
 
 from clv_xl.maths import purchase_fits
+from clv_xl.maths.fitted_models import PARETO_NBD
 from clv_xl.maths.histories import Histories, by_element
 from clv_xl.maths.likelihood import Maximum, Surface
 from clv_xl.maths.purchase_fits import Prepared, gamma_ratio, refuse_all_present
@@ -125,7 +126,9 @@ def fitted(data: Histories) -> tuple[Maximum, tuple[str, ...]]:
     """
     refuse_all_present(data, data.age > 0)
     starts = (0.6, 0.6, 0.6), (0.3, 1.5, 1.5), (1.5, 0.3, 0.3)
-    return purchase_fits.fitted(data, _surface, starts, ("r", "alpha", "s", "beta"), [1, 3])
+    return purchase_fits.fitted(
+        data, _surface, starts, PARETO_NBD.names, PARETO_NBD.duration_indexes
+    )
 
 
 def log_likelihood(data: Histories, parameters: Floats) -> float:

@@ -11,22 +11,14 @@ Schmittlein, Morrison & Colombo (1987), Counting Your Customers, Management Scie
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from clv_xl.maths import pareto_forecast, pareto_likelihood
+from clv_xl.maths.fitted_models import ParetoNbd
 from clv_xl.maths.purchase_model import Four, PurchaseModel
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import Floats
-
-
-class ParetoNbd(NamedTuple):
-    """r and alpha of the rates of buying, s and beta of the rates of leaving."""
-
-    r: float
-    alpha: float
-    s: float
-    beta: float
 
 
 def _updated(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> Four:
@@ -35,7 +27,7 @@ def _updated(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> Four:
     return r + x, alpha + age, s, beta + age
 
 
-_MODEL = PurchaseModel(
+MODEL = PurchaseModel(
     ParetoNbd._make,
     fitted=pareto_likelihood.fitted,
     likelihood=pareto_likelihood.log_likelihood,
@@ -48,13 +40,13 @@ _MODEL = PurchaseModel(
     time_scale=ParetoNbd._fields.index("beta"),
 )
 
-fit = _MODEL.fit
-log_likelihood = _MODEL.log_likelihood
-probability_alive = _MODEL.probability_alive
-expected_purchases = _MODEL.expected_purchases
-expected_purchases_new = _MODEL.expected_purchases_new
-purchase_probability = _MODEL.purchase_probability
-discounted_residual_transactions = _MODEL.discounted_residual_transactions
-expected_purchases_by_period = _MODEL.expected_purchases_by_period
-discounted_purchases = _MODEL.discounted_purchases
-expected_purchases_of_cohort = _MODEL.expected_purchases_of_cohort
+fit = MODEL.fit
+log_likelihood = MODEL.log_likelihood
+probability_alive = MODEL.probability_alive
+expected_purchases = MODEL.expected_purchases
+expected_purchases_new = MODEL.expected_purchases_new
+purchase_probability = MODEL.purchase_probability
+discounted_residual_transactions = MODEL.discounted_residual_transactions
+expected_purchases_by_period = MODEL.expected_purchases_by_period
+discounted_purchases = MODEL.discounted_purchases
+expected_purchases_of_cohort = MODEL.expected_purchases_of_cohort

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
 from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
 from clv_xl.maths.dropout_forecast import log_beta_ratio
+from clv_xl.maths.fitted_models import ShiftedBetaGeometric
 from clv_xl.maths.histories import broadcast, by_element, column, parameters_of
 from clv_xl.maths.likelihood import Fit, Surface, maximise, vague_parameters
 from clv_xl.maths.quadrature import log_integral
@@ -18,13 +19,6 @@ if TYPE_CHECKING:
 
 
 _POINTS = 192
-
-
-class ShiftedBetaGeometric(NamedTuple):
-    """alpha and beta of the beta distribution of the chance to leave at a renewal."""
-
-    alpha: float
-    beta: float
 
 
 def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -14,17 +14,21 @@ DAYS_IN: Final = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 """Days in each period: the one clock of every duration."""
 
 
-class PurchaseDays(NamedTuple):
+Amounts = TypeVar("Amounts", Floats, Floats | None)
+"""Amounts that are known, or may be left out."""
+
+
+class PurchaseDays(NamedTuple, Generic[Amounts]):
     """Orders merged to days on which a customer bought; sorted by customer, then day."""
 
     codes: Integers
     days: Integers
-    amounts: Floats | None
+    amounts: Amounts
     left_out: int
     """Days whose amounts sum below 0."""
 
 
-def purchase_days(codes: Integers, days: Integers, amounts: Floats | None) -> PurchaseDays:
+def purchase_days(codes: Integers, days: Integers, amounts: Amounts) -> PurchaseDays[Amounts]:
     """Return the days on which each customer bought; orders of one day are one purchase.
 
     Parameters
@@ -59,20 +63,20 @@ def purchase_days(codes: Integers, days: Integers, amounts: Floats | None) -> Pu
     return PurchaseDays(code, day + first, sums, left_out)
 
 
-class Summary(NamedTuple):
+class Summary(NamedTuple, Generic[Amounts]):
     """What the models need to know of each customer; arrays of one element per customer."""
 
     codes: Integers
     frequency: Integers
     recency: Floats
     age: Floats
-    monetary_value: Floats | None
+    monetary_value: Amounts
     last: Integers
 
 
 def summarise(
-    codes: Integers, days: Integers, amounts: Floats | None, period: str, end: int | None
-) -> Summary:
+    codes: Integers, days: Integers, amounts: Amounts, period: str, end: int | None
+) -> Summary[Amounts]:
     """Return frequency, recency, age and monetary value of each customer who bought by the end.
 
     Parameters

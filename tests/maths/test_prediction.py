@@ -11,10 +11,11 @@ import pytest
 from clv_xl import BGNBD_FIT, CLV_BACKTEST, CLV_PREDICT, CLV_TRACKING, RFM_SUMMARY
 from clv_xl.errors import NoAnswerError
 from clv_xl.maths import bg_nbd, fits, gamma_gamma, prediction
+from clv_xl.maths.fitted_models import BG_NBD, PURCHASE_MODELS
 
 DATA = Path(__file__).parents[1] / "data"
 SPLIT = dt.date(1997, 10, 1)
-MODELS = list(fits.PURCHASE_MODELS)
+MODELS = list(PURCHASE_MODELS)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def test_the_same_data_are_fitted_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_fault_is_remembered_too_and_memory_is_bounded() -> None:
     for size in range(fits.MOST + 5):
         with pytest.raises(NoAnswerError):
-            fits.fitted("bg_nbd", np.zeros(size + 2), np.zeros(size + 2), np.full(size + 2, 9.0))
+            fits.fit(BG_NBD, np.zeros(size + 2), np.zeros(size + 2), np.full(size + 2, 9.0))
     assert len(fits._memory) <= fits.MOST
 
 
