@@ -33,6 +33,14 @@ def payback_periods(
     float array of the broadcast shape, periods: the margin of period t is margin (r / (1 + d))^t,
     earned evenly within the period; inf where it never pays the cost back.
 
+    Notes
+    -----
+    With q = r / (1 + d) the number of whole periods N is the largest that satisfies ::
+
+        margin (q + q^2 + ... + q^N) = margin q (1 - q^N) / (1 - q) <= cac
+
+    and the rest of the cost is earned at the even rate of period N + 1.
+
     Examples
     --------
     >>> payback_periods([300, 300, 300], [100, 100, 0], [1, 0.8, 1]).round(4).tolist()

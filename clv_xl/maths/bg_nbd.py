@@ -1,4 +1,4 @@
-"""The BG/NBD model: customers buy at random, and may leave for good after any repeat purchase.
+"""The BG/NBD model: random purchases, possible dropout after each repeat purchase.
 
 Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science 24(2).
 
@@ -14,7 +14,7 @@ from __future__ import annotations
 from clv_xl.maths import beta_dropout
 from clv_xl.maths.fitted_models import BgNbd
 
-MODEL = beta_dropout.purchase_model(BgNbd._make, occasions=0)
+MODEL = beta_dropout.purchase_model(BgNbd._make, initial_dropout=False)
 
 fit = MODEL.fit
 log_likelihood = MODEL.log_likelihood

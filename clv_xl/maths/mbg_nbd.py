@@ -1,4 +1,4 @@
-"""The MBG/NBD model: as BG/NBD, but a customer may also leave after the very first purchase.
+"""The MBG/NBD model: as BG/NBD, with possible dropout after the first purchase too.
 
 Batislam, Denizel & Filiztekin (2007), International Journal of Research in Marketing 24(3).
 Hoppe & Wagner (2007), Marketing - Journal of Research and Management 3(2).
@@ -15,7 +15,7 @@ from __future__ import annotations
 from clv_xl.maths import beta_dropout
 from clv_xl.maths.fitted_models import MbgNbd
 
-MODEL = beta_dropout.purchase_model(MbgNbd._make, occasions=1)
+MODEL = beta_dropout.purchase_model(MbgNbd._make, initial_dropout=True)
 
 fit = MODEL.fit
 log_likelihood = MODEL.log_likelihood

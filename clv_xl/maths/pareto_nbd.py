@@ -1,4 +1,4 @@
-"""The Pareto/NBD model: customers buy at random, and may leave for good at any time.
+"""The Pareto/NBD model: random purchases, possible dropout at any time.
 
 Schmittlein, Morrison & Colombo (1987), Counting Your Customers, Management Science 33(1).
 
@@ -13,31 +13,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clv_xl.maths import pareto_forecast, pareto_likelihood
+from clv_xl.maths import pareto_nbd_forecast, pareto_nbd_likelihood
 from clv_xl.maths.fitted_models import ParetoNbd
-from clv_xl.maths.purchase_model import Four, PurchaseModel
+from clv_xl.maths.purchase_model import PosteriorParameters, PurchaseModel
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import Floats
 
 
-def _updated(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> Four:
-    """Return the parameters of a customer with this past who is active now."""
+def _posterior(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> PosteriorParameters:
+    """Return the parameters of a customer with this history who is still active."""
     r, alpha, s, beta = parameters
     return r + x, alpha + age, s, beta + age
 
 
 MODEL = PurchaseModel(
     ParetoNbd._make,
-    fitted=pareto_likelihood.fitted,
-    likelihood=pareto_likelihood.log_likelihood,
-    log_odds_left=pareto_likelihood.log_odds_left,
-    updated=_updated,
-    while_alive=pareto_forecast.purchases_while_alive,
-    quick=True,
-    discounted_while_alive=pareto_forecast.discounted_while_alive,
-    chance=pareto_forecast.purchase_probability,
-    time_scale=ParetoNbd._fields.index("beta"),
+    fit_histories=pareto_nbd_likelihood.fit_histories,
+    total_log_likelihood=pareto_nbd_likelihood.log_likelihood,
+    log_odds_dropped_out=pareto_nbd_likelihood.log_odds_dropped_out,
+    posterior=_posterior,
+    purchases_while_alive=pareto_nbd_forecast.purchases_while_alive,
+    is_cheap=True,
+    discounted_while_alive=pareto_nbd_forecast.discounted_while_alive,
+    count_probability=pareto_nbd_forecast.purchase_probability,
+    time_parameter=ParetoNbd._fields.index("beta"),
 )
 
 fit = MODEL.fit

@@ -1,8 +1,8 @@
-"""Expected purchases of many customers in many periods, and of a cohort born over time.
+"""Expected purchases of many customers in many periods, and of a cohort that joins over time.
 
 The closed forms cost a hypergeometric function each. In the logarithm of time they are so smooth
-that some thirty points carry a customer's whole future to eleven digits; where the last terms of
-the series show that they do not, every period is computed by itself.
+that a Chebyshev series of some thirty points gives a customer's whole future to eleven digits;
+where its last terms are not small enough, every period is computed on its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from clv_xl.errors import ArgumentError
 from clv_xl.maths.arrays import ArrayLike, Floats, Integers
 
 Cumulative: TypeAlias = Callable[[Floats, Integers], Floats]
-"""Horizons (rows or 1, points) and the numbers of some rows, to purchases (rows, points)."""
+"""Maps horizons (rows or 1, points) and row numbers to purchases (rows, points)."""
 
 _LONGEST = 100_000
 _PRECISION = 1e-11
@@ -26,7 +26,7 @@ _CACHED_CELLS = 30_000
 
 
 def whole_periods(periods: int) -> int:
-    """Return the number of periods, having refused what is none.
+    """Return the number of periods after checking it.
 
     Parameters
     ----------
@@ -53,29 +53,33 @@ def whole_periods(periods: int) -> int:
     return int(periods)
 
 
-def by_period(
-    cumulative: Cumulative, scale: Floats, periods: int, *, quick: bool = False
+def period_purchases(
+    cumulative: Cumulative, scale: Floats, periods: int, *, is_cheap: bool = False
 ) -> Floats:
-    """Return the expected purchases in each of the next periods from those up to any time.
+    """Return the expected purchases in each of the next periods from the cumulative ones.
 
     Parameters
     ----------
     cumulative : function
         Expected purchases up to given times.
     scale : float array (n,), periods
-        The time over which each row's expectation changes its form, such as alpha + age; NaN leaves
-        the row NaN.
+        Time scale of each row's expected purchases, such as alpha + age; NaN gives a row of NaN.
     periods : int, count >= 1
-    quick : bool
-        Whether to compute every period, since `cumulative` takes no longer than to interpolate it.
+    is_cheap : bool
+        Whether `cumulative` costs no more than interpolating it, so every period is computed.
 
     Returns
     -------
-    float array (n, periods).
+    float array (n, periods), purchases.
+
+    Raises
+    ------
+    ArgumentError
+        `periods` is not a whole number in its range.
 
     Examples
     --------
-    >>> by_period(lambda t, rows: np.log1p(t / 4), np.array([4.0]), 2).round(6).tolist()
+    >>> period_purchases(lambda t, rows: np.log1p(t / 4), np.array([4.0]), 2).round(6).tolist()
     [[0.223144, 0.182322]]
     """
     times = np.arange(1, whole_periods(periods) + 1, dtype=np.float64)
@@ -83,14 +87,18 @@ def by_period(
     rows = np.flatnonzero(np.isfinite(scale))
     if rows.size:
         total[rows] = (
-            cumulative(times[None, :], rows) if quick else up_to(cumulative, scale, rows, times)
+            cumulative(times[None, :], rows)
+            if is_cheap
+            else cumulative_purchases(cumulative, scale, rows, times)
         )
     return np.maximum(np.diff(total, axis=1, prepend=0.0), 0.0)
 
 
 @np.errstate(all="ignore")
-def up_to(cumulative: Cumulative, scale: Floats, rows: Integers, times: Floats) -> Floats:
-    """Return the expected purchases of some rows up to each of many times.
+def cumulative_purchases(
+    cumulative: Cumulative, scale: Floats, rows: Integers, times: Floats
+) -> Floats:
+    """Return the cumulative expected purchases of some rows up to each of many times.
 
     Parameters
     ----------
@@ -102,12 +110,12 @@ def up_to(cumulative: Cumulative, scale: Floats, rows: Integers, times: Floats) 
 
     Returns
     -------
-    float array (m, k).
+    float array (m, k), purchases.
 
     Examples
     --------
     >>> half = lambda t, rows: t / 2 + 0 * rows[:, None]
-    >>> up_to(half, np.ones(1), np.array([0]), np.array([4.0])).tolist()
+    >>> cumulative_purchases(half, np.ones(1), np.array([0]), np.array([4.0])).tolist()
     [[2.0]]
     """
     span = np.log1p(times.max() / scale[rows])
@@ -115,28 +123,28 @@ def up_to(cumulative: Cumulative, scale: Floats, rows: Integers, times: Floats) 
     if points >= times.size:
         return np.asarray(cumulative(times[None, :], rows))
     nodes = chebyshev.chebpts1(points)
-    where = scale[rows, None] * np.expm1(span[:, None] * (nodes + 1) / 2)
-    values = cumulative(where, rows)
-    to_series = np.cos(np.outer(np.arange(points), np.arccos(nodes))) * (2 / points)
-    to_series[0] /= 2
-    series = values @ to_series.T
+    horizons = scale[rows, None] * np.expm1(span[:, None] * (nodes + 1) / 2)
+    values = cumulative(horizons, rows)
+    transform = np.cos(np.outer(np.arange(points), np.arccos(nodes))) * (2 / points)
+    transform[0] /= 2
+    series = values @ transform.T
     tail = np.abs(series[:, -2:]).max(axis=1)
-    rough = np.flatnonzero(~(tail <= _PRECISION * np.abs(series[:, 0])))
+    inaccurate = np.flatnonzero(~(tail <= _PRECISION * np.abs(series[:, 0])))
     position = 2 * np.log1p(times / scale[rows, None]) / span[:, None] - 1
-    result = _summed(series, position)
-    if rough.size:
-        result[rough] = cumulative(times[None, :], rows[rough])
+    result = _evaluate_series(series, position)
+    if inaccurate.size:
+        result[inaccurate] = cumulative(times[None, :], rows[inaccurate])
     return result
 
 
 def _points_for(span: float) -> int:
-    """Return how many points a stretch needs, the nearest singularity being pi away from it."""
-    reach = 2 * np.pi / max(span, 1e-3)
-    return int(np.ceil(26 / np.log(reach + np.hypot(1, reach)))) + 8
+    """Return how many points an interval needs whose nearest singularity is at distance pi."""
+    distance = 2 * np.pi / max(span, 1e-3)
+    return int(np.ceil(26 / np.log(distance + np.hypot(1, distance)))) + 8
 
 
-def _summed(series: Floats, position: Floats) -> Floats:
-    """Sum Chebyshev series by Clenshaw's recurrence, each row of coefficients at its own points."""
+def _evaluate_series(series: Floats, position: Floats) -> Floats:
+    """Return Chebyshev series, a row of coefficients each, at their points (Clenshaw's method)."""
     result = np.empty_like(position)
     block = max(1, _CACHED_CELLS // position.shape[1])
     for start in range(0, len(position), block):
@@ -153,12 +161,12 @@ def _summed(series: Floats, position: Floats) -> Floats:
 def discounted_sum(
     purchases: Callable[[slice], Floats], customers: int, periods: int, discount_rate: float
 ) -> Floats:
-    """Return the sum of the coming periods' purchases, each discounted to the end of its period.
+    """Return the expected purchases of all periods, each discounted to the end of its period.
 
     Parameters
     ----------
     purchases : function
-        Some customers, as a slice, to their expected purchases by period.
+        Maps a slice of the customers to their expected purchases by period.
     customers : int, count
     periods : int, count >= 1
     discount_rate : float, share per period, > -1
@@ -188,21 +196,21 @@ def discounted_sum(
     return result
 
 
-def of_cohort(
+def cohort_purchases(
     expected: Callable[[Floats], Floats], scale: float, first_purchase: ArrayLike, times: ArrayLike
 ) -> Floats:
-    """Return the expected repeat purchases up to each time of customers born at different times.
+    """Return the expected repeat purchases of a cohort up to each time.
 
     Parameters
     ----------
     expected : function
-        A new customer's expected purchases up to each horizon.
+        Maps horizons to a new customer's expected purchases.
     scale : float, periods
-        The time over which that expectation changes its form.
+        Time scale of that expectation.
     first_purchase : array_like (n,), periods
-        When each customer first bought.
+        Time of each customer's first purchase.
     times : array_like (k,), periods
-        On the same clock.
+        On the same time axis.
 
     Returns
     -------
@@ -210,21 +218,21 @@ def of_cohort(
 
     Examples
     --------
-    >>> of_cohort(lambda t: t / 10, 1.0, [0, 0, 3], [5, 10]).round(9).tolist()
+    >>> cohort_purchases(lambda t: t / 10, 1.0, [0, 0, 3], [5, 10]).round(9).tolist()
     [1.2, 2.7]
     """
-    births, count = np.unique(np.asarray(first_purchase, dtype=np.float64), return_counts=True)
-    clock = np.asarray(times, dtype=np.float64).ravel()
-    if births.size == 0 or clock.size == 0:
-        return np.zeros(clock.size)
-    ages = np.maximum(clock[:, None] - births, 0.0)
+    starts, count = np.unique(np.asarray(first_purchase, dtype=np.float64), return_counts=True)
+    ends = np.asarray(times, dtype=np.float64).ravel()
+    if starts.size == 0 or ends.size == 0:
+        return np.zeros(ends.size)
+    ages = np.maximum(ends[:, None] - starts, 0.0)
     ages = np.asarray(np.round(ages, 9), dtype=np.float64)
     distinct, where = np.unique(ages, return_inverse=True)
     values = np.zeros(distinct.size)
     some = distinct > 0
     if some.any():
         one = np.zeros(1, dtype=np.int64)
-        values[some] = up_to(
+        values[some] = cumulative_purchases(
             lambda t, _rows: np.atleast_2d(expected(t)), np.array([scale]), one, distinct[some]
         )[0]
     return np.asarray(values[where.reshape(ages.shape)] @ count.astype(np.float64))

@@ -1,4 +1,4 @@
-"""What a customer of the Pareto/NBD model will still do: integrals over the time of leaving."""
+"""Expected purchases and probabilities of the Pareto/NBD model: integrals over dropout time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from clv_xl.maths.dropout_forecast import log_purchase_probability
-from clv_xl.maths.histories import by_element
+from clv_xl.maths.distributions import log_negative_binomial
+from clv_xl.maths.elementwise import apply_in_blocks
 from clv_xl.maths.quadrature import log_integral
 
 if TYPE_CHECKING:
@@ -27,14 +27,15 @@ def purchases_while_alive(
     Parameters
     ----------
     r, alpha : float array
-        Shape and rate of the gamma distribution of the rate of buying.
+        Shape and rate of the gamma distribution of the purchase rate; alpha and beta in the period
+        of `horizon`.
     s, beta : float array
-        The same of the rate of leaving.
+        Shape and rate of the gamma distribution of the dropout rate.
     horizon : float array, periods >= 0
 
     Returns
     -------
-    float array of the broadcast shape, purchases.
+    float array of the broadcast shape, purchases; NaN where an argument is NaN.
 
     Examples
     --------
@@ -49,7 +50,7 @@ def purchases_while_alive(
 def purchase_probability(
     parameters: tuple[Floats, ...], purchases: Floats, horizon: Floats
 ) -> Floats:
-    """Return the chance that a new customer makes exactly that many purchases within the horizon.
+    """Return the probability of exactly that many purchases of a new customer within the horizon.
 
     Parameters
     ----------
@@ -60,7 +61,8 @@ def purchase_probability(
 
     Returns
     -------
-    float array of the broadcast shape, share; NaN where the horizon is infinite.
+    float array of the broadcast shape, share in [0, 1]; NaN where the horizon is infinite or an
+    argument is NaN.
 
     Examples
     --------
@@ -70,16 +72,18 @@ def purchase_probability(
     """
     r, alpha, s, beta = parameters
     t = np.where(np.isfinite(horizon), horizon, np.nan)
-    active = log_purchase_probability(r, alpha, purchases, t) - s * np.log1p(t / beta)
-    left = by_element(probability_having_left, r, alpha, s, beta, purchases, t, block=1024)
-    return np.asarray(np.exp(active) + left)
+    active = log_negative_binomial(r, alpha, purchases, t) - s * np.log1p(t / beta)
+    dropped_out = apply_in_blocks(
+        probability_dropped_out, r, alpha, s, beta, purchases, t, block=1024
+    )
+    return np.asarray(np.exp(active) + dropped_out)
 
 
 @np.errstate(all="ignore")
-def probability_having_left(
+def probability_dropped_out(
     r: Floats, alpha: Floats, s: Floats, beta: Floats, x: Floats, horizon: Floats
 ) -> Floats:
-    """Return the chance of having left within the horizon after exactly x purchases.
+    """Return the probability of dropout within the horizon after exactly x purchases.
 
     Parameters
     ----------
@@ -89,12 +93,12 @@ def probability_having_left(
 
     Returns
     -------
-    float array (n,), share.
+    float array (n,), share in [0, 1].
 
     Examples
     --------
     >>> one = np.ones(1)  # here it is the integral of 1 / (1 + t)^3
-    >>> probability_having_left(one, one, one, one, 0 * one, one).round(12).tolist()
+    >>> probability_dropped_out(one, one, one, one, 0 * one, one).round(12).tolist()
     [0.375]
     """
     r_, alpha_, s_, beta_, x_ = (value[:, None] for value in (r, alpha, s, beta, x))
@@ -103,7 +107,7 @@ def probability_having_left(
     def log_integrand(y: Floats) -> tuple[Floats, Floats]:
         u, v = y - log_alpha, y - log_beta
         slope = (x_ + 1) - (r_ + x_) * special.expit(u) - (s_ + 1) * special.expit(v)
-        # x log(tau/(alpha + tau)) + r log(alpha/(alpha + tau)) + log of the density of leaving
+        # x log(tau/(alpha + tau)) + r log(alpha/(alpha + tau)) + log density of the dropout time
         log = x_ * special.log_expit(u) + r_ * special.log_expit(-u)
         return log + special.log_expit(v) + s_ * special.log_expit(-v), slope
 
@@ -117,7 +121,7 @@ def probability_having_left(
 def discounted_while_alive(
     r: Floats, alpha: Floats, s: Floats, beta: Floats, discount_rate: Floats
 ) -> Floats:
-    """Return the expected discounted purchases of the endless future of a customer active now.
+    """Return all expected discounted future purchases of a customer who is active now.
 
     Parameters
     ----------
@@ -127,22 +131,24 @@ def discounted_while_alive(
 
     Returns
     -------
-    float array of the broadcast shape, purchases.
+    float array of the broadcast shape, purchases; NaN where an argument is NaN.
 
     Examples
     --------
-    >>> who_hardly_leaves = (2.0, 2.0, 1e-9, 1.0, 0.1)
-    >>> discounted_while_alive(*map(np.asarray, who_hardly_leaves)).round(6).item()
+    >>> hardly_any_dropout = (2.0, 2.0, 1e-9, 1.0, 0.1)
+    >>> discounted_while_alive(*map(np.asarray, hardly_any_dropout)).round(6).item()
     10.0
     """
-    return np.asarray(r / alpha * by_element(_discounted_time_left, s, beta, discount_rate))
+    return np.asarray(
+        r / alpha * apply_in_blocks(_integrate_discounted_lifetime, s, beta, discount_rate)
+    )
 
 
 @np.errstate(all="ignore")
-def _discounted_time_left(s: Floats, beta: Floats, discount_rate: Floats) -> Floats:
+def _integrate_discounted_lifetime(s: Floats, beta: Floats, discount_rate: Floats) -> Floats:
     """Return the integral over all t of exp(-d t) (beta/(beta + t))^s.
 
-    It is beta psi(1, 2 - s, beta d), or beta (beta d)^(s-1) psi(s, s, beta d), psi being Tricomi's.
+    With Tricomi's psi it is beta psi(1, 2 - s, beta d), or beta (beta d)^(s-1) psi(s, s, beta d).
     """
     d, s_ = (beta * discount_rate)[:, None], s[:, None]
 

@@ -1,11 +1,11 @@
 """The likelihood of the Pareto/NBD model, with its derivatives.
 
-A customer's likelihood has two parts: still active, in closed form, and having left at some time
-between the last purchase and the end, an integral over that time. Instead of its closed form, a
-difference of hypergeometric functions that cancels and overflows, the integral is taken by Gauss-
-Legendre points in log(m + time), m the smaller of alpha and beta: in this variable the integrand
-has no singularity nearer than pi, whatever the parameters, and is log-concave. All derivatives are
-means over the same points.
+A customer's likelihood has two parts: still active at the end, in closed form, and dropout at some
+time between the last purchase and the end, an integral over that time. Its closed form, a
+difference of hypergeometric functions, suffers from cancellation and overflow, so the integral is
+computed by Gauss-Legendre quadrature in log(m + time), m the smaller of alpha and beta. In this
+variable the integrand is log-concave and has no singularity nearer than pi, whatever the
+parameters. All derivatives are means over the same points.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
-from clv_xl.maths import purchase_fits
+from clv_xl.maths import purchase_model_fit
+from clv_xl.maths.elementwise import apply_in_blocks
+from clv_xl.maths.fit_diagnostics import refuse_all_active
 from clv_xl.maths.fitted_models import PARETO_NBD
-from clv_xl.maths.histories import Histories, by_element
-from clv_xl.maths.likelihood import Maximum, Surface
-from clv_xl.maths.purchase_fits import Prepared, gamma_ratio, refuse_all_present
+from clv_xl.maths.histories import Histories
+from clv_xl.maths.likelihood import LogLikelihood, Maximum
+from clv_xl.maths.purchase_model_fit import FitData, log_gamma_ratio
 from clv_xl.maths.quadrature import legendre, log_integral
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ _POINTS = 64
 
 
 class _Integrand(NamedTuple):
-    """The density of having left, over y = log((m + time)/(m + recency)), as far as it varies."""
+    """The density of the dropout time over y = log((m + time)/(m + recency)), up to a factor."""
 
     first: Floats  # m + recency
     second: Floats  # M + recency, M the larger of alpha and beta
@@ -40,7 +42,7 @@ class _Integrand(NamedTuple):
     other: Floats  # the exponent of the second
 
     def at(self, y: Floats) -> tuple[Floats, Floats]:
-        """Return its logarithm, 0 at y = 0, and the slope."""
+        """Return its logarithm, 0 at y = 0, and the derivative."""
         later = self.first * np.exp(y)
         second = np.log1p(self.first * np.expm1(y) / self.second)
         share = later / (self.second - self.first + later)
@@ -50,7 +52,7 @@ class _Integrand(NamedTuple):
 def _integrand(
     shape: Floats, t_x: Floats, parameters: tuple[Floats, ...]
 ) -> tuple[_Integrand, Flags]:
-    """Return (alpha + t)^-(r + x) (beta + t)^-(s + 1) as such, and whether alpha is the smaller."""
+    """Return (alpha + t)^-(r + x) (beta + t)^-(s + 1) as an integrand; whether alpha is smaller."""
     _, alpha, s, beta = parameters
     alpha_first = np.asarray(alpha <= beta)
     return _Integrand(
@@ -62,34 +64,37 @@ def _integrand(
 
 
 @np.errstate(all="ignore")
-def log_odds_left(parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats) -> Floats:
-    """Return the logarithm of the odds that a customer has left by the end of observation.
+def log_odds_dropped_out(
+    parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats
+) -> Floats:
+    """Return the log-odds that a customer dropped out by the end of observation.
 
     Parameters
     ----------
     parameters : tuple of float arrays
         r, alpha, s, beta.
     x, t_x, age : float array
-        Frequency, recency, age.
+        Frequency, recency, age; the durations in the period of alpha and beta.
 
     Returns
     -------
-    float array of the broadcast shape; minus infinity where the last purchase was at the end.
+    float array of the broadcast shape; minus infinity where the last purchase was at the
+    end, NaN where an argument is NaN.
 
     Examples
     --------
     >>> parameters = tuple(map(np.asarray, (0.55, 10.58, 0.61, 11.67)))
-    >>> odds = np.exp(log_odds_left(parameters, *map(np.asarray, (26.0, 30.86, 31.0))))
+    >>> odds = np.exp(log_odds_dropped_out(parameters, *map(np.asarray, (26.0, 30.86, 31.0))))
     >>> round(1 / (1 + odds.item()), 4)
     0.9979
     """
-    return by_element(_log_odds_left, *parameters, x, t_x, age)
+    return apply_in_blocks(_log_odds, *parameters, x, t_x, age)
 
 
-def _log_odds_left(
+def _log_odds(
     r: Floats, alpha: Floats, s: Floats, beta: Floats, x: Floats, t_x: Floats, age: Floats
 ) -> Floats:
-    """Return the log-odds of having left for whole columns."""
+    """Return the log-odds of dropout for whole columns."""
     integrand, _ = _integrand(r + x, t_x, (r, alpha, s, beta))
     integrand = _Integrand(*(value[:, None] for value in integrand))
     span = np.log1p((age - t_x) / integrand.first[:, 0])
@@ -101,8 +106,8 @@ def _log_odds_left(
     )
 
 
-def fitted(data: Histories) -> tuple[Maximum, tuple[str, ...]]:
-    """Return the maximum-likelihood r, alpha, s, beta, and reasons to treat them with care.
+def fit_histories(data: Histories) -> tuple[Maximum, tuple[str, ...]]:
+    """Return the maximum-likelihood r, alpha, s, beta, and the caveats.
 
     Parameters
     ----------
@@ -110,7 +115,7 @@ def fitted(data: Histories) -> tuple[Maximum, tuple[str, ...]]:
 
     Returns
     -------
-    Maximum, and plain sentences.
+    Maximum, and the caveats as sentences.
 
     Raises
     ------
@@ -121,13 +126,13 @@ def fitted(data: Histories) -> tuple[Maximum, tuple[str, ...]]:
     --------
     >>> x, t_x = [0, 0, 1, 2, 3, 8, 1], [0, 0, 1, 3, 9, 9, 6]
     >>> data = Histories(*np.array([x, t_x, [10.0] * 7, [90, 9, 25, 15, 8, 5, 20]]))
-    >>> fitted(data)[0].parameters.shape
+    >>> fit_histories(data)[0].parameters.shape
     (4,)
     """
-    refuse_all_present(data, data.age > 0)
+    refuse_all_active(data, data.age > 0)
     starts = (0.6, 0.6, 0.6), (0.3, 1.5, 1.5), (1.5, 0.3, 0.3)
-    return purchase_fits.fitted(
-        data, _surface, starts, PARETO_NBD.names, PARETO_NBD.duration_indexes
+    return purchase_model_fit.fit_histories(
+        data, _evaluate_log_likelihood, starts, PARETO_NBD.names, PARETO_NBD.duration_indexes
     )
 
 
@@ -145,15 +150,15 @@ def log_likelihood(data: Histories, parameters: Floats) -> float:
 
     Examples
     --------
-    >>> nobody_bought_again = Histories(*np.array([[0.0], [0.0], [10.0], [1.0]]))
-    >>> round(log_likelihood(nobody_bought_again, np.array([1.0, 10.0, 1.0, 10.0])), 9)
+    >>> no_repeat_purchase = Histories(*np.array([[0.0], [0.0], [10.0], [1.0]]))
+    >>> round(log_likelihood(no_repeat_purchase, np.array([1.0, 10.0, 1.0, 10.0])), 9)
     -0.470003629
     """
     r, alpha, _, _ = parameters
     x, t_x, age, n = data
     parts = tuple(np.asarray(value) for value in parameters)
     with np.errstate(all="ignore"):
-        odds = log_odds_left(parts, x, t_x, age)
+        odds = log_odds_dropped_out(parts, x, t_x, age)
         active = _log_active(parameters, x, age)
         gammas = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
         return float(n @ (gammas + active + np.logaddexp(0, odds)))
@@ -165,18 +170,18 @@ def _log_active(parameters: Floats, x: Floats, age: Floats) -> Floats:
     return np.asarray(-(r + x) * np.log(alpha + age) - s * np.log1p(age / beta))
 
 
-def _surface(data: Prepared, parameters: Floats) -> Surface:
+def _evaluate_log_likelihood(data: FitData, parameters: Floats) -> LogLikelihood:
     """Return the log-likelihood of r, alpha, s, beta with its derivatives."""
     r, alpha, _, _ = parameters
     customers = float(data.number.sum())
-    value, slope, bend = gamma_ratio(r, data.frequency, data.number)
+    value, d_r, d_r_r = log_gamma_ratio(r, data.frequency, data.number)
     log_alpha = np.log(alpha)
-    gradient = np.array([slope + customers * log_alpha, customers * r / alpha, 0, 0])
+    gradient = np.array([d_r + customers * log_alpha, customers * r / alpha, 0, 0])
     hessian = np.zeros((4, 4))
-    hessian[0, 0] = bend
+    hessian[0, 0] = d_r_r
     hessian[0, 1] = hessian[1, 0] = customers / alpha
     hessian[1, 1] = -customers * r / alpha**2
-    total = Surface(value + customers * r * log_alpha, gradient, hessian)
+    total = LogLikelihood(value + customers * r * log_alpha, gradient, hessian)
     for start in range(0, data.histories.number.size, _BLOCK):
         part = Histories(*(column[start : start + _BLOCK] for column in data.histories))
         total = total.plus(_time_terms(part, parameters))
@@ -184,25 +189,25 @@ def _surface(data: Prepared, parameters: Floats) -> Surface:
 
 
 class _Moments(NamedTuple):
-    """Means over the time of leaving, and over being active, of what the derivatives are made of.
+    """Means over the dropout time of the quantities that the derivatives consist of.
 
-    The four quantities are log(alpha + t), log(beta + t), 1/(alpha + t), 1/(beta + t), the
-    logarithms less those at the last purchase, so that their variances do not cancel.
+    The four quantities are log(alpha + t), log(beta + t), 1/(alpha + t), 1/(beta + t). Of the
+    logarithms those at the last purchase are subtracted, so that their variances do not cancel.
     """
 
     mean: Floats  # (4, n)
     product: Floats  # (4, 4, n)
 
 
-def _time_terms(data: Histories, parameters: Floats) -> Surface:
+def _time_terms(data: Histories, parameters: Floats) -> LogLikelihood:
     """Return the part of the log-likelihood that depends on time, with its derivatives."""
     r, alpha, s, beta = parameters
     x, t_x, age, n = data
     shape = r + x
-    log_left, left = _left(shape, t_x, age, parameters)
+    log_dropout, moments = _dropout_moments(shape, t_x, age, parameters)
     active = _log_active(parameters, x, age)
-    odds = log_left - active
-    gone = special.expit(odds)
+    odds = log_dropout - active
+    dropout = special.expit(odds)
     value = n @ (active + np.logaddexp(0, odds))
 
     ends = np.stack(
@@ -213,54 +218,58 @@ def _time_terms(data: Histories, parameters: Floats) -> Surface:
             1 / (beta + age),
         ]
     )
-    # The slopes of the logarithm of either part are linear in the four quantities.
+    # The gradients of the logarithm of either part are linear in the four quantities.
     start_alpha, start_beta = np.log(alpha + t_x), np.log(beta + t_x)
-    here = np.log(beta) - start_beta
+    log_survival = np.log(beta) - start_beta
 
     def slopes(quantities: Floats, power: float, extra: float) -> Floats:
         return np.stack(
             [
                 -quantities[0] - start_alpha,
                 -shape * quantities[2],
-                here - quantities[1] + extra,
+                log_survival - quantities[1] + extra,
                 s / beta - power * quantities[3],
             ]
         )
 
     active_slope = slopes(ends, s, 0.0)
-    left_slope = slopes(left.mean, s + 1, 1 / s)
-    mean_slope = active_slope + gone * (left_slope - active_slope)
+    dropout_slope = slopes(moments.mean, s + 1, 1 / s)
+    mean_slope = active_slope + dropout * (dropout_slope - active_slope)
     gradient = mean_slope @ n
 
-    # Second derivatives: the mean of each part's own, and the slopes' variance over both parts.
+    # Hessian: the mean Hessian of the two parts, and the variance of the gradients over both.
     one = np.ones_like(x)
     weight = np.stack([-one, -shape, -one, -(s + 1) * one])
     order = [0, 2, 1, 3]
-    spread = left.product[np.ix_(order, order)] - _outer(left.mean[order], left.mean[order])
-    variance = _outer(weight, weight) * spread * gone
-    variance += _outer(left_slope - active_slope, left_slope - active_slope) * (gone * (1 - gone))
-    hessian = variance @ n + _own_bends(data, parameters, gone, ends, left)
-    return Surface(float(value), gradient, hessian)
+    spread = moments.product[np.ix_(order, order)] - _outer(
+        moments.mean[order], moments.mean[order]
+    )
+    variance = _outer(weight, weight) * spread * dropout
+    variance += _outer(dropout_slope - active_slope, dropout_slope - active_slope) * (
+        dropout * (1 - dropout)
+    )
+    hessian = variance @ n + _mean_hessian(data, parameters, dropout, ends, moments)
+    return LogLikelihood(float(value), gradient, hessian)
 
 
-def _own_bends(
-    data: Histories, parameters: Floats, gone: Floats, ends: Floats, left: _Moments
+def _mean_hessian(
+    data: Histories, parameters: Floats, dropout: Floats, ends: Floats, moments: _Moments
 ) -> Floats:
-    """Return the mean second derivatives of the two parts, having left with chance `gone`."""
+    """Return the mean Hessian of the two parts; `dropout` is the probability of the second."""
     r, _, s, beta = parameters
     n = data.number
-    active = 1 - gone
-    inverse_alpha = active * ends[2] + gone * left.mean[2]
-    inverse_beta = active * ends[3] + gone * left.mean[3]
-    square_alpha = active * ends[2] ** 2 + gone * left.product[2, 2]
-    square_beta = s * active * ends[3] ** 2 + (s + 1) * gone * left.product[3, 3]
-    bends = np.zeros((4, 4))
-    bends[0, 1] = bends[1, 0] = -(inverse_alpha @ n)
-    bends[1, 1] = ((r + data.frequency) * square_alpha) @ n
-    bends[2, 2] = -(gone @ n) / s**2
-    bends[2, 3] = bends[3, 2] = (1 / beta - inverse_beta) @ n
-    bends[3, 3] = square_beta @ n - n.sum() * s / beta**2
-    return bends
+    active = 1 - dropout
+    inverse_alpha = active * ends[2] + dropout * moments.mean[2]
+    inverse_beta = active * ends[3] + dropout * moments.mean[3]
+    square_alpha = active * ends[2] ** 2 + dropout * moments.product[2, 2]
+    square_beta = s * active * ends[3] ** 2 + (s + 1) * dropout * moments.product[3, 3]
+    hessian = np.zeros((4, 4))
+    hessian[0, 1] = hessian[1, 0] = -(inverse_alpha @ n)
+    hessian[1, 1] = ((r + data.frequency) * square_alpha) @ n
+    hessian[2, 2] = -(dropout @ n) / s**2
+    hessian[2, 3] = hessian[3, 2] = (1 / beta - inverse_beta) @ n
+    hessian[3, 3] = square_beta @ n - n.sum() * s / beta**2
+    return hessian
 
 
 def _outer(one: Floats, other: Floats) -> Floats:
@@ -268,8 +277,10 @@ def _outer(one: Floats, other: Floats) -> Floats:
     return one[:, None] * other[None, :]
 
 
-def _left(shape: Floats, t_x: Floats, age: Floats, parameters: Floats) -> tuple[Floats, _Moments]:
-    """Return the logarithm of the integral over the time of leaving, and the means over it."""
+def _dropout_moments(
+    shape: Floats, t_x: Floats, age: Floats, parameters: Floats
+) -> tuple[Floats, _Moments]:
+    """Return the logarithm of the integral over the dropout time, and the means over it."""
     _, alpha, s, beta = parameters
     integrand, alpha_first = _integrand(shape, t_x, tuple(np.asarray(p) for p in parameters))
     span = np.log1p((age - t_x) / integrand.first)
@@ -298,7 +309,7 @@ def _left(shape: Floats, t_x: Floats, age: Floats, parameters: Floats) -> tuple[
 
 
 def _fit_points(integrand: _Integrand, span: Floats) -> tuple[Floats, Floats]:
-    """Return points and weights from the last purchase to the end, or to where little is left."""
+    """Return points and weights from the last purchase to where the integrand is negligible."""
     last = span[:, None]
     for _ in range(3):
         log, slope = integrand.at(last)
