@@ -1,4 +1,4 @@
-"""What people really put into sheets, row by row of the list of bad input that we keep."""
+"""Bad input as it occurs in real sheets: what each kind of it gives."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_an_empty_range_of_customers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "columns", "error", "said"),
+    ("function", "columns", "error", "wanted"),
     [
         ("BGNBD_FIT", ([[3.0]], [[9.0]], [[20.0]]), CellError.NA, "One customer is not enough"),
         ("BGNBD_FIT", ([[0.0]] * 50, [[0.0]] * 50, 20.0), CellError.NA, "bought twice"),
@@ -51,10 +51,10 @@ def test_an_empty_range_of_customers() -> None:
     ],
 )
 def test_data_that_hold_no_model(
-    function: str, columns: tuple[Any, ...], error: CellError, said: str
+    function: str, columns: tuple[Any, ...], error: CellError, wanted: str
 ) -> None:
     assert call(function, list(columns)) is error
-    assert said in sentence()
+    assert wanted in sentence()
 
 
 def test_impossible_serial_numbers() -> None:

@@ -81,17 +81,10 @@ def _function_rows(function: Function) -> list[tuple[Item, ...]]:
 
 
 def _argument(parameter: Parameter) -> tuple[Item, ...]:
-    default = parameter.default
-    if parameter.required:
-        shown = "required"
-    elif default is None:
-        shown = "optional"
-    else:
-        shown = f"{default:g}" if isinstance(default, (int, float)) else str(default)
     return (
         Item(parameter.name),
         Item(parameter.meaning.sentence),
         Item(UNIT_WORDS[parameter.meaning.unit]),
         Item(parameter.meaning.domain),
-        Item(shown),
+        Item("needed" if parameter.required else parameter.default_text or "optional"),
     )
