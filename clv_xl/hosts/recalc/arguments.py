@@ -7,7 +7,9 @@ from typing import Final, TypeAlias
 
 from clv_xl.cells import MISSING, Argument, Cell, CellError
 from clv_xl.hosts.recalc.engine import Engine
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.formula.defined_names import Names
+from clv_xl.hosts.recalc.formula.formatter import Standpoint
+from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Call,
     Expression,
@@ -16,8 +18,6 @@ from clv_xl.hosts.recalc.formula import (
     area,
     without_blanks,
 )
-from clv_xl.hosts.recalc.names import Names
-from clv_xl.hosts.recalc.writing import Standpoint
 
 Bindings: TypeAlias = tuple[tuple[str, Expression], ...]  # LET names in force, outermost first
 

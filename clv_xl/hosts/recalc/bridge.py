@@ -12,7 +12,9 @@ from clv_xl.call import Reply
 from clv_xl.cells import Argument, Cell, CellError, serial
 from clv_xl.hosts.recalc.arguments import Bindings, NotDirect, Reader
 from clv_xl.hosts.recalc.engine import UnsupportedError
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.formula.defined_names import Names
+from clv_xl.hosts.recalc.formula.formatter import Standpoint, Writer
+from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Call,
     Expression,
@@ -23,11 +25,9 @@ from clv_xl.hosts.recalc.formula import (
     walk,
     without_blanks,
 )
-from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.order import Nature
 from clv_xl.hosts.recalc.scratch import Answer, Scratch
 from clv_xl.hosts.recalc.unrolling import UNROLLED, elements, parameters
-from clv_xl.hosts.recalc.writing import Standpoint, Writer
 from clv_xl.session import Fault
 
 Door: TypeAlias = Callable[[str, Sequence[Argument]], Reply]

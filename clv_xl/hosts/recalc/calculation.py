@@ -10,11 +10,15 @@ from typing import Final
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.arguments import Reader
-from clv_xl.hosts.recalc.book import Book, FormulaCell, Place
 from clv_xl.hosts.recalc.bridge import Bridge, Door, run
+from clv_xl.hosts.recalc.dialect.rewriter import Rewriter
+from clv_xl.hosts.recalc.dialect.unsupported import Natives
+from clv_xl.hosts.recalc.dialect.vectorize import filling
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
 from clv_xl.hosts.recalc.finding import Finder, OurCell
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.formula.defined_names import Names
+from clv_xl.hosts.recalc.formula.formatter import Standpoint, last_reason
+from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Expression,
     GrammarError,
@@ -24,16 +28,12 @@ from clv_xl.hosts.recalc.formula import (
     without_blanks,
 )
 from clv_xl.hosts.recalc.leaving import LeftOut
-from clv_xl.hosts.recalc.lifting import filling
-from clv_xl.hosts.recalc.names import Names
-from clv_xl.hosts.recalc.native import Natives
 from clv_xl.hosts.recalc.order import Block, Cells, Nature, Plan, Step, plan
 from clv_xl.hosts.recalc.reading import Reading, is_late
 from clv_xl.hosts.recalc.report import CellFault
-from clv_xl.hosts.recalc.rewriting import Rewriter
 from clv_xl.hosts.recalc.scratch import Scratch
 from clv_xl.hosts.recalc.spilling import Spills
-from clv_xl.hosts.recalc.writing import Standpoint, last_reason
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 _MOST_ROUNDS: Final = 5
 _LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")

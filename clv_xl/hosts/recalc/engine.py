@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.errors import ClvError, FileError
-from clv_xl.hosts.recalc.formula import LAST_COLUMN, LAST_ROW, Area
+from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, LAST_ROW, Area
 
 _ERRORS: Final = {error.value: error for error in CellError} | {
     "#CIRC!": CellError.VALUE,

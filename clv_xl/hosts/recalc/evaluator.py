@@ -8,15 +8,21 @@ from typing import Final
 
 from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
-from clv_xl.hosts.recalc.book import Book
 from clv_xl.hosts.recalc.bridge import run
 from clv_xl.hosts.recalc.calculation import Calculation
+from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.door import our_names, through
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
-from clv_xl.hosts.recalc.formula import Expression, GrammarError, Value, parse, without_blanks
-from clv_xl.hosts.recalc.native import Natives
+from clv_xl.hosts.recalc.formula.formatter import Standpoint, last_reason
+from clv_xl.hosts.recalc.formula.grammar import (
+    Expression,
+    GrammarError,
+    Value,
+    parse,
+    without_blanks,
+)
 from clv_xl.hosts.recalc.scratch import Answer
-from clv_xl.hosts.recalc.writing import Standpoint, last_reason
+from clv_xl.hosts.recalc.xlsx.book import Book
 from clv_xl.session import Fault
 
 _UNREADABLE: Final = (
@@ -56,7 +62,7 @@ class Evaluator:
             self._engine = Engine()
             book = Book(self._engine.names, False, [], [])
         else:
-            from clv_xl.hosts.recalc.loading import load
+            from clv_xl.hosts.recalc.xlsx.loader import load
             from clv_xl.package import open_package
 
             self._engine, book = load(open_package(workbook))

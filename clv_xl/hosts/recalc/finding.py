@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clv_xl.cells import Cell
-from clv_xl.hosts.recalc.book import Book, FormulaCell, Place
 from clv_xl.hosts.recalc.bridge import Bridge
+from clv_xl.hosts.recalc.dialect.rewriter import Rewriter
 from clv_xl.hosts.recalc.engine import Engine
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.formula.defined_names import Names
+from clv_xl.hosts.recalc.formula.formatter import Standpoint
+from clv_xl.hosts.recalc.formula.grammar import (
     Expression,
     GrammarError,
     Token,
@@ -18,9 +20,7 @@ from clv_xl.hosts.recalc.formula import (
     walk,
     without_blanks,
 )
-from clv_xl.hosts.recalc.names import Names
-from clv_xl.hosts.recalc.rewriting import Rewriter
-from clv_xl.hosts.recalc.writing import Standpoint
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import NamedTuple, TypeAlias
 
-from clv_xl.hosts.recalc.book import Place
+from clv_xl.hosts.recalc.xlsx.book import Place
 
 Block: TypeAlias = tuple[int, int, int, int, int]  # sheet, top, left, bottom, right
 Node: TypeAlias = Place | Block

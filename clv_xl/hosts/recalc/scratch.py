@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
-from clv_xl.hosts.recalc.formula import Area, cell_name, column_letters, quote
+from clv_xl.hosts.recalc.formula.grammar import Area, cell_name, column_letters, quote
 
 Answer: TypeAlias = Cell | list[list[Cell]]
 

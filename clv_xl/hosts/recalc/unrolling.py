@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.cells import Argument, Cell
-from clv_xl.hosts.recalc.formula import Call, Expression, Token, Value, plain_name, without_blanks
+from clv_xl.hosts.recalc.formula.grammar import (
+    Call,
+    Expression,
+    Token,
+    Value,
+    plain_name,
+    without_blanks,
+)
 
 UNROLLED: Final = frozenset({"MAP", "BYROW", "BYCOL", "MAKEARRAY"})
 MOST_ELEMENTS: Final = 100_000

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.book import Book, SheetPart
 from clv_xl.hosts.recalc.calculation import Calculation, Outcome
 from clv_xl.hosts.recalc.door import our_names, through
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.formula.grammar import (
     Call,
     GrammarError,
     cell_name,
@@ -21,10 +20,11 @@ from clv_xl.hosts.recalc.formula import (
     plain_name,
     walk,
 )
-from clv_xl.hosts.recalc.loading import load
 from clv_xl.hosts.recalc.report import CellFault, Report
-from clv_xl.hosts.recalc.sheets import read_book
-from clv_xl.hosts.recalc.storing import by_place, store
+from clv_xl.hosts.recalc.xlsx.book import Book, SheetPart
+from clv_xl.hosts.recalc.xlsx.loader import load
+from clv_xl.hosts.recalc.xlsx.sheet_parts import read_book
+from clv_xl.hosts.recalc.xlsx.stored_values import by_place, store
 from clv_xl.package import Package, lock, open_package
 
 EngineName: TypeAlias = Literal["builtin", "libreoffice"]

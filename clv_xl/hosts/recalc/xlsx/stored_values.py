@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.book import SheetPart
 from clv_xl.hosts.recalc.calculation import Outcome
-from clv_xl.hosts.recalc.formula import cell_name
-from clv_xl.hosts.recalc.scan import UnusualError
-from clv_xl.hosts.recalc.sheets import as_usual, place
-from clv_xl.hosts.recalc.splicing import Put, splice
+from clv_xl.hosts.recalc.formula.grammar import cell_name
+from clv_xl.hosts.recalc.xlsx.book import SheetPart
+from clv_xl.hosts.recalc.xlsx.formula_scanner import UnusualError
+from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual, place
+from clv_xl.hosts.recalc.xlsx.value_patcher import Put, splice
 
 LONGEST_TEXT: Final = 32_767
 _EMPTY: Final = Put()

@@ -15,11 +15,11 @@ from lxml import etree
 
 from clv_xl.cells import serial
 from clv_xl.errors import FileError
-from clv_xl.hosts.recalc import extract
-from clv_xl.hosts.recalc.book import Book
 from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine, free_name
-from clv_xl.hosts.recalc.formula import cell_name
-from clv_xl.hosts.recalc.sheets import UTF16, name_cells, parse_xml, read_book
+from clv_xl.hosts.recalc.formula.grammar import cell_name
+from clv_xl.hosts.recalc.xlsx import engine_copy as extract
+from clv_xl.hosts.recalc.xlsx.book import Book
+from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, name_cells, parse_xml, read_book
 from clv_xl.package import Package
 
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)

@@ -13,8 +13,16 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
-from clv_xl.hosts.recalc import substitutes
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.dialect import substitutes
+from clv_xl.hosts.recalc.dialect.scalar_arguments import (
+    BY_ITSELF,
+    MAKE_ARRAYS,
+    NAMES,
+    ONE_VALUE,
+    WITH_ARRAYS,
+    single,
+)
+from clv_xl.hosts.recalc.formula.grammar import (
     Call,
     Expression,
     GrammarError,
@@ -24,14 +32,6 @@ from clv_xl.hosts.recalc.formula import (
     area,
     plain_name,
     without_blanks,
-)
-from clv_xl.hosts.recalc.lifted import (
-    BY_ITSELF,
-    MAKE_ARRAYS,
-    NAMES,
-    ONE_VALUE,
-    WITH_ARRAYS,
-    single,
 )
 
 _ONE, _MAYBE, _ARRAY = 0, 1, 2

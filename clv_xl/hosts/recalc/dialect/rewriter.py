@@ -6,11 +6,12 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from clv_xl.hosts.recalc import lifted, substitutes
-from clv_xl.hosts.recalc.formula import Expression
-from clv_xl.hosts.recalc.lifting import Context, Lifter, filling
-from clv_xl.hosts.recalc.mending import concerns, mend
-from clv_xl.hosts.recalc.names import Names
+from clv_xl.hosts.recalc.dialect import scalar_arguments as lifted
+from clv_xl.hosts.recalc.dialect import substitutes
+from clv_xl.hosts.recalc.dialect.missing_arguments_and_dates import concerns, mend
+from clv_xl.hosts.recalc.dialect.vectorize import Context, Lifter, filling
+from clv_xl.hosts.recalc.formula.defined_names import Names
+from clv_xl.hosts.recalc.formula.grammar import Expression
 
 _TEXT: Final = re.compile(r'"(?:[^"]|"")*"')
 _OWN_SIGN: Final = re.compile(r"(?i)\bSINGLE\(|(?<![\[\w])@")

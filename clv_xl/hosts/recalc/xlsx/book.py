@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.formula import Area
+from clv_xl.hosts.recalc.formula.grammar import Area
 
 
 class Place(NamedTuple):

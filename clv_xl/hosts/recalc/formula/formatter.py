@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.formula.defined_names import Names
+from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Call,
     Expression,
@@ -17,7 +18,6 @@ from clv_xl.hosts.recalc.formula import (
     plain_name,
     quote,
 )
-from clv_xl.hosts.recalc.names import Names
 from clv_xl.hosts.recalc.scratch import Scratch
 from clv_xl.session import Fault
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clv_xl.hosts.recalc.engine import Engine
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.formula.grammar import (
     Call,
     Expression,
     GrammarError,

@@ -9,8 +9,8 @@ from functools import cache
 from itertools import chain, zip_longest
 from typing import Final, NamedTuple
 
-from clv_xl.hosts.recalc.formula import column_letters, column_number
-from clv_xl.hosts.recalc.scan import UnusualError, plain_text
+from clv_xl.hosts.recalc.formula.grammar import column_letters, column_number
+from clv_xl.hosts.recalc.xlsx.formula_scanner import UnusualError, plain_text
 
 _ROW: Final = re.compile(rb'<row r="(\d+)"[^<>]*?(/?)>')
 _SPANS: Final = re.compile(rb'\sspans="[^"]*"')

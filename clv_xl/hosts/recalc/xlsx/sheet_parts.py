@@ -10,9 +10,9 @@ from typing import Any, Final
 from lxml import etree
 
 from clv_xl.errors import FileError
-from clv_xl.hosts.recalc.book import Book, FormulaCell, Place, SheetPart, stored_value
-from clv_xl.hosts.recalc.formula import Area, Token, area, column_letters, column_number
-from clv_xl.hosts.recalc.scan import Found, formula_cells
+from clv_xl.hosts.recalc.formula.grammar import Area, Token, area, column_letters, column_number
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
+from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
 from clv_xl.package import Package
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

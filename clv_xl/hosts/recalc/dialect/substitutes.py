@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from clv_xl.hosts.recalc.formula import Call, Expression, Token, parse, plain_name, without_blanks
+from clv_xl.hosts.recalc.formula.grammar import (
+    Call,
+    Expression,
+    Token,
+    parse,
+    plain_name,
+    without_blanks,
+)
 
 _PLACES: Final = "clv_xl_array"
 _COUNT: Final = "SUM(MAP(clv_xl_array0,LAMBDA(clv_xl_item,IF(ISNUMBER(clv_xl_item),1,0))))"

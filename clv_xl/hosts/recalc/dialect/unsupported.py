@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from clv_xl.hosts.recalc.engine import Engine
-from clv_xl.hosts.recalc.formula import plain_name
+from clv_xl.hosts.recalc.formula.grammar import plain_name
 
 _UNKNOWN: Final = (
     "is not known to the built-in engine; "

@@ -11,7 +11,7 @@ import re
 from typing import Final
 
 from clv_xl.cells import DAYS_1904
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.formula.grammar import (
     Call,
     Expression,
     Piece,
