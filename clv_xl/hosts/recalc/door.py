@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from clv_xl import call, session
 from clv_xl.call import Reply
 from clv_xl.cells import Argument
-from clv_xl.hosts.recalc.bridge import Door
+from clv_xl.hosts.recalc.solver.custom_calls import Door
 
 HOST = "clv-xl"
 

@@ -8,8 +8,6 @@ from typing import Final
 
 from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
-from clv_xl.hosts.recalc.bridge import run
-from clv_xl.hosts.recalc.calculation import Calculation
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.door import our_names, through
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
@@ -21,7 +19,9 @@ from clv_xl.hosts.recalc.formula.grammar import (
     parse,
     without_blanks,
 )
-from clv_xl.hosts.recalc.scratch import Answer
+from clv_xl.hosts.recalc.solver.calculation import Calculation
+from clv_xl.hosts.recalc.solver.custom_calls import run
+from clv_xl.hosts.recalc.solver.scratch_sheet import Answer
 from clv_xl.hosts.recalc.xlsx.book import Book
 from clv_xl.session import Fault
 

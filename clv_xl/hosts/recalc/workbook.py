@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.calculation import Calculation, Outcome
 from clv_xl.hosts.recalc.door import our_names, through
 from clv_xl.hosts.recalc.formula.grammar import (
     Call,
@@ -21,6 +20,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     walk,
 )
 from clv_xl.hosts.recalc.report import CellFault, Report
+from clv_xl.hosts.recalc.solver.calculation import Calculation, Outcome
 from clv_xl.hosts.recalc.xlsx.book import Book, SheetPart
 from clv_xl.hosts.recalc.xlsx.loader import load
 from clv_xl.hosts.recalc.xlsx.sheet_parts import read_book

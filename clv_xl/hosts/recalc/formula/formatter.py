@@ -18,7 +18,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     quote,
 )
-from clv_xl.hosts.recalc.scratch import Scratch
+from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.session import Fault
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.calculation import Outcome
 from clv_xl.hosts.recalc.formula.grammar import cell_name
+from clv_xl.hosts.recalc.solver.calculation import Outcome
 from clv_xl.hosts.recalc.xlsx.book import SheetPart
 from clv_xl.hosts.recalc.xlsx.formula_scanner import UnusualError
 from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual, place

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.arguments import Reader
 from clv_xl.hosts.recalc.engine import Engine
-from clv_xl.hosts.recalc.finding import OurCell
 from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, LAST_ROW, Area, cell_name, quote
-from clv_xl.hosts.recalc.order import Block
-from clv_xl.hosts.recalc.scratch import Scratch
+from clv_xl.hosts.recalc.solver.custom_cells import OurCell
+from clv_xl.hosts.recalc.solver.direct_arguments import Reader
+from clv_xl.hosts.recalc.solver.order import Block
+from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.hosts.recalc.xlsx.book import Book, Place
 
 _IN_THE_WAY = "Other cells stand where the result would spill; clear them."

@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Final
 
 from clv_xl.hosts.recalc.engine import Engine
-from clv_xl.hosts.recalc.finding import OurCell
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import Expression, GrammarError, Token, area, parse, walk
-from clv_xl.hosts.recalc.order import Block
+from clv_xl.hosts.recalc.solver.custom_cells import OurCell
+from clv_xl.hosts.recalc.solver.order import Block
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 _LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")

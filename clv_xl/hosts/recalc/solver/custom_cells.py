@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clv_xl.cells import Cell
-from clv_xl.hosts.recalc.bridge import Bridge
 from clv_xl.hosts.recalc.dialect.rewriter import Rewriter
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
@@ -20,6 +19,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     walk,
     without_blanks,
 )
+from clv_xl.hosts.recalc.solver.custom_calls import Bridge
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 

@@ -10,7 +10,6 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from clv_xl.call import Reply
 from clv_xl.cells import Argument, Cell, CellError, serial
-from clv_xl.hosts.recalc.arguments import Bindings, NotDirect, Reader
 from clv_xl.hosts.recalc.engine import UnsupportedError
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.formatter import Standpoint, Writer
@@ -25,9 +24,10 @@ from clv_xl.hosts.recalc.formula.grammar import (
     walk,
     without_blanks,
 )
-from clv_xl.hosts.recalc.order import Nature
-from clv_xl.hosts.recalc.scratch import Answer, Scratch
-from clv_xl.hosts.recalc.unrolling import UNROLLED, elements, parameters
+from clv_xl.hosts.recalc.solver.direct_arguments import Bindings, NotDirect, Reader
+from clv_xl.hosts.recalc.solver.lambda_elements import UNROLLED, elements, parameters
+from clv_xl.hosts.recalc.solver.order import Nature
+from clv_xl.hosts.recalc.solver.scratch_sheet import Answer, Scratch
 from clv_xl.session import Fault
 
 Door: TypeAlias = Callable[[str, Sequence[Argument]], Reply]

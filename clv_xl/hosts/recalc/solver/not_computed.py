@@ -9,7 +9,7 @@ from clv_xl.cells import CellError
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.engine import NOT_OF_ARRAYS, Engine
 from clv_xl.hosts.recalc.formula.grammar import cell_name
-from clv_xl.hosts.recalc.order import Block, Cells, Nature, plan
+from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, plan
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 _TABLE: Final = "A what-if table is computed by Excel only."

@@ -9,13 +9,10 @@ from itertools import chain
 from typing import Final
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.arguments import Reader
-from clv_xl.hosts.recalc.bridge import Bridge, Door, run
 from clv_xl.hosts.recalc.dialect.rewriter import Rewriter
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.dialect.vectorize import filling
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
-from clv_xl.hosts.recalc.finding import Finder, OurCell
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.formatter import Standpoint, last_reason
 from clv_xl.hosts.recalc.formula.grammar import (
@@ -27,12 +24,15 @@ from clv_xl.hosts.recalc.formula.grammar import (
     parse,
     without_blanks,
 )
-from clv_xl.hosts.recalc.leaving import LeftOut
-from clv_xl.hosts.recalc.order import Block, Cells, Nature, Plan, Step, plan
-from clv_xl.hosts.recalc.reading import Reading, is_late
 from clv_xl.hosts.recalc.report import CellFault
-from clv_xl.hosts.recalc.scratch import Scratch
-from clv_xl.hosts.recalc.spilling import Spills
+from clv_xl.hosts.recalc.solver.custom_calls import Bridge, Door, run
+from clv_xl.hosts.recalc.solver.custom_cells import Finder, OurCell
+from clv_xl.hosts.recalc.solver.direct_arguments import Reader
+from clv_xl.hosts.recalc.solver.not_computed import LeftOut
+from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, Plan, Step, plan
+from clv_xl.hosts.recalc.solver.precedents import Reading, is_late
+from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
+from clv_xl.hosts.recalc.solver.spills import Spills
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 _MOST_ROUNDS: Final = 5
