@@ -55,20 +55,20 @@ _WITH_DATES: Final = re.compile(
 
 
 def concerns(text: str, *, date1904: bool) -> bool:
-    """Tell whether a formula holds a function that may need mending."""
+    """Tell whether a formula holds a function that has such a case."""
     return _GAP.search(text) is not None or (date1904 and _WITH_DATES.search(text) is not None)
 
 
-def mend(expression: Expression, *, date1904: bool) -> Expression:
+def supply(expression: Expression, *, date1904: bool) -> Expression:
     """Return the expression so that IronCalc computes what Excel would."""
     return [
-        _mend_call(piece, date1904) if isinstance(piece, Call) else piece for piece in expression
+        _supply_call(piece, date1904) if isinstance(piece, Call) else piece for piece in expression
     ]
 
 
-def _mend_call(call: Call, date1904: bool) -> Piece:
+def _supply_call(call: Call, date1904: bool) -> Piece:
     name = plain_name(call.name)
-    arguments = [mend(argument, date1904=date1904) for argument in call.arguments]
+    arguments = [supply(argument, date1904=date1904) for argument in call.arguments]
     for place, default in _LEFT_OUT.get(name, {}).items():
         if place < len(arguments) and not without_blanks(arguments[place]):
             arguments[place] = (
@@ -84,8 +84,8 @@ def _mend_call(call: Call, date1904: bool) -> Piece:
     for place in dates:
         if place < len(arguments) and without_blanks(arguments[place]):
             arguments[place] = _shifted(arguments[place], "+")
-    mended = Call(call.name, arguments)
-    return Call("", [_shifted([mended], "-")]) if name in _DATES_OUT else mended
+    supplied = Call(call.name, arguments)
+    return Call("", [_shifted([supplied], "-")]) if name in _DATES_OUT else supplied
 
 
 def _shifted(expression: Expression, sign: str) -> Expression:

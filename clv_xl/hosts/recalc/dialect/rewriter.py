@@ -6,15 +6,14 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from clv_xl.hosts.recalc.dialect import scalar_arguments as lifted
-from clv_xl.hosts.recalc.dialect import substitutes
-from clv_xl.hosts.recalc.dialect.missing_arguments_and_dates import concerns, mend
-from clv_xl.hosts.recalc.dialect.vectorize import Context, Lifter, filling
+from clv_xl.hosts.recalc.dialect import scalar_arguments, substitutes
+from clv_xl.hosts.recalc.dialect.missing_arguments_and_dates import concerns, supply
+from clv_xl.hosts.recalc.dialect.vectorize import Context, Vectorizer, filling
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import Expression
 
 _TEXT: Final = re.compile(r'"(?:[^"]|"")*"')
-_OWN_SIGN: Final = re.compile(r"(?i)\bSINGLE\(|(?<![\[\w])@")
+_EXPLICIT_AT: Final = re.compile(r"(?i)\bSINGLE\(|(?<![\[\w])@")
 
 
 def _any_call(names: frozenset[str]) -> re.Pattern[str]:
@@ -22,9 +21,9 @@ def _any_call(names: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"(?i)(?<![\w.])(?:{'|'.join(map(re.escape, longest_first))})\s*\(")
 
 
-_LIFTED: Final = _any_call(lifted.NAMES | substitutes.NAMES)
-_WIDENING: Final = _any_call(lifted.WITH_ARRAYS)
-_ARRAYS: Final = _any_call(lifted.MAKE_ARRAYS)
+_VECTORIZED: Final = _any_call(scalar_arguments.NAMES | substitutes.NAMES)
+_WIDENING: Final = _any_call(scalar_arguments.WITH_ARRAYS)
+_ARRAYS: Final = _any_call(scalar_arguments.MAKE_ARRAYS)
 
 
 @lru_cache(maxsize=65_536)  # the formulas of a table's column are alike
@@ -34,9 +33,10 @@ def _may_concern(text: str, *, plain: bool, date1904: bool) -> bool:
     text = text.replace("_xlfn.", "").replace("_xlws.", "")
     if plain:
         return _WIDENING.search(text) is not None or (
-            _LIFTED.search(text) is not None and ("{" in text or _ARRAYS.search(text) is not None)
+            _VECTORIZED.search(text) is not None
+            and ("{" in text or _ARRAYS.search(text) is not None)
         )
-    return _LIFTED.search(text) is not None
+    return _VECTORIZED.search(text) is not None
 
 
 class Rewriter:
@@ -44,15 +44,15 @@ class Rewriter:
 
     Parameters
     ----------
-    ours : set of str
-        The names of our functions, upper case.
+    functions : set of str
+        The names of clv_xl's functions, upper case.
     names : Names
     date1904 : bool
         How the book counts days.
     """
 
-    def __init__(self, ours: frozenset[str], names: Names, *, date1904: bool) -> None:
-        self._ours = ours
+    def __init__(self, functions: frozenset[str], names: Names, *, date1904: bool) -> None:
+        self._functions = functions
         self._names = names
         self._date1904 = date1904
 
@@ -68,7 +68,7 @@ class Rewriter:
         sheet: int | None,
         text: str,
         *,
-        wide: bool,
+        array_context: bool,
         block: tuple[int, int] = (1, 1),
     ) -> Expression:
         """Return an expression that IronCalc computes as Excel would compute the formula.
@@ -78,11 +78,11 @@ class Rewriter:
         expression : list of pieces
             The formula as the engine has read it.
         sheet : int or None
-            Where it stands.
+            The sheet it is on.
         text : str
             The formula as the user wrote it.
-        wide : bool
-            Whether it is an array formula, in which a range stands for all of its cells.
+        array_context : bool
+            Whether it is an array formula, in which a range means all of its cells.
         block : tuple of int
             Height and width of what a fixed array formula fills.
         """
@@ -91,7 +91,9 @@ class Rewriter:
             found = self._names.meaning(name, sheet)
             return None if found is None else found.expression
 
-        own_signs = _OWN_SIGN.search(_TEXT.sub('""', text)) is not None
-        mended = mend(expression, date1904=self._date1904)
-        lifted_ = Lifter(self._ours, meaning).lift(mended, Context(wide, own_signs))
-        return lifted_ if block == (1, 1) else filling(lifted_, *block)
+        explicit_at = _EXPLICIT_AT.search(_TEXT.sub('""', text)) is not None
+        supplied = supply(expression, date1904=self._date1904)
+        vectorized = Vectorizer(self._functions, meaning).vectorize(
+            supplied, Context(array_context, explicit_at)
+        )
+        return vectorized if block == (1, 1) else filling(vectorized, *block)

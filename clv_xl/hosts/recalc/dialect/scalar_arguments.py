@@ -21,7 +21,7 @@ BY_ITSELF: Final = _words(
     "MID MONTH ODD POWER PROPER RADIANS REPLACE REPT RIGHT SEARCH SEC SECH SIGN SIN SINH SQRT "
     "SUBSTITUTE TAN TANH TRIM UPPER YEAR IF IFERROR IFNA"
 )
-"""Functions that IronCalc lifts, arrays of different shapes included."""
+"""Functions that IronCalc vectorizes, arrays of different shapes included."""
 
 _EACH: Final = _words(
     "ADDRESS ARABIC ATAN2 BASE BESSELI BESSELJ BESSELK BESSELY BETA.DIST BETA.INV BETADIST "
@@ -72,7 +72,7 @@ _SOME: Final[dict[str, tuple[int, ...]]] = {
     "XMATCH": (0, 2, 3),
 }
 _PAIRS: Final = {"COUNTIFS": 1, "SUMIFS": 2, "AVERAGEIFS": 2, "MAXIFS": 2, "MINIFS": 2}
-"""Functions that take ranges and criteria in turns, and where the first criterion stands."""
+"""Functions that take ranges and criteria in turns, and where the first criterion is."""
 
 WITH_ARRAYS: Final = _words(
     "SUMPRODUCT MMULT MDETERM MINVERSE TRANSPOSE SUMX2MY2 SUMX2PY2 SUMXMY2 FREQUENCY LOOKUP "

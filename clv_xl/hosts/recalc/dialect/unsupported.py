@@ -19,7 +19,7 @@ _SHEET_NAME: Final = re.compile(r"'(?:[^']|'')*'")
 _CALL: Final = re.compile(r"([^\W\d][\w.]*)\(")
 _FOREIGN: Final = re.compile(r"\[\d+\][^\[\]]*!|^[^!]*'\[[^\]]+\][^']*'!")
 _BRACKETS: Final = re.compile(r"\[(?:[^\[\]']|'.)*\]")
-_CROSSING: Final = re.compile(r"[\w)\]]\s+[\w$\[]")
+_INTERSECTION: Final = re.compile(r"[\w)\]]\s+[\w$\[]")
 _OPEN_RANGE: Final = re.compile(r"\)\s*:|:\s*[A-Za-z_.]+\(")
 _UNION: Final = re.compile(r"(?<![\w.)])\(\s*\$?[A-Za-z]{1,3}\$?\d+(?::[^(),]*)?,[^()]*\)")
 
@@ -30,13 +30,13 @@ class Natives:
     Parameters
     ----------
     engine : Engine
-    ours : set of str
-        The names of our own functions, upper case.
+    functions : set of str
+        The names of clv_xl's functions, upper case.
     """
 
-    def __init__(self, engine: Engine, ours: frozenset[str]) -> None:
+    def __init__(self, engine: Engine, functions: frozenset[str]) -> None:
         self._engine = engine
-        self._known = dict.fromkeys([*ours, *_OPERATORS], True)
+        self._known = dict.fromkeys([*functions, *_OPERATORS], True)
 
     def obstacle(self, text: str) -> str:
         """Return what in a formula the engine cannot compute, as a sentence, or nothing."""
@@ -65,7 +65,7 @@ def _is_bound(name: str, text: str, engine: Engine) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Return a formula without what stands in brackets and without quoted names of sheets."""
+    """Return a formula without the text in brackets and without quoted names of sheets."""
     if "[" in text:
         text = _BRACKETS.sub("", _BRACKETS.sub("", text))
     return _SHEET_NAME.sub("x", text) if "'" in text else text
@@ -77,7 +77,7 @@ def _unusual(bare: str) -> str:
         return f"A function handed over without LAMBDA {_UNKNOWN}"
     if _OPEN_RANGE.search(bare):
         return f"A range that ends in a function, such as A1:INDEX(...), {_UNKNOWN}"
-    if _CROSSING.search(bare):
+    if _INTERSECTION.search(bare):
         return f"The intersection of two ranges (a space between them) {_UNKNOWN}"
     if _UNION.search(bare):
         return f"A union of ranges (several in parentheses) {_UNKNOWN}"

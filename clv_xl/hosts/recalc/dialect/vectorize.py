@@ -46,16 +46,16 @@ _EACH_LINE: Final = frozenset({"BYROW", "BYCOL"})
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Where an expression stands.
+    """Where an expression is.
 
-    `wide`: in an array formula, where a range stands for all of its cells. `own_signs`: the signs
-    @ are the user's own, not the engine's. `in_element`: inside a LAMBDA that is called for each
-    element, where a result of one element must stay one cell. `bound`: what the names of LET and
-    LAMBDA stand for, case-folded.
+    `array_context`: in an array formula, where a range means all of its cells. `explicit_at`: the
+    signs @ (implicit intersection) are the user's own, not the engine's. `in_element`: inside a
+    LAMBDA that is called for each element, where a result of one element must stay one cell.
+    `bound`: how likely the names of LET and LAMBDA, case-folded, are to be arrays.
     """
 
-    wide: bool
-    own_signs: bool = False
+    array_context: bool
+    explicit_at: bool = False
     in_element: bool = False
     bound: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -66,30 +66,32 @@ class Context:
         return replace(self, bound=bound, in_element=inner)
 
 
-class Lifter:
-    """Lifts scalar functions over arrays.
+class Vectorizer:
+    """Vectorizes scalar functions over arrays.
 
     Parameters
     ----------
-    ours : set of str
-        The names of our functions, whose arguments may all be arrays.
+    functions : set of str
+        The names of clv_xl's functions, whose arguments may all be arrays.
     meaning : callable
-        What a defined name stands for, or None.
+        What a defined name means, or None.
     """
 
-    def __init__(self, ours: frozenset[str], meaning: Callable[[str], Expression | None]) -> None:
-        self._ours = ours
+    def __init__(
+        self, functions: frozenset[str], meaning: Callable[[str], Expression | None]
+    ) -> None:
+        self._functions = functions
         self._meaning = meaning
 
-    def lift(self, expression: Expression, context: Context) -> Expression:
+    def vectorize(self, expression: Expression, context: Context) -> Expression:
         """Return the expression with every scalar function of an array computed by element."""
-        lifted: Expression = []
+        vectorized: Expression = []
         for index, piece in enumerate(expression):
             if isinstance(piece, Call):
-                lifted.append(self._call(piece, context))
-            elif not _crosses(expression, index) or self._stays(expression[index + 1], context):
-                lifted.append(piece)
-        return lifted
+                vectorized.append(self._call(piece, context))
+            elif not _is_at(expression, index) or self._stays(expression[index + 1], context):
+                vectorized.append(piece)
+        return vectorized
 
     def _call(self, call: Call, context: Context) -> Piece:
         name = plain_name(call.name)
@@ -103,11 +105,11 @@ class Lifter:
             other = substitutes.substitute(call, lambda one: self._is_computed(one, context))
             if other is not None:
                 return self._call(other, context)
-        inside = replace(context, wide=True) if self._takes_arrays(name) else context
-        arguments = [self.lift(argument, inside) for argument in call.arguments]
+        inside = replace(context, array_context=True) if self._takes_arrays(name) else context
+        arguments = [self.vectorize(argument, inside) for argument in call.arguments]
         if name not in NAMES:
             return Call(call.name, arguments)
-        least = _ARRAY if context.in_element or not context.wide else _MAYBE
+        least = _ARRAY if context.in_element or not context.array_context else _MAYBE
         arrays = [
             place
             for place in single(name, len(arguments))
@@ -123,13 +125,13 @@ class Lifter:
 
     def _stays(self, piece: Piece, context: Context) -> bool:
         """Whether the sign @ before something is to stay: it is the user's, or Excel has it too."""
-        if context.own_signs:
+        if context.explicit_at:
             return True
         is_name = isinstance(piece, Token) and piece.kind == "name"
-        return not context.wide and not (is_name and not self._is_range([piece], context))
+        return not context.array_context and not (is_name and not self._is_range([piece], context))
 
     def _takes_arrays(self, name: str) -> bool:
-        return name in WITH_ARRAYS or name in self._ours
+        return name in WITH_ARRAYS or name in self._functions
 
     def _let(self, call: Call, context: Context) -> Call:
         arguments: list[Expression] = []
@@ -137,14 +139,14 @@ class Lifter:
             if index % 2 == 0 and index < len(call.arguments) - 1:
                 arguments.append(argument)
                 continue
-            arguments.append(self.lift(argument, context))
+            arguments.append(self.vectorize(argument, context))
             if index % 2:
                 name = _only_name(call.arguments[index - 1])
                 context = context.binding({name: self._shape(argument, context)})
         return Call(call.name, arguments)
 
     def _mapped(self, name: str, call: Call, context: Context) -> Call:
-        """Lift what a function maps, and what its LAMBDA does with one element or one line."""
+        """Vectorize what a function maps, and what its LAMBDA does with one element or one line."""
         each = name in _EACH_ELEMENT
         arguments: list[Expression] = []
         for argument in call.arguments:
@@ -154,19 +156,19 @@ class Lifter:
                 body = self._lambda(only, context, _ONE if each else _ARRAY, in_element=each)
                 arguments.append([body])
             else:
-                arguments.append(self.lift(argument, context))
+                arguments.append(self.vectorize(argument, context))
         return Call(call.name, arguments)
 
     def _lambda(self, call: Call, context: Context, shape: int, *, in_element: bool) -> Call:
         *parameters, body = call.arguments or [[]]
         names = {_only_name(parameter): shape for parameter in parameters}
         inner = context.binding(names, in_element=in_element)
-        return Call(call.name, [*parameters, self.lift(body, inner)])
+        return Call(call.name, [*parameters, self.vectorize(body, inner)])
 
     def _is_computed(self, expression: Expression, context: Context) -> bool:
         """Whether an argument may be an array that is not simply a range of cells."""
-        wide = replace(context, wide=True)
-        return self._shape(expression, wide) != _ONE and not self._is_range(expression, context)
+        in_array = replace(context, array_context=True)
+        return self._shape(expression, in_array) != _ONE and not self._is_range(expression, context)
 
     def _is_range(self, expression: Expression, context: Context) -> bool:
         pieces = without_blanks(expression)
@@ -193,7 +195,7 @@ class Lifter:
         """Return how likely an expression is to be an array."""
         found = _ONE
         for index, piece in enumerate(expression):
-            crossed = index and _crosses(expression, index - 1)
+            crossed = index and _is_at(expression, index - 1)
             if crossed and self._stays(piece, context):
                 continue
             shape = (
@@ -210,7 +212,7 @@ class Lifter:
         match piece.kind:
             case "reference":
                 _, top, left, bottom, right = area(piece, "")
-                return _ARRAY if context.wide and (top, left) != (bottom, right) else _ONE
+                return _ARRAY if context.array_context and (top, left) != (bottom, right) else _ONE
             case "spill" | "array":
                 return _ARRAY
             case "name":
@@ -235,7 +237,7 @@ class Lifter:
             return _ONE
         if name in MAKE_ARRAYS:
             return _ARRAY
-        inside = replace(context, wide=True) if self._takes_arrays(name) else context
+        inside = replace(context, array_context=True) if self._takes_arrays(name) else context
         places = (
             single(name, len(call.arguments))
             if name in NAMES or name in BY_ITSELF
@@ -246,14 +248,14 @@ class Lifter:
         given = max((self._shape(call.arguments[p], inside, depth) for p in places), default=_ONE)
         if not name or name in BY_ITSELF or name in {"CHOOSE", "IFS", "SWITCH"}:
             return given
-        if name in self._ours:
+        if name in self._functions:
             return max(given, _MAYBE)
         if name in NAMES and name not in {"INDEX", "OFFSET", "INDIRECT", "XLOOKUP"}:
             return given
         return _ARRAY if name in NAMES and given == _ARRAY else _MAYBE
 
 
-def _crosses(expression: Expression, index: int) -> bool:
+def _is_at(expression: Expression, index: int) -> bool:
     """Whether a piece is the sign @ before something."""
     piece = expression[index]
     return isinstance(piece, Token) and piece.text == "@" and index + 1 < len(expression)

@@ -1,4 +1,4 @@
-"""Defined names: what they stand for on a sheet."""
+"""Defined names: what they mean on a sheet."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a defined name stands for, and whether the engine knows it by itself."""
+    """What a defined name means, and whether the engine knows it by itself."""
 
     expression: Expression
     native: bool
@@ -38,7 +38,7 @@ class Names:
             self._meanings[name.casefold(), scope] = Meaning(expression, _is_native(expression))
 
     def meaning(self, name: str, sheet: int | None) -> Meaning | None:
-        """Return what a name stands for in a formula of that sheet, or None."""
+        """Return what a name means in a formula of that sheet, or None."""
         key = name.casefold()
         return self._meanings.get((key, sheet)) or self._meanings.get((key, None))
 
@@ -48,7 +48,7 @@ class Names:
         Parameters
         ----------
         rewritten : callable
-            Takes what a name stands for, and the sheet that the name is limited to.
+            Takes what a name means, and the sheet that the name is limited to.
         """
         for (name, scope), meaning in list(self._meanings.items()):
             if not meaning.native:

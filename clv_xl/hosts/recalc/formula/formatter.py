@@ -23,8 +23,8 @@ from clv_xl.session import Fault
 
 
 @dataclass(frozen=True, slots=True)
-class Standpoint:
-    """Where a formula stands (sheet by name and number), and the faults of its calls."""
+class FormulaContext:
+    """Where a formula is (sheet by name and number), and the faults of its calls."""
 
     sheet: str
     number: int
@@ -45,60 +45,60 @@ class Writer:
     ----------
     names : Names
     scratch : Scratch
-        Where tables that our calls gave are laid down, to be referred to.
+        Where result tables of custom calls are written, to be referred to.
     """
 
     def __init__(self, names: Names, scratch: Scratch) -> None:
         self._names = names
         self._scratch = scratch
 
-    def text(self, expression: Expression, stand: Standpoint, *, moved: bool) -> str:
+    def text(self, expression: Expression, context: FormulaContext, *, moved: bool) -> str:
         """Return an expression as text.
 
         Parameters
         ----------
         expression : list of pieces
-        stand : Standpoint
+        context : FormulaContext
             Where the formula belongs.
         moved : bool
-            Whether the text will stand in the scratch sheet, so that references need their sheet's
+            Whether the text will go into the scratch sheet, so that references need their sheet's
             name and what depends on the cell's own place must be spelled out.
         """
         parts: list[str] = []
         for index, piece in enumerate(expression):
             before = expression[index - 1] if index else None
-            crossing = moved and isinstance(before, Token) and before.text == "@"
+            intersected = moved and isinstance(before, Token) and before.text == "@"
             if isinstance(piece, Value):
                 parts.append(self._value(piece))
             elif isinstance(piece, Call):
-                parts.append(self._call(piece, stand, moved))
+                parts.append(self._call(piece, context, moved))
             elif piece.kind in {"reference", "spill"}:
-                if crossing and piece.kind == "reference":
+                if intersected and piece.kind == "reference":
                     parts[-1] = ""
-                    parts.append(_crossing(area(piece, stand.sheet), stand))
+                    parts.append(_intersected(area(piece, context.sheet), context))
                 elif moved and not piece.sheet:
-                    parts.append(f"{quote(stand.sheet)}!{piece.text}")
+                    parts.append(f"{quote(context.sheet)}!{piece.text}")
                 else:
                     parts.append(piece.text)
             else:
-                parts.append(self._token(piece, stand, moved))
+                parts.append(self._token(piece, context, moved))
         return "".join(parts)
 
-    def _token(self, piece: Token, stand: Standpoint, moved: bool) -> str:
-        meaning = self._names.meaning(piece.text, stand.number) if piece.kind == "name" else None
+    def _token(self, piece: Token, context: FormulaContext, moved: bool) -> str:
+        meaning = self._names.meaning(piece.text, context.number) if piece.kind == "name" else None
         if meaning is None or (meaning.native and not moved):
             return piece.text
-        return f"({self.text(meaning.expression, stand, moved=moved)})"
+        return f"({self.text(meaning.expression, context, moved=moved)})"
 
-    def _call(self, call: Call, stand: Standpoint, moved: bool) -> str:
+    def _call(self, call: Call, context: FormulaContext, moved: bool) -> str:
         own_place = moved and not call.arguments and plain_name(call.name)
         if own_place == "ROW":
-            return str(stand.row)
+            return str(context.row)
         if own_place == "COLUMN":
-            return str(stand.column)
-        texts = [self.text(argument, stand, moved=moved) for argument in call.arguments]
+            return str(context.column)
+        texts = [self.text(argument, context, moved=moved) for argument in call.arguments]
         if moved and texts and plain_name(call.name) == "INDIRECT":
-            own = literal(quote(stand.sheet) + "!")
+            own = literal(quote(context.sheet) + "!")
             texts[0] = f'IF(ISNUMBER(FIND("!",{texts[0]})),{texts[0]},{own}&{texts[0]})'
         arguments = ",".join(texts)
         return f"{call.name}({arguments})"
@@ -126,13 +126,13 @@ def literal(value: Cell) -> str:
     raise TypeError(type(value).__name__)
 
 
-def _crossing(block: Area, stand: Standpoint) -> str:
+def _intersected(block: Area, context: FormulaContext) -> str:
     """Return the one cell of a block that lies in the formula's own row or column."""
     sheet = quote(block.sheet)
     if block.top == block.bottom and block.left == block.right:
         return f"{sheet}!{cell_name(block.top, block.left)}"
-    if block.left == block.right and block.top <= stand.row <= block.bottom:
-        return f"{sheet}!{cell_name(stand.row, block.left)}"
-    if block.top == block.bottom and block.left <= stand.column <= block.right:
-        return f"{sheet}!{cell_name(block.top, stand.column)}"
+    if block.left == block.right and block.top <= context.row <= block.bottom:
+        return f"{sheet}!{cell_name(context.row, block.left)}"
+    if block.top == block.bottom and block.left <= context.column <= block.right:
+        return f"{sheet}!{cell_name(block.top, context.column)}"
     return "#VALUE!"

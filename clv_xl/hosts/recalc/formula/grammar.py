@@ -1,4 +1,4 @@
-"""Formulas as text, calls and values: grammar enough to find our calls and what they refer to."""
+"""Formulas read into tokens, calls and values: enough to find custom calls and references."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Call:
 
 @dataclass(slots=True)
 class Value:
-    """What a call of ours gave: one cell, or rows of them."""
+    """The result of a custom call: one cell, or rows of them."""
 
     content: Cell | list[list[Cell]]
     place: str = field(default="")  # where in the scratch sheet a table lies, once it lies there
@@ -128,7 +128,7 @@ def quote(sheet: str) -> str:
 
 
 def area(token: Token, sheet: str) -> Area:
-    """Return the block of cells that a reference means when it stands on a sheet."""
+    """Return the block of cells that a reference means in a formula of a sheet."""
     return _area(token.sheet or sheet, token.cells)
 
 

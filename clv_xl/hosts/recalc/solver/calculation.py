@@ -1,4 +1,4 @@
-"""One recalculation of a whole book: in order, round by round, until nothing changes."""
+"""One recalculation of a whole book, iterated until no value changes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.dialect.vectorize import filling
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
 from clv_xl.hosts.recalc.formula.defined_names import Names
-from clv_xl.hosts.recalc.formula.formatter import Standpoint, last_reason
+from clv_xl.hosts.recalc.formula.formatter import FormulaContext, last_reason
 from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Expression,
@@ -25,12 +25,12 @@ from clv_xl.hosts.recalc.formula.grammar import (
     without_blanks,
 )
 from clv_xl.hosts.recalc.report import CellFault
-from clv_xl.hosts.recalc.solver.custom_calls import Bridge, Door, run
-from clv_xl.hosts.recalc.solver.custom_cells import Finder, OurCell
+from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
+from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, Finder
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
-from clv_xl.hosts.recalc.solver.not_computed import LeftOut
+from clv_xl.hosts.recalc.solver.not_computed import NotComputed
 from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, Plan, Step, plan
-from clv_xl.hosts.recalc.solver.precedents import Reading, is_late
+from clv_xl.hosts.recalc.solver.precedents import Precedents, is_volatile
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.hosts.recalc.solver.spills import Spills
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
@@ -42,7 +42,7 @@ _PART: Final = (
     "The result has {} cells and the formula fills fewer, so a part of it is not shown; "
     "enter the formula anew in Excel, where it spills."
 )
-_RESTLESS: Final = "Its value never settles; look for a circular reference."
+_UNSTABLE: Final = "Its value never settles; look for a circular reference."
 
 
 @dataclass(slots=True)
@@ -63,12 +63,14 @@ class Calculation:
     book : Book
         Its formula cells.
     door : callable
-        Name and arguments of a call of ours in, result out.
-    ours : set of str
-        The names of our functions, upper case.
+        Name and arguments of a custom call in, result out.
+    functions : set of str
+        The names of clv_xl's functions, upper case.
     """
 
-    def __init__(self, engine: Engine, book: Book, door: Door, ours: frozenset[str]) -> None:
+    def __init__(
+        self, engine: Engine, book: Book, dispatch: Dispatch, functions: frozenset[str]
+    ) -> None:
         self.engine = engine
         self.book = book
         self.scratch = Scratch(engine)
@@ -77,20 +79,22 @@ class Calculation:
         filled = {(cell.place.sheet, cell.block[1], cell.block[3]) for cell in book.formula_cells()}
         for sheet, left, right in filled:
             self.reader.note_filled(sheet, left, right)
-        self.bridge = Bridge(
-            ours, door, self.names, self.scratch, self.reader, date1904=book.date1904
+        self.resolver = CallResolver(
+            functions, dispatch, self.names, self.scratch, self.reader, date1904=book.date1904
         )
-        self.rewriter = Rewriter(ours, self.names, date1904=book.date1904)
+        self.rewriter = Rewriter(functions, self.names, date1904=book.date1904)
         self.names.rewrite(
-            lambda expression, sheet: self.rewriter.rewrite(expression, sheet, "", wide=True)
+            lambda expression, sheet: self.rewriter.rewrite(
+                expression, sheet, "", array_context=True
+            )
         )
         self.calls = 0
-        self._ours_names = ours
+        self._functions = functions
         self._cells: dict[Place, FormulaCell] = {cell.place: cell for cell in book.formula_cells()}
-        self._left = LeftOut(engine, book, self._cells)
-        self._ours: dict[Place, OurCell] = {}
-        self._spills = Spills(engine, book, self.scratch, self.reader, self._ours)
-        self._reading = Reading(engine, book, self.names, self._ours)
+        self._left = NotComputed(engine, book, self._cells)
+        self._custom_cells: dict[Place, CustomCell] = {}
+        self._spills = Spills(engine, book, self.scratch, self.reader, self._custom_cells)
+        self._precedents = Precedents(engine, book, self.names, self._custom_cells)
         self._spill_names = False
         self._cut: dict[Place, str] = {}
         self._filed: dict[Place, list[list[Cell]]] = {}
@@ -101,7 +105,7 @@ class Calculation:
         return self._left.sentences
 
     def solve(self) -> None:
-        """Compute everything, native formulas and ours."""
+        """Compute everything, native formulas and custom cells."""
         if self.engine.as_filed:
             self._filed = {
                 place: self._read(cell)
@@ -109,45 +113,45 @@ class Calculation:
                 if cell.stored is not None
             }
         finder = Finder(
-            self.engine, self.book, self.names, self.bridge, self._ours_names, self.rewriter
+            self.engine, self.book, self.names, self.resolver, self._functions, self.rewriter
         )
-        self._ours.update(finder.find())
+        self._custom_cells.update(finder.find())
         self.calls = finder.calls
-        self._left.add_unknown(Natives(self.engine, self._ours_names))
+        self._left.add_unknown(Natives(self.engine, self._functions))
         for place in self.not_computed:
-            self._ours.pop(place, None)
+            self._custom_cells.pop(place, None)
         texts = {cell.text for cell in self._cells.values()}
         texts.update(formula for _, _, formula in self.engine.defined_names())
         self._spill_names = any(map(_SPILL_NAME.search, texts))
-        self._plant()
+        self._seed()
         self._rewrite_natives()
         self._spills.watch()
         self._solve_once(self._plan(), None)
-        self._settle()
+        self._iterate()
         self._leave_failed()
 
-    def _plant(self) -> None:
-        """Put what the file says that our cells showed into them.
+    def _seed(self) -> None:
+        """Put the stored values of custom cells into them.
 
         What reads them then computes what it showed, and spills as far as it did, before they are
         computed; where they turn out to show the same, nothing need be computed again.
         """
-        for own in self._ours.values():
+        for own in self._custom_cells.values():
             if own.cell.stored is not None and not self._must_spill(own):
-                self._spills.plant(own)
+                self._spills.seed(own)
 
-    def _must_spill(self, own: OurCell) -> bool:
-        """Whether a cell of ours has to stay a formula that spills: others name it as A1#."""
+    def _must_spill(self, own: CustomCell) -> bool:
+        """Whether a custom cell has to stay a formula that spills: others name it as A1#."""
         return own.cell.kind == "dynamic" and self._spill_names
 
-    def _settle(self) -> None:
+    def _iterate(self) -> None:
         """Solve again what reads cells that a spill or an indirect reference has changed."""
-        late = [place for place, cell in self._cells.items() if is_late(cell.text)]
+        volatile = [place for place, cell in self._cells.items() if is_volatile(cell.text)]
         seen: dict[Place, Cell] = {}
         for _ in range(_MOST_ROUNDS):
             changed = self._spills.resized()
-            now = {place: self.engine.cell(*place) for place in late}
-            moved = {place for place in late if place not in seen or seen[place] != now[place]}
+            now = {place: self.engine.cell(*place) for place in volatile}
+            moved = {place for place in volatile if place not in seen or seen[place] != now[place]}
             seen = now
             again = self._plan(changed, moved) if changed or moved else Plan()
             if not again.affected:
@@ -155,14 +159,14 @@ class Calculation:
             self._solve_once(again, again.affected)
         self._spills.resized()
         for place in moved:
-            self.not_computed[place] = _RESTLESS
+            self.not_computed[place] = _UNSTABLE
 
     def _rewrite_natives(self) -> None:
         """Put native formulas differently that the engine would compute otherwise than Excel."""
         for place, cell in self._cells.items():
             top, left, bottom, right = cell.block
             height, width = bottom - top + 1, right - left + 1
-            skip = place in self._ours or place in self.not_computed or not cell.text
+            skip = place in self._custom_cells or place in self.not_computed or not cell.text
             if skip or not self.rewriter.concerns(cell.text, cell.kind, height * width):
                 continue
             text = self.engine.formula(*place) or ""
@@ -174,11 +178,13 @@ class Calculation:
                 expression,
                 place.sheet,
                 cell.text,
-                wide=cell.kind != "plain",
+                array_context=cell.kind != "plain",
                 block=(height, width) if cell.kind == "array" else (1, 1),
             )
-            stand = Standpoint(self.book.sheets[place.sheet], place.sheet, place.row, place.column)
-            written = "=" + self.bridge.writer.text(rewritten, stand, moved=False)
+            context = FormulaContext(
+                self.book.sheets[place.sheet], place.sheet, place.row, place.column
+            )
+            written = "=" + self.resolver.writer.text(rewritten, context, moved=False)
             if written != text:
                 self._set_formula(cell, written)
 
@@ -193,81 +199,81 @@ class Calculation:
     def _leave_failed(self) -> None:
         """Leave out what the engine has failed at; what reads it goes on from its stored value."""
         before = set(self.not_computed)
-        if not self._left.add_failed(self._ours, self._reading.own_blocks):
+        if not self._left.add_failed(self._custom_cells, self._precedents.own_blocks):
             return
         failed = [place for place in self.not_computed if place not in before]
         for place in failed:
-            self._ours.pop(place, None)
+            self._custom_cells.pop(place, None)
         again = self._plan([(place.sheet, *self._cells[place].block) for place in failed])
         self._solve_once(again, again.affected)
         self._spills.resized()
 
     # Order
 
-    def _plan(self, changed: Sequence[Block] = (), restless: Container[Place] = ()) -> Plan:
-        self._reading.forget()
+    def _plan(self, changed: Sequence[Block] = (), unstable: Container[Place] = ()) -> Plan:
+        self._precedents.forget()
         found = plan(
-            self._ours,
-            Cells(self._reading.families(self._ours)),
-            self._reading.blocks,
+            self._custom_cells,
+            Cells(self._precedents.families(self._custom_cells)),
+            self._precedents.blocks,
             self._nature,
             changed,
-            restless,
+            unstable,
         )
         planned = (place for step in found.steps for place in step.places)
-        last = [place for place in planned if _LAST.search(self._ours[place].cell.text)]
-        if last:  # what tells of the others' faults comes after them
+        last = [place for place in planned if _LAST.search(self._custom_cells[place].cell.text)]
+        if last:  # CLV_ERRORS lists the faults of the others
             for step in found.steps:
                 step.places = [place for place in step.places if place not in last]
             found.steps.append(Step(found.steps[-1].evaluations, last))
         return found
 
     def _nature(self, place: Place) -> Nature:
-        own = self._ours[place]
-        nature = self.bridge.nature(own.expression, own.stand)
+        own = self._custom_cells[place]
+        nature = self.resolver.nature(own.expression, own.context)
         return nature | Nature.RESULT if self._must_spill(own) else nature
 
     # Work
 
     def _solve_once(self, found: Plan, only: Container[Place] | None) -> None:
-        """Solve our cells, or only some of them, step by step."""
-        for ring in found.circular:
-            for place in ring:
-                self._tie(place)
-        for place in found.tainted:
-            self._tie(place)
+        """Solve custom cells, or only some of them, step by step."""
+        for cycle in found.circular:
+            for place in cycle:
+                self._mark_circular(place)
+        for place in found.dependent_on_cycle:
+            self._mark_circular(place)
         evaluations = 0
         for step in found.steps:
             places = [place for place in step.places if only is None or place in only]
             self.reader.forget()
             self.reader.stale = step.evaluations > evaluations
-            works = [self._ours[place] for place in places]
-            foreseen = (self.bridge.foreseen(own.expression, own.stand) for own in works)
+            works = [self._custom_cells[place] for place in places]
+            foreseen = (self.resolver.foreseen(own.expression, own.context) for own in works)
             self.scratch.expect(list(chain.from_iterable(foreseen)))
-            steps = [self.bridge.solve(own.expression, own.stand) for own in works]
+            steps = [self.resolver.solve(own.expression, own.context) for own in works]
             for own, solved in zip(works, run(steps, self.scratch, self.reader), strict=True):
                 if isinstance(solved, UnsupportedError):
-                    self._ours.pop(own.cell.place, None)
+                    self._custom_cells.pop(own.cell.place, None)
                     self._left.add(own.cell.place, solved.sentence)
                 else:
                     self._put(own, solved)
             if not self.reader.stale:
                 evaluations = step.evaluations
 
-    def _tie(self, place: Place) -> None:
+    def _mark_circular(self, place: Place) -> None:
         """Make a cell circular for the engine too, so that whatever depends on it knows."""
-        own = self._ours.get(place)
+        own = self._custom_cells.get(place)
         if own is not None:
-            self._lift(own)
+            self._clear(own)
             self.engine.set_formula(*place, "=" + cell_name(place.row, place.column))
 
-    def _lift(self, own: OurCell) -> None:
-        """Take away what a cell of ours shows, and fills, as constants."""
+    def _clear(self, own: CustomCell) -> None:
+        """Clear the constants that a custom cell shows and fills."""
         if own.spread is not None:
             self.engine.clear(own.cell.place.sheet, *own.spread)
             own.spread = own.shown = None
 
-    def _put(self, own: OurCell, solved: Expression) -> None:
+    def _put(self, own: CustomCell, solved: Expression) -> None:
         cell = own.cell
         pieces = without_blanks(solved)
         only = pieces[0] if len(pieces) == 1 else None
@@ -278,14 +284,14 @@ class Calculation:
                 self._note_cut(cell, rows)
                 rows = [rows[0][:1]] if cell.kind == "plain" else fill(rows, cell.block)
             if not _same(rows, own.shown):
-                self._lift(own)
+                self._clear(own)
                 self._spills.spread(own, rows)
             return
-        self._lift(own)
+        self._clear(own)
         top, left, bottom, right = cell.block
         if cell.kind == "array" and (top, left) != (bottom, right):
             pieces = filling(pieces, bottom - top + 1, right - left + 1)
-        self._set_formula(cell, "=" + self.bridge.writer.text(pieces, own.stand, moved=False))
+        self._set_formula(cell, "=" + self.resolver.writer.text(pieces, own.context, moved=False))
 
     def _note_cut(self, cell: FormulaCell, rows: list[list[Cell]]) -> None:
         top, left, bottom, right = cell.block
@@ -302,7 +308,7 @@ class Calculation:
                 block = cell.block if cell.kind == "array" else (0, 0, 0, 0)
                 found.append(Outcome(cell, fill([[CellError.NAME]], block) if unknown else None))
                 continue
-            own = self._ours.get(place)
+            own = self._custom_cells.get(place)
             rows = self._read(cell) if own is None or own.shown is None else own.shown
             same = cell.block == cell.old_block and _same(rows, self._filed.get(place))
             found.append(Outcome(cell, None if same else rows))
@@ -316,19 +322,19 @@ class Calculation:
         return rows if isinstance(rows, list) else [[rows]]
 
     def faults(self) -> list[CellFault]:
-        """Return our cells that show an error, each with its sentence."""
+        """Return the custom cells that show an error, each with its sentence."""
         found = []
-        for place, own in self._ours.items():
+        for place, own in self._custom_cells.items():
             value = self.engine.cell(*place)
             if isinstance(value, CellError) and place not in self.not_computed:
-                told = own.obstacle or last_reason(own.stand.faults)
+                told = own.obstacle or last_reason(own.context.faults)
                 sentence = told or f"It shows {value}."
                 name = cell_name(place.row, place.column)
                 found.append(CellFault(self.book.sheets[place.sheet], name, value, sentence))
         return found
 
     def cut(self) -> list[CellFault]:
-        """Return our cells whose formulas fill fewer cells than their results have."""
+        """Return the custom cells whose formulas fill fewer cells than their results have."""
         return self._named(self._cut)
 
     def left_out(self) -> list[CellFault]:

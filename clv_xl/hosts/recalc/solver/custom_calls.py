@@ -1,4 +1,4 @@
-"""Our calls inside a formula, innermost first: arguments from the engine, results from the door."""
+"""Custom calls inside a formula, innermost first: the engine gives arguments, `call` results."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from clv_xl.call import Reply
 from clv_xl.cells import Argument, Cell, CellError, serial
 from clv_xl.hosts.recalc.engine import UnsupportedError
 from clv_xl.hosts.recalc.formula.defined_names import Names
-from clv_xl.hosts.recalc.formula.formatter import Standpoint, Writer
+from clv_xl.hosts.recalc.formula.formatter import FormulaContext, Writer
 from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Call,
@@ -30,7 +30,7 @@ from clv_xl.hosts.recalc.solver.order import Nature
 from clv_xl.hosts.recalc.solver.scratch_sheet import Answer, Scratch
 from clv_xl.session import Fault
 
-Door: TypeAlias = Callable[[str, Sequence[Argument]], Reply]
+Dispatch: TypeAlias = Callable[[str, Sequence[Argument]], Reply]
 _T = TypeVar("_T")
 Steps: TypeAlias = Generator[list[str], list[Answer], _T]
 """Work that asks for expressions to be computed, gets their values, and goes on."""
@@ -47,29 +47,29 @@ _LAMBDA: Final = (
 )
 
 
-class Bridge:
+class CallResolver:
     """Solves formulas.
 
     Parameters
     ----------
-    ours : set of str
-        The names of our functions, upper case.
+    functions : set of str
+        The names of clv_xl's functions, upper case.
     door : callable
         Name and arguments in, result out.
     """
 
     def __init__(
         self,
-        ours: frozenset[str],
-        door: Door,
+        functions: frozenset[str],
+        dispatch: Dispatch,
         names: Names,
         scratch: Scratch,
         reader: Reader,
         *,
         date1904: bool = False,
     ) -> None:
-        self._ours = ours
-        self._door = door
+        self._functions = functions
+        self._dispatch = dispatch
         self._names = names
         self._reader = reader
         self._date1904 = date1904
@@ -77,119 +77,119 @@ class Bridge:
         self._results: dict[tuple[Any, ...], tuple[Value, list[Argument], tuple[Fault, ...]]] = {}
         self.writer = Writer(names, scratch)
 
-    def is_ours(self, piece: Piece) -> bool:
-        """Whether a piece of a formula is a call of one of our functions."""
-        return isinstance(piece, Call) and plain_name(piece.name) in self._ours
+    def is_custom(self, piece: Piece) -> bool:
+        """Whether a piece of a formula is a custom call: one of clv_xl's functions."""
+        return isinstance(piece, Call) and plain_name(piece.name) in self._functions
 
     def solve(
-        self, expression: Expression, stand: Standpoint, bindings: Bindings = ()
+        self, expression: Expression, context: FormulaContext, bindings: Bindings = ()
     ) -> Steps[Expression]:
-        """Return the expression with every call of ours replaced by its value."""
-        if not any(self._leads_to_ours(piece, stand) for piece in walk(expression)):
+        """Return the expression with every custom call replaced by its value."""
+        if not any(self._leads_to_custom(piece, context) for piece in walk(expression)):
             return expression
-        expression = self._with_names(expression, stand)
+        expression = self._with_names(expression, context)
         solved: Expression = []
         for piece in expression:
             solved.append(
-                (yield from self._call(piece, stand, bindings))
+                (yield from self._call(piece, context, bindings))
                 if isinstance(piece, Call)
                 else piece
             )
         return solved
 
-    def _with_names(self, expression: Expression, stand: Standpoint) -> Expression:
-        """Put what a defined name stands for in its place where it holds a call of ours."""
+    def _with_names(self, expression: Expression, context: FormulaContext) -> Expression:
+        """Put the meaning of a defined name in its place where it holds a custom call."""
         result: Expression = []
         for piece in expression:
-            meaning = self._meaning(piece, stand)
+            meaning = self._meaning(piece, context)
             result.append(piece if meaning is None else Call("", [meaning]))
         return result
 
-    def _meaning(self, piece: Piece, stand: Standpoint) -> Expression | None:
-        """Return what a defined name stands for, if there is a call of ours in it."""
+    def _meaning(self, piece: Piece, context: FormulaContext) -> Expression | None:
+        """Return the meaning of a defined name, if there is a custom call in it."""
         if not isinstance(piece, Token) or piece.kind != "name":
             return None
-        found = self._names.meaning(piece.text, stand.number)
-        if found is None or found.native or not any(map(self.is_ours, walk(found.expression))):
+        found = self._names.meaning(piece.text, context.number)
+        if found is None or found.native or not any(map(self.is_custom, walk(found.expression))):
             return None
         return found.expression
 
-    def nature(self, expression: Expression, stand: Standpoint) -> Nature:
-        """Tell what a formula of ours needs the engine for, as far as its text says it."""
+    def nature(self, expression: Expression, context: FormulaContext) -> Nature:
+        """Tell what a custom formula needs the engine for, as far as its text says it."""
         pieces = without_blanks(expression)
         asks = Nature.DIRECT if len(pieces) == 1 and self._gives_value(pieces[0]) else Nature.RESULT
         calls = (piece for piece in walk(expression) if isinstance(piece, Call))
-        ours = [call for call in calls if self.is_ours(call)]
-        if not all(self._is_direct(one, stand) for call in ours for one in call.arguments):
+        custom = [call for call in calls if self.is_custom(call)]
+        if not all(self._is_direct(one, context) for call in custom for one in call.arguments):
             asks |= Nature.ARGUMENTS
         return asks
 
     def _gives_value(self, piece: Piece) -> bool:
-        """Whether a piece is a call of ours, or a LET that ends in one."""
+        """Whether a piece is a custom call, or a LET that ends in one."""
         if not isinstance(piece, Call):
             return False
         if plain_name(piece.name) == "LET" and piece.arguments:
             last = without_blanks(piece.arguments[-1])
             return len(last) == 1 and self._gives_value(last[0])
-        return self.is_ours(piece)
+        return self.is_custom(piece)
 
-    def _is_direct(self, argument: Expression, stand: Standpoint) -> bool:
+    def _is_direct(self, argument: Expression, context: FormulaContext) -> bool:
         pieces = without_blanks(argument)
-        if len(pieces) == 1 and self.is_ours(pieces[0]):
+        if len(pieces) == 1 and self.is_custom(pieces[0]):
             return True
         try:
-            self._reader.find(argument, stand, ())
+            self._reader.find(argument, context, ())
         except NotDirect:
             return False
         return True
 
-    def _leads_to_ours(self, piece: Piece, stand: Standpoint) -> bool:
-        return self.is_ours(piece) or self._meaning(piece, stand) is not None
+    def _leads_to_custom(self, piece: Piece, context: FormulaContext) -> bool:
+        return self.is_custom(piece) or self._meaning(piece, context) is not None
 
-    def _call(self, call: Call, stand: Standpoint, bindings: Bindings) -> Steps[Piece]:
+    def _call(self, call: Call, context: FormulaContext, bindings: Bindings) -> Steps[Piece]:
         name = plain_name(call.name)
         if name == "LET":
-            return (yield from self._let(call, stand, bindings))
-        if name in UNROLLED and self._holds_ours(call.arguments[-1:]):
-            return (yield from self._unroll(name, call, stand, bindings))
-        if name == "LAMBDA" and self._holds_ours(call.arguments):
+            return (yield from self._let(call, context, bindings))
+        if name in UNROLLED and self._has_custom(call.arguments[-1:]):
+            return (yield from self._unroll(name, call, context, bindings))
+        if name == "LAMBDA" and self._has_custom(call.arguments):
             raise UnsupportedError(_LAMBDA)
-        arguments = yield from self._solve_all(call.arguments, stand, bindings)
-        if name not in self._ours:
+        arguments = yield from self._solve_all(call.arguments, context, bindings)
+        if name not in self._functions:
             return _size(name, arguments) or Call(call.name, arguments)
-        values = yield from self._values(arguments, stand, bindings)
-        return self._result(name, values, stand)
+        values = yield from self._values(arguments, context, bindings)
+        return self._result(name, values, context)
 
-    def _result(self, name: str, values: list[Argument], stand: Standpoint) -> Value:
+    def _result(self, name: str, values: list[Argument], context: FormulaContext) -> Value:
         """Return what a call gives; the same call of the same ranges is made once."""
         key = (name, *(id(v) if isinstance(v, list) else (type(v), v) for v in values))
         known = self._results.get(key)
         if known is not None:
             value, _, faults = known
         else:
-            answer, faults = self._door(name, values)
-            value = Value(settle(answer, date1904=self._date1904))
+            answer, faults = self._dispatch(name, values)
+            value = Value(as_cells(answer, date1904=self._date1904))
             if any(isinstance(one, list) for one in values):
                 self._results[key] = value, values, faults
-        stand.faults.extend(faults)
+        context.faults.extend(faults)
         return value
 
     def _solve_all(
-        self, expressions: Sequence[Expression], stand: Standpoint, bindings: Bindings
+        self, expressions: Sequence[Expression], context: FormulaContext, bindings: Bindings
     ) -> Steps[list[Expression]]:
         solved: list[Expression] = []
         for expression in expressions:
-            solved.append((yield from self.solve(expression, stand, bindings)))  # noqa: PERF401 - a generator cannot yield from a comprehension
+            solved.append((yield from self.solve(expression, context, bindings)))  # noqa: PERF401 - a generator cannot yield from a comprehension
         return solved
 
-    def _let(self, call: Call, stand: Standpoint, bindings: Bindings) -> Steps[Piece]:
+    def _let(self, call: Call, context: FormulaContext, bindings: Bindings) -> Steps[Piece]:
         """Solve a LET: what it binds is known to the calls after it."""
         arguments: list[Expression] = []
         for index, argument in enumerate(call.arguments):
             if index % 2 == 0 and index < len(call.arguments) - 1:
                 arguments.append(argument)
                 continue
-            solved = yield from self.solve(argument, stand, bindings)
+            solved = yield from self.solve(argument, context, bindings)
             arguments.append(solved)
             if index % 2:
                 bound = without_blanks(arguments[index - 1])
@@ -200,17 +200,19 @@ class Bridge:
             return last[0]
         return Call(call.name, arguments)
 
-    def _holds_ours(self, expressions: Sequence[Expression]) -> bool:
-        return any(self.is_ours(piece) for one in expressions for piece in walk(one))
+    def _has_custom(self, expressions: Sequence[Expression]) -> bool:
+        return any(self.is_custom(piece) for one in expressions for piece in walk(one))
 
-    def _unroll(self, name: str, call: Call, stand: Standpoint, bindings: Bindings) -> Steps[Piece]:
+    def _unroll(
+        self, name: str, call: Call, context: FormulaContext, bindings: Bindings
+    ) -> Steps[Piece]:
         """Solve a LAMBDA's body once for every element of what it is mapped over."""
         found = parameters(call)
         if found is None:
             raise UnsupportedError(_LAMBDA)
         names, body = found
-        ranges = yield from self._solve_all(call.arguments[:-1], stand, bindings)
-        table = elements(name, (yield from self._values(ranges, stand, bindings)))
+        ranges = yield from self._solve_all(call.arguments[:-1], context, bindings)
+        table = elements(name, (yield from self._values(ranges, context, bindings)))
         if table is None or any(len(one) != len(names) for line in table for one in line):
             raise UnsupportedError(_LAMBDA)
         solved: list[Answer] = []
@@ -219,11 +221,11 @@ class Bridge:
             for values in line:
                 bound: list[Expression] = [[value] for value in values]
                 inner = (*bindings, *zip(names, bound, strict=True))
-                result = without_blanks((yield from self.solve(body, stand, inner)))
+                result = without_blanks((yield from self.solve(body, context, inner)))
                 if len(result) == 1 and isinstance(result[0], Value):
                     solved.append(result[0].content)
                 else:
-                    texts[len(solved)] = self._bound(result, stand, inner)
+                    texts[len(solved)] = self._bound(result, context, inner)
                     solved.append(None)
         if texts:
             for index, answer in zip(texts, (yield list(texts.values())), strict=True):
@@ -231,10 +233,10 @@ class Bridge:
         cells = [CellError.CALC if isinstance(one, list) else one for one in solved]
         width = len(table[0])
         rows = [cells[start : start + width] for start in range(0, len(cells), width)]
-        return Value(settle(rows))
+        return Value(as_cells(rows))
 
     def _values(
-        self, arguments: Sequence[Expression], stand: Standpoint, bindings: Bindings
+        self, arguments: Sequence[Expression], context: FormulaContext, bindings: Bindings
     ) -> Steps[list[Argument]]:
         """Return the values of a call's arguments, computing those that are not at hand."""
         found: list[Argument | Area] = []
@@ -242,9 +244,9 @@ class Bridge:
         texts: list[str] = []
         for argument in arguments:
             try:
-                found.append(self._reader.find(argument, stand, bindings))
+                found.append(self._reader.find(argument, context, bindings))
             except NotDirect:
-                asked = self._texts(argument, stand, bindings)
+                asked = self._texts(argument, context, bindings)
                 wanted.append((len(found), len(asked) > 1))
                 texts += asked
                 found.append(None)
@@ -255,31 +257,33 @@ class Bridge:
             values[index] = _with_blanks(answer, next(answers)) if blanks else answer
         return values
 
-    def _texts(self, argument: Expression, stand: Standpoint, bindings: Bindings) -> list[str]:
+    def _texts(
+        self, argument: Expression, context: FormulaContext, bindings: Bindings
+    ) -> list[str]:
         """Return what to compute for an argument: its value, and where it may be blank."""
-        text = self._bound(argument, stand, bindings)
+        text = self._bound(argument, context, bindings)
         return [text, f'(({text})="")*(({text})=0)'] if _may_be_reference(argument) else [text]
 
-    def foreseen(self, expression: Expression, stand: Standpoint) -> list[str]:
-        """Return what a formula will ask for, as far as it does not depend on calls of ours."""
+    def foreseen(self, expression: Expression, context: FormulaContext) -> list[str]:
+        """Return what a formula will ask for, as far as it does not depend on custom calls."""
         calls = [piece for piece in walk(expression) if isinstance(piece, Call)]
         if any(plain_name(call.name) in {"LET", "LAMBDA"} for call in calls):
             return []
-        arguments = (one for call in calls if self.is_ours(call) for one in call.arguments)
+        arguments = (one for call in calls if self.is_custom(call) for one in call.arguments)
         return [
             text
             for argument in arguments
-            if not self._holds_ours([argument]) and not self._is_direct(argument, stand)
-            for text in self._texts(argument, stand, ())
+            if not self._has_custom([argument]) and not self._is_direct(argument, context)
+            for text in self._texts(argument, context, ())
         ]
 
-    def _bound(self, argument: Expression, stand: Standpoint, bindings: Bindings) -> str:
-        """Return an argument as text that can stand alone: the LET names in force come with it."""
-        text = self.writer.text(argument, stand, moved=True)
+    def _bound(self, argument: Expression, context: FormulaContext, bindings: Bindings) -> str:
+        """Return an argument as text complete by itself: the LET names in force come with it."""
+        text = self.writer.text(argument, context, moved=True)
         if not bindings:
             return text
         pairs = "".join(
-            f"{name},{self.writer.text(bound, stand, moved=True)}," for name, bound in bindings
+            f"{name},{self.writer.text(bound, context, moved=True)}," for name, bound in bindings
         )
         return f"LET({pairs}{text})"
 
@@ -320,7 +324,7 @@ def _with_blanks(answer: Answer, blank: Answer) -> Answer:
 _PLAIN: Final = frozenset({float, str, bool, type(None), CellError})
 
 
-def settle(answer: Answer, *, date1904: bool = False) -> Answer:
+def as_cells(answer: Answer, *, date1904: bool = False) -> Answer:
     """Return a result as cells hold it: numbers as floats, dates as serial numbers."""
     if isinstance(answer, list):
         kinds = set(map(type, chain.from_iterable(answer)))

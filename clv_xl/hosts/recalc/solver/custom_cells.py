@@ -1,4 +1,4 @@
-"""The cells of a book that hold calls of ours."""
+"""Custom cells: the cells of a book whose formulas call clv_xl's functions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clv_xl.cells import Cell
 from clv_xl.hosts.recalc.dialect.rewriter import Rewriter
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
-from clv_xl.hosts.recalc.formula.formatter import Standpoint
+from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
     Expression,
     GrammarError,
@@ -19,13 +19,13 @@ from clv_xl.hosts.recalc.formula.grammar import (
     walk,
     without_blanks,
 )
-from clv_xl.hosts.recalc.solver.custom_calls import Bridge
+from clv_xl.hosts.recalc.solver.custom_calls import CallResolver
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 
 @dataclass(slots=True)
-class OurCell:
-    """A cell with a call of ours: its formula, where it stands, and what it showed last.
+class CustomCell:
+    """A cell with a custom call: its formula, where it is, and what it showed last.
 
     `shown` is what its cells hold as constants now, `spread` the block of them, and `obstacle` the
     sentence that says why a result could not spill.
@@ -33,23 +33,23 @@ class OurCell:
 
     cell: FormulaCell
     expression: Expression
-    stand: Standpoint
+    context: FormulaContext
     shown: list[list[Cell]] | None = None
     spread: tuple[int, int, int, int] | None = None
     obstacle: str = ""
 
 
 class Finder:
-    """Finds formulas the engine cannot compute alone: calls of ours, defined names it lacks.
+    """Finds formulas the engine cannot compute alone: custom calls, defined names it lacks.
 
     Parameters
     ----------
     engine : Engine
     book : Book
     names : Names
-    bridge : Bridge
-    ours : set of str
-        The names of our functions, upper case.
+    resolver : CallResolver
+    functions : set of str
+        The names of clv_xl's functions, upper case.
     rewriter : Rewriter
     """
 
@@ -58,25 +58,25 @@ class Finder:
         engine: Engine,
         book: Book,
         names: Names,
-        bridge: Bridge,
-        ours: Iterable[str],
+        resolver: CallResolver,
+        functions: Iterable[str],
         rewriter: Rewriter,
     ) -> None:
         self._engine = engine
         self._book = book
-        self._bridge = bridge
+        self._resolver = resolver
         self._rewriter = rewriter
         self._foreign = names.foreign()
-        wanted = [re.escape(name) + r"\s*\(" for name in ours]
+        wanted = [re.escape(name) + r"\s*\(" for name in functions]
         wanted += [re.escape(name) + r"(?![\w.(])" for name in self._foreign]
         self._pattern = re.compile(
             r"(?i)(?<![\w.])(?:_xl\w+\.)*(?:" + ("|".join(wanted) or r"(?!)") + ")"
         )
         self.calls = 0
 
-    def find(self) -> dict[Place, OurCell]:
-        """Return our cells; `calls` then counts the calls in them."""
-        found: dict[Place, OurCell] = {}
+    def find(self) -> dict[Place, CustomCell]:
+        """Return the custom cells; `calls` then counts the calls in them."""
+        found: dict[Place, CustomCell] = {}
         likely: dict[str, bool] = {}  # the formulas of a table's column are alike
         for cell in self._book.formula_cells():
             if "[@" in cell.text:
@@ -85,27 +85,29 @@ class Finder:
             if text and text not in likely:
                 likely[text] = self._pattern.search(text) is not None
             if text and likely[text]:
-                own = self._ours(cell)
+                own = self._custom_cell(cell)
                 if own is not None:
                     found[cell.place] = own
         return found
 
-    def _ours(self, cell: FormulaCell) -> OurCell | None:
+    def _custom_cell(self, cell: FormulaCell) -> CustomCell | None:
         place = cell.place
         text = self._engine.formula(*place) or cell.text
         try:
             expression = without_blanks(parse(text))
         except GrammarError:
             return None  # the engine cannot read it either, and will say so
-        calls = sum(map(self._bridge.is_ours, walk(expression)))
+        calls = sum(map(self._resolver.is_custom, walk(expression)))
         if not calls and not self._uses_foreign_name(expression):
             return None  # the name of a sheet looked like a call
         self.calls += calls
-        stand = Standpoint(self._book.sheets[place.sheet], place.sheet, place.row, place.column)
-        expression = self._rewriter.rewrite(
-            expression, place.sheet, cell.text, wide=cell.kind != "plain"
+        context = FormulaContext(
+            self._book.sheets[place.sheet], place.sheet, place.row, place.column
         )
-        return OurCell(cell, expression, stand)
+        expression = self._rewriter.rewrite(
+            expression, place.sheet, cell.text, array_context=cell.kind != "plain"
+        )
+        return CustomCell(cell, expression, context)
 
     def _uses_foreign_name(self, expression: Expression) -> bool:
         return any(

@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from clv_xl.cells import MISSING, Argument, Cell, CellError
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
-from clv_xl.hosts.recalc.formula.formatter import Standpoint
+from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Call,
@@ -49,7 +49,7 @@ class Reader:
         self.stale = False
 
     def forget(self) -> None:
-        """Cells that formulas fill have changed: read them anew."""
+        """Cells that formulas fill have changed: read them again."""
         self._read.clear()
         self.stale = False
 
@@ -66,7 +66,7 @@ class Reader:
         return self._block(found) if isinstance(found, Area) else found
 
     def find(
-        self, expression: Expression, stand: Standpoint, bindings: Bindings
+        self, expression: Expression, context: FormulaContext, bindings: Bindings
     ) -> Argument | Area:
         """Return an argument's value, or the cells that hold it; MISSING where it is left out.
 
@@ -88,26 +88,26 @@ class Reader:
         if isinstance(first, Value):
             return first.content
         if isinstance(first, Call):
-            return self._call(first, stand, bindings)
-        return self._token(first, stand, bindings)
+            return self._call(first, context, bindings)
+        return self._token(first, context, bindings)
 
-    def _call(self, call: Call, stand: Standpoint, bindings: Bindings) -> Argument | Area:
+    def _call(self, call: Call, context: FormulaContext, bindings: Bindings) -> Argument | Area:
         match call.name.upper(), call.arguments:
             case "", [argument]:
-                return self.find(argument, stand, bindings)
+                return self.find(argument, context, bindings)
             case ("TRUE" | "FALSE") as name, []:
                 return name == "TRUE"
             case "INDEX", [_, _, _]:
-                return self._column(call.arguments, stand, bindings)
+                return self._column(call.arguments, context, bindings)
             case _:
                 raise NotDirect
 
     def _column(
-        self, arguments: list[Expression], stand: Standpoint, bindings: Bindings
+        self, arguments: list[Expression], context: FormulaContext, bindings: Bindings
     ) -> list[list[Cell]]:
         """Return a whole column of a table at hand: INDEX(table, 0, number)."""
-        table = self.find(arguments[0], stand, bindings)
-        row, number = (self.find(argument, stand, bindings) for argument in arguments[1:])
+        table = self.find(arguments[0], context, bindings)
+        row, number = (self.find(argument, context, bindings) for argument in arguments[1:])
         if not isinstance(table, list) or row != 0 or not isinstance(number, float):
             raise NotDirect
         column = int(number) - 1
@@ -119,29 +119,29 @@ class Reader:
             self._columns[key] = table, [["" if cell is None else cell] for cell in cells]
         return self._columns[key][1]
 
-    def _token(self, token: Token, stand: Standpoint, bindings: Bindings) -> Argument | Area:
+    def _token(self, token: Token, context: FormulaContext, bindings: Bindings) -> Argument | Area:
         match token.kind:
             case "reference":
-                return area(token, stand.sheet)
+                return area(token, context.sheet)
             case "number" | "text" | "error":
                 return constant(token.text)
             case "array":
                 return array(token.text)
             case "name":
-                return self._name(token.text, stand, bindings)
+                return self._name(token.text, context, bindings)
             case _:
                 raise NotDirect
 
-    def _name(self, name: str, stand: Standpoint, bindings: Bindings) -> Argument | Area:
+    def _name(self, name: str, context: FormulaContext, bindings: Bindings) -> Argument | Area:
         for index in range(len(bindings) - 1, -1, -1):
             if bindings[index][0].casefold() == name.casefold():
-                return self.find(bindings[index][1], stand, bindings[:index])
+                return self.find(bindings[index][1], context, bindings[:index])
         if name.upper() in {"TRUE", "FALSE"}:
             return name.upper() == "TRUE"
-        meaning = self._names.meaning(name, stand.number)
+        meaning = self._names.meaning(name, context.number)
         if meaning is None:
             raise NotDirect
-        return self.find(meaning.expression, stand, ())
+        return self.find(meaning.expression, context, ())
 
     def _block(self, block: Area) -> Cell | list[list[Cell]]:
         if block.top == block.bottom and block.left == block.right:

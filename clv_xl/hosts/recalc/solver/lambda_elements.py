@@ -1,4 +1,4 @@
-"""MAP, BYROW, BYCOL and MAKEARRAY around our calls: one formula for each element."""
+"""MAP, BYROW, BYCOL and MAKEARRAY around custom calls: one formula for each element."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def parameters(call: Call) -> tuple[list[str], Expression] | None:
 
 
 def elements(name: str, ranges: list[Argument]) -> list[list[list[Value]]] | None:
-    """Return, for every element of the result, row by row, what the LAMBDA's names stand for.
+    """Return, for every element of the result, row by row, what the LAMBDA's names mean.
 
     None where the ranges do not fit the function.
     """

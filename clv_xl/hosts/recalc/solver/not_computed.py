@@ -14,10 +14,10 @@ from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 _TABLE: Final = "A what-if table is computed by Excel only."
 _UNREADABLE: Final = "The built-in engine cannot read this formula."
-_AFTER_A_RING: Final = "It depends on a circular reference, so it keeps its value."
+_AFTER_A_CYCLE: Final = "It depends on a circular reference, so it keeps its value."
 
 
-class LeftOut:
+class NotComputed:
     """Knows which cells are left out, and lets the others go on from what they showed.
 
     Parameters
@@ -35,7 +35,7 @@ class LeftOut:
         self.sentences: dict[Place, str] = {}
 
     def add(self, place: Place, sentence: str) -> None:
-        """Leave a cell out: it stands for what the file says it showed."""
+        """Leave a cell out: it shows its stored value."""
         self.sentences[place] = sentence
         cell = self._cells[place]
         if cell.kind in {"array", "dynamic"}:
@@ -55,17 +55,17 @@ class LeftOut:
                     self.add(place, seen[cell.text])
 
     def add_failed(
-        self, ours: Iterable[Place], references: Callable[[Place], Iterable[Block]]
+        self, custom: Iterable[Place], references: Callable[[Place], Iterable[Block]]
     ) -> bool:
         """Leave out what could not be computed after all; tell whether others must follow.
 
         Parameters
         ----------
-        ours : places of our cells
+        custom : places of the custom cells
         references : callable
             The blocks that a formula cell refers to.
         """
-        mine = set(ours)
+        mine = set(custom)
         circular: list[Place] = []
         failed: dict[Place, str] = {}
         for place in self._cells:
@@ -81,21 +81,21 @@ class LeftOut:
                 case _:
                     pass
         if circular:
-            self._name_rings(circular, references)
+            self._name_cycles(circular, references)
         for place, sentence in failed.items():
             self.add(place, sentence)
         return bool(failed)
 
-    def _name_rings(
+    def _name_cycles(
         self, circular: Sequence[Place], references: Callable[[Place], Iterable[Block]]
     ) -> None:
         cells = Cells((place, self._cells[place].block) for place in circular)
-        rings = plan(circular, cells, references, lambda _: Nature.RESULT).circular
+        cycles = plan(circular, cells, references, lambda _: Nature.RESULT).circular
         for place in circular:
-            self.sentences[place] = _AFTER_A_RING
-        for ring in rings:
-            named = " -> ".join(self._name(place) for place in [*ring[:4], ring[0]])
-            for place in ring:
+            self.sentences[place] = _AFTER_A_CYCLE
+        for cycle in cycles:
+            named = " -> ".join(self._name(place) for place in [*cycle[:4], cycle[0]])
+            for place in cycle:
                 self.sentences[place] = (
                     f"Circular reference: {named}. Change one of these formulas."
                 )

@@ -65,7 +65,7 @@ class Cells:
 
 @dataclass(slots=True)
 class Step:
-    """Cells of ours that depend on those of earlier steps only.
+    """Custom cells that depend on those of earlier steps only.
 
     Parameters
     ----------
@@ -86,16 +86,16 @@ class Plan:
     ----------
     steps : list of Step
     circular : list of lists of Place
-        Formula cells that depend on themselves, ring by ring.
-    tainted : list of Place
-        Our cells that depend on such a ring.
+        Formula cells that depend on themselves, cycle by cycle.
+    dependent_on_cycle : list of Place
+        Custom cells that depend on such a cycle.
     affected : set of Place
-        Our cells that depend on a block that has changed.
+        Custom cells that depend on a block that has changed.
     """
 
     steps: list[Step] = field(default_factory=list)
     circular: list[list[Place]] = field(default_factory=list)
-    tainted: list[Place] = field(default_factory=list)
+    dependent_on_cycle: list[Place] = field(default_factory=list)
     affected: set[Place] = field(default_factory=set)
 
 
@@ -114,7 +114,7 @@ class When(NamedTuple):
 
 
 class Nature(Flag):
-    """What a cell of ours needs the engine for."""
+    """What a custom cell needs the engine for."""
 
     DIRECT = 0
     ARGUMENTS = auto()
@@ -124,31 +124,31 @@ class Nature(Flag):
 
 
 def plan(
-    ours: Iterable[Place],
+    custom: Iterable[Place],
     cells: Cells,
     references: Callable[[Place], Iterable[Block]],
     nature: Callable[[Place], Nature],
     changed: Sequence[Block] = (),
-    restless: Container[Place] = (),
+    unstable: Container[Place] = (),
 ) -> Plan:
-    """Return the order in which our cells can be computed, with as few evaluations as possible.
+    """Return the order in which custom cells can be computed, with as few evaluations as possible.
 
-    Only what our cells depend on is looked at, so a book full of native formulas costs nothing.
+    Only what custom cells depend on is looked at, so a book full of native formulas costs nothing.
 
     Parameters
     ----------
-    ours : places of the cells that hold our calls
+    custom : places of the custom cells
     cells : Cells
     references : callable
         The blocks that a formula cell refers to.
     nature : callable
-        What a cell of ours needs the engine for.
+        What a custom cell needs the engine for.
     changed : sequence of Block
         Cells that a spilling formula has just filled or left.
-    restless : container of Place
+    unstable : container of Place
         Formula cells that count as changed: their text does not say what they read.
     """
-    mine = set(ours)
+    mine = set(custom)
     result = Plan()
     steps: dict[Ready, list[Place]] = {}
     when: dict[Node, When] = {}
@@ -163,18 +163,18 @@ def plan(
             blocks[node] = list(cells.inside(node))
         return blocks[node]
 
-    for ring in _rings(mine, needs):
-        node = ring[0]
+    for cycle in strongly_connected(mine, needs):
+        node = cycle[0]
         below = needs(node)
-        if len(ring) > 1 or node in below:
-            found = [member for member in ring if isinstance(member, Place)]
+        if len(cycle) > 1 or node in below:
+            found = [member for member in cycle if isinstance(member, Place)]
             result.circular.append(sorted(found))
-            when.update(dict.fromkeys(ring, When()))
-            bad.update(ring)
+            when.update(dict.fromkeys(cycle, When()))
+            bad.update(cycle)
             continue
-        if (changed or restless) and (
+        if (changed or unstable) and (
             any(one in touched for one in below)
-            or (isinstance(node, Place) and node in restless)
+            or (isinstance(node, Place) and node in unstable)
             or (not isinstance(node, Place) and any(_meet(node, block) for block in changed))
         ):
             touched.add(node)
@@ -184,7 +184,7 @@ def plan(
             bad.add(node)
             when[node] = When()
             if isinstance(node, Place) and node in mine:
-                result.tainted.append(node)
+                result.dependent_on_cycle.append(node)
         elif not isinstance(node, Place):
             when[node] = When(ready, seen)
         elif node in mine:
@@ -225,7 +225,9 @@ def _nodes(blocks: Iterable[Block], cells: Cells, changed: Sequence[Block]) -> I
             yield block
 
 
-def _rings(starts: Iterable[Node], needs: Callable[[Node], list[Node]]) -> Iterator[list[Node]]:
+def strongly_connected(
+    starts: Iterable[Node], needs: Callable[[Node], list[Node]]
+) -> Iterator[list[Node]]:
     """Yield the strongly connected parts, what is needed first (Tarjan, without recursion)."""
     number: dict[Node, int] = {}
     lowest: dict[Node, int] = {}
@@ -254,11 +256,11 @@ def _rings(starts: Iterable[Node], needs: Callable[[Node], list[Node]]) -> Itera
                 if path:
                     lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
                 if lowest[node] == number[node]:
-                    ring = []
+                    cycle = []
                     while True:
                         member = stack.pop()
                         on_stack.discard(member)
-                        ring.append(member)
+                        cycle.append(member)
                         if member == node:
                             break
-                    yield ring
+                    yield cycle

@@ -14,21 +14,21 @@ from typing import Final
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import Expression, GrammarError, Token, area, parse, walk
-from clv_xl.hosts.recalc.solver.custom_cells import OurCell
+from clv_xl.hosts.recalc.solver.custom_cells import CustomCell
 from clv_xl.hosts.recalc.solver.order import Block
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
-_LATE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
+_VOLATILE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
 _DEEPEST: Final = 8
 
 
 @lru_cache(maxsize=4096)
-def is_late(text: str) -> bool:
+def is_volatile(text: str) -> bool:
     """Whether a formula has a function that reads what its text does not say."""
-    return _LATE.search(text) is not None
+    return _VOLATILE.search(text) is not None
 
 
-class Reading:
+class Precedents:
     """Knows what formula cells refer to.
 
     Parameters
@@ -36,22 +36,22 @@ class Reading:
     engine : Engine
     book : Book
     names : Names
-    ours : mapping
-        Our cells by place, as the calculation knows them.
+    custom_cells : mapping
+        The custom cells by place, as the calculation knows them.
     """
 
     def __init__(
-        self, engine: Engine, book: Book, names: Names, ours: Mapping[Place, OurCell]
+        self, engine: Engine, book: Book, names: Names, custom_cells: Mapping[Place, CustomCell]
     ) -> None:
         self._engine = engine
         self._book = book
         self._names = names
-        self._ours = ours
+        self._custom_cells = custom_cells
         self._blocks: dict[Place, list[Block]] = {}
         self._last: dict[Place, Place] = {}
 
     def forget(self) -> None:
-        """Formulas have changed: read them anew."""
+        """Formulas have changed: read them again."""
         self._blocks.clear()
 
     def families(self, apart: Iterable[Place]) -> Iterator[tuple[Place, tuple[int, int, int, int]]]:
@@ -59,7 +59,7 @@ class Reading:
 
         Parameters
         ----------
-        apart : places of cells that are to stand alone
+        apart : places of cells that are not grouped
         """
         alone = set(apart)
         self._last.clear()
@@ -68,7 +68,7 @@ class Reading:
             place = cell.place
             key = (place.sheet, place.column)
             alike = cell.kind == "plain" and cell.text and not cell.shared
-            if place in alone or not alike or is_late(cell.text):
+            if place in alone or not alike or is_volatile(cell.text):
                 yield place, cell.block
                 continue
             first, last = open_.get(key, (cell, cell))
@@ -101,7 +101,7 @@ class Reading:
 
     def own_blocks(self, place: Place) -> list[Block]:
         """Return the blocks that one formula cell refers to."""
-        own = self._ours.get(place)
+        own = self._custom_cells.get(place)
         try:
             pieces = own.expression if own else parse(self._engine.formula(*place) or "")
         except GrammarError:

@@ -1,4 +1,4 @@
-"""Formulas that spill: how far they reach now, and what stands in their way."""
+"""Formulas that spill: how far they reach now, and which cells are in their way."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, LAST_ROW, Area, cell_name, quote
-from clv_xl.hosts.recalc.solver.custom_cells import OurCell
+from clv_xl.hosts.recalc.solver.custom_cells import CustomCell
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
 from clv_xl.hosts.recalc.solver.order import Block
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
@@ -25,8 +25,8 @@ class Spills:
     book : Book
     scratch : Scratch
     reader : Reader
-    ours : mapping
-        Our cells by place, as the calculation knows them.
+    custom_cells : mapping
+        The custom cells by place, as the calculation knows them.
     """
 
     def __init__(
@@ -35,13 +35,13 @@ class Spills:
         book: Book,
         scratch: Scratch,
         reader: Reader,
-        ours: Mapping[Place, OurCell],
+        custom_cells: Mapping[Place, CustomCell],
     ) -> None:
         self._engine = engine
         self._sheets = book.sheets
         self._scratch = scratch
         self._reader = reader
-        self._ours = ours
+        self._custom_cells = custom_cells
         self._cells = [cell for cell in book.formula_cells() if cell.kind == "dynamic"]
 
     def watch(self) -> None:
@@ -53,15 +53,15 @@ class Spills:
             ]
         )
 
-    def plant(self, own: OurCell) -> None:
-        """Let a cell of ours stand for what the file says it showed, until it is computed."""
+    def seed(self, own: CustomCell) -> None:
+        """Let a custom cell show its stored value, until it is computed."""
         engine, cell = self._engine, own.cell
         rows = engine.read(Area(self._sheets[cell.place.sheet], *cell.block))
         engine.clear(cell.place.sheet, *cell.block)
         self._put(own, rows if isinstance(rows, list) else [[rows]], cell.block)
 
-    def spread(self, own: OurCell, rows: list[list[Cell]]) -> None:
-        """Put a result into the cells that it fills, or #SPILL! where others stand in its way."""
+    def spread(self, own: CustomCell, rows: list[list[Cell]]) -> None:
+        """Put a result into the cells that it fills, or #SPILL! where others are in its way."""
         engine, cell = self._engine, own.cell
         sheet, row, column = cell.place
         block = (row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
@@ -72,7 +72,9 @@ class Spills:
             own.obstacle = _IN_THE_WAY
         self._put(own, rows, block)
 
-    def _put(self, own: OurCell, rows: list[list[Cell]], block: tuple[int, int, int, int]) -> None:
+    def _put(
+        self, own: CustomCell, rows: list[list[Cell]], block: tuple[int, int, int, int]
+    ) -> None:
         self._engine.set_table(*own.cell.place, rows)
         self._reader.note_filled(own.cell.place.sheet, block[1], block[3])
         own.shown, own.spread = rows, block
@@ -91,7 +93,7 @@ class Spills:
     def _extents(self) -> Iterable[tuple[int, int, int, int]]:
         """Return what each spilling formula fills now."""
         for cell, (height, width) in zip(self._cells, self._scratch.sizes(), strict=True):
-            own = self._ours.get(cell.place)
+            own = self._custom_cells.get(cell.place)
             if own is not None and own.spread is not None:
                 yield own.spread
             else:

@@ -71,7 +71,7 @@ def stored_value(kind: str, text: str | None) -> Cell:
     kind : str
         The type that the cell's tag names, "n" where it names none.
     text : str, optional
-        What stands between the tags of the value.
+        The text between the tags of the value.
     """
     if text is None or (not text and kind != "str"):
         return None

@@ -67,7 +67,7 @@ def _blank(content: bytes) -> bytes:
 
 
 def _without_formats(content: bytes) -> bytes:
-    """Leave out the conditional formats, which stand after the cells."""
+    """Leave out the conditional formats, which follow the cells."""
     if b"onditionalFormatting" not in content:
         return content
     end = max(content.rfind(b"sheetData>"), 0)

@@ -26,7 +26,7 @@ class UnusualError(Exception):
 
 
 class Found(NamedTuple):
-    """A formula cell as it stands in the file: what its tags say, and what stands in them.
+    """A formula cell as the file writes it: the attributes and texts of its tags.
 
     `value` is None where the cell holds none.
     """

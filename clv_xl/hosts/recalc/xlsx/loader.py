@@ -1,4 +1,4 @@
-"""A package into the engine, by way of a plainer copy where it cannot read what Excel can."""
+"""A package into the engine, in a plainer copy where it cannot read what Excel can."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from clv_xl.cells import serial
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine, free_name
 from clv_xl.hosts.recalc.formula.grammar import cell_name
-from clv_xl.hosts.recalc.xlsx import engine_copy as extract
+from clv_xl.hosts.recalc.xlsx import engine_copy
 from clv_xl.hosts.recalc.xlsx.book import Book
 from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, name_cells, parse_xml, read_book
 from clv_xl.package import Package
@@ -66,7 +66,7 @@ def _engine(package: Package, changes: dict[str, bytes], book: Book) -> Engine:
     scratch = free_name(book.sheets)
     try:
         with _unnamed() as (file, path):
-            extract.write(package, changes, file, scratch)
+            engine_copy.write(package, changes, file, scratch)
             return Engine(path, scratch, shown=package.path.name)
     except OSError:
         raise FileError(

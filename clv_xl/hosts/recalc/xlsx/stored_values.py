@@ -20,7 +20,7 @@ _UNWRITABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
 )
 _IN_FILES: Final = {CellError.SPILL: "#VALUE!", CellError.CALC: "#VALUE!"}
-"""Excel stores its newer errors as #VALUE! with a note of its own; nothing else may stand here."""
+"""Excel stores its newer errors as #VALUE! with a note of its own."""
 
 
 def store(part: SheetPart, outcomes: Iterable[Outcome]) -> tuple[bytes | None, int]:

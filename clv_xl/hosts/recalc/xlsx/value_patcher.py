@@ -75,7 +75,7 @@ def splice(content: bytes, wanted: Mapping[int, Mapping[int, Put]]) -> tuple[byt
 
 
 def _runs(wanted: list[int], numbers: list[int]) -> Iterator[list[int]]:
-    """Yield rows in runs that follow each other in the file; a row that it lacks stands alone."""
+    """Yield rows in runs that follow each other in the file; a missing row is its own run."""
     place = {number: index for index, number in enumerate(numbers)}
     run: list[int] = []
     for number in wanted:
@@ -189,7 +189,7 @@ def _replaced(name: bytes, tag: bytes, inside: bytes, put: Put) -> bytes | None:
     Parameters
     ----------
     name, tag, inside : bytes
-        The cell's name, the rest of its tag, and what stands in it.
+        The cell's name, the rest of its tag, and its content.
     put : Put
     """
     if not put.kind:
@@ -218,7 +218,7 @@ def _replaced(name: bytes, tag: bytes, inside: bytes, put: Put) -> bytes | None:
 
 
 def _says(held: bytes, value: bytes, text: str) -> bool:
-    """Whether what stands in a cell, its formula apart, is that value, however it is written."""
+    """Whether the content of a cell, its formula apart, is that value, however it is written."""
     if held == value:
         return True
     found = _HELD.match(held)

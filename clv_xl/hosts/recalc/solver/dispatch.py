@@ -1,4 +1,4 @@
-"""The way from this host to our functions."""
+"""The dispatch of function calls from this host."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from clv_xl import call, session
 from clv_xl.call import Reply
 from clv_xl.cells import Argument
-from clv_xl.hosts.recalc.solver.custom_calls import Door
+from clv_xl.hosts.recalc.solver.custom_calls import Dispatch
 
 HOST = "clv-xl"
 
 
-def our_names() -> frozenset[str]:
-    """Return the names of our functions, upper case."""
+def function_names() -> frozenset[str]:
+    """Return the names of clv_xl's functions, upper case."""
     return call.names()
 
 
-def through(*, date1904: bool = False) -> Door:
+def dispatcher(*, date1904: bool = False) -> Dispatch:
     """Return the door for a book with that date system."""
     session.host = HOST
 
