@@ -178,6 +178,12 @@ def without_blanks(expression: Expression) -> Expression:
     ]
 
 
+def only(expression: Expression) -> Piece | None:
+    """Return the one piece that an expression consists of, or None where it has none or more."""
+    pieces = without_blanks(expression)
+    return pieces[0] if len(pieces) == 1 else None
+
+
 def walk(expression: Expression) -> Iterator[Token | Call | Value]:
     """Yield every piece, a call before what is inside it."""
     for piece in expression:

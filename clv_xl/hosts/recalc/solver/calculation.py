@@ -25,9 +25,11 @@ from clv_xl.hosts.recalc.formula.grammar import (
     without_blanks,
 )
 from clv_xl.hosts.recalc.report import CellFault
+from clv_xl.hosts.recalc.solver.alike_cells import AlikeCells, alike_cells
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, Finder
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
+from clv_xl.hosts.recalc.solver.dispatch import elementwise_names
 from clv_xl.hosts.recalc.solver.not_computed import NotComputed
 from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, Plan, Step, plan
 from clv_xl.hosts.recalc.solver.precedents import Precedents, is_volatile
@@ -90,6 +92,7 @@ class Calculation:
         )
         self.calls = 0
         self._functions = functions
+        self._elementwise = elementwise_names()
         self._cells: dict[Place, FormulaCell] = {cell.place: cell for cell in book.formula_cells()}
         self._left = NotComputed(engine, book, self._cells)
         self._custom_cells: dict[Place, CustomCell] = {}
@@ -248,8 +251,16 @@ class Calculation:
             self.reader.forget()
             self.reader.stale = step.evaluations > evaluations
             works = [self._custom_cells[place] for place in places]
-            foreseen = (self.resolver.foreseen(own.expression, own.context) for own in works)
+            groups = alike_cells(works, self._elementwise, self.reader)
+            alike = {own.cell.place for group in groups for own in group.cells}
+            foreseen = (
+                self.resolver.foreseen(own.expression, own.context)
+                for own in works
+                if own.cell.place not in alike
+            )
             self.scratch.expect(list(chain.from_iterable(foreseen)))
+            solved_alike = self._solve_alike(groups)
+            works = [own for own in works if own.cell.place not in solved_alike]
             steps = [self.resolver.solve(own.expression, own.context) for own in works]
             for own, solved in zip(works, run(steps, self.scratch, self.reader), strict=True):
                 if isinstance(solved, UnsupportedError):
@@ -259,6 +270,16 @@ class Calculation:
                     self._put(own, solved)
             if not self.reader.stale:
                 evaluations = step.evaluations
+
+    def _solve_alike(self, groups: Sequence[AlikeCells]) -> Container[Place]:
+        """Solve columns of alike cells with one call each; return those that have a value."""
+        if groups and self.reader.stale:
+            self.scratch.compute([])
+            self.reader.forget()
+        values = [found for group in groups for found in group.values(self.reader)]
+        for own, value in values:
+            self._put(own, [value])
+        return {own.cell.place for own, _ in values}
 
     def _mark_circular(self, place: Place) -> None:
         """Make a cell circular for the engine too, so that whatever depends on it knows."""
