@@ -9,12 +9,12 @@ from clv_xl.cells import CellError
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.engine import NOT_OF_ARRAYS, Engine
 from clv_xl.hosts.recalc.formula.grammar import cell_name
+from clv_xl.hosts.recalc.solver.circular import AFTER_A_CYCLE, circular_sentence
 from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, plan
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 _TABLE: Final = "A what-if table is computed by Excel only."
 _UNREADABLE: Final = "The built-in engine cannot read this formula."
-_AFTER_A_CYCLE: Final = "It depends on a circular reference, so it keeps its value."
 
 
 class NotComputed:
@@ -92,13 +92,10 @@ class NotComputed:
         cells = Cells((place, self._cells[place].block) for place in circular)
         cycles = plan(circular, cells, references, lambda _: Nature.RESULT).circular
         for place in circular:
-            self.sentences[place] = _AFTER_A_CYCLE
+            self.sentences[place] = AFTER_A_CYCLE
         for cycle in cycles:
-            named = " -> ".join(self._name(place) for place in [*cycle[:4], cycle[0]])
-            for place in cycle:
-                self.sentences[place] = (
-                    f"Circular reference: {named}. Change one of these formulas."
-                )
+            sentence = circular_sentence(list(map(self._name, cycle)))
+            self.sentences.update(dict.fromkeys(cycle, sentence))
 
     def _name(self, place: Place) -> str:
         return f"{self._book.sheets[place.sheet]}!{cell_name(place.row, place.column)}"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import NamedTuple, TypeAlias
 
+from clv_xl.hosts.recalc.solver.circular import strongly_connected
 from clv_xl.hosts.recalc.xlsx.book import Place
 
 Block: TypeAlias = tuple[int, int, int, int, int]  # sheet, top, left, bottom, right
@@ -148,7 +149,7 @@ def plan(
     unstable : container of Place
         Formula cells that count as changed: their text does not say what they read.
     """
-    mine = set(custom)
+    mine: set[Node] = set(custom)
     result = Plan()
     steps: dict[Ready, list[Place]] = {}
     when: dict[Node, When] = {}
@@ -223,44 +224,3 @@ def _nodes(blocks: Iterable[Block], cells: Cells, changed: Sequence[Block]) -> I
             yield found
         if changed and any(_meet(block, one) for one in changed):
             yield block
-
-
-def strongly_connected(
-    starts: Iterable[Node], needs: Callable[[Node], list[Node]]
-) -> Iterator[list[Node]]:
-    """Yield the strongly connected parts, what is needed first (Tarjan, without recursion)."""
-    number: dict[Node, int] = {}
-    lowest: dict[Node, int] = {}
-    stack: list[Node] = []
-    on_stack: set[Node] = set()
-    for start in starts:
-        if start in number:
-            continue
-        number[start] = lowest[start] = len(number)
-        stack.append(start)
-        on_stack.add(start)
-        path: list[tuple[Node, Iterator[Node]]] = [(start, iter(needs(start)))]
-        while path:
-            node, rest = path[-1]
-            for below in rest:
-                if below not in number:
-                    number[below] = lowest[below] = len(number)
-                    stack.append(below)
-                    on_stack.add(below)
-                    path.append((below, iter(needs(below))))
-                    break
-                if below in on_stack:
-                    lowest[node] = min(lowest[node], number[below])
-            else:
-                path.pop()
-                if path:
-                    lowest[path[-1][0]] = min(lowest[path[-1][0]], lowest[node])
-                if lowest[node] == number[node]:
-                    cycle = []
-                    while True:
-                        member = stack.pop()
-                        on_stack.discard(member)
-                        cycle.append(member)
-                        if member == node:
-                            break
-                    yield cycle
