@@ -16,7 +16,6 @@ from clv_xl.hosts.recalc.formula.grammar import (
     GrammarError,
     Value,
     parse,
-    without_blanks,
 )
 from clv_xl.hosts.recalc.solver.calculation import Calculation
 from clv_xl.hosts.recalc.solver.custom_calls import run
@@ -145,11 +144,10 @@ class Evaluator:
         return found
 
     def _value(self, solved: Expression, context: FormulaContext) -> Answer:
-        pieces = without_blanks(solved)
-        if len(pieces) == 1 and isinstance(pieces[0], Value):
-            return pieces[0].content
+        if isinstance(solved, Value):
+            return solved.content
         calculation = self._calculation
-        text = calculation.resolver.writer.text(pieces, context, moved=True)
+        text = calculation.resolver.writer.text(solved, context, moved=True)
         try:
             return calculation.scratch.compute([text])[0]
         except UnsupportedError as fault:

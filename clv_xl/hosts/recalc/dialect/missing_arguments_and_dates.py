@@ -12,13 +12,15 @@ from typing import Final
 
 from clv_xl.cells import DAYS_1904
 from clv_xl.hosts.recalc.formula.grammar import (
+    LEFT_OUT,
     Call,
     Expression,
-    Piece,
+    Infix,
     Token,
     Value,
+    children,
     plain_name,
-    without_blanks,
+    with_children,
 )
 
 _LEFT_OUT: Final[dict[str, dict[int, str]]] = {
@@ -61,45 +63,44 @@ def concerns(text: str, *, date1904: bool) -> bool:
 
 def supply(expression: Expression, *, date1904: bool) -> Expression:
     """Return the expression so that IronCalc computes what Excel would."""
-    return [
-        _supply_call(piece, date1904) if isinstance(piece, Call) else piece for piece in expression
-    ]
+    parts = [supply(part, date1904=date1904) for part in children(expression)]
+    if not isinstance(expression, Call):
+        return with_children(expression, parts)
+    return _supply_call(expression.name, parts, date1904)
 
 
-def _supply_call(call: Call, date1904: bool) -> Piece:
-    name = plain_name(call.name)
-    arguments = [supply(argument, date1904=date1904) for argument in call.arguments]
+def _supply_call(full_name: str, arguments: list[Expression], date1904: bool) -> Expression:
+    name = plain_name(full_name)
     for place, default in _LEFT_OUT.get(name, {}).items():
-        if place < len(arguments) and not without_blanks(arguments[place]):
+        if place < len(arguments) and arguments[place] == LEFT_OUT:
             arguments[place] = (
-                [Call("ROWS", [arguments[0]])] if default == "ROWS" else [Token("number", default)]
+                Call("ROWS", [arguments[0]]) if default == "ROWS" else Token("number", default)
             )
     if name in _LEFT_OUT_IS_0 and len(arguments) > 1:
-        arguments = [one if without_blanks(one) else [Token("number", "0")] for one in arguments]
+        arguments = [Token("number", "0") if one == LEFT_OUT else one for one in arguments]
     if name == "SHEETS" and not arguments:
-        return Call("", [[Call(call.name, []), Token("sign", "-"), Token("number", "1")]])
+        return Call("", [Infix(["-"], [Call(full_name, []), Token("number", "1")])])
     if not date1904:
-        return Call(call.name, arguments)
+        return Call(full_name, arguments)
     dates = (0,) if name == "TEXT" and _formats_date(arguments) else _DATES_IN.get(name, ())
     for place in dates:
-        if place < len(arguments) and without_blanks(arguments[place]):
+        if place < len(arguments) and arguments[place] != LEFT_OUT:
             arguments[place] = _shifted(arguments[place], "+")
-    supplied = Call(call.name, arguments)
-    return Call("", [_shifted([supplied], "-")]) if name in _DATES_OUT else supplied
+    supplied = Call(full_name, arguments)
+    return Call("", [_shifted(supplied, "-")]) if name in _DATES_OUT else supplied
 
 
 def _shifted(expression: Expression, sign: str) -> Expression:
-    return [Call("", [expression]), Token("sign", sign), Token("number", str(DAYS_1904))]
+    return Infix([sign], [Call("", [expression]), Token("number", str(DAYS_1904))])
 
 
 def _formats_date(arguments: list[Expression]) -> bool:
     """Whether the second argument of TEXT is a format with year, month or day."""
     if len(arguments) < 2:
         return False
-    pieces = without_blanks(arguments[1])
-    only = pieces[0] if len(pieces) == 1 else None
-    if isinstance(only, Value):
-        return isinstance(only.content, str) and _DATE_FORMAT.search(only.content) is not None
-    if not isinstance(only, Token) or only.kind != "text":
+    shown = arguments[1]
+    if isinstance(shown, Value):
+        return isinstance(shown.content, str) and _DATE_FORMAT.search(shown.content) is not None
+    if not isinstance(shown, Token) or shown.kind != "text":
         return False
-    return _DATE_FORMAT.search(re.sub(r'"".*?""|\[[^\]]*\]', "", only.text)) is not None
+    return _DATE_FORMAT.search(re.sub(r'"".*?""|\[[^\]]*\]', "", shown.text)) is not None

@@ -75,7 +75,7 @@ class Rewriter:
 
         Parameters
         ----------
-        expression : list of pieces
+        expression : Expression
             The formula as the engine has read it.
         sheet : int or None
             The sheet it is on.

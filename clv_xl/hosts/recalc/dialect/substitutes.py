@@ -10,12 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from clv_xl.hosts.recalc.formula.grammar import (
+    LEFT_OUT,
     Call,
     Expression,
     Token,
+    children,
     parse,
     plain_name,
-    without_blanks,
+    with_children,
 )
 
 _PLACES: Final = "clv_xl_array"
@@ -74,8 +76,8 @@ def substitute(call: Call, is_computed: Callable[[Expression], bool]) -> Call | 
         return _written(_NPV, [arguments[0], _stacked(arguments[1:], always=True)])
     given = [
         arguments[place]
-        if place < len(arguments) and without_blanks(arguments[place])
-        else parse(default)
+        if place < len(arguments) and arguments[place] != LEFT_OUT
+        else (parse(default) if default else LEFT_OUT)
         for place, default in enumerate(_DEFAULTS)
     ]
     return _written(_XLOOKUP, given)
@@ -85,24 +87,17 @@ def _stacked(arguments: Sequence[Expression], *, always: bool = False) -> Expres
     """Return several arguments as one array."""
     if len(arguments) == 1 and not always:
         return arguments[0]
-    columns: list[Expression] = [[Call("TOCOL", [one])] for one in arguments]
-    return [Call("VSTACK", columns)]
+    return Call("VSTACK", [Call("TOCOL", [one]) for one in arguments])
 
 
 def _written(text: str, arguments: Sequence[Expression]) -> Call:
     """Return a formula with arguments put where it names them."""
-    (made,) = _filled(parse(text), arguments)
+    made = _filled(parse(text), arguments)
     assert isinstance(made, Call)  # noqa: S101 - the texts above are calls
     return made
 
 
 def _filled(expression: Expression, arguments: Sequence[Expression]) -> Expression:
-    filled: Expression = []
-    for piece in expression:
-        if isinstance(piece, Call):
-            filled.append(Call(piece.name, [_filled(one, arguments) for one in piece.arguments]))
-        elif isinstance(piece, Token) and piece.text.startswith(_PLACES):
-            filled.append(Call("", [arguments[int(piece.text.removeprefix(_PLACES))]]))
-        else:
-            filled.append(piece)
-    return filled
+    if isinstance(expression, Token) and expression.text.startswith(_PLACES):
+        return Call("", [arguments[int(expression.text.removeprefix(_PLACES))]])
+    return with_children(expression, [_filled(part, arguments) for part in children(expression)])

@@ -23,15 +23,18 @@ from clv_xl.hosts.recalc.dialect.scalar_arguments import (
     single,
 )
 from clv_xl.hosts.recalc.formula.grammar import (
+    LEFT_OUT,
     Call,
     Expression,
     GrammarError,
-    Piece,
+    Infix,
+    Prefix,
     Token,
     Value,
     area,
+    children,
     plain_name,
-    without_blanks,
+    with_children,
 )
 
 _ONE, _MAYBE, _ARRAY = 0, 1, 2
@@ -85,15 +88,15 @@ class Vectorizer:
 
     def vectorize(self, expression: Expression, context: Context) -> Expression:
         """Return the expression with every scalar function of an array computed by element."""
-        vectorized: Expression = []
-        for index, piece in enumerate(expression):
-            if isinstance(piece, Call):
-                vectorized.append(self._call(piece, context))
-            elif not _is_at(expression, index) or self._stays(expression[index + 1], context):
-                vectorized.append(piece)
-        return vectorized
+        if isinstance(expression, Call):
+            return self._call(expression, context)
+        parts = [self.vectorize(part, context) for part in children(expression)]
+        if isinstance(expression, Prefix) and expression.sign == "@":
+            stays = self._at_stays(expression.operand, context)
+            return Prefix("@", parts[0]) if stays else parts[0]
+        return with_children(expression, parts)
 
-    def _call(self, call: Call, context: Context) -> Piece:
+    def _call(self, call: Call, context: Context) -> Expression:
         name = plain_name(call.name)
         if name == "LET":
             return self._let(call, context)
@@ -123,12 +126,12 @@ class Vectorizer:
             else Call(call.name, arguments)
         )
 
-    def _stays(self, piece: Piece, context: Context) -> bool:
+    def _at_stays(self, operand: Expression, context: Context) -> bool:
         """Whether the sign @ before something is to stay: it is the user's, or Excel has it too."""
         if context.explicit_at:
             return True
-        is_name = isinstance(piece, Token) and piece.kind == "name"
-        return not context.array_context and not (is_name and not self._is_range([piece], context))
+        is_name = isinstance(operand, Token) and operand.kind == "name"
+        return not context.array_context and not (is_name and not self._is_range(operand, context))
 
     def _takes_arrays(self, name: str) -> bool:
         return name in WITH_ARRAYS or name in self._functions
@@ -150,17 +153,15 @@ class Vectorizer:
         each = name in _EACH_ELEMENT
         arguments: list[Expression] = []
         for argument in call.arguments:
-            pieces = without_blanks(argument)
-            only = pieces[0] if len(pieces) == 1 else None
-            if isinstance(only, Call) and plain_name(only.name) == "LAMBDA":
-                body = self._lambda(only, context, _ONE if each else _ARRAY, in_element=each)
-                arguments.append([body])
+            if isinstance(argument, Call) and plain_name(argument.name) == "LAMBDA":
+                shape = _ONE if each else _ARRAY
+                arguments.append(self._lambda(argument, context, shape, in_element=each))
             else:
                 arguments.append(self.vectorize(argument, context))
         return Call(call.name, arguments)
 
     def _lambda(self, call: Call, context: Context, shape: int, *, in_element: bool) -> Call:
-        *parameters, body = call.arguments or [[]]
+        *parameters, body = call.arguments or [LEFT_OUT]
         names = {_only_name(parameter): shape for parameter in parameters}
         inner = context.binding(names, in_element=in_element)
         return Call(call.name, [*parameters, self.vectorize(body, inner)])
@@ -171,52 +172,47 @@ class Vectorizer:
         return self._shape(expression, in_array) != _ONE and not self._is_range(expression, context)
 
     def _is_range(self, expression: Expression, context: Context) -> bool:
-        pieces = without_blanks(expression)
-        if len(pieces) != 1 or isinstance(pieces[0], Value):
-            return False
-        only = pieces[0]
-        if isinstance(only, Token):
-            if only.kind != "name":
-                return only.kind in {"reference", "spill"}
-            meaning = self._meaning(only.text)
-            return "[" in only.text or (
-                meaning is not None
-                and only.text.casefold() not in context.bound
-                and all(isinstance(one, Token) and one.kind == "reference" for one in meaning)
+        if isinstance(expression, Token):
+            if expression.kind != "name":
+                return expression.kind in {"reference", "spill"}
+            meaning = self._meaning(expression.text)
+            return "[" in expression.text or (
+                isinstance(meaning, Token)
+                and meaning.kind == "reference"
+                and expression.text.casefold() not in context.bound
             )
-        name = plain_name(only.name)
-        if name in {"", "INDEX"} and only.arguments:
-            return self._is_range(only.arguments[0], context)
+        if not isinstance(expression, Call):
+            return False
+        name = plain_name(expression.name)
+        if name in {"", "INDEX"} and expression.arguments:
+            return self._is_range(expression.arguments[0], context)
         return name in {"OFFSET", "INDIRECT"}
 
     # Shapes
 
     def _shape(self, expression: Expression, context: Context, depth: int = 0) -> int:
         """Return how likely an expression is to be an array."""
-        found = _ONE
-        for index, piece in enumerate(expression):
-            crossed = index and _is_at(expression, index - 1)
-            if crossed and self._stays(piece, context):
-                continue
-            shape = (
-                self._call_shape(piece, context, depth)
-                if isinstance(piece, Call)
-                else self._piece_shape(piece, context, depth)
-            )
-            found = max(found, shape)
-        return found
+        match expression:
+            case Value(content):
+                return _ARRAY if isinstance(content, list) else _ONE
+            case Call():
+                return self._call_shape(expression, context, depth)
+            case Token():
+                return self._token_shape(expression, context, depth)
+            case Prefix("@", operand) if self._at_stays(operand, context):
+                return _ONE
+            case _:
+                return max(self._shape(part, context, depth) for part in children(expression))
 
-    def _piece_shape(self, piece: Token | Value, context: Context, depth: int) -> int:
-        if isinstance(piece, Value):
-            return _ARRAY if isinstance(piece.content, list) else _ONE
-        match piece.kind:
+    def _token_shape(self, token: Token, context: Context, depth: int) -> int:
+        match token.kind:
             case "reference":
-                _, top, left, bottom, right = area(piece, "")
+                _, top, left, bottom, right = area(token, "")
                 return _ARRAY if context.array_context and (top, left) != (bottom, right) else _ONE
             case "spill" | "array":
                 return _ARRAY
             case "name":
-                return self._name_shape(piece.text, context, depth)
+                return self._name_shape(token.text, context, depth)
             case _:
                 return _ONE
 
@@ -255,21 +251,13 @@ class Vectorizer:
         return _ARRAY if name in NAMES and given == _ARRAY else _MAYBE
 
 
-def _is_at(expression: Expression, index: int) -> bool:
-    """Whether a piece is the sign @ before something."""
-    piece = expression[index]
-    return isinstance(piece, Token) and piece.text == "@" and index + 1 < len(expression)
-
-
 def _only_name(expression: Expression) -> str:
-    pieces = without_blanks(expression)
-    only = pieces[0] if len(pieces) == 1 else None
-    return only.text if isinstance(only, Token) else ""
+    return expression.text if isinstance(expression, Token) else ""
 
 
 def _by_element(call: Call, arrays: list[int]) -> Call:
     """Return the call made for each element of its arguments at these places."""
-    names: list[Expression] = [[Token("name", f"{_ELEMENT}{place}")] for place in arrays]
+    names = [Token("name", f"{_ELEMENT}{place}") for place in arrays]
     ranges = [call.arguments[place] for place in arrays]
     extents = {_extent(one) for one in ranges}
     if len(ranges) > 1 and (len(extents) > 1 or None in extents):
@@ -277,30 +265,28 @@ def _by_element(call: Call, arrays: list[int]) -> Call:
     inner = list(call.arguments)
     for place, name in zip(arrays, names, strict=True):
         inner[place] = name
-    body: Expression = [Call(call.name, inner)]
+    body: Expression = Call(call.name, inner)
     if plain_name(call.name) in _GIVE_CELLS:
         body = _one_cell(body)
-    return Call("MAP", [*ranges, [Call("LAMBDA", [*names, body])]])
+    return Call("MAP", [*ranges, Call("LAMBDA", [*names, body])])
 
 
 def _one_cell(expression: Expression) -> Expression:
     """Return the value of the one cell that a function refers to; #VALUE! if there are more."""
-    one: Expression = []
-    for name in ("ROWS", "COLUMNS"):
-        one += [Token("sign", "*")] * bool(one)
-        one.append(Call("", [[Call(name, [expression]), Token("sign", "="), Token("number", "1")]]))
-    value: Expression = [Token("sign", "@"), *expression]
-    return [Call("IF", [one, value, [Token("error", "#VALUE!")]])]
+    one = [
+        Call("", [Infix(["="], [Call(name, [expression]), Token("number", "1")])])
+        for name in ("ROWS", "COLUMNS")
+    ]
+    is_one = Infix(["*"], one)
+    return Call("IF", [is_one, Prefix("@", expression), Token("error", "#VALUE!")])
 
 
 def _extent(expression: Expression) -> tuple[int, int] | None:
     """Return height and width of what is a mere reference."""
-    pieces = without_blanks(expression)
-    only = pieces[0] if len(pieces) == 1 else None
-    if not isinstance(only, Token) or only.kind != "reference":
+    if not isinstance(expression, Token) or expression.kind != "reference":
         return None
     try:
-        _, top, left, bottom, right = area(only, "")
+        _, top, left, bottom, right = area(expression, "")
     except GrammarError:
         return None
     return bottom - top, right - left
@@ -308,17 +294,19 @@ def _extent(expression: Expression) -> tuple[int, int] | None:
 
 def _repeated(expression: Expression, others: list[Expression]) -> Expression:
     """Return an array repeated as often as it takes to match the others."""
-    conditions: Expression = []
-    for other in others:
-        itself: Expression = [Call("", [other]), Token("sign", "="), Call("", [other])]
-        if conditions:
-            conditions.append(Token("sign", "*"))
-        conditions.append(Call("IFERROR", [itself, [Token("name", "TRUE")]]))
-    return [Call("IF", [conditions, expression])]
+    conditions = [
+        Call(
+            "IFERROR",
+            [Infix(["="], [Call("", [other]), Call("", [other])]), Token("name", "TRUE")],
+        )
+        for other in others
+    ]
+    signs = ["*"] * (len(conditions) - 1)
+    return Call("IF", [Infix(signs, conditions) if signs else conditions[0], expression])
 
 
 def filling(expression: Expression, height: int, width: int) -> Expression:
     """Return an expression as a fixed block shows it: rows and columns repeat, gaps are #N/A."""
-    sizes: list[Expression] = [[Token("number", str(size))] for size in (height, width)]
-    positive: Expression = [Call("SEQUENCE", sizes), Token("sign", ">"), Token("number", "0")]
-    return [Call("IF", [positive, expression])]
+    sizes = [Token("number", str(size)) for size in (height, width)]
+    positive = Infix([">"], [Call("SEQUENCE", sizes), Token("number", "0")])
+    return Call("IF", [positive, expression])

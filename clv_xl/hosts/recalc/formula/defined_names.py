@@ -13,7 +13,6 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Token,
     parse,
     plain_name,
-    without_blanks,
 )
 
 
@@ -32,7 +31,7 @@ class Names:
         self._meanings: dict[tuple[str, int | None], Meaning] = {}
         for name, scope, text in engine.defined_names():
             try:
-                expression = without_blanks(parse(text))
+                expression = parse(text)
             except GrammarError:
                 continue
             self._meanings[name.casefold(), scope] = Meaning(expression, _is_native(expression))
@@ -64,9 +63,6 @@ class Names:
 
 def _is_native(expression: Expression) -> bool:
     """IronCalc resolves names of ranges and of LAMBDAs, nothing else."""
-    if len(expression) != 1:
-        return False
-    piece = expression[0]
-    if isinstance(piece, Token):
-        return piece.kind == "reference"
-    return isinstance(piece, Call) and plain_name(piece.name) == "LAMBDA"
+    if isinstance(expression, Token):
+        return expression.kind == "reference"
+    return isinstance(expression, Call) and plain_name(expression.name) == "LAMBDA"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula.defined_names import Names
@@ -11,15 +12,21 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Call,
     Expression,
+    Infix,
+    Postfix,
+    Prefix,
     Token,
     Value,
     area,
     cell_name,
+    level,
     plain_name,
     quote,
 )
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.session import Fault
+
+_TIGHT: Final = level(":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +64,45 @@ class Writer:
 
         Parameters
         ----------
-        expression : list of pieces
+        expression : Expression
         context : FormulaContext
             Where the formula belongs.
         moved : bool
             Whether the text will go into the scratch sheet, so that references need their sheet's
             name and what depends on the cell's own place must be spelled out.
         """
-        parts: list[str] = []
-        for index, piece in enumerate(expression):
-            before = expression[index - 1] if index else None
-            intersected = moved and isinstance(before, Token) and before.text == "@"
-            if isinstance(piece, Value):
-                parts.append(self._value(piece))
-            elif isinstance(piece, Call):
-                parts.append(self._call(piece, context, moved))
-            elif piece.kind in {"reference", "spill"}:
-                if intersected and piece.kind == "reference":
-                    parts[-1] = ""
-                    parts.append(_intersected(area(piece, context.sheet), context))
-                elif moved and not piece.sheet:
-                    parts.append(f"{quote(context.sheet)}!{piece.text}")
-                else:
-                    parts.append(piece.text)
-            else:
-                parts.append(self._token(piece, context, moved))
-        return "".join(parts)
+        match expression:
+            case Value():
+                text = self._value(expression)
+            case Call():
+                text = self._call(expression, context, moved)
+            case Token():
+                text = self._token(expression, context, moved)
+            case Prefix("@", Token("reference") as token) if moved:
+                text = _intersected(area(token, context.sheet), context)
+            case Prefix(sign, operand):
+                text = sign + self._operand(operand, _TIGHT - 1, context, moved)
+            case Postfix(operand, sign):
+                text = self._operand(operand, _TIGHT, context, moved) + sign
+            case Infix(signs, operands):
+                around = level(signs[0])
+                texts = [self._operand(operand, around, context, moved) for operand in operands]
+                text = texts[0] + "".join(map("".join, zip(signs, texts[1:], strict=True)))
+        return text
+
+    def _operand(
+        self, operand: Expression, around: int, context: FormulaContext, moved: bool
+    ) -> str:
+        """Return an operand, in parentheses where it would fall apart without them."""
+        text = self.text(operand, context, moved=moved)
+        apart = isinstance(operand, Infix) and level(operand.signs[0]) <= around
+        return f"({text})" if apart else text
 
     def _token(self, piece: Token, context: FormulaContext, moved: bool) -> str:
+        if piece.kind in {"reference", "spill"}:
+            return (
+                f"{quote(context.sheet)}!{piece.text}" if moved and not piece.sheet else piece.text
+            )
         meaning = self._names.meaning(piece.text, context.number) if piece.kind == "name" else None
         if meaning is None or (meaning.native and not moved):
             return piece.text

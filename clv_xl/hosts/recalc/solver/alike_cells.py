@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from clv_xl.cells import MISSING, Argument
-from clv_xl.hosts.recalc.formula.grammar import Area, Call, Value, only, plain_name
+from clv_xl.hosts.recalc.formula.grammar import Area, Call, Value, plain_name
 from clv_xl.hosts.recalc.solver.custom_calls import as_cells
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell
 from clv_xl.hosts.recalc.solver.direct_arguments import NotDirect, Reader
@@ -56,7 +56,7 @@ def alike_cells(
     """
     groups: dict[tuple[object, ...], AlikeCells] = {}
     for cell in cells:
-        call = only(cell.expression)
+        call = cell.expression
         if cell.cell.kind != "plain" or not isinstance(call, Call):
             continue
         name = plain_name(call.name)

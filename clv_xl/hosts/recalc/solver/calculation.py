@@ -22,7 +22,6 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Value,
     cell_name,
     parse,
-    without_blanks,
 )
 from clv_xl.hosts.recalc.report import CellFault
 from clv_xl.hosts.recalc.solver.alike_cells import AlikeCells, alike_cells
@@ -278,7 +277,7 @@ class Calculation:
             self.reader.forget()
         values = [found for group in groups for found in group.values(self.reader)]
         for own, value in values:
-            self._put(own, [value])
+            self._put(own, value)
         return {own.cell.place for own, _ in values}
 
     def _mark_circular(self, place: Place) -> None:
@@ -296,10 +295,8 @@ class Calculation:
 
     def _put(self, own: CustomCell, solved: Expression) -> None:
         cell = own.cell
-        pieces = without_blanks(solved)
-        only = pieces[0] if len(pieces) == 1 else None
-        if isinstance(only, Value) and not self._must_spill(own):
-            rows = _rows(only.content)
+        if isinstance(solved, Value) and not self._must_spill(own):
+            rows = _rows(solved.content)
             self._cut.pop(cell.place, None)
             if cell.kind != "dynamic":
                 self._note_cut(cell, rows)
@@ -311,8 +308,8 @@ class Calculation:
         self._clear(own)
         top, left, bottom, right = cell.block
         if cell.kind == "array" and (top, left) != (bottom, right):
-            pieces = filling(pieces, bottom - top + 1, right - left + 1)
-        self._set_formula(cell, "=" + self.resolver.writer.text(pieces, own.context, moved=False))
+            solved = filling(solved, bottom - top + 1, right - left + 1)
+        self._set_formula(cell, "=" + self.resolver.writer.text(solved, own.context, moved=False))
 
     def _note_cut(self, cell: FormulaCell, rows: list[list[Cell]]) -> None:
         top, left, bottom, right = cell.block

@@ -17,12 +17,13 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Call,
     Expression,
-    Piece,
+    Prefix,
     Token,
     Value,
+    children,
     plain_name,
     walk,
-    without_blanks,
+    with_children,
 )
 from clv_xl.hosts.recalc.solver.direct_arguments import Bindings, NotDirect, Reader
 from clv_xl.hosts.recalc.solver.lambda_elements import UNROLLED, elements, parameters
@@ -77,7 +78,7 @@ class CallResolver:
         self._results: dict[tuple[Any, ...], tuple[Value, list[Argument], tuple[Fault, ...]]] = {}
         self.writer = Writer(names, scratch)
 
-    def is_custom(self, piece: Piece) -> bool:
+    def is_custom(self, piece: Expression) -> bool:
         """Whether a piece of a formula is a custom call: one of clv_xl's functions."""
         return isinstance(piece, Call) and plain_name(piece.name) in self._functions
 
@@ -87,25 +88,15 @@ class CallResolver:
         """Return the expression with every custom call replaced by its value."""
         if not any(self._leads_to_custom(piece, context) for piece in walk(expression)):
             return expression
-        expression = self._with_names(expression, context)
-        solved: Expression = []
-        for piece in expression:
-            solved.append(
-                (yield from self._call(piece, context, bindings))
-                if isinstance(piece, Call)
-                else piece
-            )
-        return solved
+        meaning = self._meaning(expression, context)
+        if meaning is not None:
+            expression = Call("", [meaning])
+        if isinstance(expression, Call):
+            return (yield from self._call(expression, context, bindings))
+        parts = yield from self._solve_all(children(expression), context, bindings)
+        return with_children(expression, parts)
 
-    def _with_names(self, expression: Expression, context: FormulaContext) -> Expression:
-        """Put the meaning of a defined name in its place where it holds a custom call."""
-        result: Expression = []
-        for piece in expression:
-            meaning = self._meaning(piece, context)
-            result.append(piece if meaning is None else Call("", [meaning]))
-        return result
-
-    def _meaning(self, piece: Piece, context: FormulaContext) -> Expression | None:
+    def _meaning(self, piece: Expression, context: FormulaContext) -> Expression | None:
         """Return the meaning of a defined name, if there is a custom call in it."""
         if not isinstance(piece, Token) or piece.kind != "name":
             return None
@@ -116,26 +107,23 @@ class CallResolver:
 
     def nature(self, expression: Expression, context: FormulaContext) -> Nature:
         """Tell what a custom formula needs the engine for, as far as its text says it."""
-        pieces = without_blanks(expression)
-        asks = Nature.DIRECT if len(pieces) == 1 and self._gives_value(pieces[0]) else Nature.RESULT
+        asks = Nature.DIRECT if self._gives_value(expression) else Nature.RESULT
         calls = (piece for piece in walk(expression) if isinstance(piece, Call))
         custom = [call for call in calls if self.is_custom(call)]
         if not all(self._is_direct(one, context) for call in custom for one in call.arguments):
             asks |= Nature.ARGUMENTS
         return asks
 
-    def _gives_value(self, piece: Piece) -> bool:
+    def _gives_value(self, piece: Expression) -> bool:
         """Whether a piece is a custom call, or a LET that ends in one."""
         if not isinstance(piece, Call):
             return False
         if plain_name(piece.name) == "LET" and piece.arguments:
-            last = without_blanks(piece.arguments[-1])
-            return len(last) == 1 and self._gives_value(last[0])
+            return self._gives_value(piece.arguments[-1])
         return self.is_custom(piece)
 
     def _is_direct(self, argument: Expression, context: FormulaContext) -> bool:
-        pieces = without_blanks(argument)
-        if len(pieces) == 1 and self.is_custom(pieces[0]):
+        if self.is_custom(argument):
             return True
         try:
             self._reader.find(argument, context, ())
@@ -143,10 +131,10 @@ class CallResolver:
             return False
         return True
 
-    def _leads_to_custom(self, piece: Piece, context: FormulaContext) -> bool:
+    def _leads_to_custom(self, piece: Expression, context: FormulaContext) -> bool:
         return self.is_custom(piece) or self._meaning(piece, context) is not None
 
-    def _call(self, call: Call, context: FormulaContext, bindings: Bindings) -> Steps[Piece]:
+    def _call(self, call: Call, context: FormulaContext, bindings: Bindings) -> Steps[Expression]:
         name = plain_name(call.name)
         if name == "LET":
             return (yield from self._let(call, context, bindings))
@@ -182,7 +170,7 @@ class CallResolver:
             solved.append((yield from self.solve(expression, context, bindings)))  # noqa: PERF401 - a generator cannot yield from a comprehension
         return solved
 
-    def _let(self, call: Call, context: FormulaContext, bindings: Bindings) -> Steps[Piece]:
+    def _let(self, call: Call, context: FormulaContext, bindings: Bindings) -> Steps[Expression]:
         """Solve a LET: what it binds is known to the calls after it."""
         arguments: list[Expression] = []
         for index, argument in enumerate(call.arguments):
@@ -192,12 +180,11 @@ class CallResolver:
             solved = yield from self.solve(argument, context, bindings)
             arguments.append(solved)
             if index % 2:
-                bound = without_blanks(arguments[index - 1])
-                if len(bound) == 1 and isinstance(bound[0], Token):
-                    bindings = (*bindings, (bound[0].text, solved))
-        last = without_blanks(arguments[-1])
-        if len(arguments) % 2 and len(last) == 1 and isinstance(last[0], Value):
-            return last[0]
+                bound = arguments[index - 1]
+                if isinstance(bound, Token):
+                    bindings = (*bindings, (bound.text, solved))
+        if len(arguments) % 2 and isinstance(arguments[-1], Value):
+            return arguments[-1]
         return Call(call.name, arguments)
 
     def _has_custom(self, expressions: Sequence[Expression]) -> bool:
@@ -205,7 +192,7 @@ class CallResolver:
 
     def _unroll(
         self, name: str, call: Call, context: FormulaContext, bindings: Bindings
-    ) -> Steps[Piece]:
+    ) -> Steps[Expression]:
         """Solve a LAMBDA's body once for every element of what it is mapped over."""
         found = parameters(call)
         if found is None:
@@ -219,11 +206,10 @@ class CallResolver:
         texts: dict[int, str] = {}
         for line in table:
             for values in line:
-                bound: list[Expression] = [[value] for value in values]
-                inner = (*bindings, *zip(names, bound, strict=True))
-                result = without_blanks((yield from self.solve(body, context, inner)))
-                if len(result) == 1 and isinstance(result[0], Value):
-                    solved.append(result[0].content)
+                inner = (*bindings, *zip(names, values, strict=True))
+                result = yield from self.solve(body, context, inner)
+                if isinstance(result, Value):
+                    solved.append(result.content)
                 else:
                     texts[len(solved)] = self._bound(result, context, inner)
                     solved.append(None)
@@ -290,25 +276,25 @@ class CallResolver:
 
 def _size(name: str, arguments: list[Expression]) -> Value | None:
     """Return the number of rows or columns of a result at hand, without laying it down."""
-    pieces = without_blanks(arguments[0]) if len(arguments) == 1 else []
-    only = pieces[0] if len(pieces) == 1 else None
-    if name not in {"ROWS", "COLUMNS"} or not isinstance(only, Value):
+    if name not in {"ROWS", "COLUMNS"} or len(arguments) != 1:
         return None
-    if isinstance(only.content, CellError):
-        return only
-    table = only.content if isinstance(only.content, list) else [[only.content]]
+    (value,) = arguments
+    if not isinstance(value, Value):
+        return None
+    if isinstance(value.content, CellError):
+        return value
+    table = value.content if isinstance(value.content, list) else [[value.content]]
     return Value(float(len(table if name == "ROWS" else table[0])))
 
 
 def _may_be_reference(argument: Expression) -> bool:
-    pieces = without_blanks(argument)
-    first = pieces[0]
-    if isinstance(first, Token) and first.text == "@":
-        return True
-    return len(pieces) == 1 and (
-        (isinstance(first, Call) and plain_name(first.name) in REFERENCE_FUNCTIONS)
-        or (isinstance(first, Token) and first.kind == "name")
-    )
+    match argument:
+        case Prefix("@", _) | Token("name", _):
+            return True
+        case Call(name, _):
+            return plain_name(name) in REFERENCE_FUNCTIONS
+        case _:
+            return False
 
 
 def _with_blanks(answer: Answer, blank: Answer) -> Answer:

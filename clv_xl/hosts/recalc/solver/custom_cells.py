@@ -17,7 +17,6 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Token,
     parse,
     walk,
-    without_blanks,
 )
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
@@ -94,7 +93,7 @@ class Finder:
         place = cell.place
         text = self._engine.formula(*place) or cell.text
         try:
-            expression = without_blanks(parse(text))
+            expression = parse(text)
         except GrammarError:
             return None  # the engine cannot read it either, and will say so
         calls = sum(map(self._resolver.is_custom, walk(expression)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 from clv_xl.cells import MISSING, Argument, Cell, CellError
@@ -13,10 +14,10 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Call,
     Expression,
+    Prefix,
     Token,
     Value,
     area,
-    without_blanks,
 )
 
 Bindings: TypeAlias = tuple[tuple[str, Expression], ...]  # LET names in force, outermost first
@@ -75,21 +76,17 @@ class Reader:
         NotDirect
             It is neither a reference, a literal, a name of one, nor a result at hand.
         """
-        pieces = without_blanks(expression)
-        if not pieces:
-            return MISSING
-        first = pieces[0]
-        if len(pieces) == 2 and isinstance(first, Token) and first.text in {"-", "+"}:
-            number = pieces[1]
-            if isinstance(number, Token) and number.kind == "number":
-                return float(first.text + number.text)
-        if len(pieces) != 1:
-            raise NotDirect
-        if isinstance(first, Value):
-            return first.content
-        if isinstance(first, Call):
-            return self._call(first, context, bindings)
-        return self._token(first, context, bindings)
+        match expression:
+            case Value(content):
+                return content
+            case Call():
+                return self._call(expression, context, bindings)
+            case Token():
+                return self._token(expression, context, bindings)
+            case Prefix(("-" | "+") as sign, Token("number", text)):
+                return float(sign + text)
+            case _:
+                raise NotDirect
 
     def _call(self, call: Call, context: FormulaContext, bindings: Bindings) -> Argument | Area:
         match call.name.upper(), call.arguments:
@@ -103,7 +100,7 @@ class Reader:
                 raise NotDirect
 
     def _column(
-        self, arguments: list[Expression], context: FormulaContext, bindings: Bindings
+        self, arguments: Sequence[Expression], context: FormulaContext, bindings: Bindings
     ) -> list[list[Cell]]:
         """Return a whole column of a table at hand: INDEX(table, 0, number)."""
         table = self.find(arguments[0], context, bindings)
@@ -121,6 +118,8 @@ class Reader:
 
     def _token(self, token: Token, context: FormulaContext, bindings: Bindings) -> Argument | Area:
         match token.kind:
+            case "missing":
+                return MISSING
             case "reference":
                 return area(token, context.sheet)
             case "number" | "text" | "error":

@@ -6,12 +6,12 @@ from typing import Final
 
 from clv_xl.cells import Argument, Cell
 from clv_xl.hosts.recalc.formula.grammar import (
+    LEFT_OUT,
     Call,
     Expression,
     Token,
     Value,
     plain_name,
-    without_blanks,
 )
 
 UNROLLED: Final = frozenset({"MAP", "BYROW", "BYCOL", "MAKEARRAY"})
@@ -20,17 +20,11 @@ MOST_ELEMENTS: Final = 100_000
 
 def parameters(call: Call) -> tuple[list[str], Expression] | None:
     """Return the names that a function's last argument, a LAMBDA, binds, and its body."""
-    last = without_blanks(call.arguments[-1]) if call.arguments else []
-    only = last[0] if len(last) == 1 else None
-    if not isinstance(only, Call) or plain_name(only.name) != "LAMBDA" or not only.arguments:
+    last = call.arguments[-1] if call.arguments else LEFT_OUT
+    if not isinstance(last, Call) or plain_name(last.name) != "LAMBDA" or not last.arguments:
         return None
-    names = []
-    for argument in only.arguments[:-1]:
-        pieces = without_blanks(argument)
-        if len(pieces) != 1 or not isinstance(pieces[0], Token):
-            return None
-        names.append(pieces[0].text)
-    return names, only.arguments[-1]
+    names = [one.text for one in last.arguments[:-1] if isinstance(one, Token)]
+    return (names, last.arguments[-1]) if len(names) == len(last.arguments) - 1 else None
 
 
 def elements(name: str, ranges: list[Argument]) -> list[list[list[Value]]] | None:

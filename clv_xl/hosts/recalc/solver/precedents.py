@@ -103,10 +103,10 @@ class Precedents:
         """Return the blocks that one formula cell refers to."""
         own = self._custom_cells.get(place)
         try:
-            pieces = own.expression if own else parse(self._engine.formula(*place) or "")
+            expression = own.expression if own else parse(self._engine.formula(*place) or "")
         except GrammarError:
-            pieces = []
-        return list(self._referred(pieces, place.sheet, 0))
+            return []
+        return list(self._referred(expression, place.sheet, 0))
 
     def _referred(self, expression: Expression, sheet: int, depth: int) -> Iterator[Block]:
         for piece in walk(expression):
