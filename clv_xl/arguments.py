@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from clv_xl.cells import MISSING, Block, IncomingError
 from clv_xl.errors import ArgumentError, ClvError, DomainError, ZeroDenominatorError
 from clv_xl.functions.spec import Function, Kind, Meaning, Parameter
 from clv_xl.maths.arrays import Flags
+from clv_xl.maths.fitted_models import FittedModel, Parameters
 from clv_xl.reading import Column
 
 
@@ -88,8 +89,10 @@ def elementwise(function: Function, arguments: Mapping[str, Any]) -> Prepared:
             prepared.values[parameter.name] = parameter.default
             continue
         source = cells.block(arguments[parameter.name])
-        if parameter.meaning.kind is Kind.PARAMETERS:
-            prepared.values[parameter.name] = model_parameters(parameter, source)
+        if parameter.meaning.model is not None:
+            prepared.values[parameter.name] = model_parameters(
+                parameter, parameter.meaning.model, source
+            )
             continue
         shapes[parameter.name] = source.shape
         values, found = _elements(parameter, source)
@@ -222,7 +225,9 @@ def choices_of(source: Block, name: str, meaning: Meaning) -> Column:
     return column
 
 
-def model_parameters(parameter: Parameter, source: Block) -> tuple[float, ...]:
+def model_parameters(
+    parameter: Parameter, model: FittedModel[Parameters], source: Block
+) -> Parameters:
     """Return a model's numbers from the range that its fit gave, or from the bare numbers.
 
     Raises
@@ -230,8 +235,7 @@ def model_parameters(parameter: Parameter, source: Block) -> tuple[float, ...]:
     ClvError
         The range holds an error, or something else than these numbers.
     """
-    argument, meaning = parameter.name, parameter.meaning
-    names = [str(name) for name in meaning.choices]
+    argument, names = parameter.name, model.names
     for index, cell in enumerate(source.cells):
         if isinstance(cell, cells.CellError):
             place = source.place(index)
@@ -254,11 +258,11 @@ def model_parameters(parameter: Parameter, source: Block) -> tuple[float, ...]:
             f"{', '.join(names)}",
             argument=argument,
         )
-    outside = outside_domain(numbers.values, replace(meaning, choices=()))
+    outside = outside_domain(numbers.values, parameter.meaning)
     if outside.any():
         index = first_set(outside)
         raise DomainError(
             f"{argument} must be above 0; got {numbers.values[index]:g} for {names[index]}",
             argument=argument,
         )
-    return tuple(numbers.values.tolist())
+    return model.parameters._make(numbers.values.tolist())

@@ -201,7 +201,7 @@ def _estimates(result: Estimates, fit: Any, faults: list[ClvError | Caveat]) -> 
             result.parameters, fit.parameters, fit.standard_errors, strict=True
         )
     ]
-    faults += [Caveat(sentence) for sentence in fit.doubts]
+    faults += [Caveat(sentence) for sentence in fit.caveats]
     return [
         *rows,
         ["log_likelihood", float(fit.log_likelihood), None],

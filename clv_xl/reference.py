@@ -60,6 +60,8 @@ def _argument(parameter: Parameter) -> dict[str, Any]:
         "high": None if math.isinf(meaning.high) else meaning.high,
         "whole": meaning.whole,
         "choices": list(meaning.choices),
+        "fields": list(meaning.fields),
+        "must": meaning.domain,
         "meaning": meaning.sentence,
     }
 

@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 from clv_xl.functions import Function
 from clv_xl.functions.spec import Kind, Meaning, Parameter
 
-FITTED = {"r": 0.243, "alpha": 4.4, "a": 0.8, "b": 2.4, "s": 0.6, "beta": 11.7, "p": 6.0, "q": 3.7}
-"""Parameters in the neighbourhood of those of the literature."""
-
 
 def fitted(meaning: Meaning) -> list[float]:
     """A model's numbers, as a user may copy them from a paper."""
-    return [FITTED.get(str(name), 1.5) for name in meaning.choices]
+    assert meaning.model is not None
+    return list(meaning.model.published)
 
 
 def inside(meaning: Meaning) -> st.SearchStrategy[Any]:

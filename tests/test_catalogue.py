@@ -9,9 +9,12 @@ import pytest
 
 from clv_xl import reference
 from clv_xl.cells import CellError
-from clv_xl.functions import CATALOGUE, CATEGORIES, Function
-from clv_xl.functions.spec import Kind
+from clv_xl.functions import CATALOGUE, CATEGORIES, Function, spec
+from clv_xl.functions.spec import Kind, Unit
 from clv_xl.hosts.recalc import Evaluator
+from clv_xl.maths.calculator import Measures
+from clv_xl.workbook.declarations import Listing
+from clv_xl.workbook.sheets.functions import functions
 
 FUNCTIONS = list(CATALOGUE.values())
 each = pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.name)
@@ -262,5 +265,46 @@ def test_records_are_plain_json() -> None:
         "high": 1,
         "whole": False,
         "choices": [],
+        "fields": [],
+        "must": "lie in 0 to 1",
         "meaning": "Share of the revenue that is left after the cost of goods; 0.4 is 40 %.",
     }
+
+
+@each
+def test_parameters_of_a_model_say_what_they_must_be(function: Function) -> None:
+    for parameter in function.parameters:
+        model = parameter.meaning.model
+        assert (model is not None) == (parameter.meaning.kind is Kind.PARAMETERS)
+        if model is None:
+            assert parameter.meaning.fields == ()
+            continue
+        must = f"be the range of {model.prefix}_FIT, or {len(model.names)} numbers above 0"
+        assert parameter.meaning.domain == must
+        assert parameter.meaning.choices == ()
+        assert f"{model.prefix}_FIT" in CATALOGUE
+        record = next(one for one in reference.records() if one["name"] == function.name)
+        argument = next(one for one in record["arguments"] if one["name"] == parameter.name)
+        assert argument["must"] == must
+        assert argument["fields"] == list(model.names)
+        assert argument["choices"] == []
+
+
+def test_the_functions_sheet_says_what_parameters_must_be() -> None:
+    listing = functions().bands[0][0]
+    assert isinstance(listing, Listing)
+    shown = {row[3].value for row in listing.rows if len(row) == 5}
+    assert "be the range of BGNBD_FIT, or 4 numbers above 0" in shown
+    assert not [text for text in shown if "alpha" in str(text)]
+
+
+def test_a_table_is_declared_with_the_fields_that_its_function_returns() -> None:
+    def CLV_SWAPPED() -> Measures:
+        raise NotImplementedError
+
+    swapped = dict.fromkeys(reversed(Measures._fields), Unit.MONEY)
+    for declared in (spec.Table.of(**swapped), spec.Measures.of(**swapped)):
+        with pytest.raises(TypeError, match="CLV_SWAPPED"):
+            spec.spreadsheet_function(category="Value", result=declared, examples={})(CLV_SWAPPED)
+    assert "CLV_SWAPPED" not in CATALOGUE
+    assert spec.Table.of(net_value=Unit.MONEY).columns == (("net value", Unit.MONEY),)

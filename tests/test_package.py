@@ -19,8 +19,8 @@ import pytest
 
 from clv_xl.errors import FileError
 from clv_xl.package import lock, open_package
-from clv_xl.package.reading import MOST_BYTES
-from clv_xl.package.replacing import _machine
+from clv_xl.package.replacing import _machine_key
+from clv_xl.package.workbook_file import MAX_BYTES
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -152,7 +152,7 @@ def test_a_killed_run_leaves_the_old_or_the_new_file_and_the_next_sweeps_up(tmp_
         package = open_package(path)  # every checksum agrees, or this raises
         seen += "n.xml" in package.names
     assert seen
-    (tmp_path / f".book.xlsx.{_machine()}-dead.clv_xl.tmp").touch()
+    (tmp_path / f".book.xlsx.{_machine_key()}-dead.clv_xl.tmp").touch()
     open_package(path).save({"n.xml": b"<n/>"})
     assert [entry.name for entry in tmp_path.iterdir()] == ["book.xlsx"]
 
@@ -342,7 +342,7 @@ def test_a_bomb_is_refused_by_what_it_says_it_unpacks_to(tmp_path: Path) -> None
         made.writestr("[Content_Types].xml", "<a/>")
         with made.open("xl/a.xml", "w", force_zip64=True) as part:
             block = bytes(2**20)
-            for _ in range(MOST_BYTES // 2**20 + 1):
+            for _ in range(MAX_BYTES // 2**20 + 1):
                 part.write(block)
     assert refusal(path) == "File refused: 'bomb.xlsx' unpacks to over 512 MB."
 

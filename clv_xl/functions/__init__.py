@@ -5,20 +5,30 @@ from clv_xl.functions import value  # isort: skip
 from clv_xl.functions import acquisition  # isort: skip
 from clv_xl.functions import segments  # isort: skip
 from clv_xl.functions import transactions  # isort: skip
-from clv_xl.functions import models  # isort: skip
+from clv_xl.functions import purchase_models  # isort: skip
+from clv_xl.functions import spend_models  # isort: skip
+from clv_xl.functions import retention_models  # isort: skip
+from clv_xl.functions import occasion_models  # isort: skip
 from clv_xl.functions import prediction  # isort: skip
 from clv_xl.functions import information  # isort: skip
 from clv_xl.functions.spec import CATALOGUE, CATEGORIES, Function
+from clv_xl.maths.fitted_models import GAMMA_GAMMA, PURCHASE_MODELS, FittedModel
 
 __all__ = [
     "CATALOGUE",
     "CATEGORIES",
+    "GAMMA_GAMMA",
+    "PURCHASE_MODELS",
+    "FittedModel",
     "Function",
     "acquisition",
     "information",
-    "models",
+    "occasion_models",
     "prediction",
+    "purchase_models",
+    "retention_models",
     "segments",
+    "spend_models",
     "transactions",
     "value",
 ]

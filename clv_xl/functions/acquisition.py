@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from clv_xl.errors import NoAnswerError, ZeroDenominatorError
+from clv_xl.errors import NoAnswerError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import MONEY, PERIODS, RATIO, SHARE, Table, Unit, spreadsheet_function
+from clv_xl.functions.verdicts import TARGET_RATIO
 from clv_xl.maths import acquisition
 from clv_xl.maths.arrays import Floats
 from clv_xl.maths.value import quotient
@@ -66,7 +65,7 @@ def CAC_PAYBACK(
     see_also=["CAC_RATIO", "CLV_CHANNEL"],
     denominators=["target_ratio"],
 )
-def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = 3.0) -> Floats:
+def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = TARGET_RATIO) -> Floats:
     """The most to spend on winning one customer who is worth clv: clv / target ratio."""
     return quotient(clv, target_ratio)
 
@@ -83,29 +82,19 @@ def MARKETING_ROI(value: v.CampaignValue, spend: v.Spend) -> Floats:
     return quotient(value - spend, spend)
 
 
-_NOTHING_SPENT = ZeroDenominatorError(
-    "Nothing was spent on this channel, so there is no ratio to its cost", argument="spend"
-)
-_NOBODY_WON = ZeroDenominatorError(
-    "This channel won nobody, so there is no cost per customer", argument="new_customers"
-)
-
-
 @spreadsheet_function(
     category="Acquisition",
-    result=Table(
-        (
-            ("channel", Unit.TEXT),
-            ("customers", Unit.COUNT),
-            ("spend", Unit.MONEY),
-            ("CAC", Unit.MONEY),
-            ("CLV", Unit.MONEY),
-            ("CLV to CAC", Unit.RATIO),
-            ("value left after spend", Unit.MONEY),
-            ("ROI", Unit.SHARE),
-            ("most to spend per customer", Unit.MONEY),
-            ("verdict", Unit.TEXT),
-        )
+    result=Table.of(
+        channel=Unit.TEXT,
+        customers=Unit.COUNT,
+        spend=Unit.MONEY,
+        cac=("CAC", Unit.MONEY),
+        clv=("CLV", Unit.MONEY),
+        clv_to_cac=("CLV to CAC", Unit.RATIO),
+        value_left_after_spend=Unit.MONEY,
+        roi=("ROI", Unit.SHARE),
+        most_to_spend_per_customer=Unit.MONEY,
+        verdict=Unit.TEXT,
     ),
     columns=["channel", "spend", "new_customers", "clv", "target_ratio"],
     examples={
@@ -120,44 +109,11 @@ def CLV_CHANNEL(
     spend: v.Spend,
     new_customers: v.NewCustomers,
     clv: v.Clv,
-    target_ratio: v.TargetRatio = 3.0,
-) -> list[list[object]]:
+    target_ratio: v.TargetRatio = TARGET_RATIO,
+) -> acquisition.ChannelReport:
     """Which channels to spend on: cost, value and what is left for each, best first.
 
     clv is what one customer of the channel is worth before the cost of winning them. Rows of the
     same channel are added up. A channel that costs nothing comes first.
     """
-    groups = len(channel.names)
-    every = np.zeros_like(channel.codes)
-    rows = np.full(channel.codes.shape, 1.0)
-    each = acquisition.channel_values(
-        channel.codes, groups, spend, new_customers, clv, target_ratio * rows
-    )
-    total = acquisition.channel_values(every, 1, spend, new_customers, clv, target_ratio * rows)
-    names = [*channel.names, "All"]
-    merged = [np.append(part, whole) for part, whole in zip(each, total, strict=True)]
-    customers, spent, cac, worth, ratio, left, roi, most = merged
-    ranking = np.where(spent[:-1] == 0, np.inf, ratio[:-1])
-    order = [*np.lexsort((-left[:-1], -ranking)).tolist(), groups]
-    return [
-        [names[i] for i in order],
-        [customers[i] for i in order],
-        [spent[i] for i in order],
-        [cac[i] if customers[i] else _NOBODY_WON for i in order],
-        [worth[i] for i in order],
-        [ratio[i] if spent[i] else _NOTHING_SPENT for i in order],
-        [left[i] for i in order],
-        [roi[i] if spent[i] else _NOTHING_SPENT for i in order],
-        [most[i] for i in order],
-        [_verdict(customers[i], spent[i], cac[i], worth[i], most[i]) for i in order],
-    ]
-
-
-def _verdict(customers: float, spend: float, cac: float, clv: float, most: float) -> str:
-    if not customers:
-        return "Stop: spent without winning anybody" if spend else "Nothing spent, nobody won"
-    if cac <= most:
-        return "Grow: worth more spending"
-    return (
-        "Improve: earns less than the target" if cac <= clv else "Stop: costs more than it brings"
-    )
+    return acquisition.channel_report(channel, spend, new_customers, clv, target_ratio)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from clv_xl.errors import ClvError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import Measures, Table, Unit, spreadsheet_function
@@ -62,8 +60,8 @@ def CLV_PREDICT(
         prediction.Orders(customer.codes, date, amount),
         horizon=horizon,
         period=period,
-        gross_margin=gross_margin,
-        discount_rate=discount_rate,
+        gross_margin=float(gross_margin),
+        discount_rate=float(discount_rate),
         end=end_date,
         model=model,
     )
@@ -87,18 +85,16 @@ def CLV_PREDICT(
 
 @spreadsheet_function(
     category="Models",
-    result=Measures(
-        (
-            ("Customers", Unit.COUNT),
-            ("Actual purchases", Unit.COUNT),
-            ("Predicted purchases", Unit.DECIMAL),
-            ("Bias (predicted - actual, mean per customer)", Unit.DECIMAL),
-            ("MAE (mean absolute error per customer)", Unit.DECIMAL),
-            ("RMSE (root mean squared error per customer)", Unit.DECIMAL),
-            ("Share of the true top 20 % found", Unit.SHARE),
-            ("Actual revenue", Unit.MONEY),
-            ("Predicted revenue", Unit.MONEY),
-        )
+    result=Measures.of(
+        customers=("Customers", Unit.COUNT),
+        actual_purchases=("Actual purchases", Unit.COUNT),
+        predicted_purchases=("Predicted purchases", Unit.DECIMAL),
+        bias=("Bias (predicted - actual, mean per customer)", Unit.DECIMAL),
+        mean_absolute_error=("MAE (mean absolute error per customer)", Unit.DECIMAL),
+        root_mean_squared_error=("RMSE (root mean squared error per customer)", Unit.DECIMAL),
+        top_found=("Share of the true top 20 % found", Unit.SHARE),
+        actual_revenue=("Actual revenue", Unit.MONEY),
+        predicted_revenue=("Predicted revenue", Unit.MONEY),
     ),
     columns=["customer", "date", "amount"],
     examples={
@@ -115,7 +111,7 @@ def CLV_BACKTEST(
     split_date: v.SplitDate,
     period: v.Period = "week",
     model: v.Model = "BG/NBD",
-) -> list[object]:
+) -> prediction.Backtest:
     """How good predictions would have been: fitted before a day, judged by what came after.
 
     The best customers are those with the most revenue after the day. MAE and RMSE are in purchases.
@@ -126,14 +122,12 @@ def CLV_BACKTEST(
 
 @spreadsheet_function(
     category="Models",
-    result=Table(
-        (
-            ("period", Unit.COUNT),
-            ("actual", Unit.COUNT),
-            ("expected", Unit.DECIMAL),
-            ("cumulative actual", Unit.COUNT),
-            ("cumulative expected", Unit.DECIMAL),
-        )
+    result=Table.of(
+        period=Unit.COUNT,
+        actual=Unit.COUNT,
+        expected=Unit.DECIMAL,
+        cumulative_actual=Unit.COUNT,
+        cumulative_expected=Unit.DECIMAL,
     ),
     columns=["customer", "date"],
     examples={
@@ -148,18 +142,10 @@ def CLV_TRACKING(
     split_date: v.SplitDate | None = None,
     period: v.Period = "week",
     model: v.Model = "BG/NBD",
-) -> list[object]:
+) -> prediction.Tracking:
     """Repeat purchases of all customers period by period: what happened and what the model says.
 
     Lines that stay together after split_date are the best sign that predictions can be trusted.
     """
-    found = prediction.tracking(
-        prediction.Orders(customer.codes, date, None), split_date, period, model
-    )
-    return [
-        np.arange(1, found.actual.size + 1),
-        found.actual,
-        found.expected,
-        np.cumsum(found.actual),
-        np.cumsum(found.expected),
-    ]
+    orders = prediction.Orders(customer.codes, date, None)
+    return prediction.tracking(orders, split_date, period, model)

@@ -4,38 +4,26 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from clv_xl.errors import ArgumentError, NoAnswerError, ZeroDenominatorError
+from clv_xl.errors import ArgumentError, NoAnswerError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import TEXT, Matrix, Table, Unit, spreadsheet_function
 from clv_xl.maths import segments, transactions
 from clv_xl.maths.arrays import Texts
 
-_NOTHING = ZeroDenominatorError(
-    "All customers together are worth 0, so there are no shares of it", argument="clv"
-)
-_NO_COST = ZeroDenominatorError(
-    "The customers of this segment cost nothing, so there is no ratio to their cost",
-    argument="acquisition_cost",
-)
-
 
 @spreadsheet_function(
     category="Segments",
-    result=Table(
-        (
-            ("segment", Unit.TEXT),
-            ("customers", Unit.COUNT),
-            ("share of customers", Unit.SHARE),
-            ("total CLV", Unit.MONEY),
-            ("share of CLV", Unit.SHARE),
-            ("average CLV", Unit.MONEY),
-            ("median CLV", Unit.MONEY),
-            ("average CAC", Unit.MONEY),
-            ("CLV to CAC", Unit.RATIO),
-            ("customers worth less than they cost", Unit.COUNT),
-        )
+    result=Table.of(
+        segment=Unit.TEXT,
+        customers=Unit.COUNT,
+        share_of_customers=Unit.SHARE,
+        total_clv=("total CLV", Unit.MONEY),
+        share_of_clv=("share of CLV", Unit.SHARE),
+        average_clv=("average CLV", Unit.MONEY),
+        median_clv=("median CLV", Unit.MONEY),
+        average_cac=("average CAC", Unit.MONEY),
+        clv_to_cac=("CLV to CAC", Unit.RATIO),
+        worth_less_than_cost=("customers worth less than they cost", Unit.COUNT),
     ),
     columns=["segment", "clv", "acquisition_cost"],
     examples={
@@ -47,32 +35,13 @@ _NO_COST = ZeroDenominatorError(
 )
 def CLV_SEGMENT(
     segment: v.Segment, clv: v.Clv, acquisition_cost: v.AcquisitionCost | None = None
-) -> list[list[object]]:
+) -> segments.SegmentReport:
     """What each segment is worth: customers, total, average and median value; largest total first.
 
     One row of input per customer. Without acquisition_cost the columns of cost stay empty, and the
     last column counts customers worth less than 0.
     """
-    groups = len(segment.names)
-    each = segments.segment_values(segment.codes, groups, clv, acquisition_cost)
-    total = segments.segment_values(np.zeros_like(segment.codes), 1, clv, acquisition_cost)
-    customers, worth, mean, median, cost, less = (
-        np.append(part, whole) for part, whole in zip(each, total, strict=True)
-    )
-    order = [*np.argsort(-each.total, kind="stable").tolist(), groups]
-    known = acquisition_cost is not None
-    return [
-        [[*segment.names, "All"][i] for i in order],
-        [customers[i] for i in order],
-        [customers[i] / clv.size for i in order],
-        [worth[i] for i in order],
-        [worth[i] / worth[-1] if worth[-1] else _NOTHING for i in order],
-        [mean[i] for i in order],
-        [median[i] for i in order],
-        [cost[i] if known else None for i in order],
-        [(mean[i] / cost[i] if cost[i] else _NO_COST) if known else None for i in order],
-        [less[i] for i in order],
-    ]
+    return segments.segment_report(segment, clv, acquisition_cost)
 
 
 @spreadsheet_function(
@@ -108,18 +77,16 @@ def CUSTOMER_QUADRANT(
 )
 def QUADRANT_ACTION(quadrant: v.Quadrant) -> Texts:
     """How to handle the customers of a quadrant, in one sentence."""
-    return np.vectorize(segments.ACTIONS.get, otypes=[object])(quadrant)
+    return segments.quadrant_action(quadrant)
 
 
 @spreadsheet_function(
     category="Segments",
-    result=Table(
-        (
-            ("recency score", Unit.SCORE),
-            ("frequency score", Unit.SCORE),
-            ("monetary score", Unit.SCORE),
-        ),
+    result=Table.of(
         beside_input=True,
+        recency_score=Unit.SCORE,
+        frequency_score=Unit.SCORE,
+        monetary_score=Unit.SCORE,
     ),
     columns=["days_since_last", "purchases", "revenue"],
     examples={"=INDEX(RFM_SCORE({5;40;90;200;400}, {9;7;5;3;1}, {900;500;300;200;50}), 1, 1)": 5},
@@ -127,15 +94,13 @@ def QUADRANT_ACTION(quadrant: v.Quadrant) -> Texts:
 )
 def RFM_SCORE(
     days_since_last: v.DaysSinceLast, purchases: v.Purchases, revenue: v.Revenue, bins: v.Bins = 5
-) -> list[list[object]]:
+) -> segments.RfmScores:
     """Scores for recency, frequency and money, side by side: 1 is worst, the number of bins best.
 
     The scores are fifths (or as many groups as bins says) of your own customers; equal values score
     equal.
     """
-    return [
-        list(segments.quantile_score(part, bins)) for part in (-days_since_last, purchases, revenue)
-    ]
+    return segments.rfm_scores(days_since_last, purchases, revenue, bins)
 
 
 @spreadsheet_function(

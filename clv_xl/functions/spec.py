@@ -21,6 +21,7 @@ from typing import (
 )
 
 from clv_xl.errors import ClvError, DomainError
+from clv_xl.maths.fitted_models import FittedModel
 
 
 class Unit(enum.Enum):
@@ -63,13 +64,22 @@ class Meaning:
     below_high: bool = False
     whole: bool = False
     choices: tuple[str | int, ...] = ()
+    model: FittedModel[Any] | None = None
+    """Of `Kind.PARAMETERS`: the model whose parameters they are."""
     typical: tuple[float, float] = (0.0, 0.0)
     groups_blanks: bool = False
     """Whether rows without this label are a group of their own, rather than at fault."""
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """Of `Kind.PARAMETERS`: the names of the model's parameters."""
+        return () if self.model is None else self.model.names
+
+    @property
     def domain(self) -> str:
-        """The domain in words, to stand behind 'must'; empty where every number is allowed."""
+        """The domain in words, to follow 'must'; empty where every number is allowed."""
+        if self.model is not None:
+            return f"be the range of {self.model.prefix}_FIT, or {len(self.fields)} numbers above 0"
         if self.choices:
             return "be one of " + ", ".join(str(choice) for choice in self.choices)
         what = "be a whole number" if self.whole else ""
@@ -112,6 +122,18 @@ class Text:
     """The result is a text, or one per element."""
 
 
+Titled: TypeAlias = Unit | tuple[str, Unit]
+"""A column or row: its title and unit; without a title it is titled like its field."""
+
+
+def _titled(fields: Mapping[str, Titled]) -> tuple[tuple[str, Unit], ...]:
+    """Return the title and unit of each field."""
+    return tuple(
+        (field.replace("_", " "), titled) if isinstance(titled, Unit) else titled
+        for field, titled in fields.items()
+    )
+
+
 @dataclass(frozen=True)
 class Table:
     """The result is a header row and rows; the function returns the columns.
@@ -122,6 +144,13 @@ class Table:
 
     columns: tuple[tuple[str, Unit], ...]
     beside_input: bool = False
+    fields: tuple[str, ...] = ()
+    """The names of the columns in the NamedTuple that the body returns, if it does."""
+
+    @classmethod
+    def of(cls, *, beside_input: bool = False, **columns: Titled) -> Table:
+        """Return the table whose columns are the fields of the NamedTuple that the body returns."""
+        return cls(_titled(columns), beside_input, tuple(columns))
 
 
 @dataclass(frozen=True)
@@ -129,6 +158,13 @@ class Measures:
     """The result is a table `measure | value` with these rows; the function returns the values."""
 
     rows: tuple[tuple[str, Unit], ...]
+    fields: tuple[str, ...] = ()
+    """The names of the rows in the NamedTuple that the body returns."""
+
+    @classmethod
+    def of(cls, **rows: Titled) -> Measures:
+        """Return the table whose rows are the fields of the NamedTuple that the body returns."""
+        return cls(_titled(rows), tuple(rows))
 
 
 @dataclass(frozen=True)
@@ -202,7 +238,7 @@ CATALOGUE: Final[dict[str, Function]] = {}
 
 CATEGORIES: Final = ("Value", "Acquisition", "Segments", "Transactions", "Models", "Information")
 
-_Body = TypeVar("_Body", bound=Callable[..., Any])
+Body = TypeVar("Body", bound=Callable[..., Any])
 
 
 def spreadsheet_function(
@@ -212,6 +248,7 @@ def spreadsheet_function(
     examples: Mapping[str, float | str],
     see_also: Sequence[str] = (),
     source: str = "",
+    text: str = "",
     columns: Sequence[str] | None = None,
     denominators: Sequence[str] = (),
     infinite: ClvError = ENDLESS,
@@ -219,7 +256,7 @@ def spreadsheet_function(
     volatile: bool = False,
     reports_faults: bool = False,
     independent_columns: Sequence[str] = (),
-) -> Callable[[_Body], _Body]:
+) -> Callable[[Body], Body]:
     """Enter a function into the catalogue.
 
     Parameters
@@ -234,6 +271,8 @@ def spreadsheet_function(
         Names of related functions.
     source : str, optional
         Where the formula is from.
+    text : str, optional
+        Summary and notes, as the body's docstring has them where this is left out.
     columns : sequence of str, optional
         Arguments of which a whole column is taken at once; all others are then single cells.
         Without it the function is elementwise: every argument may have any shape, and shapes
@@ -251,14 +290,18 @@ def spreadsheet_function(
         Those of the columns that have a length of their own; the table stands beside them.
     """
 
-    def enter(body: _Body) -> _Body:
-        text = inspect.getdoc(body) or ""
-        summary, _, notes = text.partition("\n\n")
+    def enter(body: Body) -> Body:
+        summary, _, notes = (text or inspect.getdoc(body) or "").partition("\n\n")
+        hints = get_type_hints(body, include_extras=True)
+        if isinstance(result, (Table, Measures)) and result.fields:
+            returned = getattr(hints["return"], "_fields", None)
+            if returned != result.fields:
+                raise TypeError(f"{body.__name__} is declared with other fields than it returns")
         CATALOGUE[body.__name__] = Function(
             name=body.__name__,
             category=category,
             body=body,
-            parameters=_parameters(body, columns),
+            parameters=_parameters(body, hints, columns),
             result=result,
             summary=" ".join(summary.split()),
             notes=" ".join(notes.split()),
@@ -278,8 +321,9 @@ def spreadsheet_function(
     return enter
 
 
-def _parameters(body: Callable[..., Any], columns: Sequence[str] | None) -> tuple[Parameter, ...]:
-    hints = get_type_hints(body, include_extras=True)
+def _parameters(
+    body: Callable[..., Any], hints: Mapping[str, Any], columns: Sequence[str] | None
+) -> tuple[Parameter, ...]:
     return tuple(
         Parameter(
             name=name,

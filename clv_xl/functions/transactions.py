@@ -100,7 +100,7 @@ def CUSTOMER_TOTALS(
     see_also=["RFM_SUMMARY"],
 )
 def ORDERS_CHECK(
-    customer: v.Customer, date: v.OrderDate, amount: v.Amount | None = None
+    customer: v.CheckedCustomer, date: v.CheckedDate, amount: v.CheckedAmount | None = None
 ) -> list[list[object]]:
     """What in your orders was merged, ignored or looks wrong: how many rows, and the first.
 

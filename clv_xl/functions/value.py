@@ -8,7 +8,7 @@ from clv_xl.errors import DomainError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import MONEY, PERIODS, SHARE, Measures, Unit, spreadsheet_function
 from clv_xl.maths import calculator, value
-from clv_xl.maths.arrays import Floats
+from clv_xl.maths.arrays import Floats, Numbers
 
 _FOR_EVER = DomainError(
     "Customers who all stay, with no discounting, give a sum without end; give a horizon, "
@@ -39,13 +39,13 @@ def CLV(
     rate are per period of the lifespan: all per year if the lifespan is in years.
     """
     return value.lifetime_value(
-        purchase_value,
-        purchase_frequency,
-        lifespan,
-        gross_margin,
-        acquisition_cost,
-        service_cost,
-        discount_rate,
+        purchase_value=purchase_value,
+        purchase_frequency=purchase_frequency,
+        lifespan=lifespan,
+        gross_margin=gross_margin,
+        acquisition_cost=acquisition_cost,
+        service_cost=service_cost,
+        discount_rate=discount_rate,
     )
 
 
@@ -55,7 +55,7 @@ def CLV(
     examples={"=CLV_NET(200000, 100000)": 100000},
     see_also=["CLV"],
 )
-def CLV_NET(revenue: v.Revenue, cost: v.Cost = 0.0) -> Floats:
+def CLV_NET(revenue: v.Revenue, cost: v.Cost = 0.0) -> Numbers:
     """Net value of a customer: revenue less cost of the whole relationship."""
     return revenue - cost
 
@@ -85,12 +85,12 @@ def CLV_RETENTION(
     Counts the expected margins of all periods, each discounted to today.
     """
     return value.retention_value(
-        margin,
-        retention_rate,
-        discount_rate,
-        acquisition_cost,
-        math.inf if horizon is None else horizon,
-        timing,
+        margin=margin,
+        retention_rate=retention_rate,
+        discount_rate=discount_rate,
+        acquisition_cost=acquisition_cost,
+        horizon=math.inf if horizon is None else horizon,
+        timing=timing,
     )
 
 
@@ -129,7 +129,13 @@ def CLV_CASHFLOWS(
 
     Without survival everybody stays.
     """
-    return value.cash_flow_value(margins, discount_rate, survival, acquisition_cost, timing)
+    return value.cash_flow_value(
+        margins,
+        discount_rate=float(discount_rate),
+        survival=survival,
+        acquisition_cost=float(acquisition_cost),
+        timing=float(timing),
+    )
 
 
 @spreadsheet_function(
@@ -251,18 +257,16 @@ def RETENTION_GAIN(
 
 @spreadsheet_function(
     category="Value",
-    result=Measures(
-        (
-            ("CLV by lifespan", Unit.MONEY),
-            ("CLV by churn", Unit.MONEY),
-            ("Lifespan implied by churn (months)", Unit.MONTHS),
-            ("CAC", Unit.MONEY),
-            ("CLV to CAC ratio", Unit.RATIO),
-            ("Payback (months)", Unit.MONTHS),
-            ("Largest CAC at 3:1", Unit.MONEY),
-            ("Net value per customer", Unit.MONEY),
-            ("Value added per month", Unit.MONEY),
-        )
+    result=Measures.of(
+        clv_by_lifespan=("CLV by lifespan", Unit.MONEY),
+        clv_by_churn=("CLV by churn", Unit.MONEY),
+        lifespan_by_churn=("Lifespan implied by churn (months)", Unit.MONTHS),
+        cac=("CAC", Unit.MONEY),
+        clv_to_cac=("CLV to CAC ratio", Unit.RATIO),
+        payback=("Payback (months)", Unit.MONTHS),
+        largest_cac=("Largest CAC at 3:1", Unit.MONEY),
+        net_value=("Net value per customer", Unit.MONEY),
+        value_added=("Value added per month", Unit.MONEY),
     ),
     columns=[],
     examples={
@@ -281,19 +285,19 @@ def CLV_CALCULATOR(
     invoices_per_month: v.InvoicesPerMonth = 1.0,
     gross_margin: v.GrossMargin = 1.0,
     overhead: v.Overhead = 0.0,
-) -> list[object]:
+) -> calculator.Measures:
     """The monthly calculator: lifetime value two ways, cost of a customer, payback, value added.
 
     All figures are per month, churn too. Where a lifetime value enters the later rows it is the one
     by lifespan.
     """
     return calculator.measures(
-        churn_rate,
-        lifespan_months,
-        median_invoice,
-        new_customers_per_month,
-        marketing_spend,
-        invoices_per_month,
-        gross_margin,
-        overhead,
+        churn_rate=float(churn_rate),
+        lifespan_months=lifespan_months,
+        median_invoice=median_invoice,
+        new_customers_per_month=new_customers_per_month,
+        marketing_spend=marketing_spend,
+        invoices_per_month=invoices_per_month,
+        gross_margin=float(gross_margin),
+        overhead=overhead,
     )

@@ -6,18 +6,29 @@ shares: 0.1 is 10 %.
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from clv_xl.functions.spec import Kind, Meaning, Unit
-from clv_xl.maths.arrays import Floats, Integers, Labels, Texts
+from clv_xl.maths import fitted_models as models
+from clv_xl.maths.arrays import Checked, Floats, Integers, Labels, Numbers, Texts
+from clv_xl.maths.fitted_models import (
+    BetaGeometricBernoulli,
+    BgNbd,
+    FittedModel,
+    GammaGamma,
+    MbgNbd,
+    ParetoNbd,
+    ShiftedBetaGeometric,
+)
+from clv_xl.maths.segments import QUADRANTS
 
 # Money
 
 PurchaseValue: TypeAlias = Annotated[
-    Floats, Meaning("What a customer pays per purchase.", Unit.MONEY, low=0, typical=(5, 500))
+    Numbers, Meaning("What a customer pays per purchase.", Unit.MONEY, low=0, typical=(5, 500))
 ]
 Revenue: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "What a customer pays, over the time that the function speaks of.",
         Unit.MONEY,
@@ -25,7 +36,7 @@ Revenue: TypeAlias = Annotated[
     ),
 ]
 Cost: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "What winning and serving a customer costs over the whole relationship.",
         Unit.MONEY,
@@ -34,7 +45,7 @@ Cost: TypeAlias = Annotated[
     ),
 ]
 Margin: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "What a customer leaves per period after all costs of goods and service.",
         Unit.MONEY,
@@ -45,10 +56,10 @@ Margins: TypeAlias = Annotated[
     Floats, Meaning("The margin of each period, first period first.", Unit.MONEY, typical=(1, 500))
 ]
 AcquisitionCost: TypeAlias = Annotated[
-    Floats, Meaning("What it costs to win one customer.", Unit.MONEY, low=0, typical=(0, 300))
+    Numbers, Meaning("What it costs to win one customer.", Unit.MONEY, low=0, typical=(0, 300))
 ]
 AcquisitionCostSaved: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "What is saved per referred customer, who need not be won by advertising.",
         Unit.MONEY,
@@ -57,16 +68,17 @@ AcquisitionCostSaved: TypeAlias = Annotated[
     ),
 ]
 ServiceCost: TypeAlias = Annotated[
-    Floats, Meaning("What serving a customer costs per period.", Unit.MONEY, low=0, typical=(0, 50))
+    Numbers,
+    Meaning("What serving a customer costs per period.", Unit.MONEY, low=0, typical=(0, 50)),
 ]
 Clv: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Customer lifetime value: what one customer is worth.", Unit.MONEY, typical=(10, 2_000)
     ),
 ]
 ReferredClv: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Lifetime value of a referred customer; the same as clv if left out.",
         Unit.MONEY,
@@ -74,7 +86,7 @@ ReferredClv: TypeAlias = Annotated[
     ),
 ]
 Cac: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Customer acquisition cost: what it costs to win one customer.",
         Unit.MONEY,
@@ -83,11 +95,11 @@ Cac: TypeAlias = Annotated[
     ),
 ]
 Spend: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("What was spent on winning customers.", Unit.MONEY, low=0, typical=(100, 50_000)),
 ]
 CampaignValue: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "What the spending brought in, such as customers won times their lifetime value.",
         Unit.MONEY,
@@ -95,7 +107,7 @@ CampaignValue: TypeAlias = Annotated[
     ),
 ]
 MedianInvoice: TypeAlias = Annotated[
-    Floats,
+    float,
     Meaning(
         "The middle invoice: half of all invoices are larger, half smaller.",
         Unit.MONEY,
@@ -104,20 +116,20 @@ MedianInvoice: TypeAlias = Annotated[
     ),
 ]
 MarketingSpend: TypeAlias = Annotated[
-    Floats, Meaning("Spending on marketing per month.", Unit.MONEY, low=0, typical=(100, 9_000))
+    float, Meaning("Spending on marketing per month.", Unit.MONEY, low=0, typical=(100, 9_000))
 ]
 Overhead: TypeAlias = Annotated[
-    Floats, Meaning("Fixed cost of the business per month.", Unit.MONEY, low=0, typical=(0, 5_000))
+    float, Meaning("Fixed cost of the business per month.", Unit.MONEY, low=0, typical=(0, 5_000))
 ]
-Amount: TypeAlias = Annotated[
-    Floats, Meaning("The amount of each order; returns are negative.", Unit.MONEY, typical=(5, 200))
-]
+_AMOUNT = Meaning("The amount of each order; returns are negative.", Unit.MONEY, typical=(5, 200))
+Amount: TypeAlias = Annotated[Floats, _AMOUNT]
+CheckedAmount: TypeAlias = Annotated[Checked, _AMOUNT]
 ValueToCustomer: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("How much the customer gains from you, on any scale.", Unit.DECIMAL, typical=(0, 100)),
 ]
 ValueToCompany: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "How much you gain from the customer, such as the lifetime value.",
         Unit.DECIMAL,
@@ -125,7 +137,7 @@ ValueToCompany: TypeAlias = Annotated[
     ),
 ]
 CustomerCut: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "From here on the value to the customer counts as high; the median if left out.",
         Unit.DECIMAL,
@@ -133,7 +145,7 @@ CustomerCut: TypeAlias = Annotated[
     ),
 ]
 CompanyCut: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "From here on the value to you counts as high; the median if left out.",
         Unit.DECIMAL,
@@ -144,7 +156,7 @@ CompanyCut: TypeAlias = Annotated[
 # Shares and rates
 
 GrossMargin: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Share of the revenue that is left after the cost of goods; 0.4 is 40 %.",
         Unit.SHARE,
@@ -154,7 +166,7 @@ GrossMargin: TypeAlias = Annotated[
     ),
 ]
 RetentionRate: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Share of customers who stay from one period to the next; 0.8 is 80 %.",
         Unit.SHARE,
@@ -164,13 +176,13 @@ RetentionRate: TypeAlias = Annotated[
     ),
 ]
 NewRetentionRate: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Retention rate that you hope to reach.", Unit.SHARE, low=0, high=1, typical=(0.3, 0.95)
     ),
 ]
 ChurnRate: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Share of customers lost per period; 0.05 is 5 %.",
         Unit.SHARE,
@@ -180,7 +192,7 @@ ChurnRate: TypeAlias = Annotated[
     ),
 ]
 DiscountRate: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "What money loses in value per period by waiting; 0.1 is 10 %.",
         Unit.SHARE,
@@ -189,7 +201,7 @@ DiscountRate: TypeAlias = Annotated[
     ),
 ]
 AnnualRate: TypeAlias = Annotated[
-    Floats, Meaning("Discount rate per year; 0.1 is 10 %.", Unit.SHARE, low=0, typical=(0.01, 0.2))
+    Numbers, Meaning("Discount rate per year; 0.1 is 10 %.", Unit.SHARE, low=0, typical=(0.01, 0.2))
 ]
 Survival: TypeAlias = Annotated[
     Floats,
@@ -217,19 +229,19 @@ TopShare: TypeAlias = Annotated[
 # Time
 
 PurchaseFrequency: TypeAlias = Annotated[
-    Floats, Meaning("Purchases per period.", Unit.DECIMAL, low=0, typical=(0.5, 24))
+    Numbers, Meaning("Purchases per period.", Unit.DECIMAL, low=0, typical=(0.5, 24))
 ]
 Lifespan: TypeAlias = Annotated[
-    Floats, Meaning("How long a customer stays, in periods.", Unit.PERIODS, low=0, typical=(1, 10))
+    Numbers, Meaning("How long a customer stays, in periods.", Unit.PERIODS, low=0, typical=(1, 10))
 ]
 LifespanMonths: TypeAlias = Annotated[
-    Floats, Meaning("How long a customer stays, in months.", Unit.MONTHS, low=0, typical=(3, 60))
+    float, Meaning("How long a customer stays, in months.", Unit.MONTHS, low=0, typical=(3, 60))
 ]
 Horizon: TypeAlias = Annotated[
-    Floats, Meaning("How many periods to look ahead.", Unit.PERIODS, low=0, typical=(1, 60))
+    Numbers, Meaning("How many periods to look ahead.", Unit.PERIODS, low=0, typical=(1, 60))
 ]
 HorizonTerms: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "How many periods to count; for ever if left out.",
         Unit.PERIODS,
@@ -239,17 +251,17 @@ HorizonTerms: TypeAlias = Annotated[
     ),
 ]
 Timing: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("When the first margin comes: 0 after one period, 1 now.", Unit.COUNT, choices=(0, 1)),
 ]
 PeriodsPerYear: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Periods in a year: 12 for months, 52 for weeks.", Unit.DECIMAL, low=0, typical=(1, 52)
     ),
 ]
 PeriodsFrom: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Periods in a year of the rate that you have: 1 for a yearly rate, 12 for a monthly one.",
         Unit.DECIMAL,
@@ -258,7 +270,7 @@ PeriodsFrom: TypeAlias = Annotated[
     ),
 ]
 PeriodsTo: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Periods in a year of the rate that you want: 12 for a monthly rate.",
         Unit.DECIMAL,
@@ -267,17 +279,17 @@ PeriodsTo: TypeAlias = Annotated[
     ),
 ]
 DaysSinceLast: TypeAlias = Annotated[
-    Floats, Meaning("Days since the customer's last purchase.", Unit.DAYS, low=0, typical=(0, 365))
+    Numbers, Meaning("Days since the customer's last purchase.", Unit.DAYS, low=0, typical=(0, 365))
 ]
 
 # Counts
 
 CustomersAtStart: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("Customers at the start of the period.", Unit.COUNT, low=0, typical=(100, 1_000)),
 ]
 CustomersLost: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Customers lost during the period, of those at its start.",
         Unit.COUNT,
@@ -286,7 +298,7 @@ CustomersLost: TypeAlias = Annotated[
     ),
 ]
 CustomersAtEnd: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Customers at the end of the period, new ones included.",
         Unit.COUNT,
@@ -295,23 +307,23 @@ CustomersAtEnd: TypeAlias = Annotated[
     ),
 ]
 CustomersWon: TypeAlias = Annotated[
-    Floats, Meaning("Customers won during the period.", Unit.COUNT, low=0, typical=(0, 50))
+    Numbers, Meaning("Customers won during the period.", Unit.COUNT, low=0, typical=(0, 50))
 ]
 NewCustomers: TypeAlias = Annotated[
-    Floats, Meaning("Customers won with the spending.", Unit.COUNT, low=0, typical=(1, 500))
+    Numbers, Meaning("Customers won with the spending.", Unit.COUNT, low=0, typical=(1, 500))
 ]
 NewCustomersPerMonth: TypeAlias = Annotated[
-    Floats, Meaning("Customers won per month.", Unit.COUNT, low=0, typical=(1, 100))
+    float, Meaning("Customers won per month.", Unit.COUNT, low=0, typical=(1, 100))
 ]
 InvoicesPerMonth: TypeAlias = Annotated[
-    Floats, Meaning("Invoices per customer and month.", Unit.DECIMAL, low=0, typical=(0.2, 4))
+    float, Meaning("Invoices per customer and month.", Unit.DECIMAL, low=0, typical=(0.2, 4))
 ]
 Referrals: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("How many new customers one customer brings.", Unit.DECIMAL, low=0, typical=(0, 3)),
 ]
 TargetRatio: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "How many times its cost a customer should be worth; 3 is a common rule.",
         Unit.RATIO,
@@ -320,7 +332,7 @@ TargetRatio: TypeAlias = Annotated[
     ),
 ]
 Purchases: TypeAlias = Annotated[
-    Floats, Meaning("Number of purchases.", Unit.COUNT, low=0, whole=True, typical=(0, 20))
+    Numbers, Meaning("Number of purchases.", Unit.COUNT, low=0, whole=True, typical=(0, 20))
 ]
 Bins: TypeAlias = Annotated[
     int,
@@ -331,7 +343,7 @@ ListLength: TypeAlias = Annotated[
     Meaning("How many entries to list.", Unit.COUNT, low=1, high=1000, whole=True, typical=(1, 20)),
 ]
 RecencyScore: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Score 1 to 5 for how recent the last purchase is; 5 is best.",
         Unit.SCORE,
@@ -342,7 +354,7 @@ RecencyScore: TypeAlias = Annotated[
     ),
 ]
 FrequencyScore: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Score 1 to 5 for how often the customer buys; 5 is best.",
         Unit.SCORE,
@@ -353,7 +365,7 @@ FrequencyScore: TypeAlias = Annotated[
     ),
 ]
 MonetaryScore: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Score 1 to 5 for how much the customer spends; 5 is best.",
         Unit.SCORE,
@@ -367,14 +379,11 @@ MonetaryScore: TypeAlias = Annotated[
 # Columns that say whom and when
 
 
-Customer: TypeAlias = Annotated[
-    Labels,
-    Meaning(
-        "Who bought: a name or number, one row per order or customer.",
-        Unit.TEXT,
-        Kind.LABEL,
-    ),
-]
+_CUSTOMER = Meaning(
+    "Who bought: a name or number, one row per order or customer.", Unit.TEXT, Kind.LABEL
+)
+Customer: TypeAlias = Annotated[Labels, _CUSTOMER]
+CheckedCustomer: TypeAlias = Annotated[Checked, _CUSTOMER]
 CustomerList: TypeAlias = Annotated[
     Labels,
     Meaning("Your list of customers, one row each.", Unit.TEXT, Kind.LABEL),
@@ -394,7 +403,9 @@ Channel: TypeAlias = Annotated[
         groups_blanks=True,
     ),
 ]
-OrderDate: TypeAlias = Annotated[Integers, Meaning("The day of each order.", Unit.DATE, Kind.DATE)]
+_ORDER_DATE = Meaning("The day of each order.", Unit.DATE, Kind.DATE)
+OrderDate: TypeAlias = Annotated[Integers, _ORDER_DATE]
+CheckedDate: TypeAlias = Annotated[Checked, _ORDER_DATE]
 EndDate: TypeAlias = Annotated[
     int,
     Meaning(
@@ -442,7 +453,7 @@ Quadrant: TypeAlias = Annotated[
         "A quadrant, as CUSTOMER_QUADRANT gives it.",
         Unit.TEXT,
         Kind.CHOICE,
-        choices=("Star", "Free rider", "Weak", "Loss"),
+        choices=QUADRANTS,
     ),
 ]
 Model: TypeAlias = Annotated[
@@ -451,14 +462,14 @@ Model: TypeAlias = Annotated[
         "The model of when customers buy and leave; BG/NBD suits most shops.",
         Unit.TEXT,
         Kind.CHOICE,
-        choices=("BG/NBD", "MBG/NBD", "Pareto/NBD"),
+        choices=tuple(models.PURCHASE_MODELS),
     ),
 ]
 
 # Models
 
 Frequency: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Repeat purchases, as RFM_SUMMARY gives them.",
         Unit.COUNT,
@@ -468,25 +479,25 @@ Frequency: TypeAlias = Annotated[
     ),
 ]
 Recency: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("Periods from first to last purchase.", Unit.PERIODS, low=0, typical=(1, 30)),
 ]
 Age: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Periods from first purchase to the end of the data.", Unit.PERIODS, low=0, typical=(31, 60)
     ),
 ]
 MonetaryValue: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("Mean value of a customer's repeat purchases.", Unit.MONEY, low=0, typical=(5, 200)),
 ]
 PurchaseCount: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("Exactly so many purchases.", Unit.COUNT, low=0, whole=True, typical=(0, 20)),
 ]
 ContinuousRate: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Discount rate per period, continuously compounded: LN(1 + rate per period).",
         Unit.SHARE,
@@ -507,11 +518,11 @@ HorizonPeriods: TypeAlias = Annotated[
     ),
 ]
 HorizonOccasions: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("How many occasions to look ahead.", Unit.COUNT, low=0, whole=True, typical=(1, 20)),
 ]
 Survivors: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Customers of one cohort who remain after 0, 1, 2, ... periods.",
         Unit.COUNT,
@@ -520,15 +531,15 @@ Survivors: TypeAlias = Annotated[
     ),
 ]
 PeriodNumber: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("Number of the period; 1 is the first.", Unit.PERIODS, low=0, typical=(1, 20)),
 ]
 PeriodsSurvived: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("Renewals that the customer has made already.", Unit.PERIODS, low=0, typical=(0, 10)),
 ]
 OccasionsBought: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Occasions at which the customer bought, after the first purchase.",
         Unit.COUNT,
@@ -538,7 +549,7 @@ OccasionsBought: TypeAlias = Annotated[
     ),
 ]
 LastOccasion: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "Number of the last occasion at which the customer bought; 0 if none.",
         Unit.COUNT,
@@ -548,37 +559,35 @@ LastOccasion: TypeAlias = Annotated[
     ),
 ]
 Opportunities: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning("Occasions there were to buy.", Unit.COUNT, low=0, whole=True, typical=(6, 12)),
 ]
 HowMany: TypeAlias = Annotated[
-    Floats,
+    Numbers,
     Meaning(
         "How many customers have this history; 1 if left out.", Unit.COUNT, low=0, typical=(1, 99)
     ),
 ]
 
 
-def _fit_of(model: str, *names: str) -> Meaning:
+def _parameters_of(model: FittedModel[Any]) -> Meaning:
     return Meaning(
-        f"The range that {model}_FIT gives, or its numbers: {', '.join(names)}.",
+        f"The range that {model.prefix}_FIT gives, or its numbers: {', '.join(model.names)}.",
         Unit.DECIMAL,
         Kind.PARAMETERS,
         low=0,
         above_low=True,
-        choices=names,
+        model=model,
     )
 
 
-BgNbdParameters: TypeAlias = Annotated[tuple[float, ...], _fit_of("BGNBD", "r", "alpha", "a", "b")]
-MbgNbdParameters: TypeAlias = Annotated[
-    tuple[float, ...], _fit_of("MBGNBD", "r", "alpha", "a", "b")
+BgNbdParameters: TypeAlias = Annotated[BgNbd, _parameters_of(models.BG_NBD)]
+MbgNbdParameters: TypeAlias = Annotated[MbgNbd, _parameters_of(models.MBG_NBD)]
+ParetoNbdParameters: TypeAlias = Annotated[ParetoNbd, _parameters_of(models.PARETO_NBD)]
+GammaGammaParameters: TypeAlias = Annotated[GammaGamma, _parameters_of(models.GAMMA_GAMMA)]
+SbgParameters: TypeAlias = Annotated[
+    ShiftedBetaGeometric, _parameters_of(models.SHIFTED_BETA_GEOMETRIC)
 ]
-ParetoNbdParameters: TypeAlias = Annotated[
-    tuple[float, ...], _fit_of("PNBD", "r", "alpha", "s", "beta")
-]
-GammaGammaParameters: TypeAlias = Annotated[tuple[float, ...], _fit_of("GG", "p", "q", "v")]
-SbgParameters: TypeAlias = Annotated[tuple[float, ...], _fit_of("SBG", "alpha", "beta")]
 BgbbParameters: TypeAlias = Annotated[
-    tuple[float, ...], _fit_of("BGBB", "alpha", "beta", "gamma", "delta")
+    BetaGeometricBernoulli, _parameters_of(models.BETA_GEOMETRIC_BERNOULLI)
 ]

@@ -2,9 +2,9 @@
 
 On Windows the workbook's VBA, or xlwings' own Import Functions, calls them over COM. With xlwings
 Lite (Mac, web) the whole of main.py is ``from clv_xl.hosts.excel import *``. Every function takes
-its arguments raw and returns rows, so that reading and judging cells is the door's alone, as on
-every other host. Errors leave as their text: our VBA and xlwings Lite make errors of them, while
-with wrappers that xlwings itself imported they stay text.
+its arguments raw and returns rows, so that cells are converted and checked by `call` only, as on
+every other host. Errors are returned as their text: the VBA of clv_xl and xlwings Lite turn them
+into errors, while with wrappers that xlwings itself imported they stay text.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from clv_xl import session
 from clv_xl.call import call
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.hosts.excel_cells import decode, encode
-from clv_xl.hosts.excel_texts import category, cut, description
+from clv_xl.hosts.excel_help import category, cut, description
 
 OFFICE_JS: Final = bool(getattr(xlwings, "on_server", False)) or sys.platform == "emscripten"
-"""Whether Excel is reached over Office.js, where xlwings makes errors of the texts of errors."""
+"""Whether Excel is reached over Office.js, where xlwings turns the texts of errors into errors."""
 
 
-def offered(function: Function, *, date1904: bool = False) -> Callable[..., list[list[Any]]]:
-    """Return a function as xlwings takes it, with its description, category and arguments.
+def xlwings_function(
+    function: Function, *, date1904: bool = False
+) -> Callable[..., list[list[Any]]]:
+    """Return a function as xlwings registers it, with its description, category and arguments.
 
     Parameters
     ----------
@@ -45,7 +47,7 @@ def offered(function: Function, *, date1904: bool = False) -> Callable[..., list
     answer.__module__ = __name__
     answer.__doc__ = description(function)
     # No annotations: xlwings would read them as conversions. None stands for every default, which
-    # the door fills in.
+    # `call` fills in.
     answer.__annotations__ = {}
     answer.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
@@ -60,16 +62,17 @@ def offered(function: Function, *, date1904: bool = False) -> Callable[..., list
     shown: Callable[..., Any] = answer if OFFICE_JS else xlwings.ret("raw")(answer)
     for parameter in function.parameters:
         shown = xlwings.arg(parameter.name, "raw", doc=cut(parameter.meaning.sentence))(shown)
-    # Last, for each of the others sets the category back.
+    # Last, because each of the others resets the category.
     return xlwings.func(category=category(function), call_in_wizard=function.elementwise)(shown)
 
 
-def all_offered(*, date1904: bool = False) -> Mapping[str, Callable[..., list[list[Any]]]]:
-    """Return every declared function by name, as xlwings takes it."""
+def xlwings_functions(*, date1904: bool = False) -> Mapping[str, Callable[..., list[list[Any]]]]:
+    """Return every declared function by name, as xlwings registers it."""
     return {
-        name: offered(function, date1904=date1904) for name, function in sorted(CATALOGUE.items())
+        name: xlwings_function(function, date1904=date1904)
+        for name, function in sorted(CATALOGUE.items())
     }
 
 
-globals().update(all_offered())
+globals().update(xlwings_functions())
 __all__ = sorted(CATALOGUE)  # noqa: PLE0605

@@ -1,4 +1,4 @@
-"""Cells as Excel sends and takes them: over COM on Windows, over Office.js on Mac and the web.
+"""Cells to and from Excel: over COM on Windows, over Office.js on Mac and the web.
 
 Over COM a number in a cell is always a float, and an error value is an integer, so an integer that
 is an error's code is that error. Text that reads like an error, such as #N/A typed after an
@@ -17,8 +17,8 @@ from typing import Any, Final
 
 from clv_xl.cells import MISSING, Argument, Cell, CellError
 
-LEFT_OUT: Final = -2147352572
-"""What COM sends in the place of an argument that the formula leaves out (DISP_E_PARAMNOTFOUND)."""
+MISSING_CODE: Final = -2147352572
+"""What COM sends for an argument that the formula leaves out (DISP_E_PARAMNOTFOUND)."""
 
 FACILITY: Final = -2146828288
 """0x800A0000: what is added to the number of an error value (xlErrNA is 2042) to make its code."""
@@ -38,26 +38,26 @@ ERROR_CODES: Final = {
     }.items()
 }
 OTHER_ERRORS: Final = range(FACILITY + 2000, FACILITY + 2300)
-"""Codes of values that are not there yet or cannot be had: getting data, blocked, busy."""
+"""Codes of values that are not available: getting data, blocked, busy."""
 
-_AS_THEY_ARE: Final = frozenset({float, str, bool, NoneType})
+_UNCONVERTED: Final = frozenset({float, str, bool, NoneType})
 
 
 def decode(argument: Any) -> Argument:
-    """Return an argument of a call as the door takes it: one cell, or rows."""
+    """Return an argument of a call as `call` takes it: one cell, or rows."""
     if not isinstance(argument, (tuple, list)):
-        return MISSING if _is_left_out(argument) else _cell(argument)
+        return MISSING if _is_missing(argument) else _cell(argument)
     if not argument:
         return None
     # A flat sequence is a row: of an array constant over COM, of a range over Office.js.
     rows = argument if isinstance(argument[0], (tuple, list)) else [argument]
-    if set(map(type, itertools.chain.from_iterable(rows))) <= _AS_THEY_ARE:
+    if set(map(type, itertools.chain.from_iterable(rows))) <= _UNCONVERTED:
         return rows
     return [[_cell(cell) for cell in row] for row in rows]
 
 
-def _is_left_out(argument: Any) -> bool:
-    return type(argument) is int and argument == LEFT_OUT
+def _is_missing(argument: Any) -> bool:
+    return type(argument) is int and argument == MISSING_CODE
 
 
 def _cell(sent: Any) -> Cell:
@@ -70,13 +70,13 @@ def _cell(sent: Any) -> Cell:
     if isinstance(sent, decimal.Decimal):
         return float(sent)
     if isinstance(sent, dt.datetime):
-        # pywin32 says UTC of what is the time in the cell.
+        # pywin32 labels the time in the cell as UTC, whatever it is.
         return dt.datetime(*sent.timetuple()[:6])
     return None if type(sent).__name__ == "JsNull" else CellError.VALUE
 
 
 def _number_or_error(sent: int) -> Cell:
-    if sent == LEFT_OUT:
+    if sent == MISSING_CODE:
         return None
     return ERROR_CODES.get(sent) or (CellError.NA if sent in OTHER_ERRORS else sent)
 
@@ -90,15 +90,15 @@ def _office_js(sent: dict[str, Any]) -> Cell:
 
 
 def encode(result: Cell | list[list[Cell]]) -> list[list[float | str | bool]]:
-    """Return the door's answer as rows of what Excel takes; an error is its text, a blank ""."""
+    """Return a result as rows of what Excel accepts; an error is its text, a blank ""."""
     if not isinstance(result, list):
-        return [[_sendable(result)]]
+        return [[_excel_value(result)]]
     if set(map(type, itertools.chain.from_iterable(result))) <= {float, str, bool}:
         return result  # type: ignore[return-value]
-    return [[_sendable(cell) for cell in row] for row in result]
+    return [[_excel_value(cell) for cell in row] for row in result]
 
 
-def _sendable(cell: Cell) -> float | str | bool:
+def _excel_value(cell: Cell) -> float | str | bool:
     if isinstance(cell, (bool, str, float)):
         return cell
     if cell is None:

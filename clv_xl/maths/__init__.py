@@ -1,1 +1,1 @@
-"""The mathematics of customer value: arrays in, arrays out; nothing of cells or files."""
+"""The mathematics of customer value: arrays in, arrays out; no cells, no files."""

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clv_xl.maths.arrays import ArrayLike, Floats, Integers
+from clv_xl.errors import ClvError, ZeroDenominatorError
+from clv_xl.maths.arrays import ArrayLike, Floats, Integers, Labels
+from clv_xl.maths.groups import ALL, each_and_all, fault_where_zero
 from clv_xl.maths.value import quotient
+from clv_xl.maths.verdicts import Verdict
 
 
 def payback_periods(
@@ -29,6 +32,14 @@ def payback_periods(
     -------
     float array of the broadcast shape, periods: the margin of period t is margin (r / (1 + d))^t,
     earned evenly within the period; inf where it never pays the cost back.
+
+    Notes
+    -----
+    With q = r / (1 + d) the number of whole periods N is the largest that satisfies ::
+
+        margin (q + q^2 + ... + q^N) = margin q (1 - q^N) / (1 - q) <= cac
+
+    and the rest of the cost is earned at the even rate of period N + 1.
 
     Examples
     --------
@@ -113,3 +124,95 @@ def channel_values(
     return Channels(
         won, spent, cac, value, quotient(value * won, spent), left, quotient(left, spent), most
     )
+
+
+_NOTHING_SPENT = ZeroDenominatorError(
+    "Nothing was spent on this channel, so there is no ratio to its cost", argument="spend"
+)
+_NOBODY_WON = ZeroDenominatorError(
+    "This channel won nobody, so there is no cost per customer", argument="new_customers"
+)
+
+
+class ChannelReport(NamedTuple):
+    """What each channel costs and leaves, best first; the last element is of all."""
+
+    channel: list[object]
+    customers: Floats
+    spend: Floats
+    cac: list[float | ClvError]
+    clv: Floats
+    clv_to_cac: list[float | ClvError]
+    value_left_after_spend: Floats
+    roi: list[float | ClvError]
+    most_to_spend_per_customer: Floats
+    verdict: list[str]
+
+
+def channel_report(
+    channel: Labels,
+    spend: ArrayLike,
+    new_customers: ArrayLike,
+    clv: ArrayLike,
+    target_ratio: ArrayLike,
+) -> ChannelReport:
+    """Return cost, value and a verdict for each channel, best first, and for all of them.
+
+    Parameters
+    ----------
+    channel : Labels (rows,)
+    spend : array_like (rows,), money
+    new_customers : array_like (rows,), count
+    clv : array_like (rows,), money per customer
+    target_ratio : array_like (rows,) or one number, how many times its cost a customer should be
+        worth
+
+    Returns
+    -------
+    ChannelReport
+        Ordered by value to cost, channels that cost nothing first. Ratios to 0 are the error that
+        says so.
+
+    Examples
+    --------
+    >>> report = channel_report(Labels(np.array([0, 1]), ["Ads", "Mail"]), [50, 10], 1, [80, 40], 3)
+    >>> report.channel, report.verdict[1]
+    (['Mail', 'Ads', 'All'], 'Improve: earns less than the target')
+    """
+    shape = channel.codes.shape
+    columns = [
+        np.broadcast_to(np.asarray(part, float), shape)
+        for part in (spend, new_customers, clv, target_ratio)
+    ]
+    found = each_and_all(channel, lambda codes, count: channel_values(codes, count, *columns))
+    every = len(channel.names)
+    ranking = np.where(found.spend == 0, np.inf, found.ratio)[:every]
+    order = [*np.lexsort((-found.left[:every], -ranking)).tolist(), every]
+    rows = Channels._make(part[order] for part in found)
+    return ChannelReport(
+        channel=[[*channel.names, ALL][row] for row in order],
+        customers=rows.customers,
+        spend=rows.spend,
+        cac=fault_where_zero(rows.cac, rows.customers, _NOBODY_WON),
+        clv=rows.clv,
+        clv_to_cac=fault_where_zero(rows.ratio, rows.spend, _NOTHING_SPENT),
+        value_left_after_spend=rows.left,
+        roi=fault_where_zero(rows.roi, rows.spend, _NOTHING_SPENT),
+        most_to_spend_per_customer=rows.most,
+        verdict=[_verdict(Channels(*row)) for row in zip(*rows, strict=True)],
+    )
+
+
+def _verdict(row: Channels) -> str:
+    """Return what to do with a channel, in one sentence."""
+    if not row.customers:
+        return (
+            f"{Verdict.STOP}: spent without winning anybody"
+            if row.spend
+            else f"{Verdict.NOTHING} spent, nobody won"
+        )
+    if row.cac <= row.most:
+        return f"{Verdict.GROW}: worth more spending"
+    if row.cac <= row.clv:
+        return f"{Verdict.IMPROVE}: earns less than the target"
+    return f"{Verdict.STOP}: costs more than it brings"

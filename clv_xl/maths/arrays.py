@@ -1,4 +1,4 @@
-"""The array types that the mathematics speaks."""
+"""The array types of the mathematics."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+Numbers: TypeAlias = Floats | float
+"""One number, or an array of them."""
 Integers: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 Texts: TypeAlias = NDArray[Any]
@@ -19,19 +21,19 @@ class Labels(NamedTuple):
     codes: Integers
     names: list[Any]
     keys: tuple[str, ...] = ()
-    """What names are matched by across columns, one per code."""
+    """Keys by which names are matched across columns, one per code."""
 
 
 class Checked(NamedTuple):
-    """A column as it came, for a function that reports what is wrong instead of refusing it."""
+    """A column with flags, for a function that reports faulty cells instead of refusing them."""
 
     values: NDArray[Any]
-    """Codes, days or numbers; a neutral value where there is none."""
+    """Codes, days or numbers; a neutral value in blank or faulty cells."""
     blank: Flags
     faulty: Flags
     """Cells that cannot be read as what the column should hold."""
     altered: Flags
-    """Cells read as something else than they literally say: another spelling, text for a date."""
+    """Cells not read literally: a name in another spelling, a date written as text."""
 
 
-__all__ = ["ArrayLike", "Checked", "Flags", "Floats", "Integers", "Labels", "Texts"]
+__all__ = ["ArrayLike", "Checked", "Flags", "Floats", "Integers", "Labels", "Numbers", "Texts"]

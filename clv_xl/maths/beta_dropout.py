@@ -1,9 +1,9 @@
-"""What the BG/NBD and the MBG/NBD model have in common.
+"""What the BG/NBD and the MBG/NBD model have in common: beta-geometric dropout.
 
-In both a customer buys at random with a gamma-distributed rate while alive, and after a purchase
-leaves for good with a beta-distributed probability. In the MBG/NBD there is one more occasion to
-leave, right after the first purchase. So all of it depends on `occasions`: 0 for BG/NBD, 1 for
-MBG/NBD, the occasions to leave beside the repeat purchases.
+In both, an active customer buys at random at a gamma-distributed rate, and after a purchase drops
+out for good with a beta-distributed probability. In the BG/NBD model this can happen after every
+repeat purchase, in the MBG/NBD model after the first purchase as well: `initial_dropout`. In sums a
+true `initial_dropout` counts as one more purchase after which the customer can drop out.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clv_xl.maths import dropout_forecast, purchase_fits
+from clv_xl.maths import beta_dropout_forecast, purchase_model_fit
+from clv_xl.maths.fit_diagnostics import refuse_all_active
+from clv_xl.maths.fitted_models import BG_NBD
 from clv_xl.maths.histories import Histories
-from clv_xl.maths.likelihood import Maximum, Surface
-from clv_xl.maths.purchase_fits import Prepared, gamma_ratio, prepared, refuse_all_present
-from clv_xl.maths.purchase_model import Four, Parameters, PurchaseModel
+from clv_xl.maths.likelihood import LogLikelihood, Maximum
+from clv_xl.maths.purchase_model import Parameters, PosteriorParameters, PurchaseModel
+from clv_xl.maths.purchase_model_fit import FitData, fit_data, log_gamma_ratio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,16 +29,17 @@ _BLOCK = 8192  # fits the cache, and is too small for the linear algebra to star
 
 
 def purchase_model(
-    named: Callable[[Iterable[float]], Parameters], occasions: int
+    make: Callable[[Iterable[float]], Parameters], *, initial_dropout: bool
 ) -> PurchaseModel[Parameters]:
-    """Return what either model can be asked.
+    """Return the functions of the BG/NBD or the MBG/NBD model.
 
     Parameters
     ----------
-    named : function
-        r, alpha, a, b to the model's own NamedTuple of them.
-    occasions : int
-        0 for BG/NBD, 1 for MBG/NBD.
+    make : function
+        Builds the model's NamedTuple from r, alpha, a, b.
+    initial_dropout : bool
+        Whether customers can drop out after their first purchase: False for BG/NBD, True for
+        MBG/NBD.
 
     Returns
     -------
@@ -45,123 +48,133 @@ def purchase_model(
     Examples
     --------
     >>> one = np.ones(())
-    >>> purchase_model(tuple, 1).log_odds_left((one, one, one, one), 0 * one, 0 * one, one).item()
+    >>> model = purchase_model(tuple, initial_dropout=True)
+    >>> model.log_odds_dropped_out((one, one, one, one), 0 * one, 0 * one, one).item()
     0.6931471805599453
     """
 
-    def log_odds_left(
+    def log_odds_dropped_out(
         parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats
     ) -> Floats:
         r, alpha, a, b = parameters
-        stay = np.where(x + occasions == 0, np.inf, b + x + (occasions - 1))
+        no_dropout = x + initial_dropout == 0
+        survivals = np.where(no_dropout, np.inf, b + x + (initial_dropout - 1))
         # log1p keeps the digits when the last purchase was a moment ago.
-        return np.asarray(np.log(a / stay) + (r + x) * np.log1p((age - t_x) / (alpha + t_x)))
+        return np.asarray(np.log(a / survivals) + (r + x) * np.log1p((age - t_x) / (alpha + t_x)))
 
-    def updated(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> Four:
+    def posterior(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> PosteriorParameters:
         r, alpha, a, b = parameters
-        return r + x, alpha + age, a, b + x + occasions
+        return r + x, alpha + age, a, b + x + initial_dropout
 
     return PurchaseModel(
-        named,
-        fitted=lambda data: _fitted(data, occasions),
-        likelihood=lambda data, parameters: _log_likelihood(data, parameters, occasions),
-        log_odds_left=log_odds_left,
-        updated=updated,
-        while_alive=dropout_forecast.purchases_while_alive,
-        quick=False,
-        discounted_while_alive=dropout_forecast.discounted_while_alive,
-        chance=lambda parameters, purchases, horizon: dropout_forecast.purchase_probability(
-            parameters, purchases, horizon, occasions
+        make,
+        fit_histories=lambda data: _fit_histories(data, initial_dropout),
+        total_log_likelihood=lambda data, parameters: _log_likelihood(
+            data, parameters, initial_dropout
         ),
-        time_scale=1,
+        log_odds_dropped_out=log_odds_dropped_out,
+        posterior=posterior,
+        purchases_while_alive=beta_dropout_forecast.purchases_while_alive,
+        is_cheap=False,
+        discounted_while_alive=beta_dropout_forecast.discounted_while_alive,
+        count_probability=lambda parameters, purchases, horizon: (
+            beta_dropout_forecast.purchase_probability(
+                parameters, purchases, horizon, initial_dropout=initial_dropout
+            )
+        ),
+        time_parameter=1,
     )
 
 
-def _fitted(data: Histories, occasions: int) -> tuple[Maximum, tuple[str, ...]]:
-    """Return the maximum-likelihood r, alpha, a, b, and reasons to treat them with care."""
-    if occasions == 0:
-        refuse_all_present(data, data.frequency > 0)
-    else:
-        refuse_all_present(data, data.age > 0)
+def _fit_histories(data: Histories, initial_dropout: bool) -> tuple[Maximum, tuple[str, ...]]:
+    """Return the maximum-likelihood r, alpha, a, b, and the caveats."""
+    refuse_all_active(data, data.age > 0 if initial_dropout else data.frequency > 0)
     starts = (0.5, 0.8, 2.0), (0.2, 0.3, 1.0), (2.0, 2.0, 3.0)
-    return purchase_fits.fitted(
+    return purchase_model_fit.fit_histories(
         data,
-        lambda part, parameters: _surface(part, parameters, occasions),
+        lambda part, parameters: _evaluate_log_likelihood(part, parameters, initial_dropout),
         starts,
-        ("r", "alpha", "a", "b"),
-        [1],
+        BG_NBD.names,
+        BG_NBD.duration_indexes,
     )
 
 
-def _log_likelihood(data: Histories, parameters: Floats, occasions: int) -> float:
+def _log_likelihood(data: Histories, parameters: Floats, initial_dropout: bool) -> float:
     """Return the log-likelihood of r, alpha, a, b given the data."""
     with np.errstate(all="ignore"):
-        return float(_surface(prepared(data), parameters, occasions).value)
+        return _evaluate_log_likelihood(fit_data(data), parameters, initial_dropout).value
 
 
-def _surface(data: Prepared, parameters: Floats, occasions: int) -> Surface:
+def _evaluate_log_likelihood(
+    data: FitData, parameters: Floats, initial_dropout: bool
+) -> LogLikelihood:
     """Return the log-likelihood of r, alpha, a, b with its derivatives."""
-    total = _frequency_terms(data.frequency, data.number, parameters, occasions)
+    total = _frequency_terms(data.frequency, data.number, parameters, initial_dropout)
     for start in range(0, data.histories.number.size, _BLOCK):
         part = Histories(*(column[start : start + _BLOCK] for column in data.histories))
-        total = total.plus(_time_terms(part, parameters, occasions))
+        total = total.plus(_time_terms(part, parameters, initial_dropout))
     return total
 
 
-def _frequency_terms(x: Floats, n: Floats, parameters: Floats, occasions: int) -> Surface:
-    """Return the part that depends on frequency alone: ratios of gamma functions."""
+def _frequency_terms(
+    x: Floats, n: Floats, parameters: Floats, initial_dropout: bool
+) -> LogLikelihood:
+    """Return the terms that depend on frequency alone: ratios of gamma functions."""
     r, alpha, a, b = parameters
     customers = n.sum()
     log_alpha = np.log(alpha)
-    value_r, slope_r, bend_r = gamma_ratio(r, x, n)
-    value_b, slope_b, bend_b = gamma_ratio(b, x + occasions, n)
-    value_c, slope_c, bend_c = gamma_ratio(a + b, x + occasions, n)
-    gradient = np.array(
-        [slope_r + customers * log_alpha, customers * r / alpha, -slope_c, slope_b - slope_c]
-    )
+    ratio_r, d_r, d_r_r = log_gamma_ratio(r, x, n)
+    ratio_b, d_b, d_b_b = log_gamma_ratio(b, x + initial_dropout, n)
+    ratio_ab, d_ab, d_ab_ab = log_gamma_ratio(a + b, x + initial_dropout, n)
+    gradient = np.array([d_r + customers * log_alpha, customers * r / alpha, -d_ab, d_b - d_ab])
     hessian = np.zeros((4, 4))
-    hessian[0, 0] = bend_r
+    hessian[0, 0] = d_r_r
     hessian[0, 1] = hessian[1, 0] = customers / alpha
     hessian[1, 1] = -customers * r / alpha**2
-    hessian[2:, 2:] = -bend_c
-    hessian[3, 3] += bend_b
-    value = value_r + value_b - value_c + customers * r * log_alpha
-    return Surface(float(value), gradient, hessian)
+    hessian[2:, 2:] = -d_ab_ab
+    hessian[3, 3] += d_b_b
+    value = ratio_r + ratio_b - ratio_ab + customers * r * log_alpha
+    return LogLikelihood(float(value), gradient, hessian)
 
 
-def _time_terms(data: Histories, parameters: Floats, occasions: int) -> Surface:
-    """Return the part that depends on recency and age.
+def _time_terms(data: Histories, parameters: Floats, initial_dropout: bool) -> LogLikelihood:
+    """Return the terms that depend on recency and age.
 
-    With q the log-odds of having left, it is -(r + x) log(alpha + T) + log(1 + exp q), which no
+    With q the log-odds of dropout, they are -(r + x) log(alpha + T) + log(1 + exp q), which no
     frequency overflows.
     """
     r, alpha, a, b = parameters
     x, t_x, age, n = data
     shape = r + x
-    early, late = 1 / (alpha + t_x), 1 / (alpha + age)
-    log_late = np.log(alpha + age)
-    stretch = log_late - np.log(alpha + t_x)
-    bound = x + occasions == 0  # had no occasion to leave
-    stay = np.where(bound, 1.0, b + x + (occasions - 1))
-    q = np.where(bound, -np.inf, np.log(a / stay) + shape * stretch)
+    at_recency, at_age = 1 / (alpha + t_x), 1 / (alpha + age)
+    log_age = np.log(alpha + age)
+    log_ratio = log_age - np.log(alpha + t_x)
+    no_dropout = x + initial_dropout == 0
+    survivals = np.where(no_dropout, 1.0, b + x + (initial_dropout - 1))
+    q = np.where(no_dropout, -np.inf, np.log(a / survivals) + shape * log_ratio)
     small = np.exp(-np.abs(q))
-    left = np.where(q > 0, 1.0, small) / (1 + small)
-    value = n @ (np.maximum(q, 0) + np.log1p(small) - shape * log_late)
+    dropout = np.where(q > 0, 1.0, small) / (1 + small)
+    value = n @ (np.maximum(q, 0) + np.log1p(small) - shape * log_age)
 
-    gap = late - early
-    n_left = n * left
-    sum_left = n_left.sum()
-    pull = n_left * gap - n * late
+    # The first derivative of log_ratio in alpha; d_r_alpha is the mixed derivative by customer.
+    d_log_ratio = at_age - at_recency
+    n_dropout = n * dropout
+    total_dropout = n_dropout.sum()
+    d_r_alpha = n_dropout * d_log_ratio - n * at_age
     gradient = np.array(
-        [n_left @ stretch - n @ log_late, shape @ pull, sum_left / a, -(n_left @ (1 / stay))]
+        [
+            n_dropout @ log_ratio - n @ log_age,
+            shape @ d_r_alpha,
+            total_dropout / a,
+            -(n_dropout @ (1 / survivals)),
+        ]
     )
-    slopes = np.stack([stretch, shape * gap, np.full_like(x, 1 / a), -1 / stay])
-    hessian = (slopes * (n_left * (1 - left))) @ slopes.T
-    bend = shape @ (n_left * (early**2 - late**2) + n * late**2)
-    twist = pull.sum()
-    hessian[0, 1] += twist
-    hessian[1, 0] += twist
-    hessian[1, 1] += bend
-    hessian[2, 2] -= sum_left / a**2
-    hessian[3, 3] += n_left @ (1 / stay**2)
-    return Surface(float(value), gradient, hessian)
+    d_q = np.stack([log_ratio, shape * d_log_ratio, np.full_like(x, 1 / a), -1 / survivals])
+    hessian = (d_q * (n_dropout * (1 - dropout))) @ d_q.T
+    d_alpha_alpha = shape @ (n_dropout * (at_recency**2 - at_age**2) + n * at_age**2)
+    hessian[0, 1] += d_r_alpha.sum()
+    hessian[1, 0] += d_r_alpha.sum()
+    hessian[1, 1] += d_alpha_alpha
+    hessian[2, 2] -= total_dropout / a**2
+    hessian[3, 3] += n_dropout @ (1 / survivals**2)
+    return LogLikelihood(float(value), gradient, hessian)

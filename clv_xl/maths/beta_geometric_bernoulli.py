@@ -1,36 +1,28 @@
-"""The BG/BB model: customers buy or not at each occasion, and may leave before any of them."""
+"""The BG/BB model: a purchase or none at each occasion, possible dropout before each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
-from clv_xl.maths.bernoulli_likelihood import (
-    explanation,
-    histories_of,
+from clv_xl.maths.beta_geometric_bernoulli_likelihood import (
+    evaluate_log_likelihood,
+    explain_divergence,
+    is_possible,
     log_term,
-    possible,
-    surface,
+    occasion_histories,
 )
-from clv_xl.maths.histories import broadcast, by_element, parameters_of
+from clv_xl.maths.elementwise import apply_in_blocks, broadcast, parameters_of
+from clv_xl.maths.fit_diagnostics import fit_caveats
+from clv_xl.maths.fitted_models import BetaGeometricBernoulli
 from clv_xl.maths.likelihood import Fit, maximise
-from clv_xl.maths.purchase_fits import doubts_of
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats
 
 _NEAR_ONE = 1e-3
-
-
-class BetaGeometricBernoulli(NamedTuple):
-    """alpha and beta of the chances to buy, gamma and delta of the chances to leave."""
-
-    alpha: float
-    beta: float
-    gamma: float
-    delta: float
 
 
 def fit(
@@ -48,7 +40,7 @@ def fit(
     recency : array_like, whole count, frequency <= recency <= opportunities
         The number of the last occasion at which the customer bought, 0 if none.
     opportunities : array_like, whole count >= 0
-        Occasions there were.
+        Number of occasions since the first purchase.
     customers : array_like, count >= 0, optional
         How many customers have each history; by default one. Rows empty in all columns are left
         out.
@@ -56,6 +48,7 @@ def fit(
     Returns
     -------
     Fit
+        `customers` counts all customers; `caveats` are reasons to treat the estimates with care.
 
     Raises
     ------
@@ -63,16 +56,15 @@ def fit(
         No customers, no occasion, columns of different length, or an impossible row, which is
         named.
     NoAnswerError
-        The data hold no answer: nobody bought again, all customers are alike, nobody or everybody
-        leaves.
+        The data hold no answer: no repeat purchases, all customers alike, no dropout, or dropout of
+        all customers at once.
     DomainError
         The likelihood has no maximum.
 
     References
     ----------
     Fader, Hardie & Shang (2010), Customer-Base Analysis in a Discrete-Time Noncontractual Setting,
-    Marketing
-    Science 29(6).
+    Marketing Science 29(6).
 
     Examples
     --------
@@ -80,16 +72,16 @@ def fit(
     >>> fit(x, t_x, [4] * 11, [332, 112, 38, 25, 21, 60, 44, 50, 54, 92, 171]).customers
     999
     """
-    data = histories_of(frequency, recency, opportunities, customers)
+    data = occasion_histories(frequency, recency, opportunities, customers)
     maximum = maximise(
-        lambda p: surface(data, p),
+        lambda p: evaluate_log_likelihood(data, p),
         [(1.0, 1.0, 0.5, 2.0), (0.5, 2.0, 1.0, 5.0), (3.0, 3.0, 0.3, 0.6)],
-        explanation,
+        explain_divergence,
     )
     total = round(float(data.number.sum()))
     repeaters = round(float(data.number @ (data.frequency > 0)))
-    doubts = doubts_of(repeaters, maximum, BetaGeometricBernoulli._fields)
-    return maximum.as_fit(BetaGeometricBernoulli._make, total, doubts)
+    caveats = fit_caveats(repeaters, maximum, BetaGeometricBernoulli._fields)
+    return maximum.as_fit(BetaGeometricBernoulli._make, total, caveats)
 
 
 def log_likelihood(
@@ -122,8 +114,8 @@ def log_likelihood(
     >>> round(log_likelihood(model, [1, 0], [1, 0], [1, 1]), 6)
     -1.673976
     """
-    data = histories_of(frequency, recency, opportunities, customers)
-    return float(surface(data, np.asarray(model, dtype=np.float64)).value)
+    data = occasion_histories(frequency, recency, opportunities, customers)
+    return float(evaluate_log_likelihood(data, np.asarray(model, dtype=np.float64)).value)
 
 
 @np.errstate(all="ignore")
@@ -200,7 +192,7 @@ def expected_purchases(
     alpha, beta, gamma, delta = parameters_of(model)
     active = _active_now(model, x, t_x, n)
     return np.asarray(
-        active * (alpha + x) / (alpha + beta + n) * _occasions_left(gamma, delta + n, h)
+        active * (alpha + x) / (alpha + beta + n) * _expected_occasions(gamma, delta + n, h)
     )
 
 
@@ -225,12 +217,11 @@ def expected_purchases_new(model: BetaGeometricBernoulli, horizon: ArrayLike) ->
     return expected_purchases(model, horizon, 0.0, 0.0, 0.0)
 
 
-def _occasions_left(gamma: Floats, delta: Floats, horizon: Floats) -> Floats:
-    """Return the expected active occasions among the next, of a customer active at the last one.
+def _expected_occasions(gamma: Floats, delta: Floats, horizon: Floats) -> Floats:
+    """Return the expected number of next occasions at which a now active customer is active.
 
     The sum of B(gamma, delta + k)/B(gamma, delta) is delta/(gamma-1) (1 - exp(-(gamma-1) Q)), with
-    Q a difference quotient of log gamma functions; near gamma = 1 it comes from its derivatives
-    instead.
+    Q a difference quotient of log gamma functions, near gamma = 1 computed from its derivatives.
     """
     e = gamma - 1
     near = np.abs(e) < _NEAR_ONE
@@ -247,28 +238,28 @@ def _occasions_left(gamma: Floats, delta: Floats, horizon: Floats) -> Floats:
 
 def _active_now(model: BetaGeometricBernoulli, x: Floats, t_x: Floats, n: Floats) -> Floats:
     """Return the probability of having been active at the last occasion."""
-    return by_element(_active_share, *parameters_of(model), x, t_x, n, block=256)
+    return apply_in_blocks(_active_share, *parameters_of(model), x, t_x, n, block=256)
 
 
 def _active_share(
     alpha: Floats, beta: Floats, gamma: Floats, delta: Floats, x: Floats, t_x: Floats, n: Floats
 ) -> Floats:
-    """Return the active term over the sum of all, for whole columns."""
+    """Return the share of the term without dropout in the likelihood, for whole columns."""
     a, b, g, d, x_, last, whole = (v[:, None] for v in (alpha, beta, gamma, delta, x, t_x, n))
     steps = np.arange((n - t_x).max() + 1)
-    seen = last + steps
-    # Relative to the active term, which keeps every exponent moderate.
-    log = log_term((a, b, g, d), x_, np.minimum(seen, whole), np.asarray(1.0))
+    occasions = last + steps
+    # Relative to the term without dropout, which keeps every exponent moderate.
+    log = log_term((a, b, g, d), x_, np.minimum(occasions, whole), np.asarray(1.0))
     log = log - log_term((a, b, g, d), x_, whole, np.asarray(0.0))
-    log = np.where(seen < whole, log, -np.inf)
+    log = np.where(occasions < whole, log, -np.inf)
     return np.asarray(1 / (1 + np.exp(log).sum(axis=1)))
 
 
 def _observed(
     frequency: ArrayLike, recency: ArrayLike, opportunities: ArrayLike
 ) -> tuple[Floats, Floats, Floats]:
-    """Return elementwise histories, NaN where one is impossible."""
+    """Return element-wise histories, NaN where one is impossible."""
     x, t_x, n = broadcast(frequency, recency, opportunities)
-    ok = possible(x, t_x, n)
+    ok = is_possible(x, t_x, n)
     nan = np.nan
     return np.where(ok, x, nan), np.where(ok, t_x, nan), np.where(ok, n, nan)

@@ -1,4 +1,4 @@
-"""The BG/NBD model: customers buy at random, and may leave for good after any repeat purchase.
+"""The BG/NBD model: random purchases, possible dropout after each repeat purchase.
 
 Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science 24(2).
 
@@ -11,29 +11,18 @@ Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, Marketing Sc
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from clv_xl.maths import beta_dropout
+from clv_xl.maths.fitted_models import BgNbd
 
+MODEL = beta_dropout.purchase_model(BgNbd._make, initial_dropout=False)
 
-class BgNbd(NamedTuple):
-    """r and alpha of the rates of buying, a and b of the chances to leave after a purchase."""
-
-    r: float
-    alpha: float
-    a: float
-    b: float
-
-
-_MODEL = beta_dropout.purchase_model(BgNbd._make, occasions=0)
-
-fit = _MODEL.fit
-log_likelihood = _MODEL.log_likelihood
-probability_alive = _MODEL.probability_alive
-expected_purchases = _MODEL.expected_purchases
-expected_purchases_new = _MODEL.expected_purchases_new
-purchase_probability = _MODEL.purchase_probability
-discounted_residual_transactions = _MODEL.discounted_residual_transactions
-expected_purchases_by_period = _MODEL.expected_purchases_by_period
-discounted_purchases = _MODEL.discounted_purchases
-expected_purchases_of_cohort = _MODEL.expected_purchases_of_cohort
+fit = MODEL.fit
+log_likelihood = MODEL.log_likelihood
+probability_alive = MODEL.probability_alive
+expected_purchases = MODEL.expected_purchases
+expected_purchases_new = MODEL.expected_purchases_new
+purchase_probability = MODEL.purchase_probability
+discounted_residual_transactions = MODEL.discounted_residual_transactions
+expected_purchases_by_period = MODEL.expected_purchases_by_period
+discounted_purchases = MODEL.discounted_purchases
+expected_purchases_of_cohort = MODEL.expected_purchases_of_cohort

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple, TypeAlias
+
 from clv_xl.errors import ClvError, NoAnswerError, ZeroDenominatorError
 
-Answer = float | ClvError
+Answer: TypeAlias = float | ClvError
+"""A number, or the error that says why there is none."""
+
+
+class Measures(NamedTuple):
+    """What a month's figures say; money per customer, or money per month in the last one."""
+
+    clv_by_lifespan: Answer
+    clv_by_churn: Answer
+    lifespan_by_churn: Answer
+    """Months."""
+    cac: Answer
+    clv_to_cac: Answer
+    payback: Answer
+    """Months."""
+    largest_cac: Answer
+    """At which a customer is worth three times the cost."""
+    net_value: Answer
+    value_added: Answer
 
 
 def measures(
@@ -16,7 +36,7 @@ def measures(
     invoices_per_month: float = 1.0,
     gross_margin: float = 1.0,
     overhead: float = 0.0,
-) -> list[object]:
+) -> Measures:
     """Return what a month's figures say of customer value and of the cost of winning customers.
 
     Parameters
@@ -31,10 +51,7 @@ def measures(
 
     Returns
     -------
-    list of float or ClvError
-        Value by lifespan; value by churn; lifespan implied by churn, months; acquisition cost;
-        value to cost; payback, months; largest acquisition cost at 3:1; net value per customer;
-        value added per month. A row without an answer holds the error that says why.
+    Measures
     """
     margin = median_invoice * invoices_per_month * gross_margin
     clv = margin * lifespan_months
@@ -45,48 +62,38 @@ def measures(
         "new_customers_per_month is 0: there is no cost per customer where none is won",
         argument="new_customers_per_month",
     )
-    lifespan: Answer = 1.0 / churn_rate if churn_rate else nobody_leaves
-    clv_by_churn: Answer = margin / churn_rate if churn_rate else nobody_leaves
-    if not new_customers_per_month:
-        value_added = -marketing_spend - overhead
-        return [
-            clv,
-            clv_by_churn,
-            lifespan,
-            nobody_won,
-            nobody_won,
-            nobody_won,
-            clv / 3,
-            nobody_won,
-            value_added,
-        ]
-    cac = marketing_spend / new_customers_per_month
-    ratio: Answer = (
-        clv / cac
-        if cac
-        else ZeroDenominatorError(
-            "marketing_spend is 0, so customers cost nothing", argument="marketing_spend"
-        )
-    )
-    payback: Answer = 0.0
-    if cac:
-        payback = (
-            cac / margin
-            if margin
-            else NoAnswerError(
-                "A customer leaves no margin, so the cost is never paid back",
-                argument="median_invoice",
+    cac: Answer = nobody_won
+    clv_to_cac: Answer = nobody_won
+    payback: Answer = nobody_won
+    net_value: Answer = nobody_won
+    value_added = -marketing_spend - overhead
+    if new_customers_per_month:
+        cac = marketing_spend / new_customers_per_month
+        net_value = clv - cac
+        value_added = new_customers_per_month * net_value - overhead
+        if cac:
+            clv_to_cac = clv / cac
+            payback = (
+                cac / margin
+                if margin
+                else NoAnswerError(
+                    "A customer leaves no margin, so the cost is never paid back",
+                    argument="median_invoice",
+                )
             )
-        )
-    net = clv - cac
-    return [
-        clv,
-        clv_by_churn,
-        lifespan,
-        cac,
-        ratio,
-        payback,
-        clv / 3,
-        net,
-        new_customers_per_month * net - overhead,
-    ]
+        else:
+            payback = 0.0
+            clv_to_cac = ZeroDenominatorError(
+                "marketing_spend is 0, so customers cost nothing", argument="marketing_spend"
+            )
+    return Measures(
+        clv_by_lifespan=clv,
+        clv_by_churn=margin / churn_rate if churn_rate else nobody_leaves,
+        lifespan_by_churn=1.0 / churn_rate if churn_rate else nobody_leaves,
+        cac=cac,
+        clv_to_cac=clv_to_cac,
+        payback=payback,
+        largest_cac=clv / 3,
+        net_value=net_value,
+        value_added=value_added,
+    )

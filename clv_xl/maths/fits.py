@@ -1,42 +1,41 @@
-"""The models by their public names, and a memory of fits: the same data are fitted once."""
+"""Fits of the models, computed once for the same data, and the models' mathematics on demand."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from clv_xl.errors import ClvError
-from clv_xl.maths.arrays import ArrayLike
 
-PURCHASE_MODELS: Final = {
-    "BG/NBD": "bg_nbd",
-    "MBG/NBD": "mbg_nbd",
-    "Pareto/NBD": "pareto_nbd",
-}
-"""The models of when customers buy and leave, and the module of each."""
+if TYPE_CHECKING:
+    from clv_xl.maths.arrays import ArrayLike
+    from clv_xl.maths.fitted_models import FittedModel, Parameters
+    from clv_xl.maths.likelihood import Fit
+    from clv_xl.maths.purchase_model import PurchaseModel
 
 MOST: Final = 256
+"""How many fits are remembered."""
 _memory: Final[OrderedDict[bytes, Any]] = OrderedDict()
 
 
-def module(name: str) -> Any:
-    """Return a model's module, loaded when it is first needed."""
-    return import_module(f"clv_xl.maths.{name}")
+def purchase_model(model: FittedModel[Parameters]) -> PurchaseModel[Parameters]:
+    """Return the mathematics of one of the `PURCHASE_MODELS`, loaded when it is first needed."""
+    found: PurchaseModel[Parameters] = _module(model).MODEL
+    return found
 
 
-def fitted(model: str, *columns: ArrayLike | None) -> Any:
+def fit(model: FittedModel[Parameters], *columns: ArrayLike | None) -> Fit[Parameters]:
     """Return a model's fit to the data, from memory if the same data were fitted before.
 
     Parameters
     ----------
-    model : str
-        The model's module, such as bg_nbd.
+    model : FittedModel
     *columns : array_like or None
-        What the model's `fit` takes, in its order.
+        What the `fit` of the model's module takes, in its order.
 
     Returns
     -------
@@ -48,10 +47,10 @@ def fitted(model: str, *columns: ArrayLike | None) -> Any:
         What the model's `fit` raises, from memory too.
     """
     arrays = [None if column is None else np.asarray(column, dtype=float) for column in columns]
-    key = _key(model, arrays)
+    key = _key(model.module, arrays)
     if key not in _memory:
         try:
-            _memory[key] = module(model).fit(*arrays)
+            _memory[key] = _module(model).fit(*arrays)
         except ClvError as fault:
             _memory[key] = fault
         if len(_memory) > MOST:
@@ -60,12 +59,17 @@ def fitted(model: str, *columns: ArrayLike | None) -> Any:
     found = _memory[key]
     if isinstance(found, ClvError):
         raise found
-    return found
+    known: Fit[Parameters] = found
+    return known
 
 
-def _key(model: str, arrays: list[Any]) -> bytes:
-    """The content in 16 bytes: no data are kept."""
-    digest = hashlib.blake2b(model.encode(), digest_size=16)
+def _module(model: FittedModel[Any]) -> Any:
+    return import_module(f"clv_xl.maths.{model.module}")
+
+
+def _key(module: str, arrays: list[Any]) -> bytes:
+    """Return the content in 16 bytes: no data are kept."""
+    digest = hashlib.blake2b(module.encode(), digest_size=16)
     for array in arrays:
         digest.update(b"-" if array is None else repr(array.shape).encode() + array.tobytes())
     return digest.digest()

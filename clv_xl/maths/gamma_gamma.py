@@ -1,4 +1,4 @@
-"""The Gamma-Gamma model of spend: purchases vary around a customer's mean, and so do the means."""
+"""The Gamma-Gamma model of spend: values vary around a customer's mean, which varies too."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ import numpy as np
 from scipy import special
 
 from clv_xl.errors import ClvError, DomainError, NoAnswerError
-from clv_xl.maths.histories import ENOUGH_REPEATERS, broadcast, columns, parameters_of, refuse
-from clv_xl.maths.likelihood import Fit, Maximum, Surface, maximise, vague_parameters
+from clv_xl.maths.elementwise import broadcast, parameters_of
+from clv_xl.maths.fit_columns import columns, refuse
+from clv_xl.maths.fitted_models import GammaGamma
+from clv_xl.maths.histories import ENOUGH_REPEATERS
+from clv_xl.maths.likelihood import Fit, LogLikelihood, Maximum, maximise, uncertain_parameters
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats
@@ -18,16 +21,8 @@ _BLOCK = 8192  # fits the cache, and is too small for the linear algebra to star
 _SAMPLE = 20_000
 
 
-class GammaGamma(NamedTuple):
-    """p, shape of the purchases of one customer; q and v, of the customers' rates."""
-
-    p: float
-    q: float
-    v: float
-
-
-class _Spenders(NamedTuple):
-    """Customers who bought again, with what the likelihood needs of them summed once."""
+class _RepeatBuyers(NamedTuple):
+    """Customers with repeat purchases, and the sums that do not depend on the parameters."""
 
     frequency: Floats
     total: Floats  # frequency times mean value
@@ -43,21 +38,22 @@ def fit(frequency: ArrayLike, monetary_value: ArrayLike) -> Fit[GammaGamma]:
     Parameters
     ----------
     frequency : array_like, count >= 0
-        Repeat purchases of each customer; who has none is left out.
+        Repeat purchases of each customer; customers without any are omitted.
     monetary_value : array_like, money per purchase, >= 0
-        Mean value of the repeat purchases; who bought again for nothing is left out too.
+        Mean value of the repeat purchases; customers with a mean of 0 are omitted too.
 
     Returns
     -------
     Fit
-        v in the currency of `monetary_value`; `customers` counts those not left out.
+        v in the currency of `monetary_value`; `customers` counts those not omitted;
+        `caveats` are reasons to treat the estimates with care.
 
     Raises
     ------
     ArgumentError
         No customers, columns of different length, or an impossible row, which is named.
     NoAnswerError
-        The data hold no answer: nobody bought again, or all spend the same.
+        The data hold no answer: no repeat purchases, or all customers spend the same.
     DomainError
         The likelihood has no maximum, or spend is so uneven that its mean is infinite (q <= 1).
 
@@ -71,18 +67,18 @@ def fit(frequency: ArrayLike, monetary_value: ArrayLike) -> Fit[GammaGamma]:
     >>> fit(x, m).customers
     8
     """
-    x, m, unpaid = _spenders(frequency, monetary_value)
+    x, m, unpaid = _select_repeat_buyers(frequency, monetary_value)
     scale = float(np.mean(m))
-    data = _prepared(x, m / scale)
-    share = None
+    data = _precompute_sums(x, m / scale)
+    sample = None
     if x.size >= 4 * _SAMPLE:
         every = x.size // _SAMPLE
-        share = _prepared(x[::every], m[::every] / scale)
+        sample = _precompute_sums(x[::every], m[::every] / scale)
     maximum = maximise(
-        lambda p: _surface(data, p),
+        lambda p: _evaluate_log_likelihood(data, p),
         [(6.0, 4.0, 0.5), (2.0, 2.0, 0.5), (1.0, 8.0, 7.0)],
-        _explanation,
-        sample=None if share is None else lambda p: _surface(share, p),
+        _explain_divergence,
+        sample=None if sample is None else lambda p: _evaluate_log_likelihood(sample, p),
     )
     if maximum.parameters[1] <= 1:
         raise DomainError(
@@ -94,11 +90,11 @@ def fit(frequency: ArrayLike, monetary_value: ArrayLike) -> Fit[GammaGamma]:
         maximum.value - x.size * np.log(scale),
         maximum.covariance,
     )
-    return found.as_fit(GammaGamma._make, x.size, _doubts(x.size, unpaid, found))
+    return found.as_fit(GammaGamma._make, x.size, _caveats(x.size, unpaid, found))
 
 
 def log_likelihood(model: GammaGamma, frequency: ArrayLike, monetary_value: ArrayLike) -> float:
-    """Return the log-likelihood of the parameters given the customers who bought again.
+    """Return the log-likelihood of the parameters given the customers with repeat purchases.
 
     Parameters
     ----------
@@ -120,9 +116,13 @@ def log_likelihood(model: GammaGamma, frequency: ArrayLike, monetary_value: Arra
     >>> round(log_likelihood(GammaGamma(6.25, 3.74, 15.44), [1, 2], [20, 35]), 3)
     -7.69
     """
-    x, m, _ = _spenders(frequency, monetary_value)
+    x, m, _ = _select_repeat_buyers(frequency, monetary_value)
     with np.errstate(all="ignore"):
-        return float(_surface(_prepared(x, m), np.asarray(model, dtype=np.float64)).value)
+        return float(
+            _evaluate_log_likelihood(
+                _precompute_sums(x, m), np.asarray(model, dtype=np.float64)
+            ).value
+        )
 
 
 @np.errstate(all="ignore")
@@ -135,7 +135,7 @@ def expected_spend(model: GammaGamma, frequency: ArrayLike, monetary_value: Arra
         p, q, v; v in the currency of `monetary_value`.
     frequency : array_like, count >= 0
     monetary_value : array_like, money per purchase, >= 0
-        Not looked at where frequency is 0.
+        Ignored where frequency is 0.
 
     Returns
     -------
@@ -180,8 +180,10 @@ def expected_spend_new(model: GammaGamma) -> Floats:
     return expected_spend(model, 0.0, 0.0)
 
 
-def _spenders(frequency: ArrayLike, monetary_value: ArrayLike) -> tuple[Floats, Floats, int]:
-    """Return the frequency and mean value of who bought again, and how many did for nothing."""
+def _select_repeat_buyers(
+    frequency: ArrayLike, monetary_value: ArrayLike
+) -> tuple[Floats, Floats, int]:
+    """Return frequency and mean value of the repeat buyers, and how many spent nothing."""
     (x, m), rows = columns(frequency=frequency, monetary_value=monetary_value)
     whole = (x >= 0) & (x == np.floor(x)) & np.isfinite(x)
     refuse(~whole, rows, "frequency must be a whole number, 0 or more", "frequency")
@@ -204,8 +206,8 @@ def _spenders(frequency: ArrayLike, monetary_value: ArrayLike) -> tuple[Floats, 
     return x[paid], m[paid], int(again.sum() - paid.sum())
 
 
-def _prepared(x: Floats, m: Floats) -> _Spenders:
-    """Sum what does not depend on the parameters."""
+def _precompute_sums(x: Floats, m: Floats) -> _RepeatBuyers:
+    """Return the repeat buyers with the sums that do not depend on the parameters."""
     total = x * m
     number = np.bincount(x.astype(np.int64)) if x.max() < 10 * x.size + 1e6 else np.zeros(0)
     if number.size:
@@ -215,45 +217,45 @@ def _prepared(x: Floats, m: Floats) -> _Spenders:
         distinct, number = np.unique(x, return_counts=True)
     logs = np.log(total)
     log_values = logs.sum() - number @ np.log(distinct)
-    return _Spenders(
+    return _RepeatBuyers(
         x, total, distinct, number.astype(np.float64), float(x @ logs), float(log_values)
     )
 
 
-def _surface(data: _Spenders, parameters: Floats) -> Surface:
+def _evaluate_log_likelihood(data: _RepeatBuyers, parameters: Floats) -> LogLikelihood:
     """Return the log-likelihood of p, q, v with its derivatives."""
     p, q, v = parameters
     x, n = data.distinct, data.number
     customers = n.sum()
     top, own = p * x + q, p * x
-    logs, x_logs, shares, x_shares, pull = _sums(data, v)
+    logs, x_logs, shares, x_shares, squares = _sum_over_customers(data, v)
     customers_log_v = customers * np.log(v)
     ratio = special.gammaln(top) - special.gammaln(own)
     value = n @ ratio - customers * special.gammaln(q) + q * customers_log_v
     value += p * data.frequency_logs - data.value_logs - p * x_logs - q * logs
 
-    slope_top = special.psi(top)
+    psi_top = special.psi(top)
     gradient = np.array(
         [
-            (n * x) @ (slope_top - special.psi(own)) + data.frequency_logs - x_logs,
-            n @ slope_top - customers * float(special.psi(q)) + customers_log_v - logs,
+            (n * x) @ (psi_top - special.psi(own)) + data.frequency_logs - x_logs,
+            n @ psi_top - customers * float(special.psi(q)) + customers_log_v - logs,
             customers * q / v - p * x_shares - q * shares,
         ]
     )
-    bend_top = special.zeta(2.0, top)  # trigamma
+    trigamma_top = special.zeta(2.0, top)  # the trigamma function
     hessian = np.empty((3, 3))
-    hessian[0, 0] = (n * x**2) @ (bend_top - special.zeta(2.0, own))
-    hessian[0, 1] = (n * x) @ bend_top
-    hessian[1, 1] = n @ bend_top - customers * float(special.zeta(2.0, q))
+    hessian[0, 0] = (n * x**2) @ (trigamma_top - special.zeta(2.0, own))
+    hessian[0, 1] = (n * x) @ trigamma_top
+    hessian[1, 1] = n @ trigamma_top - customers * float(special.zeta(2.0, q))
     hessian[0, 2] = -x_shares
     hessian[1, 2] = customers / v - shares
-    hessian[2, 2] = -customers * q / v**2 + p * pull[1] + q * pull[0]
+    hessian[2, 2] = -customers * q / v**2 + p * squares[1] + q * squares[0]
     hessian[[1, 2, 2], [0, 0, 1]] = hessian[[0, 0, 1], [1, 2, 2]]
-    return Surface(float(value), gradient, hessian)
+    return LogLikelihood(float(value), gradient, hessian)
 
 
-def _sums(data: _Spenders, v: float) -> tuple[float, float, float, float, Floats]:
-    """Sum log(v + total) and 1/(v + total), also times frequency, and the squares of the latter."""
+def _sum_over_customers(data: _RepeatBuyers, v: float) -> tuple[float, float, float, float, Floats]:
+    """Return sums of log(v + total), 1/(v + total) and its square, each also times frequency."""
     result = np.zeros(6)
     for start in range(0, data.total.size, _BLOCK):
         x = data.frequency[start : start + _BLOCK]
@@ -272,8 +274,8 @@ def _sums(data: _Spenders, v: float) -> tuple[float, float, float, float, Floats
     return result[0], result[1], result[2], result[3], result[4:]
 
 
-def _doubts(customers: int, unpaid: int, maximum: Maximum) -> tuple[str, ...]:
-    """Return the reasons to treat the estimates with care."""
+def _caveats(customers: int, unpaid: int, maximum: Maximum) -> tuple[str, ...]:
+    """Return the reasons to treat the estimates with care, as sentences."""
     found: list[str] = []
     if unpaid:
         found.append(f"{unpaid} customers whose repeat purchases came to nothing were left out.")
@@ -282,11 +284,11 @@ def _doubts(customers: int, unpaid: int, maximum: Maximum) -> tuple[str, ...]:
             f"Only {customers} customers have bought again; "
             f"below {ENOUGH_REPEATERS} the estimates are rough."
         )
-    return (*found, *vague_parameters(maximum, ("p", "q", "v")))
+    return (*found, *uncertain_parameters(maximum, ("p", "q", "v")))
 
 
-def _explanation(logs: Floats) -> ClvError:
-    """Say why p, q or v ran away."""
+def _explain_divergence(logs: Floats) -> ClvError:
+    """Return the error that says why p, q or v diverged."""
     p, q, _ = logs
     if p > 6 and q > 4:
         return NoAnswerError(

@@ -1,9 +1,8 @@
-"""Maximum likelihood for positive parameters, and the judgement whether a maximum is one.
+"""Maximum likelihood for positive parameters, and the checks that a maximum is one.
 
-The steps are Newton's, with exact gradient and Hessian in the logarithms of the parameters. An
-optimiser's own word that it succeeded is no evidence, so a fit counts only when the slope has
-vanished, the surface curves downwards in every direction, no parameter has run away, and different
-starts have met at the same place.
+Newton's method with exact gradient and Hessian in the logarithms of the parameters. A fit is
+accepted only if the gradient has vanished, the Hessian is negative definite, no parameter has
+diverged, and runs from different starting points agree.
 """
 
 from __future__ import annotations
@@ -20,25 +19,41 @@ Parameters = TypeVar("Parameters")
 
 
 class Fit(NamedTuple, Generic[Parameters]):
-    """A fitted model and how well the data determine it."""
+    """A fitted model, and how precisely the data determine it."""
 
     parameters: Parameters
     standard_errors: Parameters
     log_likelihood: float
     customers: int
-    doubts: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+    """Sentences: reasons to treat the estimates with care."""
 
 
-class Surface(NamedTuple):
+class LogLikelihood(NamedTuple):
     """A log-likelihood with its gradient and Hessian in some parameters."""
 
     value: float
     gradient: Floats
     hessian: Floats
 
-    def plus(self, other: Surface) -> Surface:
-        """Return the sum of two log-likelihoods."""
-        return Surface(
+    def plus(self, other: LogLikelihood) -> LogLikelihood:
+        """Return the sum of two log-likelihoods of the same parameters.
+
+        Parameters
+        ----------
+        other : LogLikelihood
+
+        Returns
+        -------
+        LogLikelihood
+
+        Examples
+        --------
+        >>> one = LogLikelihood(-1.0, np.array([2.0]), np.array([[-3.0]]))
+        >>> one.plus(one).value
+        -2.0
+        """
+        return LogLikelihood(
             self.value + other.value,
             self.gradient + other.gradient,
             self.hessian + other.hessian,
@@ -46,7 +61,7 @@ class Surface(NamedTuple):
 
 
 class Maximum(NamedTuple):
-    """Where a log-likelihood is largest, in the logarithms of the parameters."""
+    """The maximum of a log-likelihood, in the logarithms of the parameters."""
 
     logs: Floats
     value: float
@@ -64,87 +79,105 @@ class Maximum(NamedTuple):
 
     def as_fit(
         self,
-        named: Callable[[Iterable[float]], Parameters],
+        make: Callable[[Iterable[float]], Parameters],
         customers: int,
-        doubts: tuple[str, ...],
+        caveats: tuple[str, ...],
     ) -> Fit[Parameters]:
-        """Return it as a model's fit, the parameters by their names."""
+        """Return the maximum as the fit of a model.
+
+        Parameters
+        ----------
+        make : function
+            Builds the model's NamedTuple from numbers.
+        customers : int, count
+        caveats : tuple of str
+            Reasons to treat the estimates with care.
+
+        Returns
+        -------
+        Fit
+
+        Examples
+        --------
+        >>> Maximum(np.zeros(1), -3.0, np.eye(1)).as_fit(tuple, 9, ()).standard_errors
+        (1.0,)
+        """
         return Fit(
-            named(map(float, self.parameters)),
-            named(map(float, self.standard_errors)),
+            make(map(float, self.parameters)),
+            make(map(float, self.standard_errors)),
             float(self.value),
             customers,
-            doubts,
+            caveats,
         )
 
 
-class _Climb(NamedTuple):
-    """Where a sequence of Newton steps ended."""
+class _NewtonRun(NamedTuple):
+    """The point at which Newton's method stopped, and whether it converged."""
 
     logs: Floats
-    surface: Surface
-    arrived: bool
+    log_likelihood: LogLikelihood
+    converged: bool
 
 
-Objective: TypeAlias = Callable[[Floats], Surface]
-"""The parameters to the log-likelihood, its gradient and Hessian in the parameters themselves."""
+Objective: TypeAlias = Callable[[Floats], LogLikelihood]
+"""Maps parameters to the log-likelihood with derivatives in the parameters themselves."""
 Explanation: TypeAlias = Callable[[Floats], ClvError]
-"""The logarithms at which a climb ran away, to the error that says why."""
+"""Maps the logarithms at which the parameters diverged to the error that says why."""
 
-_STEPS = 80
-_LONGEST_STEP = 1.5
-_LONGEST_LAST_STEP = 0.1
-_FURTHEST = 13.0  # in logarithms, from a scale on which ordinary parameters are near 1
-_GAIN_LEFT = 1e-8
-_STEP_LEFT = 2e-6
-_ROUGH_GAIN_LEFT = 1e-3
-_FLATTEST = 1e-3  # curvature of a direction in which 30-fold changes cannot be told apart
-_VAGUE = 1.0  # standard error of a logarithm: the parameter is uncertain by more than its own size
+_MAX_STEPS = 80
+_MAX_STEP = 1.5
+_MAX_LAST_STEP = 0.1
+_MAX_LOG = 13.0  # from a scale on which ordinary parameters are near 1
+_GAIN_TOLERANCE = 1e-8
+_STEP_TOLERANCE = 2e-6
+_ROUGH_GAIN_TOLERANCE = 1e-3
+_MIN_CURVATURE = 1e-3  # below it a 30-fold change of the parameters makes no visible difference
+_MAX_LOG_ERROR = 1.0  # standard error of a logarithm: uncertain by more than the parameter's size
 
 
-def in_logarithms(surface: Surface, parameters: Floats) -> Surface:
-    """Return the surface with derivatives in the logarithms of the parameters.
+def in_logarithms(log_likelihood: LogLikelihood, parameters: Floats) -> LogLikelihood:
+    """Return the log-likelihood with derivatives in the logarithms of the parameters.
 
     Parameters
     ----------
-    surface : Surface
+    log_likelihood : LogLikelihood
         Derivatives in the parameters.
     parameters : float array (k,)
 
     Returns
     -------
-    Surface
+    LogLikelihood
 
     Examples
     --------
-    >>> flat = Surface(0.0, np.array([2.0]), np.array([[0.0]]))
+    >>> flat = LogLikelihood(0.0, np.array([2.0]), np.array([[0.0]]))
     >>> in_logarithms(flat, np.array([3.0])).hessian.item()
     6.0
     """
-    gradient = surface.gradient * parameters
-    hessian = surface.hessian * np.outer(parameters, parameters) + np.diag(gradient)
-    return Surface(surface.value, gradient, hessian)
+    gradient = log_likelihood.gradient * parameters
+    hessian = log_likelihood.hessian * np.outer(parameters, parameters) + np.diag(gradient)
+    return LogLikelihood(log_likelihood.value, gradient, hessian)
 
 
 def maximise(
     objective: Objective,
     starts: Sequence[Sequence[float]],
-    explanation: Explanation,
+    explain: Explanation,
     *,
     sample: Objective | None = None,
 ) -> Maximum:
-    """Return where a log-likelihood is largest, or say why the data have no such place.
+    """Return the maximum of a log-likelihood, or raise the error that says why it has none.
 
     Parameters
     ----------
     objective : function
         Log-likelihood of all customers with its derivatives.
     starts : sequence of parameter sequences
-        At least two; they have to meet.
-    explanation : function
-        The error to raise when the parameters run away.
+        At least two starting points; the runs from them have to agree.
+    explain : function
+        Maps the logarithms of parameters that diverged to the error to raise.
     sample : function, optional
-        The same of a fair share of the customers, to come near at little cost.
+        The log-likelihood of a sample of the customers, to find a candidate at little cost.
 
     Returns
     -------
@@ -153,39 +186,41 @@ def maximise(
     Raises
     ------
     DomainError
-        The surface is flat in some direction: the data fit many parameters equally well.
+        The log-likelihood is flat in some direction: many parameters fit equally well.
     NoAnswerError
-        Different starts end at different places.
+        Runs from different starting points disagree.
     ClvError
-        What `explanation` says.
+        What `explain` returns.
 
     Examples
     --------
     >>> def bell(p):
-    ...     return Surface(-((p[0] - 2) ** 2), -2 * (p - 2), np.array([[-2.0]]))
-    >>> found = maximise(bell, [[1.0], [5.0]], lambda logs: DomainError("It ran away."))
+    ...     return LogLikelihood(-((p[0] - 2) ** 2), -2 * (p - 2), np.array([[-2.0]]))
+    >>> found = maximise(bell, [[1.0], [5.0]], lambda logs: DomainError("It diverged."))
     >>> found.parameters.round(9).tolist()
     [2.0]
     """
-    origins = [np.log(np.asarray(start, dtype=np.float64)) for start in starts]
-    near = None
+    starting_points = [np.log(np.asarray(start, dtype=np.float64)) for start in starts]
+    candidate = None
     if sample is not None:
-        near = _outlook([_climb(sample, origin, rough=True) for origin in origins])
-    if near is not None:
-        best = _climb(objective, near)
-        if best.arrived:
-            return _maximum(best, explanation)
-        if _ran_away(best):
-            raise explanation(best.logs)
-    first = _climb(objective, origins[0])
-    rest = [_climb(objective, origin, rough=True) for origin in origins[1:]]
-    met = _meeting([first, *rest])
-    if met is None:
-        raise _failure([first, *rest], explanation)
-    return _maximum(met if met is first else _climb(objective, met.logs), explanation)
+        candidate = _best_candidate(
+            [_newton_run(sample, point, rough=True) for point in starting_points]
+        )
+    if candidate is not None:
+        best = _newton_run(objective, candidate)
+        if best.converged:
+            return _maximum(best, explain)
+        if _diverged(best):
+            raise explain(best.logs)
+    first = _newton_run(objective, starting_points[0])
+    rest = [_newton_run(objective, point, rough=True) for point in starting_points[1:]]
+    agreed = _agreement([first, *rest])
+    if agreed is None:
+        raise _failure([first, *rest], explain)
+    return _maximum(agreed if agreed is first else _newton_run(objective, agreed.logs), explain)
 
 
-def vague_parameters(maximum: Maximum, names: Sequence[str]) -> tuple[str, ...]:
+def uncertain_parameters(maximum: Maximum, names: Sequence[str]) -> tuple[str, ...]:
     """Return a sentence if some parameters are uncertain by more than their own size.
 
     Parameters
@@ -199,119 +234,123 @@ def vague_parameters(maximum: Maximum, names: Sequence[str]) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> vague_parameters(Maximum(np.zeros(2), 0.0, np.diag([0.1, 9.0])), ["a", "b"])[0][:28]
+    >>> uncertain_parameters(Maximum(np.zeros(2), 0.0, np.diag([0.1, 9.0])), ["a", "b"])[0][:28]
     'The data say little about b '
     """
     errors = np.sqrt(np.diag(maximum.covariance))
-    vague = [name for name, error in zip(names, errors, strict=True) if error > _VAGUE]
-    if not vague:
+    uncertain = [name for name, error in zip(names, errors, strict=True) if error > _MAX_LOG_ERROR]
+    if not uncertain:
         return ()
     sentence = (
-        f"The data say little about {' and '.join(vague)} (standard error larger than the "
+        f"The data say little about {' and '.join(uncertain)} (standard error larger than the "
         f"estimate); trust the predictions rather than the parameters."
     )
     return (sentence,)
 
 
-def _climb(objective: Objective, logs: Floats, *, rough: bool = False) -> _Climb:
-    """Take Newton steps upwards until hardly anything is to be gained."""
-    gain_left = _ROUGH_GAIN_LEFT if rough else _GAIN_LEFT
-    surface = _surface(objective, logs)
-    for _ in range(_STEPS):
-        if not np.isfinite(surface.hessian).all() or np.abs(logs).max() > _FURTHEST:
+def _newton_run(objective: Objective, logs: Floats, *, rough: bool = False) -> _NewtonRun:
+    """Return the result of Newton's method, stopped when a further step gains almost nothing."""
+    gain_tolerance = _ROUGH_GAIN_TOLERANCE if rough else _GAIN_TOLERANCE
+    here = _evaluate(objective, logs)
+    for _ in range(_MAX_STEPS):
+        if not np.isfinite(here.hessian).all() or np.abs(logs).max() > _MAX_LOG:
             break
-        curvature, directions = np.linalg.eigh(-surface.hessian)
-        stiffness = np.maximum(np.abs(curvature), 1e-12 * np.abs(curvature).max() + 1e-300)
-        step = directions @ ((directions.T @ surface.gradient) / stiffness)
-        gain = float(surface.gradient @ step)
+        curvature, directions = np.linalg.eigh(-here.hessian)
+        scale = np.maximum(np.abs(curvature), 1e-12 * np.abs(curvature).max() + 1e-300)
+        step = directions @ ((directions.T @ here.gradient) / scale)
+        gain = float(here.gradient @ step)
         longest = np.abs(step).max()
         if (
             curvature[0] > 0
-            and longest < _LONGEST_LAST_STEP
-            and (gain < gain_left or longest < _STEP_LEFT)
+            and longest < _MAX_LAST_STEP
+            and (gain < gain_tolerance or longest < _STEP_TOLERANCE)
         ):
-            # The last step is taken on trust: what it leaves is of the order of its square.
-            return _Climb(
-                logs + step, surface._replace(value=surface.value + gain / 2), arrived=True
+            # The last step is not evaluated: its error is of the order of its square.
+            return _NewtonRun(
+                logs + step, here._replace(value=here.value + gain / 2), converged=True
             )
-        step *= min(1.0, _LONGEST_STEP / longest) if longest > 0 else 0.0
-        moved = _line_search(objective, logs, surface, step)
+        step *= min(1.0, _MAX_STEP / longest) if longest > 0 else 0.0
+        moved = _line_search(objective, logs, here, step)
         if moved is None:
             break
-        logs, surface = moved
-    return _Climb(logs, surface, arrived=False)
+        logs, here = moved
+    return _NewtonRun(logs, here, converged=False)
 
 
 def _line_search(
-    objective: Objective, logs: Floats, surface: Surface, step: Floats
-) -> tuple[Floats, Surface] | None:
-    """Shorten a step until it leads upwards."""
-    noise = 1e-12 * abs(surface.value)
+    objective: Objective, logs: Floats, here: LogLikelihood, step: Floats
+) -> tuple[Floats, LogLikelihood] | None:
+    """Return the first shortened step that increases the log-likelihood, None if none does."""
+    noise = 1e-12 * abs(here.value)
     for _ in range(25):
-        there = _surface(objective, logs + step)
-        if there.value >= surface.value + 1e-4 * float(surface.gradient @ step) - noise:
+        there = _evaluate(objective, logs + step)
+        if there.value >= here.value + 1e-4 * float(here.gradient @ step) - noise:
             return logs + step, there
         step = step / 3
     return None
 
 
-def _surface(objective: Objective, logs: Floats) -> Surface:
-    """Evaluate an objective at the logarithms of its parameters."""
+def _evaluate(objective: Objective, logs: Floats) -> LogLikelihood:
+    """Return the log-likelihood with derivatives in the logarithms of the parameters."""
     parameters = np.exp(logs)
     with np.errstate(all="ignore"):
-        surface = in_logarithms(objective(parameters), parameters)
-    return surface if np.isfinite(surface.value) else surface._replace(value=-np.inf)
+        here = in_logarithms(objective(parameters), parameters)
+    return here if np.isfinite(here.value) else here._replace(value=-np.inf)
 
 
-def _meeting(climbs: Sequence[_Climb]) -> _Climb | None:
-    """Return the highest climb if it arrived and another arrived at the same place."""
-    best = max(climbs, key=lambda climb: climb.surface.value)
-    near = [climb for climb in climbs if climb.arrived and _same_place(climb, best)]
-    return near[0] if best.arrived and len(near) > 1 else None
+def _agreement(runs: Sequence[_NewtonRun]) -> _NewtonRun | None:
+    """Return the best run if it converged and another run converged to the same point."""
+    best = max(runs, key=lambda run: run.log_likelihood.value)
+    agreed = [run for run in runs if run.converged and _agree(run, best)]
+    return agreed[0] if best.converged and len(agreed) > 1 else None
 
 
-def _outlook(climbs: Sequence[_Climb]) -> Floats | None:
-    """Return where climbs met or, where all of them ran away, a place on the way of the highest."""
-    met = _meeting(climbs)
-    if met is not None:
-        return met.logs
-    if not all(map(_ran_away, climbs)):
+def _best_candidate(runs: Sequence[_NewtonRun]) -> Floats | None:
+    """Return the point that runs agree on or, if all diverged, a point on the way of the best."""
+    agreed = _agreement(runs)
+    if agreed is not None:
+        return agreed.logs
+    if not all(map(_diverged, runs)):
         return None
-    best = max(climbs, key=lambda climb: climb.surface.value)
-    return np.clip(best.logs, -_FURTHEST / 2, _FURTHEST / 2)
+    best = max(runs, key=lambda run: run.log_likelihood.value)
+    return np.clip(best.logs, -_MAX_LOG / 2, _MAX_LOG / 2)
 
 
-def _ran_away(climb: _Climb) -> bool:
-    return not climb.arrived and bool(np.abs(climb.logs).max() > _FURTHEST / 2)
+def _diverged(run: _NewtonRun) -> bool:
+    """Whether a run stopped far away without convergence."""
+    return not run.converged and bool(np.abs(run.logs).max() > _MAX_LOG / 2)
 
 
-def _same_place(one: _Climb, other: _Climb) -> bool:
-    """Whether two climbs ended within a small part of the standard errors."""
-    apart = one.logs - other.logs
-    return bool(apart @ -other.surface.hessian @ apart < 0.02 and np.abs(apart).max() < 0.3)
+def _agree(one: _NewtonRun, other: _NewtonRun) -> bool:
+    """Whether two runs ended within a small fraction of the standard errors."""
+    difference = one.logs - other.logs
+    return bool(
+        difference @ -other.log_likelihood.hessian @ difference < 0.02
+        and np.abs(difference).max() < 0.3
+    )
 
 
-def _failure(climbs: Sequence[_Climb], explanation: Explanation) -> ClvError:
-    """Say why no place was agreed on."""
-    best = max(climbs, key=lambda climb: climb.surface.value)
-    if _ran_away(best):
-        return explanation(best.logs)
+def _failure(runs: Sequence[_NewtonRun], explain: Explanation) -> ClvError:
+    """Return the error that says why the runs did not agree."""
+    best = max(runs, key=lambda run: run.log_likelihood.value)
+    if _diverged(best):
+        return explain(best.logs)
     return NoAnswerError(
         "The estimate is not stable: different starting points lead to different results, so "
         "these data do not determine the model; use more customers or a longer time."
     )
 
 
-def _maximum(climb: _Climb, explanation: Explanation) -> Maximum:
-    """Return the place of a climb that arrived, unless the surface is flat there."""
-    curvature, directions = np.linalg.eigh(-climb.surface.hessian)
-    flat = not climb.arrived or curvature[0] < _FLATTEST
-    if flat and np.abs(climb.logs).max() > _FURTHEST / 2:
-        raise explanation(climb.logs)
+def _maximum(run: _NewtonRun, explain: Explanation) -> Maximum:
+    """Return the maximum that a run converged to, unless the log-likelihood is flat there."""
+    curvature, directions = np.linalg.eigh(-run.log_likelihood.hessian)
+    flat = not run.converged or curvature[0] < _MIN_CURVATURE
+    if flat and np.abs(run.logs).max() > _MAX_LOG / 2:
+        raise explain(run.logs)
     if flat:
         raise DomainError(
             "The data fit very different parameters equally well, so none can be named; "
             "use more customers or a longer time."
         )
     covariance = directions @ np.diag(1 / curvature) @ directions.T
-    return Maximum(climb.logs, climb.surface.value, covariance)
+    return Maximum(run.logs, run.log_likelihood.value, covariance)

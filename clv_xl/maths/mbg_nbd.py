@@ -1,4 +1,4 @@
-"""The MBG/NBD model: as BG/NBD, but a customer may also leave after the very first purchase.
+"""The MBG/NBD model: as BG/NBD, with possible dropout after the first purchase too.
 
 Batislam, Denizel & Filiztekin (2007), International Journal of Research in Marketing 24(3).
 Hoppe & Wagner (2007), Marketing - Journal of Research and Management 3(2).
@@ -12,29 +12,18 @@ Hoppe & Wagner (2007), Marketing - Journal of Research and Management 3(2).
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from clv_xl.maths import beta_dropout
+from clv_xl.maths.fitted_models import MbgNbd
 
+MODEL = beta_dropout.purchase_model(MbgNbd._make, initial_dropout=True)
 
-class MbgNbd(NamedTuple):
-    """r and alpha of the rates of buying, a and b of the chances to leave after a purchase."""
-
-    r: float
-    alpha: float
-    a: float
-    b: float
-
-
-_MODEL = beta_dropout.purchase_model(MbgNbd._make, occasions=1)
-
-fit = _MODEL.fit
-log_likelihood = _MODEL.log_likelihood
-probability_alive = _MODEL.probability_alive
-expected_purchases = _MODEL.expected_purchases
-expected_purchases_new = _MODEL.expected_purchases_new
-purchase_probability = _MODEL.purchase_probability
-discounted_residual_transactions = _MODEL.discounted_residual_transactions
-expected_purchases_by_period = _MODEL.expected_purchases_by_period
-discounted_purchases = _MODEL.discounted_purchases
-expected_purchases_of_cohort = _MODEL.expected_purchases_of_cohort
+fit = MODEL.fit
+log_likelihood = MODEL.log_likelihood
+probability_alive = MODEL.probability_alive
+expected_purchases = MODEL.expected_purchases
+expected_purchases_new = MODEL.expected_purchases_new
+purchase_probability = MODEL.purchase_probability
+discounted_residual_transactions = MODEL.discounted_residual_transactions
+expected_purchases_by_period = MODEL.expected_purchases_by_period
+discounted_purchases = MODEL.discounted_purchases
+expected_purchases_of_cohort = MODEL.expected_purchases_of_cohort

@@ -1,4 +1,4 @@
-"""What in a list of orders was merged, is ignored, or looks wrong."""
+"""The check of a list of orders: rows that are refused, merged or ignored, and suspicious ones."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import numpy as np
 
 from clv_xl.maths.arrays import Checked, Flags
 from clv_xl.maths.transactions import purchase_days
+from clv_xl.maths.verdicts import Verdict
 
 OUTLIER = 50.0
-"""An amount this many times the median is worth a look."""
+"""An amount this many times the median is reported."""
 
 
 class Finding(NamedTuple):
-    """One kind of finding: how many rows it concerns, and the first of them."""
+    """A kind of finding, the number of rows concerned, and the first of them."""
 
     finding: str
     rows: int
@@ -22,17 +23,24 @@ class Finding(NamedTuple):
 
 
 def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[Finding]:
-    """Return what there is to say of a list of orders, its size first.
+    """Return the findings on a list of orders, the numbers of orders and customers first.
 
     Parameters
     ----------
     customer, date, amount : Checked (orders,)
-        Codes, days and money, with what could not be read.
+        Codes, days and money, with flags for cells that cannot be read.
 
     Returns
     -------
     list of Finding
-        The number of orders and customers, then only what was found. Rows count from 1.
+        Rows are counted from 1. Findings without rows are omitted, except the first two.
+
+    Examples
+    --------
+    >>> none = np.array([False, False])
+    >>> customer, date = (Checked(np.array(v), none, none, none) for v in ([0, 0], [9, 9]))
+    >>> [(found.finding[:9], found.rows) for found in findings(customer, date, None)]
+    [('Orders re', 2), ('Customers', 1), ('Merged: f', 1)]
     """
     size = customer.values.size
     nothing = np.zeros(size, dtype=bool)
@@ -44,80 +52,90 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
     refused = customer.faulty | date.faulty | bad_amount | lacking
     good = ~empty & ~refused
     found: list[Finding] = [
-        Finding("Orders read", int(good.sum()), _first(good)),
+        Finding("Orders read", int(good.sum()), _first_row(good)),
         Finding("Customers", int(np.unique(customer.values[good]).size), None),
     ]
 
-    def note(text: str, where: Flags) -> None:
+    def note(verdict: Verdict, text: str, where: Flags) -> None:
         if where.any():
-            found.append(Finding(text, int(where.sum()), _first(where)))
+            found.append(Finding(f"{verdict}: {text}", int(where.sum()), _first_row(where)))
 
     note(
-        "Refused: customer cannot be read (an error, or a number of more than 15 digits)",
+        Verdict.REFUSED,
+        "customer cannot be read (an error, or a number of more than 15 digits)",
         customer.faulty,
     )
     note(
-        "Refused: customer is missing (of merged cells only the first holds it)",
+        Verdict.REFUSED,
+        "customer is missing (of merged cells only the first holds it)",
         customer.blank & ~empty,
     )
-    note("Refused: date is missing", date.blank & ~empty)
-    note("Refused: date cannot be read", date.faulty)
-    note("Refused: amount is missing", no_amount & ~empty)
-    note("Refused: amount is not a number", bad_amount)
-    note("Ignored: empty rows", empty & (np.arange(size) < _last(~empty)))
+    note(Verdict.REFUSED, "date is missing", date.blank & ~empty)
+    note(Verdict.REFUSED, "date cannot be read", date.faulty)
+    note(Verdict.REFUSED, "amount is missing", no_amount & ~empty)
+    note(Verdict.REFUSED, "amount is not a number", bad_amount)
+    note(Verdict.IGNORED, "empty rows", empty & (np.arange(size) < _last_row(~empty)))
     note(
-        "Merged: names spelled differently (capitals, blanks) taken for one customer",
+        Verdict.MERGED,
+        "names spelled differently (capitals, blanks) taken for one customer",
         customer.altered & good,
     )
-    note("Read: dates written as text", date.altered & good)
+    note(Verdict.READ, "dates written as text", date.altered & good)
 
     rows = np.flatnonzero(good)
     key = np.stack([customer.values[rows], date.values[rows]])
     note(
-        "Merged: further orders of a customer on the same day, one purchase",
-        _repeats(key, rows, size),
+        Verdict.MERGED,
+        "further orders of a customer on the same day, one purchase",
+        _find_repeats(key, rows, size),
     )
     if amount is not None:
         note(
-            "Look: the same customer, date and amount again (kept)",
-            _repeats(np.vstack([key, money[rows]]), rows, size),
+            Verdict.LOOK,
+            "the same customer, date and amount again (kept)",
+            _find_repeats(np.vstack([key, money[rows]]), rows, size),
         )
-        note("Look: returns (amounts below 0)", good & (money < 0))
-        note("Look: amounts of 0 (kept as purchases)", good & (money == 0))
+        note(Verdict.LOOK, "returns (amounts below 0)", good & (money < 0))
+        note(Verdict.LOOK, "amounts of 0 (kept as purchases)", good & (money == 0))
         positive = money[good & (money > 0)]
         if positive.size:
             note(
-                f"Look: amounts over {OUTLIER:g} times the median",
+                Verdict.LOOK,
+                f"amounts over {OUTLIER:g} times the median",
                 good & (money > OUTLIER * np.median(positive)),
             )
         bought = purchase_days(customer.values[rows], date.values[rows], money[rows])
         if bought.left_out:
             found.append(
                 Finding(
-                    "Ignored: days whose amounts sum below 0, no purchase", bought.left_out, None
+                    f"{Verdict.IGNORED}: days whose amounts sum below 0, no purchase",
+                    bought.left_out,
+                    None,
                 )
             )
         never = good & ~np.isin(customer.values, bought.codes)
-        note("Ignored: customers with returns only", never)
+        note(Verdict.IGNORED, "customers with returns only", never)
     today = np.datetime64("today", "D").astype(np.int64)
-    note("Look: dates after today", good & (date.values > today))
+    note(Verdict.LOOK, "dates after today", good & (date.values > today))
     return found
 
 
-def _first(where: Flags) -> int | None:
+def _first_row(where: Flags) -> int | None:
+    """Return the number of the first flagged row, from 1."""
     return int(np.argmax(where)) + 1 if where.any() else None
 
 
-def _last(where: Flags) -> int:
+def _last_row(where: Flags) -> int:
+    """Return the number of the last flagged row, from 1; 0 if none is."""
     return int(np.flatnonzero(where)[-1]) if where.any() else 0
 
 
-def _repeats(
+def _find_repeats(
     key: np.ndarray[tuple[int, int], np.dtype[np.float64]],
     rows: np.ndarray[tuple[int], np.dtype[np.int64]],
     size: int,
 ) -> Flags:
-    """The rows whose key occurred in an earlier row."""
+    """Return the rows whose key occurred in an earlier row."""
     order = np.lexsort(key[::-1])
     ordered = key[:, order]
     again = np.zeros(rows.size, dtype=bool)

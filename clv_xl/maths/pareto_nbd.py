@@ -1,4 +1,4 @@
-"""The Pareto/NBD model: customers buy at random, and may leave for good at any time.
+"""The Pareto/NBD model: random purchases, possible dropout at any time.
 
 Schmittlein, Morrison & Colombo (1987), Counting Your Customers, Management Science 33(1).
 
@@ -11,50 +11,42 @@ Schmittlein, Morrison & Colombo (1987), Counting Your Customers, Management Scie
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from clv_xl.maths import pareto_forecast, pareto_likelihood
-from clv_xl.maths.purchase_model import Four, PurchaseModel
+from clv_xl.maths import pareto_nbd_forecast, pareto_nbd_likelihood
+from clv_xl.maths.fitted_models import ParetoNbd
+from clv_xl.maths.purchase_model import PosteriorParameters, PurchaseModel
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import Floats
 
 
-class ParetoNbd(NamedTuple):
-    """r and alpha of the rates of buying, s and beta of the rates of leaving."""
-
-    r: float
-    alpha: float
-    s: float
-    beta: float
-
-
-def _updated(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> Four:
-    """Return the parameters of a customer with this past who is active now."""
+def _posterior(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> PosteriorParameters:
+    """Return the parameters of a customer with this history who is still active."""
     r, alpha, s, beta = parameters
     return r + x, alpha + age, s, beta + age
 
 
-_MODEL = PurchaseModel(
+MODEL = PurchaseModel(
     ParetoNbd._make,
-    fitted=pareto_likelihood.fitted,
-    likelihood=pareto_likelihood.log_likelihood,
-    log_odds_left=pareto_likelihood.log_odds_left,
-    updated=_updated,
-    while_alive=pareto_forecast.purchases_while_alive,
-    quick=True,
-    discounted_while_alive=pareto_forecast.discounted_while_alive,
-    chance=pareto_forecast.purchase_probability,
-    time_scale=ParetoNbd._fields.index("beta"),
+    fit_histories=pareto_nbd_likelihood.fit_histories,
+    total_log_likelihood=pareto_nbd_likelihood.log_likelihood,
+    log_odds_dropped_out=pareto_nbd_likelihood.log_odds_dropped_out,
+    posterior=_posterior,
+    purchases_while_alive=pareto_nbd_forecast.purchases_while_alive,
+    is_cheap=True,
+    discounted_while_alive=pareto_nbd_forecast.discounted_while_alive,
+    count_probability=pareto_nbd_forecast.purchase_probability,
+    time_parameter=ParetoNbd._fields.index("beta"),
 )
 
-fit = _MODEL.fit
-log_likelihood = _MODEL.log_likelihood
-probability_alive = _MODEL.probability_alive
-expected_purchases = _MODEL.expected_purchases
-expected_purchases_new = _MODEL.expected_purchases_new
-purchase_probability = _MODEL.purchase_probability
-discounted_residual_transactions = _MODEL.discounted_residual_transactions
-expected_purchases_by_period = _MODEL.expected_purchases_by_period
-discounted_purchases = _MODEL.discounted_purchases
-expected_purchases_of_cohort = _MODEL.expected_purchases_of_cohort
+fit = MODEL.fit
+log_likelihood = MODEL.log_likelihood
+probability_alive = MODEL.probability_alive
+expected_purchases = MODEL.expected_purchases
+expected_purchases_new = MODEL.expected_purchases_new
+purchase_probability = MODEL.purchase_probability
+discounted_residual_transactions = MODEL.discounted_residual_transactions
+expected_purchases_by_period = MODEL.expected_purchases_by_period
+discounted_purchases = MODEL.discounted_purchases
+expected_purchases_of_cohort = MODEL.expected_purchases_of_cohort

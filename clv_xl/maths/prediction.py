@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeAlias
 
 import numpy as np
 
 from clv_xl.errors import ArgumentError, ClvError, NoAnswerError
 from clv_xl.maths import fits
 from clv_xl.maths.arrays import Floats, Integers
-from clv_xl.maths.transactions import DAYS_IN, PurchaseDays, Summary, purchase_days, summarise
+from clv_xl.maths.fitted_models import GAMMA_GAMMA, PURCHASE_MODELS
+from clv_xl.maths.transactions import (
+    DAYS_IN,
+    Amounts,
+    PurchaseDays,
+    Summary,
+    purchase_days,
+    summarise,
+)
 
 TOP_SHARE = 0.2
 
 
-class Orders(NamedTuple):
+class Orders(NamedTuple, Generic[Amounts]):
     """Orders as columns: customer, day and amount of each."""
 
     codes: Integers
     days: Integers
-    amounts: Floats | None
+    amounts: Amounts
+
+
+PricedOrders: TypeAlias = Orders[Floats]
+"""Orders whose amounts are known."""
 
 
 class Prediction(NamedTuple):
     """What is known and expected of each customer; arrays of one element per customer."""
 
-    summary: Summary
+    summary: Summary[Floats]
     alive: Floats
     purchases: Floats
     spend: Floats | ClvError
@@ -33,7 +45,7 @@ class Prediction(NamedTuple):
 
 
 def predict(
-    orders: Orders,
+    orders: PricedOrders,
     *,
     horizon: int,
     period: str,
@@ -46,13 +58,13 @@ def predict(
 
     Parameters
     ----------
-    orders : Orders
+    orders : PricedOrders
     horizon : int, periods
     period : str, one of `DAYS_IN`
     gross_margin : float, share of spend
     discount_rate : float, share per year
     end : int, last day of observation; the last order's if None
-    model : str, one of `fits.PURCHASE_MODELS`
+    model : str, one of `PURCHASE_MODELS`
 
     Returns
     -------
@@ -66,47 +78,47 @@ def predict(
         The purchases cannot be modelled; the sentence says why.
     """
     customers = summarise(*orders, period, end)
-    module = fits.module(fits.PURCHASE_MODELS[model])
+    chosen = PURCHASE_MODELS[model]
+    maths = fits.purchase_model(chosen)
     history = (customers.frequency, customers.recency, customers.age)
-    found = fits.fitted(fits.PURCHASE_MODELS[model], *history).parameters
+    found = fits.fit(chosen, *history).parameters
     # One clock: the yearly rate and the period are both counted in days.
     per_period = float(np.expm1(np.log1p(discount_rate) * DAYS_IN[period] / DAYS_IN["year"]))
-    spend = _spend(customers)
-    discounted = module.discounted_purchases(found, horizon, *history, discount_rate=per_period)
+    spend = _expected_spend(customers)
+    discounted = maths.discounted_purchases(found, horizon, *history, discount_rate=per_period)
     return Prediction(
         customers,
-        module.probability_alive(found, *history),
-        module.expected_purchases(found, horizon, *history),
+        maths.probability_alive(found, *history),
+        maths.expected_purchases(found, horizon, *history),
         spend,
         spend if isinstance(spend, ClvError) else discounted * spend * gross_margin,
     )
 
 
-def _spend(customers: Summary) -> Floats | ClvError:
-    """Expected value of a purchase, or why there is none."""
-    gamma_gamma = fits.module("gamma_gamma")
-    assert customers.monetary_value is not None  # noqa: S101 - the caller has amounts
+def _expected_spend(customers: Summary[Floats]) -> Floats | ClvError:
+    """Return the expected value of each customer's purchases, or why there is none."""
+    from clv_xl.maths import gamma_gamma
+
     try:
-        found = fits.fitted("gamma_gamma", customers.frequency, customers.monetary_value)
+        found = fits.fit(GAMMA_GAMMA, customers.frequency, customers.monetary_value)
     except ClvError as fault:
         return fault
-    spend: Floats = gamma_gamma.expected_spend(
+    return gamma_gamma.expected_spend(
         found.parameters, customers.frequency, customers.monetary_value
     )
-    return spend
 
 
-class Holdout(NamedTuple):
-    """Orders before a day and after it."""
+class Holdout(NamedTuple, Generic[Amounts]):
+    """Orders before a day, and all purchase days."""
 
-    before: Orders
-    split: int
-    bought: PurchaseDays
-    """All purchase days."""
+    before: Orders[Amounts]
+    bought: PurchaseDays[Amounts]
     last: int
+    """The day of the last order."""
 
 
-def _divided(orders: Orders, split: int) -> Holdout:
+def _hold_out(orders: Orders[Amounts], split: int) -> Holdout[Amounts]:
+    """Return the orders before a day apart from those on and after it."""
     early = orders.days < split
     if not early.any():
         raise NoAnswerError("There are no orders before split_date", argument="split_date")
@@ -114,63 +126,75 @@ def _divided(orders: Orders, split: int) -> Holdout:
         raise NoAnswerError("There are no orders from split_date on", argument="split_date")
     amounts = None if orders.amounts is None else orders.amounts[early]
     before = Orders(orders.codes[early], orders.days[early], amounts)
-    return Holdout(before, split, purchase_days(*orders), int(orders.days.max()))
+    return Holdout(before, purchase_days(*orders), int(orders.days.max()))
 
 
-def backtest(orders: Orders, split: int, period: str, model: str) -> list[object]:
+class Backtest(NamedTuple):
+    """How predictions compare with what customers did; errors are per customer."""
+
+    customers: int
+    actual_purchases: float
+    predicted_purchases: float
+    bias: float
+    mean_absolute_error: float
+    root_mean_squared_error: float
+    top_found: float
+    """Share of the true best fifth by revenue that is among the predicted best fifth."""
+    actual_revenue: float
+    predicted_revenue: float | ClvError
+
+
+def backtest(orders: PricedOrders, split: int, period: str, model: str) -> Backtest:
     """Return how well a model fitted to the orders before a day predicts those after it.
 
     Parameters
     ----------
-    orders : Orders
+    orders : PricedOrders
     split : int, the first day that the model does not see
     period : str, one of `DAYS_IN`
-    model : str, one of `fits.PURCHASE_MODELS`
+    model : str, one of `PURCHASE_MODELS`
 
     Returns
     -------
-    list of float or ClvError
-        Customers; actual and predicted purchases; mean error, mean absolute error and root mean
-        squared error per customer; share of the true best fifth by revenue that is among the
-        predicted best fifth; actual and predicted revenue.
+    Backtest
 
     Raises
     ------
     ClvError
         There is nothing on one side of the day, or the model cannot be fitted.
     """
-    data = _divided(orders, split)
+    data = _hold_out(orders, split)
     customers = summarise(*data.before, period, split - 1)
     history = (customers.frequency, customers.recency, customers.age)
-    module = fits.module(fits.PURCHASE_MODELS[model])
-    found = fits.fitted(fits.PURCHASE_MODELS[model], *history).parameters
+    chosen = PURCHASE_MODELS[model]
+    maths = fits.purchase_model(chosen)
+    found = fits.fit(chosen, *history).parameters
     ahead = (data.last - (split - 1)) / DAYS_IN[period]
-    predicted = module.expected_purchases(found, ahead, *history)
+    predicted = maths.expected_purchases(found, ahead, *history)
     later = data.bought.days >= split
     size = int(orders.codes.max()) + 1
     actual = np.bincount(data.bought.codes[later], minlength=size)[customers.codes].astype(float)
-    assert data.bought.amounts is not None  # noqa: S101 - the declaration asks for amounts
     revenue: Floats = np.bincount(
         data.bought.codes[later], weights=data.bought.amounts[later], minlength=size
     )[customers.codes].astype(np.float64)
     error = predicted - actual
-    spend = _spend(customers)
-    promised = predicted if isinstance(spend, ClvError) else predicted * spend
-    return [
-        actual.size,
-        actual.sum(),
-        predicted.sum(),
-        error.mean(),
-        np.abs(error).mean(),
-        np.sqrt((error**2).mean()),
-        _best_found(revenue, promised),
-        revenue.sum(),
-        spend if isinstance(spend, ClvError) else promised.sum(),
-    ]
+    spend = _expected_spend(customers)
+    predicted_revenue = predicted if isinstance(spend, ClvError) else predicted * spend
+    return Backtest(
+        customers=actual.size,
+        actual_purchases=float(actual.sum()),
+        predicted_purchases=float(predicted.sum()),
+        bias=float(error.mean()),
+        mean_absolute_error=float(np.abs(error).mean()),
+        root_mean_squared_error=float(np.sqrt((error**2).mean())),
+        top_found=_top_found(revenue, predicted_revenue),
+        actual_revenue=float(revenue.sum()),
+        predicted_revenue=spend if isinstance(spend, ClvError) else float(predicted_revenue.sum()),
+    )
 
 
-def _best_found(actual: Floats, predicted: Floats) -> float:
-    """Share of the truly best fifth that is among the predicted best fifth."""
+def _top_found(actual: Floats, predicted: Floats) -> float:
+    """Return the share of the true best fifth that is among the predicted best fifth."""
     count = max(1, round(TOP_SHARE * actual.size))
     best = np.argsort(-actual, kind="stable")[:count]
     chosen = np.argsort(-predicted, kind="stable")[:count]
@@ -180,11 +204,14 @@ def _best_found(actual: Floats, predicted: Floats) -> float:
 class Tracking(NamedTuple):
     """Repeat purchases of all customers in each period since the first order."""
 
+    period: Integers
     actual: Floats
     expected: Floats
+    cumulative_actual: Floats
+    cumulative_expected: Floats
 
 
-def tracking(orders: Orders, split: int | None, period: str, model: str) -> Tracking:
+def tracking(orders: Orders[Amounts], split: int | None, period: str, model: str) -> Tracking:
     """Return actual and expected repeat purchases, period by period since the first order.
 
     Parameters
@@ -192,7 +219,7 @@ def tracking(orders: Orders, split: int | None, period: str, model: str) -> Trac
     orders : Orders
     split : int, the first day that the model does not see; it sees all if None
     period : str, one of `DAYS_IN`
-    model : str, one of `fits.PURCHASE_MODELS`
+    model : str, one of `PURCHASE_MODELS`
 
     Returns
     -------
@@ -204,12 +231,11 @@ def tracking(orders: Orders, split: int | None, period: str, model: str) -> Trac
     ClvError
         There is nothing on one side of the day, or the model cannot be fitted.
     """
-    data = None if split is None else _divided(orders, split)
+    data = None if split is None else _hold_out(orders, split)
     seen = orders if data is None else data.before
     customers = summarise(*seen, period, None if split is None else split - 1)
-    found = fits.fitted(
-        fits.PURCHASE_MODELS[model], customers.frequency, customers.recency, customers.age
-    ).parameters
+    chosen = PURCHASE_MODELS[model]
+    found = fits.fit(chosen, customers.frequency, customers.recency, customers.age).parameters
     unit = DAYS_IN[period]
     bought = purchase_days(*orders)
     mine = np.isin(bought.codes, customers.codes)
@@ -222,6 +248,12 @@ def tracking(orders: Orders, split: int | None, period: str, model: str) -> Trac
     repeat = np.diff(code, prepend=-1) == 0
     cumulative = np.searchsorted(np.sort((day[repeat] - start) / unit), times, side="right")
     first = (day[~repeat] - start) / unit
-    module = fits.module(fits.PURCHASE_MODELS[model])
-    expected = module.expected_purchases_of_cohort(found, first, times)
-    return Tracking(np.diff(cumulative.astype(float), prepend=0.0), np.diff(expected, prepend=0.0))
+    expected = fits.purchase_model(chosen).expected_purchases_of_cohort(found, first, times)
+    cumulative_actual = cumulative.astype(np.float64)
+    return Tracking(
+        period=times.astype(np.int64),
+        actual=np.diff(cumulative_actual, prepend=0.0),
+        expected=np.diff(expected, prepend=0.0),
+        cumulative_actual=cumulative_actual,
+        cumulative_expected=expected,
+    )

@@ -1,6 +1,6 @@
-"""What a model of repeat purchases can be asked, whatever the model.
+"""The functions that every model of repeat purchases has: fit, probability alive, expectations.
 
-The models differ in how a customer leaves, so in a handful of quantities: a `PurchaseModel` holds
+The models differ in the dropout process, which determines a few quantities. A `PurchaseModel` holds
 them, and each model's module offers its methods as functions, such as `bg_nbd.fit`.
 """
 
@@ -13,9 +13,10 @@ import numpy as np
 from scipy import special
 
 from clv_xl.maths.arrays import Floats
-from clv_xl.maths.future_periods import by_period, discounted_sum, of_cohort
-from clv_xl.maths.histories import Histories, broadcast, histories, observed, parameters_of
+from clv_xl.maths.elementwise import broadcast, parameters_of
+from clv_xl.maths.histories import Histories, histories, valid_histories
 from clv_xl.maths.likelihood import Fit, Maximum
+from clv_xl.maths.purchases_by_period import cohort_purchases, discounted_sum, period_purchases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,31 +24,33 @@ if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Integers
 
 Parameters = TypeVar("Parameters", bound=tuple[float, ...])
-Four: TypeAlias = tuple[Floats, Floats, Floats, Floats]
-"""A model's parameters as arrays: the rates of buying, gamma-distributed by r and alpha, first."""
+PosteriorParameters: TypeAlias = tuple[Floats, Floats, Floats, Floats]
+"""Four parameters as arrays: r and alpha of the gamma-distributed purchase rate first."""
 
 
 class PurchaseModel(NamedTuple, Generic[Parameters]):
     """The quantities in which models of repeat purchases differ."""
 
-    named: Callable[[Iterable[float]], Parameters]
-    """Parameters to the model's own NamedTuple of them."""
-    fitted: Callable[[Histories], tuple[Maximum, tuple[str, ...]]]
-    likelihood: Callable[[Histories, Floats], float]
-    log_odds_left: Callable[[tuple[Floats, ...], Floats, Floats, Floats], Floats]
-    """Parameters, frequency, recency, age, to the log-odds of having left."""
-    updated: Callable[[tuple[Floats, ...], Floats, Floats], Four]
-    """Parameters, frequency, age, to those of a customer who has this past and is active now."""
-    while_alive: Callable[[Floats, Floats, Floats, Floats, Floats], Floats]
-    """Updated parameters and a horizon, to purchases within it."""
-    quick: bool
-    """Whether that takes no longer than to interpolate it over time."""
+    make: Callable[[Iterable[float]], Parameters]
+    """Builds the model's NamedTuple from numbers."""
+    fit_histories: Callable[[Histories], tuple[Maximum, tuple[str, ...]]]
+    """Maps histories to the maximum-likelihood parameters and the caveats."""
+    total_log_likelihood: Callable[[Histories, Floats], float]
+    """Maps histories and parameters to the log-likelihood."""
+    log_odds_dropped_out: Callable[[tuple[Floats, ...], Floats, Floats, Floats], Floats]
+    """Maps parameters, frequency, recency, age to the log-odds that the customer dropped out."""
+    posterior: Callable[[tuple[Floats, ...], Floats, Floats], PosteriorParameters]
+    """Maps parameters, frequency, age to the posterior of a customer who is still active."""
+    purchases_while_alive: Callable[[Floats, Floats, Floats, Floats, Floats], Floats]
+    """Maps posterior parameters and a horizon to the expected purchases of an active customer."""
+    is_cheap: bool
+    """Whether `purchases_while_alive` costs no more than interpolating it over time."""
     discounted_while_alive: Callable[[Floats, Floats, Floats, Floats, Floats], Floats]
-    """Updated parameters and a continuous discount rate, to all purchases to come."""
-    chance: Callable[[tuple[Floats, ...], Floats, Floats], Floats]
-    """Parameters, a count and a horizon, to the chance that a new customer buys so often."""
-    time_scale: int
-    """Which parameter is the time over which a new customer's expectation changes its form."""
+    """Maps posterior parameters and a continuous discount rate to all future purchases."""
+    count_probability: Callable[[tuple[Floats, ...], Floats, Floats], Floats]
+    """Maps parameters, a count, a horizon to the probability of that count for a new customer."""
+    time_parameter: int
+    """Index of the parameter that is the time scale of a new customer's expected purchases."""
 
     def fit(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit[Parameters]:
         """Return the maximum-likelihood parameters with their standard errors.
@@ -63,7 +66,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         Returns
         -------
         Fit
-            alpha (and beta of the Pareto/NBD) in the period of `recency` and `age`; `doubts` are
+            alpha (and beta of the Pareto/NBD) in the period of `recency` and `age`; `caveats` are
             reasons to treat the estimates with care.
 
         Raises
@@ -72,8 +75,8 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
             No customers, no time observed, columns of different length, or an impossible row, which
             is named.
         NoAnswerError
-            The data hold no answer: nobody bought again, all customers are alike, nobody or
-            everybody leaves.
+            The data hold no answer: no repeat purchases, all customers alike, no dropout, or
+            dropout of all customers at once.
         DomainError
             The likelihood has no maximum.
 
@@ -85,8 +88,8 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         100
         """
         data = histories(frequency, recency, age)
-        found, doubts = self.fitted(data)
-        return found.as_fit(self.named, data.customers, doubts)
+        maximum, caveats = self.fit_histories(data)
+        return maximum.as_fit(self.make, data.customers, caveats)
 
     def log_likelihood(
         self, model: Parameters, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
@@ -116,7 +119,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         -10.013
         """
         data = histories(frequency, recency, age)
-        return self.likelihood(data, np.asarray(model, dtype=np.float64))
+        return self.total_log_likelihood(data, np.asarray(model, dtype=np.float64))
 
     @np.errstate(all="ignore")
     def probability_alive(
@@ -134,8 +137,8 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         Returns
         -------
         float array of the broadcast shape, share in [0, 1]; NaN where an argument is outside its
-        range. By the BG/NBD it is 1 for who never bought again: that model lets nobody leave
-        before.
+        range. In the BG/NBD model it is 1 for customers without a repeat purchase: dropout happens
+        only after one.
 
         Raises
         ------
@@ -149,7 +152,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.probability_alive(model, [0, 2], [0, 30.43], 38.86).round(3).tolist()
         [1.0, 0.727]
         """
-        return self._alive(parameters_of(model), *observed(frequency, recency, age))
+        return self._alive(parameters_of(model), *valid_histories(frequency, recency, age))
 
     @np.errstate(all="ignore")
     def expected_purchases(
@@ -186,11 +189,11 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.expected_purchases(model, 39, 2, 30.43, 38.86).round(3).item()
         1.226
         """
-        parameters, past = parameters_of(model), observed(frequency, recency, age)
+        parameters, past = parameters_of(model), valid_histories(frequency, recency, age)
         t, x, _, age_ = broadcast(horizon, *past)
         t = np.where(t >= 0, t, np.nan)
-        to_come = self.while_alive(*self.updated(parameters, x, age_), t)
-        return np.asarray(self._alive(parameters, *past) * to_come)
+        while_alive = self.purchases_while_alive(*self.posterior(parameters, x, age_), t)
+        return np.asarray(self._alive(parameters, *past) * while_alive)
 
     def expected_purchases_new(self, model: Parameters, horizon: ArrayLike) -> Floats:
         """Return the expected repeat purchases of a new customer within `horizon` periods.
@@ -245,7 +248,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         x, t = broadcast(purchases, horizon)
         x = np.where((x >= 0) & (x == np.floor(x)), x, np.nan)
         t = np.where(t >= 0, t, np.nan)
-        return np.asarray(np.minimum(self.chance(parameters_of(model), x, t), 1.0))
+        return np.asarray(np.minimum(self.count_probability(parameters_of(model), x, t), 1.0))
 
     @np.errstate(all="ignore")
     def discounted_residual_transactions(
@@ -256,7 +259,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         recency: ArrayLike,
         age: ArrayLike,
     ) -> Floats:
-        """Return the expected purchases of each customer's endless future, discounted to now.
+        """Return each customer's expected future purchases without end, discounted to now.
 
         Parameters
         ----------
@@ -283,11 +286,11 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.discounted_residual_transactions(model, 0.0027, 2, 30.43, 38.86).round(2).item()
         5.16
         """
-        parameters, past = parameters_of(model), observed(frequency, recency, age)
+        parameters, past = parameters_of(model), valid_histories(frequency, recency, age)
         d, x, _, age_ = broadcast(discount_rate, *past)
         d = np.where((d > 0) & np.isfinite(d), d, np.nan)
-        to_come = self.discounted_while_alive(*self.updated(parameters, x, age_), d)
-        return np.asarray(self._alive(parameters, *past) * to_come)
+        while_alive = self.discounted_while_alive(*self.posterior(parameters, x, age_), d)
+        return np.asarray(self._alive(parameters, *past) * while_alive)
 
     @np.errstate(all="ignore")
     def expected_purchases_by_period(
@@ -325,16 +328,18 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> table.sum().round(3).item()
         1.226
         """
-        x, t_x, age_ = (np.atleast_1d(value) for value in observed(frequency, recency, age))
+        x, t_x, age_ = (np.atleast_1d(value) for value in valid_histories(frequency, recency, age))
         parameters = parameters_of(model)
 
-        def to_come(t: Floats, rows: Integers) -> Floats:
+        def while_alive(t: Floats, rows: Integers) -> Floats:
             past = x[rows, None], age_[rows, None]
-            return self.while_alive(*self.updated(parameters, *past), t)
+            return self.purchases_while_alive(*self.posterior(parameters, *past), t)
 
         alive = self._alive(parameters, x, t_x, age_)
-        scale = parameters[self.time_scale] + age_
-        return alive[:, None] * by_period(to_come, scale, periods, quick=self.quick)
+        scale = parameters[self.time_parameter] + age_
+        return alive[:, None] * period_purchases(
+            while_alive, scale, periods, is_cheap=self.is_cheap
+        )
 
     def discounted_purchases(
         self,
@@ -373,7 +378,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.discounted_purchases(model, 39, *past, discount_rate=0).round(3).tolist()
         [1.226]
         """
-        past = [np.atleast_1d(value) for value in observed(frequency, recency, age)]
+        past = [np.atleast_1d(value) for value in valid_histories(frequency, recency, age)]
         return discounted_sum(
             lambda rows: self.expected_purchases_by_period(
                 model, periods, *(value[rows] for value in past)
@@ -386,15 +391,15 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
     def expected_purchases_of_cohort(
         self, model: Parameters, first_purchase: ArrayLike, times: ArrayLike
     ) -> Floats:
-        """Return the expected repeat purchases up to each time of customers of different ages.
+        """Return the expected repeat purchases of a cohort up to each time.
 
         Parameters
         ----------
         model : tuple of the parameters
         first_purchase : array_like (n,), periods
-            When each customer first bought, on a clock common to all.
+            Time of each customer's first purchase, on a time axis common to all.
         times : array_like (k,), periods
-            On the same clock.
+            On the same time axis.
 
         Returns
         -------
@@ -407,13 +412,13 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.expected_purchases_of_cohort(model, [0, 0], [78]).round(3).tolist()
         [3.721]
         """
-        return of_cohort(
+        return cohort_purchases(
             lambda t: self.expected_purchases_new(model, t),
-            float(model[self.time_scale]),
+            float(model[self.time_parameter]),
             first_purchase,
             times,
         )
 
     def _alive(self, parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats) -> Floats:
-        """Return the probability of being active of customers already checked."""
-        return np.asarray(special.expit(-self.log_odds_left(parameters, x, t_x, age)))
+        """Return the probability of being active; the histories have been checked."""
+        return np.asarray(special.expit(-self.log_odds_dropped_out(parameters, x, t_x, age)))

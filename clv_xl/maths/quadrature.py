@@ -1,9 +1,9 @@
 """Integrals of log-concave functions, one for every element of an array.
 
-Every integral of the purchase models, written in the logarithm of its variable, has a single peak
-and falls off at least exponentially on both sides. So the stretch that matters can be found by
-Newton steps that never overshoot, and Gauss-Legendre points within it converge geometrically,
-however far the peak lies and however small the result is.
+Every integral of the purchase models, in the logarithm of its variable, has a single peak and
+decays at least exponentially on both sides. So the interval that matters can be found by Newton
+steps that never overshoot, and Gauss-Legendre points in it converge geometrically, wherever the
+peak lies and however small the result is.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from clv_xl.maths.arrays import Floats
 
 LogIntegrand: TypeAlias = Callable[[Floats], tuple[Floats, Floats]]
-"""A column of points per element to the logarithm of the integrand there, and its slope."""
+"""Maps points (elements, points) to the logarithm of the integrand and its derivative."""
 
 _BISECTIONS = 32
 _COARSE_BISECTIONS = 20
@@ -51,16 +51,16 @@ def legendre(points: int) -> tuple[Floats, Floats]:
 def support(
     log_integrand: LogIntegrand, low: Floats, high: Floats, depth: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Return where each integrand comes within `depth` of its peak, and the height of the peak.
+    """Return the interval in which each integrand is within `depth` of its peak, and the peak.
 
     Parameters
     ----------
     log_integrand : function of an array (elements, 1)
-        Log-concave: its logarithm and slope, element by element.
+        The logarithm of a log-concave integrand and its derivative, element by element.
     low, high : float array (elements, 1)
         The ends of integration.
     depth : float, natural-log units
-        What lies deeper than this below the peak is left out.
+        Where the integrand is lower than the peak by more than this it is left out.
 
     Returns
     -------
@@ -89,7 +89,7 @@ def support(
 
 
 def _end(log_integrand: LogIntegrand, end: Floats, peak: Floats, floor: Floats) -> Floats:
-    """Move an end of integration towards the peak while the integrand stays below the floor."""
+    """Return an end of integration, moved to where the integrand meets the floor if below it."""
     inner = np.where(log_integrand(end)[0] < floor, peak, end)
     for _ in range(_COARSE_BISECTIONS):
         middle = (end + inner) / 2
@@ -111,13 +111,13 @@ def log_integral(
     Parameters
     ----------
     log_integrand : function of an array (elements, points)
-        The logarithm of the integrand and its slope.
+        The logarithm of the integrand and its derivative.
     low, high : float array (elements,)
         The ends of integration; equal ends give minus infinity.
     points : int, count
-        How many points; the more, the longer the stretch compared with the integrand's features.
+        Number of points; a long interval with narrow features needs more.
     depth : float, natural-log units
-        What lies deeper than this below the peak is left out.
+        Where the integrand is lower than the peak by more than this it is left out.
 
     Returns
     -------

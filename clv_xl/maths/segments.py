@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from clv_xl.errors import NoAnswerError
+from clv_xl.errors import ClvError, NoAnswerError, ZeroDenominatorError
 from clv_xl.maths.arrays import ArrayLike, Flags, Floats, Integers, Labels, Texts
+from clv_xl.maths.groups import ALL, each_and_all, fault_where_zero
+from clv_xl.maths.value import quotient
 
 
 class Segments(NamedTuple):
@@ -56,7 +59,76 @@ def segment_values(
     )
 
 
-STAR, FREE_RIDER, WEAK, LOSS = "Star", "Free rider", "Weak", "Loss"
+_NOTHING = ZeroDenominatorError(
+    "All customers together are worth 0, so there are no shares of it", argument="clv"
+)
+_NO_COST = ZeroDenominatorError(
+    "The customers of this segment cost nothing, so there is no ratio to their cost",
+    argument="acquisition_cost",
+)
+
+
+class SegmentReport(NamedTuple):
+    """What each segment is worth, the largest total first; the last element is of all."""
+
+    segment: list[object]
+    customers: Integers
+    share_of_customers: Floats
+    total_clv: Floats
+    share_of_clv: list[float | ClvError]
+    average_clv: Floats
+    median_clv: Floats
+    average_cac: Floats | list[None]
+    clv_to_cac: Sequence[float | ClvError | None]
+    worth_less_than_cost: Integers
+
+
+def segment_report(
+    segment: Labels, clv: ArrayLike, acquisition_cost: ArrayLike | None
+) -> SegmentReport:
+    """Return what each segment and all of them are worth.
+
+    Parameters
+    ----------
+    segment : Labels (customers,)
+    clv : array_like (customers,), money
+    acquisition_cost : array_like (customers,), money, optional
+
+    Returns
+    -------
+    SegmentReport
+        Columns of cost hold None where no cost is given, and ratios to 0 the error that says so.
+
+    Examples
+    --------
+    >>> report = segment_report(Labels(np.array([0, 1]), ["Basic", "Gold"]), [20, 80], None)
+    >>> report.segment, report.share_of_clv
+    (['Gold', 'Basic', 'All'], [0.8, 0.2, 1.0])
+    """
+    worth = np.asarray(clv, float)
+    cost = None if acquisition_cost is None else np.asarray(acquisition_cost, float)
+    found = each_and_all(segment, lambda codes, count: segment_values(codes, count, worth, cost))
+    everyone = len(segment.names)
+    order = [*np.argsort(-found.total[:everyone], kind="stable").tolist(), everyone]
+    rows = Segments._make(part[order] for part in found)
+    of_all = np.full_like(rows.total, rows.total[-1])
+    ratio = quotient(rows.mean, rows.mean_cost)
+    empty = [None] * len(order)
+    return SegmentReport(
+        segment=[[*segment.names, ALL][row] for row in order],
+        customers=rows.customers,
+        share_of_customers=rows.customers / worth.size,
+        total_clv=rows.total,
+        share_of_clv=fault_where_zero(quotient(rows.total, of_all), of_all, _NOTHING),
+        average_clv=rows.mean,
+        median_clv=rows.median,
+        average_cac=empty if cost is None else rows.mean_cost,
+        clv_to_cac=empty if cost is None else fault_where_zero(ratio, rows.mean_cost, _NO_COST),
+        worth_less_than_cost=rows.worth_less,
+    )
+
+
+QUADRANTS = STAR, FREE_RIDER, WEAK, LOSS = ("Star", "Free rider", "Weak", "Loss")
 
 
 def quadrant(
@@ -118,6 +190,17 @@ ACTIONS = {
 """The recommended handling of each quadrant."""
 
 
+def quadrant_action(quadrants: Texts) -> Texts:
+    """Return how to handle the customers of each quadrant.
+
+    Examples
+    --------
+    >>> quadrant_action(np.array(["Weak"], dtype=object)).item()[:14]
+    'They give more'
+    """
+    return np.asarray(np.vectorize(ACTIONS.get, otypes=[object])(quadrants))
+
+
 def quantile_score(goodness: Floats, bins: int) -> Floats:
     """Return scores 1 (worst) to bins (best); equal values score equal.
 
@@ -137,6 +220,39 @@ def quantile_score(goodness: Floats, bins: int) -> Floats:
     """
     edges = np.quantile(goodness, np.arange(1, bins) / bins)
     return np.asarray(1.0 + np.searchsorted(edges, goodness, side="left"))
+
+
+class RfmScores(NamedTuple):
+    """Scores of each customer, 1 the worst; arrays of one element per customer."""
+
+    recency_score: Floats
+    frequency_score: Floats
+    monetary_score: Floats
+
+
+def rfm_scores(
+    days_since_last: ArrayLike, purchases: ArrayLike, revenue: ArrayLike, bins: int
+) -> RfmScores:
+    """Return each customer's scores for recency, frequency and money.
+
+    Parameters
+    ----------
+    days_since_last : array_like (customers,), days
+    purchases : array_like (customers,), count
+    revenue : array_like (customers,), money
+    bins : int
+        The best score.
+
+    Examples
+    --------
+    >>> rfm_scores([5, 90], [9, 1], [900, 50], 2).recency_score.tolist()
+    [2.0, 1.0]
+    """
+    return RfmScores(
+        recency_score=quantile_score(-np.asarray(days_since_last, float), bins),
+        frequency_score=quantile_score(np.asarray(purchases, float), bins),
+        monetary_score=quantile_score(np.asarray(revenue, float), bins),
+    )
 
 
 RFM_SEGMENTS = (
@@ -190,12 +306,12 @@ class Concentration(NamedTuple):
     gini: float
 
 
-def concentration(clv: Floats, bins: int) -> Concentration:
+def concentration(clv: ArrayLike, bins: int) -> Concentration:
     """Return the shares of value of equal groups of customers, the best first.
 
     Parameters
     ----------
-    clv : float array (customers,), money
+    clv : array_like (customers,), money
     bins : int
 
     Returns
@@ -213,13 +329,14 @@ def concentration(clv: Floats, bins: int) -> Concentration:
     >>> concentration(np.array([70.0, 10, 10, 10]), 2).share_of_value.round(2).tolist()
     [0.8, 0.2]
     """
-    count = clv.size
+    values = np.asarray(clv, float)
+    count = values.size
     if count < bins:
         raise NoAnswerError(
             f"{count} customers cannot be divided into {bins} groups; ask for fewer bins",
             argument="bins",
         )
-    best = np.sort(clv)[::-1]
+    best = np.sort(values)[::-1]
     total = best.sum()
     if total <= 0:
         raise NoAnswerError(
@@ -272,13 +389,15 @@ def best_customers(clv: Floats, top_share: float) -> Flags:
     return np.asarray(clv >= np.sort(clv)[-count])
 
 
-def portrait(attributes: list[tuple[str, Labels]], clv: Floats, top_share: float) -> list[Portrait]:
+def portrait(
+    attributes: list[tuple[str, Labels]], clv: ArrayLike, top_share: float
+) -> list[Portrait]:
     """Return how much more common each attribute's values are among the best customers.
 
     Parameters
     ----------
     attributes : list of (name, Labels), one label per customer
-    clv : float array (customers,), money
+    clv : array_like (customers,), money
     top_share : float, share of customers that counts as the best
 
     Returns
@@ -292,8 +411,8 @@ def portrait(attributes: list[tuple[str, Labels]], clv: Floats, top_share: float
     NoAnswerError
         All customers are best, so nothing sets the best apart.
     """
-    best = best_customers(clv, top_share)
-    top, count = int(best.sum()), clv.size
+    best = best_customers(np.asarray(clv, float), top_share)
+    top, count = int(best.sum()), best.size
     if top == count:
         raise NoAnswerError(
             f"All {count} customers are among the best, so nothing sets the best apart; "

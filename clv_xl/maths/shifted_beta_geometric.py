@@ -1,16 +1,18 @@
-"""The shifted beta-geometric model: customers renew or leave each period at their own odds."""
+"""The shifted beta-geometric model: each customer has a constant dropout probability per period."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy import special
 
 from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
-from clv_xl.maths.dropout_forecast import log_beta_ratio
-from clv_xl.maths.histories import broadcast, by_element, column, parameters_of
-from clv_xl.maths.likelihood import Fit, Surface, maximise, vague_parameters
+from clv_xl.maths.distributions import log_beta_ratio
+from clv_xl.maths.elementwise import apply_in_blocks, broadcast, parameters_of
+from clv_xl.maths.fit_columns import column
+from clv_xl.maths.fitted_models import ShiftedBetaGeometric
+from clv_xl.maths.likelihood import Fit, LogLikelihood, maximise, uncertain_parameters
 from clv_xl.maths.quadrature import log_integral
 
 if TYPE_CHECKING:
@@ -18,13 +20,6 @@ if TYPE_CHECKING:
 
 
 _POINTS = 192
-
-
-class ShiftedBetaGeometric(NamedTuple):
-    """alpha and beta of the beta distribution of the chance to leave at a renewal."""
-
-    alpha: float
-    beta: float
 
 
 def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:
@@ -39,7 +34,8 @@ def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:
     Returns
     -------
     Fit
-        The standard errors hold for numbers of customers, not for shares.
+        The standard errors hold for numbers of customers, not for shares; `caveats` are reasons to
+        treat the estimates with care.
 
     Raises
     ------
@@ -47,7 +43,7 @@ def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:
         Fewer than three numbers, or a number that is negative or larger than the one before, whose
         row is named.
     NoAnswerError
-        The data hold no answer: nobody or everybody left.
+        The data hold no answer: no dropout, or dropout of all customers at once.
     DomainError
         The likelihood has no maximum: retention does not rise with tenure.
 
@@ -62,18 +58,20 @@ def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:
     >>> [round(value, 3) for value in found.parameters]
     [0.704, 1.182]
     """
-    remaining = _checked(survivors)
+    remaining = _check_survivors(survivors)
     start = float(remaining[0])
     maximum = maximise(
-        lambda p: _surface(remaining, p), [(1.0, 1.0), (0.5, 3.0), (3.0, 10.0)], _explanation
+        lambda p: _evaluate_log_likelihood(remaining, p),
+        [(1.0, 1.0), (0.5, 3.0), (3.0, 10.0)],
+        _explain_divergence,
     )
-    doubts: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
     if start <= 1:
-        doubts = ("The survivors look like shares; standard errors need numbers of customers.",)
+        caveats = ("The survivors look like shares; standard errors need numbers of customers.",)
     elif start == 100:
-        doubts = ("The standard errors hold if the 100 at the start are customers, not per cent.",)
-    doubts += vague_parameters(maximum, ShiftedBetaGeometric._fields)
-    return maximum.as_fit(ShiftedBetaGeometric._make, round(start), doubts)
+        caveats = ("The standard errors hold if the 100 at the start are customers, not per cent.",)
+    caveats += uncertain_parameters(maximum, ShiftedBetaGeometric._fields)
+    return maximum.as_fit(ShiftedBetaGeometric._make, round(start), caveats)
 
 
 def log_likelihood(model: ShiftedBetaGeometric, survivors: ArrayLike) -> float:
@@ -99,12 +97,16 @@ def log_likelihood(model: ShiftedBetaGeometric, survivors: ArrayLike) -> float:
     >>> round(log_likelihood(ShiftedBetaGeometric(1.0, 1.0), [4, 2, 1]), 6)
     -4.276666
     """
-    return float(_surface(_checked(survivors), np.asarray(model, dtype=np.float64)).value)
+    return float(
+        _evaluate_log_likelihood(
+            _check_survivors(survivors), np.asarray(model, dtype=np.float64)
+        ).value
+    )
 
 
 @np.errstate(all="ignore")
 def survival(model: ShiftedBetaGeometric, period: ArrayLike) -> Floats:
-    """Return the share of customers still there after `period` periods.
+    """Return the share of customers still active after `period` periods.
 
     Parameters
     ----------
@@ -182,11 +184,16 @@ def residual_lifetime(
     ArgumentError
         The arguments do not broadcast.
 
+    Warnings
+    --------
+    Timing 1 counts one payment more than timing 0, the one made now; the published formula differs
+    from both, see References.
+
     References
     ----------
     Fader & Hardie (2010), Customer-Base Valuation in a Contractual Setting, Marketing Science
-    29(1). Their residual lifetime stands just before a renewal, so it is (1 + d) times the one of
-    timing 0 here.
+    29(1). Their residual lifetime is computed just before a renewal, so it is (1 + d) times the one
+    of timing 0 here.
 
     Examples
     --------
@@ -199,34 +206,34 @@ def residual_lifetime(
     d = np.where((d >= 0) & np.isfinite(d), d, np.nan)
     n = np.where((n >= 0) & np.isfinite(n), n, np.nan)
     now = np.where((when == 0) | (when == 1), when, np.nan)
-    stay = beta + n
-    endless = np.where(alpha > 1, stay / (alpha - 1), np.inf)
-    later = by_element(_discounted_renewals, alpha, stay, np.where(d == 0, 1.0, d))
-    return np.asarray(now + np.where((d == 0) & (stay > 0), endless, later))
+    posterior_beta = beta + n
+    undiscounted = np.where(alpha > 1, posterior_beta / (alpha - 1), np.inf)
+    later = apply_in_blocks(_discounted_renewals, alpha, posterior_beta, np.where(d == 0, 1.0, d))
+    return np.asarray(now + np.where((d == 0) & (posterior_beta > 0), undiscounted, later))
 
 
 @np.errstate(all="ignore")
-def _discounted_renewals(alpha: Floats, stay: Floats, discount_rate: Floats) -> Floats:
-    """Return the mean of (1 - p)/(d + p) over the chance p to leave, by its log-odds.
+def _discounted_renewals(alpha: Floats, beta: Floats, discount_rate: Floats) -> Floats:
+    """Return the mean of (1 - p)/(d + p) over the dropout probability p, by its log-odds.
 
-    The closed form's hypergeometric function fails near 1, at small rates and long tenure.
+    The closed form's hypergeometric function is inaccurate near 1, at small rates and long tenure.
     """
-    a, b, d = (value[:, None] for value in (alpha, stay, discount_rate))
+    a, b, d = (value[:, None] for value in (alpha, beta, discount_rate))
 
     def log_integrand(y: Floats) -> tuple[Floats, Floats]:
         p = special.expit(y)
         log = a * special.log_expit(y) + (b + 1) * special.log_expit(-y) - np.log(d + p)
         return log, a - (a + b + 1) * p - p * (1 - p) / (d + p)
 
-    low = np.log(1e-14 * discount_rate / (1 + discount_rate) / (1 + stay))
+    low = np.log(1e-14 * discount_rate / (1 + discount_rate) / (1 + beta))
     high = np.full_like(low, 45.0)
-    log_beta = special.betaln(alpha, stay)
+    log_beta = special.betaln(alpha, beta)
     inner = np.exp(log_integral(log_integrand, low, high, points=_POINTS) - log_beta)
     return np.asarray(inner + np.exp(alpha * low - log_beta) / alpha / discount_rate)
 
 
-def _checked(survivors: ArrayLike) -> Floats:
-    """Return the survivors as one column that can be fitted."""
+def _check_survivors(survivors: ArrayLike) -> Floats:
+    """Return the survivors as one column, after checking that it can be fitted."""
     counts = column(survivors, "survivors")
     filled = np.flatnonzero(~np.isnan(counts))
     counts = counts[: filled[-1] + 1] if filled.size else counts[:0]
@@ -261,31 +268,29 @@ def _checked(survivors: ArrayLike) -> Floats:
     return counts
 
 
-def _surface(remaining: Floats, parameters: Floats) -> Surface:
+def _evaluate_log_likelihood(remaining: Floats, parameters: Floats) -> LogLikelihood:
     """Return the log-likelihood of alpha and beta with its derivatives.
 
-    A customer who left in period t has B(alpha + 1, beta + t - 1)/B(alpha, beta), one still there
-    after the last B(alpha, beta + t)/B(alpha, beta); so each renewal made or missed is a factor of
-    its own.
+    Dropout in period t has probability B(alpha + 1, beta + t - 1)/B(alpha, beta), survival of all t
+    periods B(alpha, beta + t)/B(alpha, beta); so each renewal made or missed contributes a factor.
     """
     alpha, beta = parameters
     renewed = remaining[1:]
-    lost = -np.diff(remaining)
+    dropouts = -np.diff(remaining).sum()
     before = remaining[:-1]
-    stay = beta + np.arange(renewed.size)
-    both = alpha + stay
-    lost_all = lost.sum()
-    value = renewed @ np.log(stay) + lost_all * np.log(alpha) - before @ np.log(both)
-    pull, pull2 = before @ (1 / both), before @ (1 / both**2)
-    gradient = np.array([lost_all / alpha - pull, renewed @ (1 / stay) - pull])
-    hessian = np.full((2, 2), pull2)
-    hessian[0, 0] -= lost_all / alpha**2
-    hessian[1, 1] -= renewed @ (1 / stay**2)
-    return Surface(float(value), gradient, hessian)
+    survivals = beta + np.arange(renewed.size)
+    both = alpha + survivals
+    value = renewed @ np.log(survivals) + dropouts * np.log(alpha) - before @ np.log(both)
+    d_both, d_both_both = before @ (1 / both), before @ (1 / both**2)
+    gradient = np.array([dropouts / alpha - d_both, renewed @ (1 / survivals) - d_both])
+    hessian = np.full((2, 2), d_both_both)
+    hessian[0, 0] -= dropouts / alpha**2
+    hessian[1, 1] -= renewed @ (1 / survivals**2)
+    return LogLikelihood(float(value), gradient, hessian)
 
 
-def _explanation(logs: Floats) -> ClvError:
-    """Say why alpha or beta ran away."""
+def _explain_divergence(logs: Floats) -> ClvError:
+    """Return the error that says why alpha or beta diverged."""
     if min(logs) > 4:
         return DomainError(
             "Retention does not rise with tenure, so customers do not differ as this model has it; "

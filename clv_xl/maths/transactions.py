@@ -1,9 +1,9 @@
-"""From orders to customers: summaries and cohorts."""
+"""From orders to customers: purchase days, frequency, recency, age, monetary value, cohorts."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -11,20 +11,24 @@ from clv_xl.errors import NoAnswerError
 from clv_xl.maths.arrays import Flags, Floats, Integers
 
 DAYS_IN: Final = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
-"""Days in each period: the one clock of every duration."""
+"""Days in each period; every duration is converted by this table."""
 
 
-class PurchaseDays(NamedTuple):
+Amounts = TypeVar("Amounts", Floats, Floats | None)
+"""Amounts that are known, or may be left out."""
+
+
+class PurchaseDays(NamedTuple, Generic[Amounts]):
     """Orders merged to days on which a customer bought; sorted by customer, then day."""
 
     codes: Integers
     days: Integers
-    amounts: Floats | None
+    amounts: Amounts
     left_out: int
     """Days whose amounts sum below 0."""
 
 
-def purchase_days(codes: Integers, days: Integers, amounts: Floats | None) -> PurchaseDays:
+def purchase_days(codes: Integers, days: Integers, amounts: Amounts) -> PurchaseDays[Amounts]:
     """Return the days on which each customer bought; orders of one day are one purchase.
 
     Parameters
@@ -33,12 +37,22 @@ def purchase_days(codes: Integers, days: Integers, amounts: Floats | None) -> Pu
     days : integer array (orders,), day of each order
     amounts : float array (orders,), money, optional
         A day whose amounts sum below 0 (returns) is no purchase.
+
+    Returns
+    -------
+    PurchaseDays
+
+    Examples
+    --------
+    >>> codes, days = np.array([1, 0, 0]), np.array([7, 3, 3])
+    >>> purchase_days(codes, days, np.array([5.0, 10.0, 20.0])).amounts.tolist()
+    [30.0, 5.0]
     """
     if codes.size == 0:
         return PurchaseDays(codes, days, amounts, 0)
     first = int(days.min())
     span = int(days.max()) - first + 1
-    # One sortable number per customer and day is sorted faster than two columns.
+    # Sorting one number per customer and day is faster than sorting two columns.
     key = codes * span + (days - first)
     left_out = 0
     if amounts is None:
@@ -49,7 +63,7 @@ def purchase_days(codes: Integers, days: Integers, amounts: Floats | None) -> Pu
         starts = np.flatnonzero(np.diff(ordered, prepend=ordered[0] - 1))
         merged, sums = ordered[starts], np.add.reduceat(amounts[order], starts)
         if (sums < 0).any():
-            # Amounts that cancel leave a last digit of either sign, which means 0.
+            # Amounts that cancel may sum to a rounding error of either sign, which means 0.
             size = np.add.reduceat(np.abs(amounts[order]), starts)
             sums = np.where(np.abs(sums) < 1e-12 * size, 0.0, sums)
             bought = sums >= 0
@@ -59,20 +73,20 @@ def purchase_days(codes: Integers, days: Integers, amounts: Floats | None) -> Pu
     return PurchaseDays(code, day + first, sums, left_out)
 
 
-class Summary(NamedTuple):
-    """What the models need to know of each customer; arrays of one element per customer."""
+class Summary(NamedTuple, Generic[Amounts]):
+    """Each customer's purchase history; arrays of one element per customer."""
 
     codes: Integers
     frequency: Integers
     recency: Floats
     age: Floats
-    monetary_value: Floats | None
+    monetary_value: Amounts
     last: Integers
 
 
 def summarise(
-    codes: Integers, days: Integers, amounts: Floats | None, period: str, end: int | None
-) -> Summary:
+    codes: Integers, days: Integers, amounts: Amounts, period: str, end: int | None
+) -> Summary[Amounts]:
     """Return frequency, recency, age and monetary value of each customer who bought by the end.
 
     Parameters
@@ -93,7 +107,14 @@ def summarise(
     Raises
     ------
     NoAnswerError
-        Nobody bought by the end.
+        There are no purchases by the end.
+
+    Examples
+    --------
+    >>> codes, days = np.array([0, 0, 1]), np.array([0, 14, 7])
+    >>> found = summarise(codes, days, np.array([9.0, 5.0, 4.0]), "week", 28)
+    >>> found.frequency.tolist(), found.recency.tolist(), found.age.tolist()
+    ([1, 0], [2.0, 0.0], [4.0, 3.0])
     """
     if end is None:
         end = int(days.max()) if days.size else 0
@@ -157,13 +178,13 @@ class Cohorts(NamedTuple):
 
     names: list[str]
     cells: Floats
-    """NaN where the data do not reach."""
+    """NaN for periods after the end of the data."""
 
 
 def cohorts(
     codes: Integers, days: Integers, amounts: Floats | None, period: str, measure: str
 ) -> Cohorts:
-    """Return a cohort matrix.
+    """Return a cohort matrix: a measure by period of first purchase and periods since.
 
     Parameters
     ----------
@@ -174,28 +195,40 @@ def cohorts(
     measure : retention (share of the cohort buying in the period), customers, revenue, or
     cumulative (revenue so far)
 
+    Returns
+    -------
+    Cohorts
+        Customers, money, or shares in [0, 1], by `measure`.
+
     Raises
     ------
     NoAnswerError
-        Nobody bought anything.
+        There are no purchases.
+
+    Examples
+    --------
+    >>> codes, days = np.array([0, 1, 0]), np.array([3, 20, 40])
+    >>> table = cohorts(codes, days, None, "month", "retention")
+    >>> table.names, table.cells.tolist()
+    (['1970-01'], [[1.0, 0.5]])
     """
     bought = purchase_days(codes, days, amounts)
     if bought.codes.size == 0:
         raise NoAnswerError("Nobody bought anything, so there are no cohorts", argument="date")
-    when = _calendar(bought.days, period)
+    when = _number_periods(bought.days, period)
     starts = np.flatnonzero(np.diff(bought.codes, prepend=-1))
     customers = bought.codes[starts]
-    born = np.full(int(codes.max()) + 1, -1, dtype=np.int64)
-    born[customers] = when[starts]
-    values, row_of = np.unique(born[customers], return_inverse=True)
-    row = np.full(born.size, -1, dtype=np.int64)
+    first_period = np.full(int(codes.max()) + 1, -1, dtype=np.int64)
+    first_period[customers] = when[starts]
+    values, row_of = np.unique(first_period[customers], return_inverse=True)
+    row = np.full(first_period.size, -1, dtype=np.int64)
     row[customers] = row_of
-    last = int(_calendar(days, period).max())
+    last = int(_number_periods(days, period).max())
     width = last - int(values[0]) + 1
     shape = (values.size, width)
     if measure in {"retention", "customers"}:
-        # A customer counts once per period, however many days they bought on.
-        active = np.unique(bought.codes * width + (when - born[bought.codes]))
+        # A customer counts once per period, on however many days they bought.
+        active = np.unique(bought.codes * width + (when - first_period[bought.codes]))
         code, since = np.divmod(active, width)
         cells = (
             np.bincount(row[code] * width + since, minlength=values.size * width)
@@ -206,9 +239,9 @@ def cohorts(
             cells /= cells[:, :1]
     else:
         assert amounts is not None  # noqa: S101 - the declaration asks for them
-        known = born[codes] >= 0
+        known = first_period[codes] >= 0
         # A return before the first purchase in the data belongs to that purchase's period.
-        since = np.maximum(_calendar(days, period)[known] - born[codes[known]], 0)
+        since = np.maximum(_number_periods(days, period)[known] - first_period[codes[known]], 0)
         place = row[codes[known]] * width + since
         cells = np.bincount(place, weights=amounts[known], minlength=values.size * width).reshape(
             shape
@@ -216,11 +249,11 @@ def cohorts(
         if measure == "cumulative":
             cells = np.cumsum(cells, axis=1)
     cells[np.arange(width) > (last - values)[:, None]] = np.nan
-    return Cohorts([_name(int(value), period) for value in values], cells)
+    return Cohorts([_format_period(int(value), period) for value in values], cells)
 
 
-def _calendar(days: Integers, period: str) -> Integers:
-    """The number of each day's calendar period, consecutive periods having consecutive numbers."""
+def _number_periods(days: Integers, period: str) -> Integers:
+    """Return the number of each day's calendar period, consecutive for consecutive periods."""
     if period == "day":
         return days
     if period == "week":
@@ -229,7 +262,8 @@ def _calendar(days: Integers, period: str) -> Integers:
     return days.astype("datetime64[D]").astype(unit).astype(np.int64)
 
 
-def _name(number: int, period: str) -> str:
+def _format_period(number: int, period: str) -> str:
+    """Return the name of a calendar period: its first day, its month or its year."""
     if period == "month":
         return f"{1970 + number // 12}-{number % 12 + 1:02d}"
     if period == "year":

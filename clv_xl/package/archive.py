@@ -1,7 +1,8 @@
-"""The zip format, as far as an Office package needs it: parts unpacked, and copied as they lie."""
+"""The zip format, as far as an Office package needs it: parts unpacked, written, or copied."""
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 import zlib
@@ -16,16 +17,17 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
 _SIZES_FOLLOW = 0x08
 _UTF8 = 0x800
-_MOST = 0xFFFFFFFF
-_AT_ONCE = 4
+_MAX_UINT32 = 0xFFFFFFFF
+_THREADS = 4
+_FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 class DamagedError(Exception):
-    """A part is not what the directory says of it."""
+    """A part does not agree with the zip directory."""
 
 
 def raw(content: bytes, entry: zipfile.ZipInfo) -> memoryview:
-    """Return a part's bytes as they lie in the file, packed."""
+    """Return a part's compressed bytes, as they are in the file."""
     start = entry.header_offset
     header = content[start : start + _LOCAL.size]
     if len(header) < _LOCAL.size or header[:4] != b"PK\x03\x04":
@@ -39,7 +41,7 @@ def raw(content: bytes, entry: zipfile.ZipInfo) -> memoryview:
 
 
 def unpack(content: bytes, entry: zipfile.ZipInfo) -> bytes:
-    """Return a part, unpacked and compared with its length and checksum."""
+    """Return a part, decompressed and compared with its length and checksum."""
     packed = raw(content, entry)
     if entry.compress_type == zipfile.ZIP_STORED:
         part = bytes(packed)
@@ -59,11 +61,11 @@ def unpack(content: bytes, entry: zipfile.ZipInfo) -> bytes:
 def pack(
     content: bytes, entries: Sequence[zipfile.ZipInfo], changes: Mapping[str, bytes]
 ) -> list[bytes | memoryview]:
-    """Return the pieces of a new file: old parts as they lie, changed ones packed, new last."""
+    """Return the pieces of a new file: unchanged parts copied, others compressed."""
     known = {entry.filename for entry in entries}
     added = [zipfile.ZipInfo(name) for name in changes if name not in known]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:  # packing large parts does not hold Python up
-        packed = dict(zip(changes, pool.map(_packed, changes.values()), strict=True))
+    with ThreadPoolExecutor(_THREADS) as pool:  # zlib releases the interpreter lock
+        packed = dict(zip(changes, pool.map(_compress, changes.values()), strict=True))
     pieces: list[bytes | memoryview] = []
     directory: list[bytes] = []
     offset = 0
@@ -84,7 +86,20 @@ def pack(
     return [*pieces, tail, _END.pack(b"PK\x05\x06", 0, 0, count, count, len(tail), offset, 0)]
 
 
-def _packed(part: bytes) -> bytes:
+def write(parts: Mapping[str, bytes]) -> bytes:
+    """Return a zip file of these parts; equal parts give equal bytes, on any day and system."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            entry = zipfile.ZipInfo(name, _FIRST_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3
+            archive.writestr(entry, content)
+    return stream.getvalue()
+
+
+def _compress(part: bytes) -> bytes:
     packer = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
     return packer.compress(part) + packer.flush()
 
@@ -92,7 +107,7 @@ def _packed(part: bytes) -> bytes:
 def _records(
     entry: zipfile.ZipInfo, method: int, checksum: int, packed: int, length: int, offset: int
 ) -> tuple[bytes, bytes]:
-    """Return the record before a part and its line in the directory."""
+    """Return the record before a part and its entry in the directory."""
     try:
         name, flags = entry.filename.encode("ascii"), entry.flag_bits & ~(_SIZES_FOLLOW | _UTF8)
     except UnicodeEncodeError:
@@ -104,6 +119,6 @@ def _records(
     local = _LOCAL.pack(b"PK\x03\x04", *numbers) + name
     central = _CENTRAL.pack(
         b"PK\x01\x02", entry.create_version | entry.create_system << 8, *numbers, 0, 0,
-        entry.internal_attr, entry.external_attr & _MOST, offset,
+        entry.internal_attr, entry.external_attr & _MAX_UINT32, offset,
     )  # fmt: skip
     return local, central + name

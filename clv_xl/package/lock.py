@@ -1,4 +1,4 @@
-"""One run at a time for one file."""
+"""A lock per file: one run of clv-xl at a time may change it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _PAUSE = 0.05
 
 @contextmanager
 def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the right to change a file, waiting for another run that holds it.
+    """Hold the lock of a file, waiting for another run that holds it.
 
-    The lock lies in the user's temporary folder, so nothing appears beside the workbook, and the
-    operating system gives it up when the process ends, however it ends.
+    The lock is a file in the user's temporary folder, so nothing appears beside the workbook. The
+    operating system releases it when the process ends, even after a crash.
 
     Parameters
     ----------
@@ -40,9 +40,9 @@ def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[N
         Another run still holds the file after that time.
     """
     target = Path(os.path.realpath(path))
-    place = _lock_file(target)
+    lock_file = _lock_file(target)
     deadline = time.monotonic() + patience
-    while (handle := _taken(place)) is None:
+    while (handle := _try_open(lock_file)) is None:
         if time.monotonic() >= deadline:
             raise FileError(
                 f"Another run of clv-xl is working on '{target.name}'. "
@@ -52,38 +52,39 @@ def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[N
     try:
         yield
     finally:
-        # Removed while it is held, so that nobody takes a file that is about to go. Windows removes
-        # no open file, so there it goes right after; a run that waits for it keeps it in being.
+        # Removed while it is locked, so that no other run locks a file that is about to be removed.
+        # Windows cannot remove an open file, so there it is removed after closing, unless another
+        # run has it open by then.
         with suppress(OSError):
-            place.unlink()
+            lock_file.unlink()
         os.close(handle)
         if sys.platform == "win32":
             with suppress(OSError):
-                place.unlink()
+                lock_file.unlink()
 
 
-def _taken(place: Path) -> int | None:
-    """Return the lock if it could be had at once."""
+def _try_open(lock_file: Path) -> int | None:
+    """Return the locked file's handle, or None if another run holds it."""
     try:
-        handle = os.open(place, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except PermissionError:  # on Windows, while its last holder removes it
+        handle = os.open(lock_file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except PermissionError:  # on Windows, while the run that held it removes it
         return None
-    if _try_lock(handle) and _is_at(handle, place):
+    if _try_lock(handle) and _is_at(handle, lock_file):
         return handle
     os.close(handle)
     return None
 
 
-def _is_at(handle: int, place: Path) -> bool:
-    """Whether the locked file still has its name: its last holder may have removed it meanwhile."""
+def _is_at(handle: int, lock_file: Path) -> bool:
+    """Whether the locked file still has its name: the run that held it may have removed it."""
     try:
-        return os.path.samestat(os.fstat(handle), place.stat())
+        return os.path.samestat(os.fstat(handle), lock_file.stat())
     except OSError:
         return False
 
 
 def _lock_file(target: Path) -> Path:
-    """Return the lock's place: the same for every name of one file, different for every user."""
+    """Return the lock's path: the same for every name of one file, different for every user."""
     key = hashlib.sha256(os.path.normcase(target).encode("utf-8", "surrogatepass")).hexdigest()[:20]
     user = os.getuid() if hasattr(os, "getuid") else "user"
     return Path(tempfile.gettempdir()) / f"clv_xl-{user}-{key}.lock"

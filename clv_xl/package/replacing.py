@@ -1,4 +1,4 @@
-"""Replace a file in one step: afterwards it is the old one or the new one, never a part."""
+"""Replace a file in one step: even after a crash it is the whole old file or the whole new one."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def replace_file(
     mode: int | None = None,
     before: Callable[[], None] | None = None,
 ) -> None:
-    """Write a file beside the target, see it safely on the disk, and put it in the target's place.
+    """Write a file beside the target, flush it to the disk, and rename it over the target.
 
     A symbolic link stays a link: the file that it points to is replaced. Temporary files that an
-    earlier, interrupted run left for this target are removed.
+    earlier, interrupted run left beside this target are removed.
 
     Parameters
     ----------
@@ -41,23 +41,25 @@ def replace_file(
     chunks : iterable of bytes
         The whole new content.
     size : int, bytes
-        Its length, for the message when the disk is full and to see that everything was written.
+        Its length, for the message when the disk is full and to check that all was written.
     mode : int, optional
         Permission bits; by default those of the file replaced, or what the system gives a new file.
     before : callable, optional
-        Called when the new file is whole and the old one still in place; it may refuse by raising.
+        Called when the new file is complete, before it replaces the old one; raise to refuse.
 
     Raises
     ------
     FileError
-        The file is open elsewhere, read-only, or the disk is full. The target is as it was.
+        The file is open elsewhere, read-only, or the disk is full. The target is unchanged.
     """
     target = Path(os.path.realpath(path))
     refuse_if_open(target)
     mode = _mode(target) if mode is None else mode
-    temporary = target.with_name(f".{target.name}.{_machine()}-{secrets.token_hex(4)}.clv_xl.tmp")
+    temporary = target.with_name(
+        f".{target.name}.{_machine_key()}-{secrets.token_hex(4)}.clv_xl.tmp"
+    )
     try:
-        _sweep(target)
+        _remove_leftovers(target)
         _write(temporary, chunks, size, mode)
         if before is not None:
             before()
@@ -65,7 +67,7 @@ def replace_file(
         temporary.replace(target)
         _sync_folder(target.parent)
     except OSError as fault:
-        raise FileError(_sentence(fault, target, size)) from fault
+        raise FileError(_failure_sentence(fault, target, size)) from fault
     finally:
         with suppress(OSError):
             temporary.unlink()
@@ -85,7 +87,7 @@ def refuse_if_open(target: Path) -> None:
 
 
 def _excel_user(owner: Path) -> str:
-    """Return who has the file open, as Excel's owner file says it, or nothing."""
+    """Return the user that Excel's owner file names, in words for the message, or nothing."""
     with suppress(OSError):
         record = owner.read_bytes()[:55]
         name = record[1 : 1 + record[0]].decode("latin-1").strip() if record else ""
@@ -98,24 +100,24 @@ def _mode(target: Path) -> int | None:
     return stat.S_IMODE(target.stat().st_mode) if target.exists() else None
 
 
-def _machine() -> str:
-    """Return eight digits that tell this machine's temporary files from another's."""
+def _machine_key() -> str:
+    """Return eight digits that distinguish this machine's temporary files from those of others."""
     name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
     return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
 
 
-def _sweep(target: Path) -> None:
-    """Remove what interrupted runs left for this target; another machine's only when it is old."""
-    beginning, own = f".{target.name}.", f".{target.name}.{_machine()}-"
+def _remove_leftovers(target: Path) -> None:
+    """Remove temporary files of interrupted runs; another machine's only when old."""
+    beginning, own = f".{target.name}.", f".{target.name}.{_machine_key()}-"
     with os.scandir(target.parent) as entries:
-        left = [
+        leftovers = [
             e for e in entries if e.name.startswith(beginning) and e.name.endswith(".clv_xl.tmp")
         ]
-    if not left:
+    if not leftovers:
         return
     import time
 
-    for entry in left:
+    for entry in leftovers:
         with suppress(OSError):
             if entry.name.startswith(own) or time.time() - entry.stat().st_mtime > _STALE_AFTER:
                 os.unlink(entry.path)  # noqa: PTH108 - the entry is a string
@@ -133,11 +135,11 @@ def _write(
             temporary.chmod(mode)
         os.fsync(file.fileno())
     if written != size:
-        raise OSError(errno.EIO, "the new file is not whole")
+        raise OSError(errno.EIO, "the new file is incomplete")
 
 
 def _sync_folder(folder: Path) -> None:
-    """See the new name on the disk too; not every system can."""
+    """Flush the folder, so that the new name is on the disk too; not every system can."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -146,7 +148,7 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _sentence(fault: OSError, target: Path, size: int) -> str:
+def _failure_sentence(fault: OSError, target: Path, size: int) -> str:
     if fault.errno in _NO_ROOM:
         return (
             f"There is not enough room on the disk to save '{target.name}': "

@@ -8,10 +8,7 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook import design
-from clv_xl.workbook.measure import header_height, shown_width, widths_of
-from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
-from clv_xl.workbook.sheets import (
-    Block,
+from clv_xl.workbook.declarations import (
     Chart,
     Fields,
     Formula,
@@ -19,11 +16,15 @@ from clv_xl.workbook.sheets import (
     Listing,
     Records,
     Rule,
+    SheetBlock,
     Spill,
     Stack,
     Style,
     Value,
 )
+from clv_xl.workbook.measure import header_height, shown_width, widths_of
+from clv_xl.workbook.places import CellRange, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
+from clv_xl.workbook.references import Ref
 
 MARGIN: Final = 2
 """Width of the empty first column, and of the gap between blocks, in characters."""
@@ -31,7 +32,7 @@ READY: Final = 500
 """Rows at most that are given their looks before anything stands in them."""
 
 
-def place_block(layout: Layout, block: Block, row: int, left: int) -> int:
+def place_block(layout: Layout, block: SheetBlock, row: int, left: int) -> int:
     """Place a block; return its last row."""
     if isinstance(block, Stack):
         last = row
@@ -48,7 +49,7 @@ def place_block(layout: Layout, block: Block, row: int, left: int) -> int:
         row += 1
     note = getattr(block, "note", "")
     if note:
-        row = place_text(layout, row, Area(row, left, row, right), note, Style.NOTE)
+        row = place_text(layout, row, CellRange(row, left, row, right), note, Style.NOTE)
     match block:
         case Fields():
             body = _fields(layout, block, row, left)
@@ -63,11 +64,11 @@ def place_block(layout: Layout, block: Block, row: int, left: int) -> int:
         case Chart():
             body = _chart(layout, block, row, left)
     layout.bodies[block.key] = body
-    layout.areas[block.key] = Area(top, left, body.bottom, max(right, body.right))
+    layout.areas[block.key] = CellRange(top, left, body.bottom, max(right, body.right))
     return body.bottom
 
 
-def place_text(layout: Layout, row: int, across: Area, text: str, style: Style) -> int:
+def place_text(layout: Layout, row: int, across: CellRange, text: str, style: Style) -> int:
     """Place a text, broken into lines as wide as an area; return the row below."""
     room = sum(layout.widths.get(column, MARGIN) for column in range(across.left, across.right + 1))
     for line in textwrap.wrap(text, max(50, int(min(room, 150) * 1.15))):
@@ -76,7 +77,7 @@ def place_text(layout: Layout, row: int, across: Area, text: str, style: Style) 
     return row
 
 
-def _fields(layout: Layout, block: Fields, row: int, left: int) -> Area:
+def _fields(layout: Layout, block: Fields, row: int, left: int) -> CellRange:
     for offset, one in enumerate(block.fields):
         at = row + offset
         given = not isinstance(one.value, Formula)
@@ -87,17 +88,17 @@ def _fields(layout: Layout, block: Fields, row: int, left: int) -> Area:
         if one.note and block.note_columns:
             layout.put(at, left + 2, PlacedCell(one.note, Style.NOTE, inset=True))
         layout.heights[at] = 18.0
-        place = Area(at, left + 1, at, left + 1)
+        place = CellRange(at, left + 1, at, left + 1)
         if given and one.meaning is not None:
             prompt = one.meaning.sentence
             layout.inputs.append(PlacedInput(place, one.label, one.meaning, prompt, one.optional))
         if one.name:
             layout.names[one.name] = f"{quoted(layout.sheet.title)}!{place.fixed}"
-    return Area(row, left, row + len(block.fields) - 1, left + 1 + block.note_columns)
+    return CellRange(row, left, row + len(block.fields) - 1, left + 1 + block.note_columns)
 
 
-def _records(layout: Layout, block: Records, row: int, left: int) -> Area:
-    body = Area(row + 1, left, row + block.rows, left + len(block.columns) - 1)
+def _records(layout: Layout, block: Records, row: int, left: int) -> CellRange:
+    body = CellRange(row + 1, left, row + block.rows, left + len(block.columns) - 1)
     for offset, column in enumerate(block.columns):
         at = left + offset
         header = Style.HEADER if column.formula else Style.INPUT_HEADER
@@ -109,7 +110,7 @@ def _records(layout: Layout, block: Records, row: int, left: int) -> Area:
             cell = PlacedCell(value, Style.LABEL, column.unit, column.fine, inset=inset)
             layout.put(row + 1 + index, at, cell)
         if column.meaning is not None and not column.formula:
-            area = Area(body.top, at, body.bottom, at)
+            area = CellRange(body.top, at, body.bottom, at)
             prompt = column.prompt or column.meaning.sentence
             layout.inputs.append(
                 PlacedInput(area, column.name, column.meaning, prompt, optional=True)
@@ -118,21 +119,21 @@ def _records(layout: Layout, block: Records, row: int, left: int) -> Area:
     layout.tables.append(
         PlacedTable(
             block.key,
-            Area(row, left, body.bottom, body.right),
+            CellRange(row, left, body.bottom, body.right),
             tuple((column.name, column.formula) for column in block.columns),
         )
     )
     return body
 
 
-def _spill(layout: Layout, block: Spill, row: int, left: int) -> Area:
+def _spill(layout: Layout, block: Spill, row: int, left: int) -> CellRange:
     if block.titles:
         for offset, (title, column) in enumerate(zip(block.titles, block.columns, strict=True)):
             place = PlacedCell(title, Style.HEADER, column.unit, inset=offset > 0)
             layout.put(row, left + offset, place)
         _heighten(layout, row, header_height(block.titles, layout.widths, left))
         row += 1
-    body = Area(row + 1, left, row + block.room, left + len(block.columns) - 1)
+    body = CellRange(row + 1, left, row + block.room, left + len(block.columns) - 1)
     for offset, column in enumerate(block.columns):
         formula = column.formula or ("" if offset else block.formula)
         head: Value = column.title
@@ -155,7 +156,7 @@ def _spill(layout: Layout, block: Spill, row: int, left: int) -> Area:
     _heighten(layout, row, tall)
     for rule in block.rules:
         start = left + block.heat_from - 1 if rule is Rule.HEAT else left
-        layout.rules.append((rule, Area(body.top, start, body.bottom, body.right)))
+        layout.rules.append((rule, CellRange(body.top, start, body.bottom, body.right)))
     return body
 
 
@@ -164,7 +165,7 @@ def _heighten(layout: Layout, row: int, height: float) -> None:
     layout.heights[row] = max(layout.heights.get(row, 0.0), height)
 
 
-def _listing(layout: Layout, block: Listing, row: int, left: int) -> Area:
+def _listing(layout: Layout, block: Listing, row: int, left: int) -> CellRange:
     width = len(widths_of(block))
     if block.header:
         for offset in range(width):
@@ -187,10 +188,10 @@ def _listing(layout: Layout, block: Listing, row: int, left: int) -> Area:
                 for offset, item in enumerate(items)
             ]
         )
-    body = Area(row, left, row + len(block.rows) - 1, left + width - 1)
+    body = CellRange(row, left, row + len(block.rows) - 1, left + width - 1)
     for rule, column in block.rules:
         at = left + column - 1
-        concerned = Area(body.top, at, body.bottom, at) if column else body
+        concerned = CellRange(body.top, at, body.bottom, at) if column else body
         layout.rules.append((rule, concerned))
     return body
 
@@ -201,7 +202,7 @@ def _item_height(value: Value, style: Style, wide: float) -> float:
     return max(design.HEIGHTS.get(style, 0.0), lines * 13.5 + 1.5)
 
 
-def _grid(layout: Layout, block: Grid, row: int, left: int) -> Area:
+def _grid(layout: Layout, block: Grid, row: int, left: int) -> CellRange:
     """Place the inputs across and down, and the formula between; the corner names both."""
     layout.put(
         row, left, PlacedCell(f"{block.down_label} down, {block.across_label} across", Style.HEADER)
@@ -209,30 +210,27 @@ def _grid(layout: Layout, block: Grid, row: int, left: int) -> Area:
     layout.heights[row] = 30.0
     for offset, value in enumerate(block.across, start=1):
         layout.put(row, left + offset, PlacedCell(value, Style.INPUT, block.across_unit))
-    body = Area(row + 1, left + 1, row + len(block.down), left + len(block.across))
-    down = Area(body.top, left, body.bottom, left)
-    across = Area(row, body.left, row, body.right)
-    formula = block.formula.replace("§down§", down.fixed).replace("§across§", across.fixed)
+    body = CellRange(row + 1, left + 1, row + len(block.down), left + len(block.across))
     for index, value in enumerate(block.down):
         layout.put(body.top + index, left, PlacedCell(value, Style.INPUT, block.down_unit))
         layout.heights[body.top + index] = 18.0
     for at, column in body.cells():
         first = (at, column) == (body.top, body.left)
-        content = Formula(formula, spills=True) if first else None
+        content = Formula(block.formula, spills=True) if first else None
         layout.put(at, column, PlacedCell(content, None, block.unit))
     layout.rules += [(Rule.LINE, body), (Rule.HEAT, body)]
     return body
 
 
-def _chart(layout: Layout, block: Chart, row: int, left: int) -> Area:
-    area = Area(row, left, row + block.rows - 1, left + block.columns - 1)
+def _chart(layout: Layout, block: Chart, row: int, left: int) -> CellRange:
+    area = CellRange(row, left, row + block.rows - 1, left + block.columns - 1)
     layout.charts.append((area, block))
     for down, items in enumerate(block.data):
         for offset, item in enumerate(items):
             layout.put(
                 row + 2 + down, left + offset, PlacedCell(item.value, Style.HIDDEN, item.unit)
             )
-    layout.bodies[f"{block.key}_data"] = Area(
+    layout.bodies[Ref(block.key).data.key] = CellRange(
         row + 2, left, row + 1 + max(len(block.data), 1), area.right
     )
     return area

@@ -8,20 +8,15 @@ from typing import Any, Final
 from lxml import etree
 
 from clv_xl.hosts.vba.ribbon import REFRESH_MACRO
+from clv_xl.package.content_types import add_part
+from clv_xl.package.namespaces import MAIN, OFFICE
+from clv_xl.package.relations import Parts, relate, relations
+from clv_xl.package.sheet_list import sheet_parts
+from clv_xl.package.xml_parts import serialize
 from clv_xl.workbook import design
+from clv_xl.workbook.declarations import Role, Style
 from clv_xl.workbook.layout import FIRST_ROW
-from clv_xl.workbook.parts import (
-    MAIN,
-    OFFICE,
-    Parts,
-    add_part,
-    relate,
-    related,
-    sheet_parts,
-    written,
-)
 from clv_xl.workbook.places import Layout
-from clv_xl.workbook.sheets import Role, Style
 
 LABEL: Final = "Refresh"
 WIDTH, HEIGHT = 84, 24
@@ -79,7 +74,7 @@ def add_buttons(parts: Parts, where: Mapping[str, tuple[int, int, int]]) -> None
             drawing = _drawing(parts, sheet)
             root = etree.fromstring(parts[drawing])
             root.append(_button(root, *where[title]))
-            parts[drawing] = written(root)
+            parts[drawing] = serialize(root)
 
 
 def column_pixels(width: float) -> int:
@@ -107,13 +102,13 @@ def _drawing(parts: Parts, sheet: str) -> str:
     root: Any = etree.fromstring(parts[sheet])
     found = root.find(f"{{{MAIN}}}drawing")
     if found is not None:
-        return related(parts, sheet)[found.get(f"{{{OFFICE}}}id")]
+        return relations(parts, sheet)[found.get(f"{{{OFFICE}}}id")]
     number = 1
     while f"xl/drawings/drawing{number}.xml" in parts:
         number += 1
     name = f"xl/drawings/drawing{number}.xml"
     empty = etree.Element(f"{{{_DRAWING}}}wsDr", nsmap={"xdr": _DRAWING, "a": _LOOKS})
-    add_part(parts, name, written(empty), _DRAWING_TYPE)
+    add_part(parts, name, serialize(empty), _DRAWING_TYPE)
     made = etree.Element(f"{{{MAIN}}}drawing", nsmap={"r": OFFICE})
     made.set(f"{{{OFFICE}}}id", relate(parts, sheet, f"{OFFICE}/drawing", name))
     follower = next((child for child in root if child.tag in _AFTER_DRAWING), None)
@@ -121,7 +116,7 @@ def _drawing(parts: Parts, sheet: str) -> str:
         root.append(made)
     else:
         follower.addprevious(made)
-    parts[sheet] = written(root)
+    parts[sheet] = serialize(root)
     return name
 
 

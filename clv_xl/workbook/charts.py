@@ -25,14 +25,14 @@ from openpyxl.drawing.text import (
 )
 
 from clv_xl.workbook import design
-from clv_xl.workbook.places import Area
-from clv_xl.workbook.sheets import Chart, ChartKind, Series
+from clv_xl.workbook.declarations import Chart, ChartKind, Series
+from clv_xl.workbook.places import CellRange
 
 _THIN: Final = 9525
 """One pixel, in the units of drawings."""
 
 
-def native_chart(chart: Chart, area: Area) -> Any:
+def native_chart(chart: Chart, area: CellRange) -> Any:
     """Return the chart as openpyxl writes it, over the cells of an area."""
     match chart.kind:
         case ChartKind.BARS | ChartKind.COLUMNS:

@@ -9,7 +9,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.differential import DifferentialStyle
 
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.sheets import Role, Style
+from clv_xl.functions.verdicts import Severity
+from clv_xl.workbook.declarations import Role, Style
 
 INK: Final = "1F2A33"
 MUTED: Final = "66737D"
@@ -120,9 +121,11 @@ WHEN_FILLED: Final = DifferentialStyle(border=Border(bottom=Side(style="thin", c
 WHEN_TOTAL: Final = DifferentialStyle(
     font=Font(bold=True, color=INK), border=Border(top=Side(style="thin", color=ACCENT))
 )
-WHEN_GOOD: Final = DifferentialStyle(font=Font(color="3F7D3A", bold=True))
-WHEN_BAD: Final = DifferentialStyle(font=Font(color="A63A2B", bold=True))
-WHEN_LOOK: Final = DifferentialStyle(font=Font(color="9A6A12", bold=True))
+WHEN_JUDGED: Final = {
+    Severity.GOOD: DifferentialStyle(font=Font(color="3F7D3A", bold=True)),
+    Severity.BAD: DifferentialStyle(font=Font(color="A63A2B", bold=True)),
+    Severity.WARNING: DifferentialStyle(font=Font(color="9A6A12", bold=True)),
+}
 HEAT: Final = (WHITE, "8FBAC3")
 """From the least to the most."""
 

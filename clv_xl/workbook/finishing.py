@@ -10,8 +10,11 @@ from typing import Final
 
 from lxml import etree
 
+from clv_xl.package.content_types import add_part
+from clv_xl.package.namespaces import CONTENT_TYPES, MAIN, OFFICE, WORKBOOK
+from clv_xl.package.relations import relate
+from clv_xl.package.xml_parts import serialize
 from clv_xl.workbook.macros import add_macros
-from clv_xl.workbook.parts import CONTENT_TYPES, MAIN, OFFICE, WORKBOOK, add_part, relate, written
 
 _METADATA_TYPE: Final = (
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
@@ -47,7 +50,7 @@ def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> No
     spills = False
     for name, part in parts.items():
         if name.startswith("xl/worksheets/sheet"):
-            parts[name], found = _tidied(part)
+            parts[name], found = _mark_spills(part)
             spills |= found
     if spills:
         add_part(parts, "xl/metadata.xml", _METADATA, _METADATA_TYPE)
@@ -63,7 +66,7 @@ def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> No
             package.writestr(entry, parts[name])
 
 
-def _tidied(part: bytes) -> tuple[bytes, bool]:
+def _mark_spills(part: bytes) -> tuple[bytes, bool]:
     """Mark array formulas as such that spill, and leave the default type of cells unsaid.
 
     A cell without a value that says it is a number would be taken for a 0 by some programs.
@@ -77,4 +80,4 @@ def _tidied(part: bytes) -> tuple[bytes, bool]:
         if formula is not None and formula.get("t") == "array":
             cell.set("cm", "1")
             found = True
-    return written(root), found
+    return serialize(root), found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,12 +11,12 @@ from openpyxl.utils import get_column_letter
 from clv_xl.errors import ArgumentError
 from clv_xl.workbook import design
 from clv_xl.workbook.blocks import MARGIN, place_block, place_text
+from clv_xl.workbook.declarations import Formula, Sheet, SheetBlock, Style
 from clv_xl.workbook.measure import widths_of
-from clv_xl.workbook.places import Area, Layout, PlacedCell, quoted
-from clv_xl.workbook.sheets import Block, Formula, Sheet, Style
+from clv_xl.workbook.places import CellRange, Layout, PlacedCell, quoted
+from clv_xl.workbook.references import Span, resolve
 
 FIRST_ROW: Final = 2
-_TOKEN: Final = re.compile(r"§(\w+)(?:\.(\d+|all))?(?:\.(\d+|head)|:(\d+))?§")
 
 
 def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
@@ -46,30 +45,28 @@ def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
     return layouts
 
 
-def reference(text: str, sheet: str, places: Mapping[str, tuple[str, Area]]) -> str:
-    """Return a formula with the places it names written as references, as seen from a sheet."""
+def reference(
+    text: str, sheet: str, places: Mapping[str, tuple[str, CellRange]], *, qualified: bool = False
+) -> str:
+    """Return a formula of a sheet with its references written out.
 
-    def written(match: re.Match[str]) -> str:
-        key, column, row, count = match.groups()
+    References to the sheet itself bear no title, unless they are `qualified`.
+    """
+
+    def place(key: str, span: Span) -> str:
         if key not in places:
-            raise ArgumentError(f"No block is called {key}")
+            raise ArgumentError(f"No block is called {key} (in a formula of sheet {sheet})")
         title, body = places[key]
-        if column is None:
-            area = Area(body.top, body.left, body.top, body.left)
-        elif column == "all":
-            bottom = body.top + int(count) - 1 if count else body.bottom
-            area = Area(body.top, body.left, bottom, body.right)
-        else:
-            left = body.left + int(column) - 1
+        there = "" if title == sheet and not qualified else f"{quoted(title)}!"
+        left = body.left + span.left
+        if span.top is None:
             letter = get_column_letter(left)
-            if row == "0":
-                return f"{'' if title == sheet else quoted(title) + '!'}${letter}:${letter}"
-            top = body.top - 1 if row == "head" else body.top + int(row or 1) - 1
-            bottom = top + int(count) - 1 if count else body.bottom if row is None else top
-            area = Area(top, left, bottom, left)
-        return area.fixed if title == sheet else f"{quoted(title)}!{area.fixed}"
+            return f"{there}${letter}:${letter}"
+        bottom = body.bottom if span.bottom is None else body.top + span.bottom
+        right = body.right if span.right is None else body.left + span.right
+        return there + CellRange(body.top + span.top, left, bottom, right).fixed
 
-    return _TOKEN.sub(written, text)
+    return resolve(text, place)
 
 
 def _place(sheet: Sheet) -> Layout:
@@ -80,7 +77,7 @@ def _place(sheet: Sheet) -> Layout:
     layout.put(FIRST_ROW, 2, PlacedCell(sheet.heading, Style.TITLE))
     layout.heights[FIRST_ROW] = design.HEIGHTS[Style.TITLE]
     last = max(layout.widths)
-    row = place_text(layout, FIRST_ROW + 1, Area(1, 2, 1, last), sheet.lead, Style.LEAD) + 1
+    row = place_text(layout, FIRST_ROW + 1, CellRange(1, 2, 1, last), sheet.lead, Style.LEAD) + 1
     for band, columns in zip(sheet.bands, starts, strict=True):
         row = (
             1
@@ -114,7 +111,7 @@ def _widths(layout: Layout, starts: Sequence[Sequence[int]]) -> None:
             layout.widths[column] = MARGIN if gap else design.NARROW
 
 
-def _columns(band: Sequence[Block]) -> list[int]:
+def _columns(band: Sequence[SheetBlock]) -> list[int]:
     """The first column of each block of a band, a gap between them."""
     columns, left = [], 2
     for block in band:
@@ -123,19 +120,28 @@ def _columns(band: Sequence[Block]) -> list[int]:
     return columns
 
 
-def _resolve(layout: Layout, places: Mapping[str, tuple[str, Area]]) -> None:
+def _resolve(layout: Layout, places: Mapping[str, tuple[str, CellRange]]) -> None:
     title = layout.sheet.title
     for place, cell in layout.cells.items():
         if isinstance(cell.value, Formula):
             text = reference(cell.value.text, title, places)
             layout.cells[place] = dataclasses.replace(cell, value=Formula(text, cell.value.spills))
+    layout.tables = [
+        dataclasses.replace(
+            table,
+            columns=tuple(
+                (name, reference(formula, title, places)) for name, formula in table.columns
+            ),
+        )
+        for table in layout.tables
+    ]
     for index, (area, chart) in enumerate(layout.charts):
         series = tuple(
             dataclasses.replace(
                 one,
-                name=reference(one.name, "", places),
-                values=reference(one.values, "", places),
-                positions=reference(one.positions, "", places),
+                name=reference(one.name, title, places, qualified=True),
+                values=reference(one.values, title, places, qualified=True),
+                positions=reference(one.positions, title, places, qualified=True),
             )
             for one in chart.series
         )

@@ -8,32 +8,19 @@ from typing import Any, Final
 from lxml import etree
 from openpyxl.utils import get_column_letter
 
-from clv_xl.hosts.excel_texts import intellisense
-from clv_xl.hosts.vba.addin import VBA_RELATION
+from clv_xl.hosts.excel_help import intellisense
 from clv_xl.hosts.vba.modules import project_for
-from clv_xl.hosts.vba.ribbon import PART, RELATION, ribbon
+from clv_xl.hosts.vba.parts import add_project, add_ribbon
+from clv_xl.package.content_types import set_content_type
+from clv_xl.package.namespaces import MAIN, WORKBOOK
+from clv_xl.package.relations import Parts
+from clv_xl.package.sheet_list import add_sheet, code_name, sheet_parts
+from clv_xl.package.xml_parts import serialize
 from clv_xl.workbook.buttons import add_buttons
-from clv_xl.workbook.parts import (
-    CONTENT_TYPES,
-    MAIN,
-    OFFICE,
-    TYPES,
-    WORKBOOK,
-    Parts,
-    add_part,
-    code_name,
-    relate,
-    set_content_type,
-    sheet_parts,
-    written,
-)
 
 MACRO_ENABLED: Final = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 """What the main part of an .xlsm must be, macros or not."""
-PROJECT: Final = "xl/vbaProject.bin"
 INTELLISENSE: Final = "_IntelliSense_"
-_PROJECT_TYPE: Final = "application/vnd.ms-office.vbaProject"
-_SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 
 
 def add_macros(parts: Parts, buttons: Mapping[str, tuple[int, int, int]]) -> None:
@@ -50,12 +37,8 @@ def add_macros(parts: Parts, buttons: Mapping[str, tuple[int, int, int]]) -> Non
     set_content_type(parts, WORKBOOK, MACRO_ENABLED)
     _add_intellisense(parts)
     add_buttons(parts, buttons)
-    _add_default(parts, "bin", _PROJECT_TYPE)
-    parts[PROJECT] = project_for([code_name(parts, sheet) for _, sheet in sheet_parts(parts)])
-    relate(parts, WORKBOOK, VBA_RELATION, PROJECT)
-    _add_default(parts, "xml", "application/xml")
-    parts[PART] = ribbon()
-    relate(parts, "", RELATION, PART)
+    add_project(parts, project_for([code_name(parts, sheet) for _, sheet in sheet_parts(parts)]))
+    add_ribbon(parts)
 
 
 def _add_intellisense(parts: Parts) -> None:
@@ -70,15 +53,7 @@ def _add_intellisense(parts: Parts) -> None:
         for column, value in enumerate(values, 1):
             if value != "":
                 _add_cell(line, f"{get_column_letter(column)}{row}", value)
-    add_part(parts, name, written(root), _SHEET_TYPE)
-    book: Any = etree.fromstring(parts[WORKBOOK])
-    sheets = book.find(f"{{{MAIN}}}sheets")
-    entry = etree.SubElement(sheets, f"{{{MAIN}}}sheet")
-    entry.set("name", INTELLISENSE)
-    entry.set("sheetId", str(max(int(one.get("sheetId", "0")) for one in sheets) + 1))
-    entry.set("state", "hidden")
-    entry.set(f"{{{OFFICE}}}id", relate(parts, WORKBOOK, f"{OFFICE}/worksheet", name))
-    parts[WORKBOOK] = written(book)
+    add_sheet(parts, INTELLISENSE, name, serialize(root), hidden=True)
 
 
 def _add_cell(line: Any, place: str, value: str | int) -> None:
@@ -89,15 +64,3 @@ def _add_cell(line: Any, place: str, value: str | int) -> None:
     cell.set("t", "inlineStr")
     text = etree.SubElement(cell, f"{{{MAIN}}}is")
     etree.SubElement(text, f"{{{MAIN}}}t").text = value
-
-
-def _add_default(parts: Parts, extension: str, content_type: str) -> None:
-    """Say what parts with an ending are, if nothing says it yet."""
-    root = etree.fromstring(parts[CONTENT_TYPES])
-    defaults = root.findall(f"{{{TYPES}}}Default")
-    if all(entry.get("Extension") != extension for entry in defaults):
-        made = etree.Element(
-            f"{{{TYPES}}}Default", {"Extension": extension, "ContentType": content_type}
-        )
-        root.insert(len(defaults), made)
-        parts[CONTENT_TYPES] = written(root)

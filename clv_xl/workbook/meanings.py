@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Kind, Meaning, Measures, Table, Unit
-from clv_xl.workbook.sheets import Heading
+from clv_xl.workbook.declarations import Heading
 
 ANY_TEXT = Kind.LABEL
 

@@ -10,19 +10,19 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook import design
-from clv_xl.workbook.sheets import (
-    Block,
+from clv_xl.workbook.declarations import (
     Chart,
-    Column,
     Fields,
     Formula,
     Grid,
     Heading,
     Listing,
     Records,
+    SheetBlock,
     Spill,
     Stack,
     Style,
+    TableColumn,
     Value,
 )
 
@@ -34,7 +34,7 @@ _LETTER: Final = {Style.FORMULA: 1.1, Style.FIGURE: 1.4, Style.HEADER: 1.1}
 """Width of a letter, in widths of a digit of the ordinary font."""
 
 
-def widths_of(block: Block) -> list[float]:
+def widths_of(block: SheetBlock) -> list[float]:
     """Return the width that each column of a block needs, in characters."""
     if isinstance(block, Stack):
         parts = [widths_of(part) for part in block.blocks]
@@ -82,7 +82,7 @@ def _lines(text: str, room: int) -> int:
     return lines
 
 
-def _column_width(column: Column) -> float:
+def _column_width(column: TableColumn) -> float:
     longest = max((len(value) for value in column.values if isinstance(value, str)), default=0)
     button = 4  # the arrow of the header's filter
     return float(

@@ -10,11 +10,11 @@ from openpyxl.utils import get_column_letter
 
 from clv_xl.errors import ArgumentError
 from clv_xl.functions.spec import Meaning, Unit
-from clv_xl.workbook.sheets import Chart, Rule, Sheet, Style, Value
+from clv_xl.workbook.declarations import Chart, Rule, Sheet, Style, Value
 
 
 @dataclass(frozen=True)
-class Area:
+class CellRange:
     """A block of cells, first and last row and column counting from 1."""
 
     top: int
@@ -62,7 +62,7 @@ class PlacedTable:
     """A table: its cells with the header, and its columns' formulas by name."""
 
     name: str
-    area: Area
+    area: CellRange
     columns: tuple[tuple[str, str], ...]
 
 
@@ -70,7 +70,7 @@ class PlacedTable:
 class PlacedInput:
     """Cells that allow what a meaning says."""
 
-    area: Area
+    area: CellRange
     label: str
     meaning: Meaning
     prompt: str
@@ -87,16 +87,16 @@ class Layout:
     heights: dict[int, float] = field(default_factory=dict)
     tables: list[PlacedTable] = field(default_factory=list)
     inputs: list[PlacedInput] = field(default_factory=list)
-    charts: list[tuple[Area, Chart]] = field(default_factory=list)
-    rules: list[tuple[Rule, Area]] = field(default_factory=list)
+    charts: list[tuple[CellRange, Chart]] = field(default_factory=list)
+    rules: list[tuple[Rule, CellRange]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     freeze: str = ""
     repeated_row: int = 0
     breaks: list[int] = field(default_factory=list)
     """Rows below which a page ends."""
-    areas: dict[str, Area] = field(default_factory=dict)
+    areas: dict[str, CellRange] = field(default_factory=dict)
     """All that a block occupies, by key."""
-    bodies: dict[str, Area] = field(default_factory=dict)
+    bodies: dict[str, CellRange] = field(default_factory=dict)
     """The cells below a block's header, by key."""
 
     def put(self, row: int, column: int, cell: PlacedCell) -> None:

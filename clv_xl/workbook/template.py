@@ -9,22 +9,29 @@ from pathlib import Path
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import recalculate
-from clv_xl.workbook import buttons, inputs, reports
-from clv_xl.workbook.backtest import backtest
-from clv_xl.workbook.calculator import calculator
-from clv_xl.workbook.comparing import differences
+from clv_xl.workbook import buttons
+from clv_xl.workbook.comparison import differences
+from clv_xl.workbook.declarations import Sheet
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
-from clv_xl.workbook.models import models
-from clv_xl.workbook.predictions import predictions
-from clv_xl.workbook.quadrants import quadrants
-from clv_xl.workbook.reference import checks, functions
-from clv_xl.workbook.retention import retention
 from clv_xl.workbook.sample import Sample, generate
-from clv_xl.workbook.segments import segments
-from clv_xl.workbook.settings import settings
-from clv_xl.workbook.sheets import Sheet
-from clv_xl.workbook.start import start
+from clv_xl.workbook.sheets.backtest import backtest
+from clv_xl.workbook.sheets.calculator import calculator
+from clv_xl.workbook.sheets.channel_report import channel_report
+from clv_xl.workbook.sheets.channels import channels
+from clv_xl.workbook.sheets.checks import checks
+from clv_xl.workbook.sheets.cohorts import cohorts
+from clv_xl.workbook.sheets.customers import customers
+from clv_xl.workbook.sheets.functions import functions
+from clv_xl.workbook.sheets.models import models
+from clv_xl.workbook.sheets.orders import orders
+from clv_xl.workbook.sheets.predictions import predictions
+from clv_xl.workbook.sheets.purchases import purchases
+from clv_xl.workbook.sheets.quadrants import quadrants
+from clv_xl.workbook.sheets.retention import retention
+from clv_xl.workbook.sheets.segments import segments
+from clv_xl.workbook.sheets.settings import settings
+from clv_xl.workbook.sheets.start import start
 from clv_xl.workbook.writer import write
 
 NAME = "workbook_template.xlsm"
@@ -34,20 +41,20 @@ NAME_FOR_LITE = "workbook_template.xlsx"
 def sheets(sample: Sample) -> tuple[Sheet, ...]:
     """Return the sheets of the template, in their order."""
     others = (
-        inputs.orders(sample),
-        inputs.customers(sample),
-        inputs.channels(sample),
+        orders(sample),
+        customers(sample),
+        channels(sample),
         settings(),
         segments(),
-        reports.cohorts(),
-        reports.channel_report(),
+        cohorts(),
+        channel_report(),
         quadrants(),
         models(),
         predictions(),
         backtest(),
         retention(),
         calculator(),
-        reports.purchases(),
+        purchases(),
         functions(),
         checks(),
     )

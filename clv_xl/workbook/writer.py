@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, cast
@@ -24,17 +23,15 @@ from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.table import Table, TableFormula, TableStyleInfo
 
 from clv_xl.functions.spec import Kind, Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook import design
 from clv_xl.workbook.charts import native_chart
-from clv_xl.workbook.places import Area, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
-from clv_xl.workbook.sheets import Formula, Rule, Style
+from clv_xl.workbook.declarations import Formula, Rule, Style
+from clv_xl.workbook.formulas import stored_formula
+from clv_xl.workbook.places import CellRange, Layout, PlacedCell, PlacedInput, PlacedTable, quoted
 
 CREATED: Final = dt.datetime(2025, 1, 1)
 """Every build says it was made then, so that two builds are equal."""
-_NEW: Final = ("XLOOKUP", "XMATCH", "UNIQUE", "SEQUENCE", "TEXTJOIN", "IFNA", "MAXIFS", "MINIFS")
-_NEWER: Final = ("FILTER", "SORT", "SORTBY")
-_NEW_CALL: Final = re.compile(rf"\b({'|'.join(_NEW)})\(")
-_NEWER_CALL: Final = re.compile(rf"\b({'|'.join(_NEWER)})\(")
 _HEADERS: Final = frozenset({Style.HEADER, Style.INPUT_HEADER})
 _ALIGNED_BY_UNIT: Final = _HEADERS | {Style.LABEL, None}
 _INSET: Final = frozenset(
@@ -68,18 +65,6 @@ def write(layouts: Sequence[Layout], path: Path) -> None:
         for name, text in layout.names.items():
             book.defined_names[name] = DefinedName(name, attr_text=text)
     book.save(path)
-
-
-def stored_formula(text: str) -> str:
-    """Return a formula as a file holds it: functions newer than the format bear a prefix.
-
-    Examples
-    --------
-    >>> stored_formula("=XLOOKUP(A1,B:B,C:C)")
-    '=_xlfn.XLOOKUP(A1,B:B,C:C)'
-    """
-    text = _NEW_CALL.sub(r"_xlfn.\1(", text)
-    return _NEWER_CALL.sub(r"_xlfn._xlws.\1(", text)
 
 
 def _write_sheet(book: Any, layout: Layout, number: int) -> None:
@@ -206,7 +191,7 @@ def _limits(made: DataValidation, low: float, high: float) -> None:
     made.formula2 = f"{high if math.isfinite(high) else 1e15:g}"
 
 
-def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
+def _add_rule(sheet: Any, rule: Rule, area: CellRange) -> None:
     first = get_column_letter(area.left)
     looks = sheet.conditional_formatting
     scale: Any = ColorScaleRule
@@ -227,13 +212,10 @@ def _add_rule(sheet: Any, rule: Rule, area: Area) -> None:
                 scale(start_type="min", start_color=low, end_type="max", end_color=high),
             )
         case Rule.STATUS:
-            for words, look in (
-                (("yes", "All", "Grow", "Nothing", "Trust"), design.WHEN_GOOD),
-                (("no", "Refused", "Stop", "Mend", "Do not"), design.WHEN_BAD),
-                (("Look", "Improve", "Merged", "Ignored", "Handle"), design.WHEN_LOOK),
-            ):
-                for word in words:
-                    begins = f'LEFT({first}{area.top},{len(word)})="{word}"'
+            for verdict in Verdict:
+                look = design.WHEN_JUDGED.get(verdict.severity)
+                if look is not None:
+                    begins = f'LEFT({first}{area.top},{len(verdict.word)})="{verdict.word}"'
                     looks.add(area.name, LookRule("expression", dxf=look, formula=[begins]))
 
 

@@ -150,21 +150,21 @@ def dropout(seed: int, occasions: int) -> tuple[Draws, list]:
 
 def dropout_residual(seed: int) -> tuple[Draws, list]:
     draws = Draws(seed)
-    for name in ("shape", "rate", "a", "stay"):
+    for name in ("shape", "rate", "a", "b"):
         draws.spread(name, 1e-2, 1e2)
     shape = np.array([float(v) for v in draws.columns["shape"]])
-    again = np.exp(draws.rng.uniform(0, np.log(1e4), DRAWS)).round() * (
+    repeats = np.exp(draws.rng.uniform(0, np.log(1e4), DRAWS)).round() * (
         draws.rng.random(DRAWS) < 0.8
     )
-    draws.columns["shape"] = rounded(shape + again, 6)
-    stay = np.array([float(v) for v in draws.columns["stay"]])
-    draws.columns["stay"] = rounded(stay + again, 6)
+    draws.columns["shape"] = rounded(shape + repeats, 6)
+    b = np.array([float(v) for v in draws.columns["b"]])
+    draws.columns["b"] = rounded(b + repeats, 6)
     rate = np.array([float(v) for v in draws.columns["rate"]])
     draws.columns["rate"] = rounded(rate + np.exp(draws.rng.uniform(0, np.log(3000), DRAWS)), 6)
     draws.spread("discount_rate", 1e-4, 1e-1)
 
     def values(v: dict[str, mpf]) -> list[mpf]:
-        return [residual(v["shape"], v["rate"], v["a"], v["stay"], v["discount_rate"])]
+        return [residual(v["shape"], v["rate"], v["a"], v["b"], v["discount_rate"])]
 
     return draws, [("residual",), values]
 
@@ -172,7 +172,7 @@ def dropout_residual(seed: int) -> tuple[Draws, list]:
 # --- Pareto/NBD -----------------------------------------------------------------------------------
 
 
-def left_part(r: mpf, alpha: mpf, s: mpf, b: mpf, x: mpf, t_x: mpf, age: mpf) -> mpf:
+def dropout_part(r: mpf, alpha: mpf, s: mpf, b: mpf, x: mpf, t_x: mpf, age: mpf) -> mpf:
     """The published A0: a difference of hypergeometric functions."""
     top, power = max(alpha, b), r + s + x
     second = s + 1 if alpha >= b else r + x
@@ -185,7 +185,7 @@ def left_part(r: mpf, alpha: mpf, s: mpf, b: mpf, x: mpf, t_x: mpf, age: mpf) ->
 
 
 def active_time(s: mpf, b: mpf, t: mpf) -> mpf:
-    """Expected active time up to t of who is active now."""
+    """Expected active time up to t of a customer who is active now."""
     if s == 1:
         return b * mp.log(1 + t / b)
     return b / (s - 1) * (1 - (b / (b + t)) ** (s - 1))
@@ -203,7 +203,7 @@ def pareto(seed: int) -> tuple[Draws, list]:
         r, alpha, s, b = v["r"], v["alpha"], v["s"], v["beta"]
         x, t_x, age, t, k = v["frequency"], v["recency"], v["age"], v["horizon"], v["purchases"]
         odds = s / (r + s + x) * (alpha + age) ** (r + x) * (b + age) ** s
-        alive = 1 / (1 + odds * left_part(r, alpha, s, b, x, t_x, age))
+        alive = 1 / (1 + odds * dropout_part(r, alpha, s, b, x, t_x, age))
         now = alive * (r + x) / (alpha + age)
         z = v["discount_rate"] * (b + age)
         residual = now * (b + age) * mp.exp(z) * mp.expint(s, z)
@@ -219,10 +219,10 @@ def pareto(seed: int) -> tuple[Draws, list]:
 
 
 def pareto_pmf(r: mpf, alpha: mpf, s: mpf, b: mpf, k: mpf, t: mpf) -> mpf:
-    """Active to the end, or left after exactly k purchases: the latter by quadrature."""
+    """Active to the end, or dropout after exactly k purchases: the latter by quadrature."""
     log_count = mp.loggamma(r + k) - mp.loggamma(r) - mp.loggamma(k + 1)
 
-    def log_left(y: mpf) -> mpf:
+    def log_pdf(y: mpf) -> mpf:
         u = mp.exp(y)
         return (k + 1) * y - (r + k) * mp.log(alpha + u) - (s + 1) * mp.log(b + u)
 
@@ -232,13 +232,13 @@ def pareto_pmf(r: mpf, alpha: mpf, s: mpf, b: mpf, k: mpf, t: mpf) -> mpf:
     peak = (middle + root) / (2 * lead) if middle > 0 else 2 * (k + 1) * alpha * b / (root - middle)
     end = mp.log(t)
     top = min(mp.log(peak), end)
-    height = log_left(top)
+    height = log_pdf(top)
     step = mpf(1)
     low = top
-    while log_left(low) > height - 50:
+    while log_pdf(low) > height - 50:
         low -= step
     high = top
-    while high < end and log_left(high) > height - 50:
+    while high < end and log_pdf(high) > height - 50:
         high = min(high + step, end)
     width = mpf(1) / mp.sqrt(k + 1)
     cuts = sorted(
@@ -256,13 +256,13 @@ def pareto_pmf(r: mpf, alpha: mpf, s: mpf, b: mpf, k: mpf, t: mpf) -> mpf:
     for start, end in itertools.pairwise(cuts):
         middle, half = (start + end) / 2, (end - start) / 2
         # always from -1 to 1, as mpmath keeps the points of every interval it meets
-        integral += half * mp.quad(lambda u: mp.exp(log_left(middle + half * u) - height), [-1, 1])  # noqa: B023
+        integral += half * mp.quad(lambda u: mp.exp(log_pdf(middle + half * u) - height), [-1, 1])  # noqa: B023
     constant = log_count + r * mp.log(alpha) + mp.log(s) + s * mp.log(b)
-    left = mp.exp(constant + height) * integral
+    dropout = mp.exp(constant + height) * integral
     active = mp.exp(
         log_count - r * mp.log(1 + t / alpha) - k * mp.log(1 + alpha / t) - s * mp.log(1 + t / b)
     )
-    return left + active
+    return dropout + active
 
 
 # --- the others -----------------------------------------------------------------------------------

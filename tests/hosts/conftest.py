@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from clv_xl.cells import CellError
 from clv_xl.errors import HostError
-from clv_xl.hosts.libreoffice.computation import ERRORS
+from clv_xl.hosts.libreoffice.error_values import error_value
 from clv_xl.hosts.libreoffice.office import Office
 from clv_xl.hosts.libreoffice.program import Program, environment, find
 
@@ -53,7 +52,7 @@ class Calc:
 
 def cell(shown: Any) -> Any:
     if isinstance(shown, dict):
-        return ERRORS.get(shown["error"], CellError.VALUE)
+        return error_value(shown["error"])
     return shown
 
 

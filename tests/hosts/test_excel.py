@@ -23,7 +23,7 @@ from clv_xl.cells import MISSING, CellError
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Kind
 from clv_xl.hosts.excel_cells import decode, encode
-from clv_xl.hosts.excel_texts import intellisense
+from clv_xl.hosts.excel_help import intellisense
 
 ALL = sorted(CATALOGUE)
 CHANGING = {name for name in ALL if CATALOGUE[name].volatile}

@@ -1,20 +1,20 @@
-"""Customers simulated as each model says that they behave."""
+"""Customers simulated by each model's assumptions."""
 
 from __future__ import annotations
 
 import numpy as np
 
 
-def purchase_times(rng, rate, ends, chance_to_leave=None, leaves_first=False):
+def purchase_times(rng, rate, ends, dropout_probability=None, initial_dropout=False):
     """Yield arrays: the time of each customer's next purchase, infinite if none before `ends`.
 
-    Time starts at the first purchase. `chance_to_leave` applies after every purchase, and after the
-    first one too if `leaves_first`.
+    Time starts at the first purchase. `dropout_probability` applies after every repeat purchase,
+    and after the first purchase too if `initial_dropout`.
     """
     now = np.zeros(rate.size)
     active = np.ones(rate.size, dtype=bool)
-    if leaves_first:
-        active = rng.random(rate.size) >= chance_to_leave
+    if initial_dropout:
+        active = rng.random(rate.size) >= dropout_probability
     while active.any():
         rows = np.flatnonzero(active)
         now[rows] += rng.exponential(1 / rate[rows])
@@ -23,11 +23,11 @@ def purchase_times(rng, rate, ends, chance_to_leave=None, leaves_first=False):
         times = np.full(rate.size, np.inf)
         times[rows[bought]] = now[rows[bought]]
         yield times
-        if chance_to_leave is not None:
-            active &= rng.random(rate.size) >= chance_to_leave
+        if dropout_probability is not None:
+            active &= rng.random(rate.size) >= dropout_probability
 
 
-def counted(times, age, horizon=0.0):
+def count_purchases(times, age, horizon=0.0):
     """Frequency, recency, and purchases between age and age + horizon."""
     frequency, recency, later = np.zeros(age.size), np.zeros(age.size), np.zeros(age.size)
     for time in times:
@@ -43,22 +43,24 @@ def gamma(rng, shape, rate, size):
     return np.maximum(rng.gamma(shape, 1 / rate, size), 1e-200)
 
 
-def bg_nbd(rng, model, age, horizon=0.0, *, leaves_first=False):
+def bg_nbd(rng, model, age, horizon=0.0, *, initial_dropout=False):
     r, alpha, a, b = model
     rate = gamma(rng, r, alpha, age.size)
-    leave = rng.beta(a, b, age.size)
-    return counted(purchase_times(rng, rate, age + horizon, leave, leaves_first), age, horizon)
+    dropout = rng.beta(a, b, age.size)
+    return count_purchases(
+        purchase_times(rng, rate, age + horizon, dropout, initial_dropout), age, horizon
+    )
 
 
 def mbg_nbd(rng, model, age, horizon=0.0):
-    return bg_nbd(rng, model, age, horizon, leaves_first=True)
+    return bg_nbd(rng, model, age, horizon, initial_dropout=True)
 
 
 def pareto_nbd(rng, model, age, horizon=0.0):
     r, alpha, s, beta = model
     rate = gamma(rng, r, alpha, age.size)
     life = rng.exponential(1 / gamma(rng, s, beta, age.size))
-    return counted(purchase_times(rng, rate, np.minimum(life, age + horizon)), age, horizon)
+    return count_purchases(purchase_times(rng, rate, np.minimum(life, age + horizon)), age, horizon)
 
 
 def gamma_gamma(rng, model, frequency):
@@ -68,20 +70,20 @@ def gamma_gamma(rng, model, frequency):
 
 
 def shifted_beta_geometric(rng, model, customers, periods):
-    leave = rng.beta(*model, customers)
-    period = rng.geometric(np.maximum(leave, 1e-12))
+    dropout = rng.beta(*model, customers)
+    period = rng.geometric(np.maximum(dropout, 1e-12))
     return np.array([(period > t).sum() for t in range(periods + 1)], dtype=float)
 
 
 def beta_geometric_bernoulli(rng, model, opportunities, horizon=0):
     alpha, beta, gamma_, delta = model
-    buy = rng.beta(alpha, beta, opportunities.size)
-    leave = rng.beta(gamma_, delta, opportunities.size)
+    purchase = rng.beta(alpha, beta, opportunities.size)
+    dropout = rng.beta(gamma_, delta, opportunities.size)
     active = np.ones(opportunities.size, dtype=bool)
     frequency, recency, later = np.zeros((3, opportunities.size))
     for occasion in range(1, int(opportunities.max()) + horizon + 1):
-        active &= rng.random(opportunities.size) >= leave
-        bought = active & (rng.random(opportunities.size) < buy)
+        active &= rng.random(opportunities.size) >= dropout
+        bought = active & (rng.random(opportunities.size) < purchase)
         seen = bought & (occasion <= opportunities)
         frequency += seen
         recency = np.where(seen, occasion, recency)

@@ -23,7 +23,7 @@ def test_donations_give_the_published_fit(donations):
     assert found.parameters == pytest.approx((1.204, 0.750, 0.657, 2.783), abs=6e-4)
     assert found.log_likelihood == pytest.approx(-33225.58127, abs=5e-6)
     assert found.customers == 11_104
-    assert found.doubts == ()
+    assert found.caveats == ()
 
 
 def test_donors_are_active_and_give_as_published(donations):
@@ -67,12 +67,12 @@ def test_expectations_add_up_occasion_by_occasion():
         bgbb.expected_purchases(DONATIONS, np.arange(5)[:, None], *history), axis=0
     )
     alpha, beta, _, _ = DONATIONS
-    chance = bgbb.probability_alive(DONATIONS, *history)
+    alive = bgbb.probability_alive(DONATIONS, *history)
     buys = (alpha + np.array(history[0])) / (alpha + beta + 6)
-    assert by_occasion[0] == pytest.approx(chance * buys, rel=1e-12)
+    assert by_occasion[0] == pytest.approx(alive * buys, rel=1e-12)
 
 
-def test_expectations_meet_simulation():
+def test_expectations_agree_with_simulation():
     rng = np.random.default_rng(3)
     n = np.full(100_000, 6.0)
     x, t_x, later = simulated.beta_geometric_bernoulli(rng, DONATIONS, n, 5)
@@ -86,7 +86,7 @@ def test_expectations_meet_simulation():
 # --- limits and domain --------------------------------------------------------------------------
 
 
-def test_who_never_leaves_buys_at_every_occasion_alike():
+def test_without_dropout_all_occasions_are_alike():
     alpha, beta, _, _ = DONATIONS
     model = DONATIONS._replace(gamma=1e-12)
     rate = (alpha + 2) / (alpha + beta + 6)
@@ -126,7 +126,7 @@ def test_data_without_an_answer_get_a_sentence(data, error, sentence):
         bgbb.fit(*data)
 
 
-def test_customers_without_spread_are_named():
+def test_customers_who_do_not_differ_are_recognised():
     rng = np.random.default_rng(2)
     alike = np.full(3000, 8.0)
     x, t_x, _ = simulated.beta_geometric_bernoulli(rng, (1e5, 1e5, 1e4, 9e4), alike)

@@ -25,7 +25,7 @@ def test_cdnow_gives_the_published_fit(cdnow):
     )
     assert found.log_likelihood == pytest.approx(-9582.4292, abs=5e-5)
     assert found.customers == 2357
-    assert found.doubts == ()
+    assert found.caveats == ()
 
 
 def test_new_customers_buy_as_published():
@@ -52,15 +52,15 @@ def test_log_likelihood_is_the_textbook_sum():
     x, t_x, age = np.array([0.0, 3.0]), np.array([0.0, 20.0]), np.array([30.0, 39.0])
     common = special.gamma(r + x) * alpha**r / special.gamma(r) / special.beta(a, b)
     active = special.beta(a, b + x) / (alpha + age) ** (r + x)
-    left = np.where(x > 0, special.beta(a + 1, b + x - 1) / (alpha + t_x) ** (r + x), 0)
-    expected = np.log(common * (active + left)).sum()
+    dropout = np.where(x > 0, special.beta(a + 1, b + x - 1) / (alpha + t_x) ** (r + x), 0)
+    expected = np.log(common * (active + dropout)).sum()
     assert bg_nbd.log_likelihood(CDNOW, x, t_x, age) == pytest.approx(expected, rel=1e-13)
 
 
 # --- limits and domain --------------------------------------------------------------------------
 
 
-def test_who_never_leaves_buys_as_in_the_nbd_model():
+def test_without_dropout_it_is_the_nbd_model():
     model = CDNOW._replace(a=1e-10)
     r, alpha, _, _ = CDNOW
     x, _, age = WEEKS
@@ -75,7 +75,7 @@ def test_without_repeat_purchase_the_customer_is_active():
     assert bg_nbd.probability_alive(CDNOW, 0, 0, [0, 39, 1e6]).tolist() == [1, 1, 1]
 
 
-def test_purchase_on_the_last_day_leaves_one_chance_to_go():
+def test_after_a_purchase_on_the_last_day_there_is_one_dropout_opportunity():
     _, _, a, b = CDNOW
     alive = bg_nbd.probability_alive(CDNOW, 5, 39, 39)
     assert alive == pytest.approx((b + 4) / (a + b + 4), rel=1e-14)
@@ -94,11 +94,11 @@ def test_wholesalers_with_twenty_thousand_purchases_have_an_answer():
     model = BgNbd(0.243, 4.414, 0.793, 2.426)
     found = bg_nbd.expected_purchases(model, 365, 20_000, 730, 730)
     assert found == pytest.approx(8415.61, abs=0.006)
-    gone = bg_nbd.expected_purchases(model, 39, 300, 1, 5000)
-    assert gone == 0
+    dropped_out = bg_nbd.expected_purchases(model, 39, 300, 1, 5000)
+    assert dropped_out == 0
 
 
-def test_an_instant_brings_its_rate():
+def test_a_tiny_horizon_gives_purchases_in_proportion():
     rate = bg_nbd.expected_purchases(CDNOW, 1e-3, *WEEKS) / 1e-3
     for t in (1e-8, 1e-12):
         assert bg_nbd.expected_purchases(CDNOW, t, *WEEKS) / t == pytest.approx(rate, rel=1e-4)

@@ -1,4 +1,4 @@
-"""The fits under changes that must not matter, on simulated customers, on hopeless data."""
+"""The fits under changes that must not matter, of simulated customers, of unfittable data."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_days_and_weeks_fit_alike(maths, cdnow):
 
 
 @pytest.mark.parametrize("maths", PURCHASE_MODELS, ids=IDS)
-def test_the_order_of_the_rows_does_not_matter_at_all(maths, cdnow):
+def test_the_order_of_the_rows_does_not_matter(maths, cdnow):
     order = np.random.default_rng(0).permutation(cdnow.age.size)
     data = cdnow.frequency, cdnow.recency, cdnow.age
     assert maths.fit(*(column[order] for column in data)) == maths.fit(*data)
@@ -157,7 +157,7 @@ REPEAT = np.arange(1, N + 1) % 5 + 1.0
 WEEKS = np.linspace(20, 40, N)
 
 
-class Hopeless(NamedTuple):
+class Unfittable(NamedTuple):
     frequency: Any
     recency: Any
     age: Any
@@ -165,59 +165,59 @@ class Hopeless(NamedTuple):
     sentence: str
 
 
-HOPELESS = {
-    "no customers": Hopeless([], [], [], ArgumentError, "There are no customers"),
-    "empty cells only": Hopeless(*[[np.nan] * 4] * 3, ArgumentError, "There are no customers"),
-    "one customer": Hopeless([3], [9], [20], NoAnswerError, "One customer is not enough"),
-    "nobody bought again": Hopeless(
+UNFITTABLE = {
+    "no customers": Unfittable([], [], [], ArgumentError, "There are no customers"),
+    "empty cells only": Unfittable(*[[np.nan] * 4] * 3, ArgumentError, "There are no customers"),
+    "one customer": Unfittable([3], [9], [20], NoAnswerError, "One customer is not enough"),
+    "no repeat purchase": Unfittable(
         np.zeros(N),
         np.zeros(N),
         WEEKS,
         NoAnswerError,
         "No customer has bought twice.*CLV_RETENTION",
     ),
-    "identical customers": Hopeless(
+    "identical customers": Unfittable(
         [3] * N, [9] * N, [20] * N, NoAnswerError, "All customers have the same history.*use CLV"
     ),
-    "all active on the last day": Hopeless(
+    "all active on the last day": Unfittable(
         REPEAT, WEEKS, WEEKS, NoAnswerError, "Nobody is seen to leave.*CLV_RETENTION"
     ),
-    "no time observed": Hopeless(
+    "no time observed": Unfittable(
         np.zeros(N), np.zeros(N), np.zeros(N), ArgumentError, "No time has passed"
     ),
-    "recency above age": Hopeless(
+    "recency above age": Unfittable(
         [1, 2, 1],
         [3, 9, 2],
         [9, 8, 7],
         ArgumentError,
         "recency must not be larger than age; see row 2",
     ),
-    "negative recency": Hopeless(
+    "negative recency": Unfittable(
         [1, 2, 1], [3, 9, -2], [9, 9, 7], ArgumentError, "recency must be 0 or more; see row 3"
     ),
-    "half a purchase": Hopeless(
+    "half a purchase": Unfittable(
         [1, 2.5, 1], [3, 9, 2], [9, 9, 7], ArgumentError, "frequency must be a whole number"
     ),
-    "recency without repeat": Hopeless(
+    "recency without repeat": Unfittable(
         [0, 2, 1], [3, 9, 2], [9, 9, 7], ArgumentError, "recency must be 0 where frequency is 0"
     ),
-    "an empty cell": Hopeless(
+    "an empty cell": Unfittable(
         [1, 2, 1], [3, np.nan, 2], [9, 9, 7], ArgumentError, "recency has no number in row 2"
     ),
-    "unequal columns": Hopeless(
+    "unequal columns": Unfittable(
         [1, 2], [3, 9, 2], [9, 9, 7], ArgumentError, "must have the same number of rows"
     ),
-    "text": Hopeless(["a", "b"], [1, 2], [3, 4], ArgumentError, "frequency must be numbers"),
-    "a table": Hopeless(
+    "text": Unfittable(["a", "b"], [1, 2], [3, 4], ArgumentError, "frequency must be numbers"),
+    "a table": Unfittable(
         [[1, 2], [3, 4]], [1, 2, 3, 4], [5, 6, 7, 8], ArgumentError, "must be a single column"
     ),
 }
 
 
 @pytest.mark.parametrize("maths", PURCHASE_MODELS, ids=IDS)
-@pytest.mark.parametrize("name", HOPELESS)
-def test_hopeless_data_get_their_sentence_not_a_number(maths, name):
-    *data, error, sentence = HOPELESS[name]
+@pytest.mark.parametrize("name", UNFITTABLE)
+def test_data_that_cannot_be_fitted_get_an_error_that_says_why(maths, name):
+    *data, error, sentence = UNFITTABLE[name]
     with pytest.raises(error, match=sentence):
         maths.fit(*data)
 
@@ -229,35 +229,34 @@ def fit_or_sentence(maths, *data):
         return None, error.sentence
 
 
-def alike(rng, rate, leave):
-    """Customers who all buy and leave at the same rates."""
+def equal_customers(rng, rate, dropout):
+    """Customers with equal purchase rates and dropout probabilities."""
     age = np.full(3000, 40.0)
-    times = simulated.purchase_times(rng, np.full(3000, rate), age, np.full(3000, leave))
-    x, t_x, _ = simulated.counted(times, age)
+    times = simulated.purchase_times(rng, np.full(3000, rate), age, np.full(3000, dropout))
+    x, t_x, _ = simulated.count_purchases(times, age)
     return x, t_x, age
 
 
 @pytest.mark.parametrize("maths", PURCHASE_MODELS, ids=IDS)
-def test_customers_who_buy_alike_are_never_given_an_invented_spread(maths):
+def test_equal_purchase_rates_never_give_a_precise_spread(maths):
     spreads = []
     for seed in range(6):
-        data = alike(np.random.default_rng(seed), 0.3, 0.1)
+        data = equal_customers(np.random.default_rng(seed), 0.3, 0.1)
         found, sentence = fit_or_sentence(maths, *data)
         spreads.append(sentence)
-        if (
-            found is not None
-        ):  # by chance there may be a little spread; its parameters must look as vague as they are
+        if found is not None:
+            # A small spread by accident must have parameters that look as uncertain as they are.
             assert found.parameters.r > 10
             assert found.standard_errors.r > 0.25 * found.parameters.r
     assert any("do not differ" in sentence for sentence in spreads)
 
 
 @pytest.mark.parametrize("maths", PURCHASE_MODELS, ids=IDS)
-def test_customers_who_never_leave_are_named(maths):
+def test_data_without_dropout_are_recognised(maths):
     rng = np.random.default_rng(8)
     age = np.full(4000, 200.0)
     rate = simulated.gamma(rng, 2.0, 4.0, age.size)
-    x, t_x, _ = simulated.counted(simulated.purchase_times(rng, rate, age), age)
+    x, t_x, _ = simulated.count_purchases(simulated.purchase_times(rng, rate, age), age)
     found, sentence = fit_or_sentence(maths, x, t_x, age)
     if found is None:
         assert "Nobody is seen to leave" in sentence or "do not differ" in sentence
@@ -266,7 +265,7 @@ def test_customers_who_never_leave_are_named(maths):
 
 
 @pytest.mark.parametrize("maths", PURCHASE_MODELS, ids=IDS)
-def test_customers_who_all_left_at_once_are_named(maths):
+def test_data_with_dropout_of_all_at_once_are_recognised(maths):
     rng = np.random.default_rng(9)
     x = rng.integers(1, 3, 500).astype(float)
     t_x = rng.uniform(0.1, 1.0, 500)
@@ -278,17 +277,17 @@ def test_customers_who_all_left_at_once_are_named(maths):
 
 
 @pytest.mark.parametrize("maths", PURCHASE_MODELS, ids=IDS)
-def test_few_customers_are_fitted_with_a_doubt_or_not_at_all(maths, cdnow):
+def test_few_customers_are_fitted_with_a_caveat_or_not_at_all(maths, cdnow):
     data = cdnow.frequency[:40], cdnow.recency[:40], cdnow.age[:40]
     try:
         found = maths.fit(*data)
     except ClvError:
         return
-    assert "below 30 the estimates are rough" in found.doubts[0]
+    assert "below 30 the estimates are rough" in found.caveats[0]
 
 
 def test_every_sentence_names_a_remedy_and_no_customer():
-    for *data, error, _ in HOPELESS.values():
+    for *data, error, _ in UNFITTABLE.values():
         with pytest.raises(error) as caught:
             bg_nbd.fit(*data)
         assert caught.value.sentence.endswith(".")

@@ -51,7 +51,7 @@ def test_spend_is_a_weighted_mean_of_the_customers_own_and_of_all():
     assert found == pytest.approx(weight * 60 + (1 - weight) * everyone, rel=1e-14)
 
 
-def test_expectations_meet_simulation():
+def test_expectations_agree_with_simulation():
     rng = np.random.default_rng(5)
     frequency = rng.integers(1, 5, 100_000).astype(float)
     p, q, v = CDNOW
@@ -98,21 +98,21 @@ def test_purchases_of_a_customer_that_do_not_differ_are_refused():
         gamma_gamma.fit([1, 2, 3, 5, 2, 4, 2], [20, 35, 48, 9, 30, 120, 7])
 
 
-def test_nobody_who_bought_again_is_refused():
+def test_data_without_repeat_purchases_are_refused():
     with pytest.raises(NoAnswerError, match="No customer has bought twice"):
         gamma_gamma.fit([0, 0, 0], [0, 0, 0])
     with pytest.raises(NoAnswerError, match="Fewer than two customers"):
         gamma_gamma.fit([0, 2, 3], [0, 9.0, 0])
 
 
-def test_customers_without_repeat_purchase_or_value_are_left_out(cdnow):
+def test_customers_without_repeat_purchase_or_value_are_omitted(cdnow):
     some = cdnow.frequency > 0
     found = gamma_gamma.fit(
         np.append(cdnow.frequency[some], [1, 2]), np.append(cdnow.monetary_value[some], [0, 0])
     )
     assert found.parameters == pytest.approx(CDNOW, rel=1e-5)
     assert found.customers == 946
-    assert found.doubts == ("2 customers whose repeat purchases came to nothing were left out.",)
+    assert found.caveats == ("2 customers whose repeat purchases came to nothing were left out.",)
 
 
 def test_a_negative_amount_is_named_by_its_row():

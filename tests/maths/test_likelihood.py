@@ -1,4 +1,4 @@
-"""The search for a maximum, and its judgement of what it found."""
+"""Newton's method, its checks of a maximum, and the derivatives that it needs."""
 
 from __future__ import annotations
 
@@ -6,13 +6,24 @@ import numpy as np
 import pytest
 
 from clv_xl.errors import DomainError, NoAnswerError
-from clv_xl.maths import bernoulli_likelihood, beta_dropout, gamma_gamma, pareto_likelihood
+from clv_xl.maths import (
+    beta_dropout,
+    beta_geometric_bernoulli_likelihood,
+    gamma_gamma,
+    pareto_nbd_likelihood,
+)
 from clv_xl.maths import shifted_beta_geometric as sbg
 from clv_xl.maths.histories import Histories, histories
-from clv_xl.maths.likelihood import Maximum, Surface, in_logarithms, maximise, vague_parameters
-from clv_xl.maths.purchase_fits import in_ages, prepared, sampled
+from clv_xl.maths.likelihood import (
+    LogLikelihood,
+    Maximum,
+    in_logarithms,
+    maximise,
+    uncertain_parameters,
+)
+from clv_xl.maths.purchase_model_fit import fit_data, in_mean_ages, sample_histories
 
-RAN_AWAY = DomainError("It ran away.")
+DIVERGED = DomainError("It diverged.")
 
 
 def in_logs(function):
@@ -22,7 +33,7 @@ def in_logs(function):
         value, gradient, hessian = function(np.log(p))
         gradient = np.asarray(gradient) / p
         hessian = np.asarray(hessian) / np.outer(p, p) - np.diag(gradient / p)
-        return Surface(value, gradient, hessian)
+        return LogLikelihood(value, gradient, hessian)
 
     return objective
 
@@ -35,7 +46,7 @@ def bell(y):
 
 
 def explain(_logs):
-    return RAN_AWAY
+    return DIVERGED
 
 
 # --- where there is a maximum -------------------------------------------------------------------
@@ -56,33 +67,33 @@ def test_a_misleading_sample_does_not_matter():
     found = maximise(in_logs(bell), [(1, 1), (9, 9)], explain, sample=in_logs(elsewhere))
     assert found.logs == pytest.approx([1, -1], abs=1e-9)
 
-    def hopeless(y):
+    def flat(y):
         return 0.0, np.zeros(2), np.zeros((2, 2))
 
-    found = maximise(in_logs(bell), [(1, 1), (9, 9)], explain, sample=in_logs(hopeless))
+    found = maximise(in_logs(bell), [(1, 1), (9, 9)], explain, sample=in_logs(flat))
     assert found.logs == pytest.approx([1, -1], abs=1e-9)
 
 
-def test_a_vague_parameter_is_named():
+def test_an_uncertain_parameter_is_named():
     maximum = Maximum(np.zeros(3), 0.0, np.diag([0.1, 1.1, 9.0]))
-    (sentence,) = vague_parameters(maximum, ("r", "a", "b"))
+    (sentence,) = uncertain_parameters(maximum, ("r", "a", "b"))
     assert "about a and b" in sentence
-    assert vague_parameters(Maximum(np.zeros(1), 0.0, np.eye(1) * 0.9), ("r",)) == ()
+    assert uncertain_parameters(Maximum(np.zeros(1), 0.0, np.eye(1) * 0.9), ("r",)) == ()
 
 
 # --- where there is none ------------------------------------------------------------------------
 
 
-def test_parameters_that_run_away_are_explained():
-    def slope(y):
+def test_divergence_is_explained():
+    def unbounded(y):
         e = np.exp(-y)
         return -e.sum(), e, -np.diag(e)
 
-    with pytest.raises(DomainError, match="It ran away"):
-        maximise(in_logs(slope), [(1, 1), (2, 3)], explain)
+    with pytest.raises(DomainError, match="It diverged"):
+        maximise(in_logs(unbounded), [(1, 1), (2, 3)], explain)
 
 
-def test_a_ridge_is_named():
+def test_a_flat_direction_is_refused():
     def ridge(y):
         d = y[0] + y[1]
         one = np.ones(2)
@@ -92,40 +103,50 @@ def test_a_ridge_is_named():
         maximise(in_logs(ridge), [(1, 1), (1.1, 1.1)], explain)
 
 
-def test_starts_that_end_at_different_places_are_named():
-    def two_hills(y):
-        # higher at 2, but a start on the left ends at -2
+def test_starting_points_that_lead_to_different_maxima_are_refused():
+    def two_maxima(y):
+        # the maximum at 2 is higher, but a start below 0 converges to -2
         value = -((y**2 - 4) ** 2) + 0.01 * y
         return value.sum(), -4 * y * (y**2 - 4) + 0.01, np.diag(-12 * y**2 + 16)
 
     with pytest.raises(NoAnswerError, match="different starting points"):
-        maximise(in_logs(two_hills), [(np.exp(1.8),), (np.exp(-1.8),)], explain)
+        maximise(in_logs(two_maxima), [(np.exp(1.8),), (np.exp(-1.8),)], explain)
 
 
-def test_a_surface_of_nan_is_not_a_fit():
-    def nothing(y):
+def test_a_log_likelihood_of_nan_is_refused():
+    def undefined(y):
         return np.nan, np.full(2, np.nan), np.full((2, 2), np.nan)
 
     with pytest.raises(NoAnswerError):
-        maximise(in_logs(nothing), [(1, 1), (2, 2)], explain)
+        maximise(in_logs(undefined), [(1, 1), (2, 2)], explain)
 
 
 # --- derivatives --------------------------------------------------------------------------------
 
 
 def cdnow_histories(cdnow):
-    return in_ages(histories(*cdnow[:3]))[0]
+    return in_mean_ages(histories(*cdnow[:3]))[0]
 
 
-SURFACES = {
-    "bg_nbd": (lambda d: lambda p: beta_dropout._surface(prepared(d), p, 0), (0.4, 0.2, 0.7, 2.0)),
-    "mbg_nbd": (lambda d: lambda p: beta_dropout._surface(prepared(d), p, 1), (0.4, 0.2, 0.7, 2.0)),
+LOG_LIKELIHOODS = {
+    "bg_nbd": (
+        lambda d: (
+            lambda p: beta_dropout._evaluate_log_likelihood(fit_data(d), p, initial_dropout=False)
+        ),
+        (0.4, 0.2, 0.7, 2.0),
+    ),
+    "mbg_nbd": (
+        lambda d: (
+            lambda p: beta_dropout._evaluate_log_likelihood(fit_data(d), p, initial_dropout=True)
+        ),
+        (0.4, 0.2, 0.7, 2.0),
+    ),
     "pareto_nbd": (
-        lambda d: lambda p: pareto_likelihood._surface(prepared(d), p),
+        lambda d: lambda p: pareto_nbd_likelihood._evaluate_log_likelihood(fit_data(d), p),
         (0.6, 0.3, 0.5, 0.4),
     ),
     "pareto_nbd, alpha the larger": (
-        lambda d: lambda p: pareto_likelihood._surface(prepared(d), p),
+        lambda d: lambda p: pareto_nbd_likelihood._evaluate_log_likelihood(fit_data(d), p),
         (0.6, 0.9, 0.5, 0.2),
     ),
 }
@@ -133,7 +154,7 @@ SURFACES = {
 
 def check_derivatives(objective, parameters):
     parameters = np.array(parameters)
-    surface = in_logarithms(objective(parameters), parameters)
+    exact = in_logarithms(objective(parameters), parameters)
     step = 1e-5
     for i in range(parameters.size):
         shift = np.where(np.arange(parameters.size) == i, step, 0.0)
@@ -141,44 +162,51 @@ def check_derivatives(objective, parameters):
             in_logarithms(objective(p), p)
             for p in (parameters * np.exp(shift), parameters * np.exp(-shift))
         )
-        slope = (above.value - below.value) / (2 * step)
-        bend = (above.gradient - below.gradient) / (2 * step)
-        size = np.abs(surface.gradient).max()
-        assert slope == pytest.approx(surface.gradient[i], rel=1e-6, abs=1e-6 * size)
-        size = np.abs(surface.hessian).max()
-        assert bend == pytest.approx(surface.hessian[i], rel=1e-6, abs=1e-7 * size)
+        first = (above.value - below.value) / (2 * step)
+        second = (above.gradient - below.gradient) / (2 * step)
+        size = np.abs(exact.gradient).max()
+        assert first == pytest.approx(exact.gradient[i], rel=1e-6, abs=1e-6 * size)
+        size = np.abs(exact.hessian).max()
+        assert second == pytest.approx(exact.hessian[i], rel=1e-6, abs=1e-7 * size)
 
 
-@pytest.mark.parametrize("name", SURFACES)
+@pytest.mark.parametrize("name", LOG_LIKELIHOODS)
 def test_derivatives_of_the_purchase_models_are_exact(name, cdnow):
-    build, parameters = SURFACES[name]
+    build, parameters = LOG_LIKELIHOODS[name]
     check_derivatives(build(cdnow_histories(cdnow)), parameters)
 
 
 def test_derivatives_of_the_other_models_are_exact(cdnow, donations):
     again = cdnow.frequency > 0
-    spenders = gamma_gamma._prepared(cdnow.frequency[again], cdnow.monetary_value[again] / 30)
-    check_derivatives(lambda p: gamma_gamma._surface(spenders, p), (5.0, 3.0, 0.7))
+    spenders = gamma_gamma._precompute_sums(
+        cdnow.frequency[again], cdnow.monetary_value[again] / 30
+    )
+    check_derivatives(lambda p: gamma_gamma._evaluate_log_likelihood(spenders, p), (5.0, 3.0, 0.7))
     survivors = np.array([1000.0, 631, 468, 382, 326])
-    check_derivatives(lambda p: sbg._surface(survivors, p), (0.9, 1.4))
-    donors = bernoulli_likelihood.histories_of(*donations)
-    check_derivatives(lambda p: bernoulli_likelihood.surface(donors, p), (1.0, 0.9, 0.5, 2.0))
+    check_derivatives(lambda p: sbg._evaluate_log_likelihood(survivors, p), (0.9, 1.4))
+    histories_by_occasion = beta_geometric_bernoulli_likelihood.occasion_histories(*donations)
+    check_derivatives(
+        lambda p: beta_geometric_bernoulli_likelihood.evaluate_log_likelihood(
+            histories_by_occasion, p
+        ),
+        (1.0, 0.9, 0.5, 2.0),
+    )
 
 
 # --- samples ------------------------------------------------------------------------------------
 
 
-def test_a_sample_is_fair_and_the_same_in_any_order(cdnow):
+def test_a_sample_is_representative_and_independent_of_the_order(cdnow):
     data = cdnow_histories(cdnow)
-    share = sampled(data)
+    share = sample_histories(data)
     assert 500 <= share.customers < 700
     assert share.frequency @ share.number / share.customers == pytest.approx(
         data.frequency @ data.number / data.customers, rel=0.15
     )
     order = np.random.default_rng(0).permutation(cdnow.age.size)
-    again = sampled(in_ages(histories(*(column[order] for column in cdnow[:3])))[0])
+    again = sample_histories(in_mean_ages(histories(*(column[order] for column in cdnow[:3])))[0])
     assert all((one == other).all() for one, other in zip(share, again, strict=True))
 
 
 def test_few_customers_are_not_sampled():
-    assert sampled(Histories(*np.ones((4, 1999)))) is None
+    assert sample_histories(Histories(*np.ones((4, 1999)))) is None

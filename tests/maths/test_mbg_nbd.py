@@ -30,26 +30,28 @@ def test_log_likelihood_is_the_textbook_sum():
     x, t_x, age = np.array([0.0, 3.0]), np.array([0.0, 20.0]), np.array([30.0, 39.0])
     common = special.gamma(r + x) * alpha**r / special.gamma(r) / special.beta(a, b)
     active = special.beta(a, b + x + 1) / (alpha + age) ** (r + x)
-    left = special.beta(a + 1, b + x) / (alpha + t_x) ** (r + x)
-    expected = np.log(common * (active + left)).sum()
+    dropout = special.beta(a + 1, b + x) / (alpha + t_x) ** (r + x)
+    expected = np.log(common * (active + dropout)).sum()
     assert mbg_nbd.log_likelihood(CDNOW, x, t_x, age) == pytest.approx(expected, rel=1e-13)
 
 
-def test_who_stays_after_the_first_purchase_is_a_bg_nbd_customer():
+def test_without_initial_dropout_a_customer_follows_the_bg_nbd_model():
     r, alpha, a, b = CDNOW
-    twin = bg_nbd.BgNbd(r, alpha, a, b + 1)
-    stays = b / (a + b)
+    bg_nbd_model = bg_nbd.BgNbd(r, alpha, a, b + 1)
+    survival = b / (a + b)
     new = mbg_nbd.expected_purchases_new(CDNOW, [1, 30])
-    assert new == pytest.approx(stays * bg_nbd.expected_purchases_new(twin, [1, 30]), rel=1e-13)
+    assert new == pytest.approx(
+        survival * bg_nbd.expected_purchases_new(bg_nbd_model, [1, 30]), rel=1e-13
+    )
     history = [1, 7], [20, 37], 39
-    same = bg_nbd.expected_purchases(twin, 12, *history)
+    same = bg_nbd.expected_purchases(bg_nbd_model, 12, *history)
     assert mbg_nbd.expected_purchases(CDNOW, 12, *history) == pytest.approx(same, rel=1e-13)
 
 
 # --- limits and domain --------------------------------------------------------------------------
 
 
-def test_who_never_bought_again_may_have_left():
+def test_customers_without_repeat_purchase_may_have_dropped_out():
     alive = mbg_nbd.probability_alive(CDNOW, 0, 0, [0, 4, 39, 1e6])
     _, _, a, b = CDNOW
     assert alive[0] == pytest.approx(b / (a + b), rel=1e-13)
@@ -57,9 +59,9 @@ def test_who_never_bought_again_may_have_left():
     assert alive[3] < 0.01
 
 
-def test_who_never_leaves_buys_as_in_the_bg_nbd_model():
+def test_without_dropout_it_is_the_bg_nbd_model():
     model = CDNOW._replace(a=1e-10)
-    twin = bg_nbd.BgNbd(*model)
+    bg_nbd_model = bg_nbd.BgNbd(*model)
     history = [0, 1, 7], [0, 20, 37], 39
-    same = bg_nbd.expected_purchases(twin, 12, *history)
+    same = bg_nbd.expected_purchases(bg_nbd_model, 12, *history)
     assert mbg_nbd.expected_purchases(model, 12, *history) == pytest.approx(same, rel=1e-8)

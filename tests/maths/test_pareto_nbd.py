@@ -24,7 +24,7 @@ def test_cdnow_gives_the_published_fit(cdnow):
     assert found.standard_errors == pytest.approx((0.04763, 0.84272, 0.18728, 6.2111), rel=1e-4)
     assert found.log_likelihood == pytest.approx(-9594.9762, abs=5e-5)
     assert found.customers == 2357
-    assert found.doubts == ()
+    assert found.caveats == ()
 
 
 def test_the_best_published_customer():
@@ -73,7 +73,7 @@ def test_residual_is_the_published_form_with_tricomis_function():
 # --- limits and domain --------------------------------------------------------------------------
 
 
-def test_who_never_leaves_buys_as_in_the_nbd_model():
+def test_without_dropout_it_is_the_nbd_model():
     model = CDNOW._replace(s=1e-12)
     r, alpha, _, _ = CDNOW
     x, t_x, age = np.array([0.0, 2.0]), np.array([0.0, 30.0]), np.array([39.0, 39.0])
@@ -87,7 +87,7 @@ def test_who_never_leaves_buys_as_in_the_nbd_model():
     assert found == pytest.approx(nbd.sum(), rel=1e-9)
 
 
-def test_who_bought_at_the_end_is_active():
+def test_customers_who_bought_at_the_end_are_active():
     assert pareto_nbd.probability_alive(CDNOW, [1, 400], 39, 39).tolist() == [1, 1]
 
 

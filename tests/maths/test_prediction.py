@@ -11,10 +11,11 @@ import pytest
 from clv_xl import BGNBD_FIT, CLV_BACKTEST, CLV_PREDICT, CLV_TRACKING, RFM_SUMMARY
 from clv_xl.errors import NoAnswerError
 from clv_xl.maths import bg_nbd, fits, gamma_gamma, prediction
+from clv_xl.maths.fitted_models import BG_NBD, PURCHASE_MODELS
 
 DATA = Path(__file__).parents[1] / "data"
 SPLIT = dt.date(1997, 10, 1)
-MODELS = list(fits.PURCHASE_MODELS)
+MODELS = list(PURCHASE_MODELS)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +52,9 @@ def test_a_prediction_counts_in_the_order_of_first_appearance() -> None:
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_the_backtest_counts_what_came_after(orders: tuple[list[str], ...], model: str) -> None:
+def test_the_backtest_counts_actual_purchases_after_the_split(
+    orders: tuple[list[str], ...], model: str
+) -> None:
     found = dict(CLV_BACKTEST(*orders, SPLIT, "week", model)[1:])
     bought: dict[str, set[dt.date]] = {}
     revenue = 0.0
@@ -97,9 +100,9 @@ def _simulated(count: int) -> tuple[list[str], list[float], list[float]]:
     rng = np.random.default_rng(5)
     rows = []
     for number in range(count):
-        day, rate, stay = rng.uniform(0, 60), rng.gamma(1, 1 / 40), rng.beta(2.4, 0.8)
+        day, rate, survival = rng.uniform(0, 60), rng.gamma(1, 1 / 40), rng.beta(2.4, 0.8)
         rows.append((f"c{number}", day))
-        while rng.random() < stay and (day := day + rng.exponential(1 / rate)) < 365:
+        while rng.random() < survival and (day := day + rng.exponential(1 / rate)) < 365:
             rows.append((f"c{number}", day))
     rows.sort(key=lambda row: row[1])
     return (
@@ -128,11 +131,11 @@ def test_the_same_data_are_fitted_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_fault_is_remembered_too_and_memory_is_bounded() -> None:
     for size in range(fits.MOST + 5):
         with pytest.raises(NoAnswerError):
-            fits.fitted("bg_nbd", np.zeros(size + 2), np.zeros(size + 2), np.full(size + 2, 9.0))
+            fits.fit(BG_NBD, np.zeros(size + 2), np.zeros(size + 2), np.full(size + 2, 9.0))
     assert len(fits._memory) <= fits.MOST
 
 
-def test_spend_without_an_answer_leaves_the_rest_standing() -> None:
+def test_purchases_are_predicted_even_if_spend_cannot_be() -> None:
     names, days, _ = _simulated(300)
     orders = prediction.Orders(
         np.unique(names, return_inverse=True)[1], np.array(days, int), np.full(len(names), 9.0)
@@ -144,7 +147,7 @@ def test_spend_without_an_answer_leaves_the_rest_standing() -> None:
     assert np.isfinite(found.purchases).all()
 
 
-def test_nothing_before_or_after_the_split_is_said() -> None:
+def test_a_split_without_orders_before_or_after_is_refused() -> None:
     names, days, amounts = _simulated(20)
     with pytest.raises(NoAnswerError, match="before split_date"):
         CLV_BACKTEST(names, days, amounts, 45_000)

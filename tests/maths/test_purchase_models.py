@@ -15,7 +15,7 @@ from clv_xl.maths import bg_nbd, mbg_nbd, pareto_nbd
 class Case(NamedTuple):
     maths: Any
     fitted: tuple  # to the CDNOW sample, weeks
-    lively: tuple  # a customer base in which much happens
+    active: tuple  # a customer base with many purchases and dropouts
     simulate: Any
 
 
@@ -69,14 +69,14 @@ def test_no_other_parameters_near_the_fit_are_likelier(case, cdnow):
 @pytest.mark.parametrize("horizon", [0.5, 10.0, 80.0])
 def test_purchase_probabilities_sum_to_one_and_have_the_expectation_as_mean(case, horizon):
     counts = np.arange(3000)
-    chances = case.maths.purchase_probability(case.lively, counts, horizon)
-    assert (chances >= 0).all()
-    assert chances.sum() == pytest.approx(1, abs=1e-11)
-    expected = case.maths.expected_purchases_new(case.lively, horizon)
-    assert chances @ counts == pytest.approx(expected, rel=1e-10)
+    probabilities = case.maths.purchase_probability(case.active, counts, horizon)
+    assert (probabilities >= 0).all()
+    assert probabilities.sum() == pytest.approx(1, abs=1e-11)
+    expected = case.maths.expected_purchases_new(case.active, horizon)
+    assert probabilities @ counts == pytest.approx(expected, rel=1e-10)
 
 
-def test_nothing_is_bought_in_no_time(case):
+def test_a_horizon_of_zero_has_no_purchases(case):
     assert case.maths.expected_purchases_new(case.fitted, 0) == 0
     assert case.maths.expected_purchases(case.fitted, 0, *WEEKS) == 0
     assert case.maths.purchase_probability(case.fitted, [0, 1], 0)[1] == 0
@@ -92,7 +92,7 @@ def test_periods_add_up_to_the_horizon(case, cdnow):
 
 
 @pytest.mark.parametrize("parameter", [1e-2, 100.0])
-def test_periods_add_up_where_the_series_is_hard(case, parameter):
+def test_periods_add_up_for_extreme_parameters(case, parameter):
     for name in case.fitted._fields:
         model = case.fitted._replace(**{name: parameter})
         history = np.array([[1, 40, 9000]]).T, np.array([[3.0, 0.5, 100.0]]).T, 101.0
@@ -108,7 +108,7 @@ def test_discounted_purchases_are_the_sum_over_periods(case):
     assert found == pytest.approx([expected], rel=1e-13)
 
 
-def test_residual_meets_the_sum_over_short_periods(case):
+def test_residual_agrees_with_the_sum_over_short_periods(case):
     d = 0.05
     times = np.linspace(0, 600, 60_001)
     bought = case.maths.expected_purchases(case.fitted, times, *WEEKS)
@@ -119,25 +119,25 @@ def test_residual_meets_the_sum_over_short_periods(case):
 
 
 def test_cohort_is_the_sum_of_its_customers(case, cdnow):
-    births, times = cdnow.first_purchase[:200], np.arange(1, 79)
-    found = case.maths.expected_purchases_of_cohort(case.fitted, births, times)
-    ages = np.maximum(times[:, None] - births, 0)
+    first_purchases, times = cdnow.first_purchase[:200], np.arange(1, 79)
+    found = case.maths.expected_purchases_of_cohort(case.fitted, first_purchases, times)
+    ages = np.maximum(times[:, None] - first_purchases, 0)
     expected = case.maths.expected_purchases_new(case.fitted, ages).sum(axis=1)
     assert found == pytest.approx(expected, rel=1e-10)
 
 
-def test_expectations_meet_simulation(case):
+def test_expectations_agree_with_simulation(case):
     rng = np.random.default_rng(11)
     age = np.full(100_000, 30.0)
-    x, t_x, later = case.simulate(rng, case.lively, age, 20.0)
-    error = later - case.maths.expected_purchases(case.lively, 20, x, t_x, age)
+    x, t_x, later = case.simulate(rng, case.active, age, 20.0)
+    error = later - case.maths.expected_purchases(case.active, 20, x, t_x, age)
     for group in (x >= 0, x == 0, x >= 3):
         assert abs(error[group].mean()) < 3 * error[group].std() / np.sqrt(group.sum())
-    new = x.mean() - case.maths.expected_purchases_new(case.lively, 30)
+    new = x.mean() - case.maths.expected_purchases_new(case.active, 30)
     assert abs(new) < 3 * x.std() / np.sqrt(age.size)
     share = (x == 2).mean()
-    chance = case.maths.purchase_probability(case.lively, 2, 30)
-    assert chance == pytest.approx(share, abs=3 * np.sqrt(share / age.size))
+    probability = case.maths.purchase_probability(case.active, 2, 30)
+    assert probability == pytest.approx(share, abs=3 * np.sqrt(share / age.size))
 
 
 # --- limits and domain --------------------------------------------------------------------------
@@ -155,8 +155,8 @@ def test_a_bad_element_is_nan_and_its_neighbours_are_not(case):
         assert np.isnan(found).tolist() == [False] + [True] * 7
     horizons = case.maths.expected_purchases(case.fitted, [-1, 1], *WEEKS)
     assert np.isnan(horizons).tolist() == [True, False]
-    chances = case.maths.purchase_probability(case.fitted, [1.5, -1, 1], 9)
-    assert np.isnan(chances).tolist() == [True, True, False]
+    probabilities = case.maths.purchase_probability(case.fitted, [1.5, -1, 1], 9)
+    assert np.isnan(probabilities).tolist() == [True, True, False]
     rates = case.maths.discounted_residual_transactions(case.fitted, [0, -1, 0.1], *WEEKS)
     assert np.isnan(rates).tolist() == [True, True, False]
 
@@ -193,7 +193,7 @@ def test_horizons_and_customers_make_a_table(case):
     assert found[1, 2] == pytest.approx(one, rel=1e-13)
 
 
-def test_a_scalar_gives_a_scalar_and_nothing_gives_nothing(case):
+def test_a_scalar_gives_a_scalar_and_an_empty_array_an_empty_one(case):
     assert case.maths.probability_alive(case.fitted, *WEEKS).shape == ()
     assert case.maths.expected_purchases(case.fitted, 4, [], [], []).shape == (0,)
     residual = case.maths.discounted_residual_transactions(case.fitted, 0.1, [], [], [])

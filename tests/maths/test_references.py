@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
+from clv_xl.maths import beta_dropout_forecast, bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
 from clv_xl.maths import beta_geometric_bernoulli as bgbb
-from clv_xl.maths import bg_nbd, dropout_forecast, gamma_gamma, mbg_nbd, pareto_nbd
 from clv_xl.maths import shifted_beta_geometric as sbg
 from clv_xl.maths.beta_geometric_bernoulli import BetaGeometricBernoulli
 from clv_xl.maths.bg_nbd import BgNbd
@@ -80,8 +80,8 @@ def test_pareto_nbd_residuals_agree_with_mpmath():
 
 def test_bg_nbd_and_mbg_nbd_residuals_agree_with_mpmath():
     v = reference("dropout_residual")
-    names = ("shape", "rate", "a", "stay", "discount_rate")
-    agree(dropout_forecast.discounted_while_alive(*(v[name] for name in names)), v["residual"])
+    names = ("shape", "rate", "a", "b", "discount_rate")
+    agree(beta_dropout_forecast.discounted_while_alive(*(v[name] for name in names)), v["residual"])
 
 
 def test_shifted_beta_geometric_agrees_with_mpmath():
@@ -100,14 +100,14 @@ def test_beta_geometric_bernoulli_agrees_with_mpmath():
     agree(bgbb.expected_purchases(model, v["horizon"], *donor), v["expected"])
 
 
-def spread(rng, low, high, size):
+def log_uniform(rng, low, high, size):
     return np.exp(rng.uniform(np.log(low), np.log(high), size))
 
 
 def test_gamma_gamma_agrees_with_mpmath():
     rng = np.random.default_rng(7)
-    p, q, v, value = (spread(rng, 1e-2, 1e2, 10_000) for _ in range(4))
-    q, x = 1 + q, spread(rng, 1, 1e4, 10_000).round()
+    p, q, v, value = (log_uniform(rng, 1e-2, 1e2, 10_000) for _ in range(4))
+    q, x = 1 + q, log_uniform(rng, 1, 1e4, 10_000).round()
     found = gamma_gamma.expected_spend(GammaGamma(p, q, v), x, value)
     with mp.workdps(30):
         exact = [
@@ -132,8 +132,8 @@ def pareto_alive_without_repeat(r, alpha, s, beta, age):
 
 def test_pareto_nbd_without_repeat_purchase_agrees_with_mpmath():
     rng = np.random.default_rng(8)
-    parameters = [spread(rng, 1e-2, 1e2, 1500) for _ in range(4)]
-    age = spread(rng, 1, 3000, 1500)
+    parameters = [log_uniform(rng, 1e-2, 1e2, 1500) for _ in range(4)]
+    age = log_uniform(rng, 1, 3000, 1500)
     found = pareto_nbd.probability_alive(ParetoNbd(*parameters), 0, 0, age)
     with mp.workdps(40):
         exact = [pareto_alive_without_repeat(*row) for row in zip(*parameters, age, strict=True)]
@@ -141,20 +141,20 @@ def test_pareto_nbd_without_repeat_purchase_agrees_with_mpmath():
 
 
 def pareto_no_purchase(r, alpha, s, beta, horizon):
-    """The mean of exp(-rate x time) over the rates and over the time of leaving."""
+    """The mean of exp(-rate x time) over the rates and over the dropout time."""
     r, alpha, s, beta, horizon = map(mpf, (r, alpha, s, beta, horizon))
 
-    def left_at(t):
+    def dropout_at(t):
         return (alpha / (alpha + t)) ** r * s * beta**s / (beta + t) ** (s + 1)
 
     active = (alpha / (alpha + horizon)) ** r * (beta / (beta + horizon)) ** s
-    return float(active + mp.quad(left_at, [0, horizon]))
+    return float(active + mp.quad(dropout_at, [0, horizon]))
 
 
 def test_pareto_nbd_no_purchase_agrees_with_mpmath():
     rng = np.random.default_rng(9)
-    parameters = [spread(rng, 1e-1, 1e1, 50) for _ in range(4)]
-    horizon = spread(rng, 1, 100, 50)
+    parameters = [log_uniform(rng, 1e-1, 1e1, 50) for _ in range(4)]
+    horizon = log_uniform(rng, 1, 100, 50)
     found = pareto_nbd.purchase_probability(ParetoNbd(*parameters), 0, horizon)
     with mp.workdps(20):
         exact = [pareto_no_purchase(*row) for row in zip(*parameters, horizon, strict=True)]

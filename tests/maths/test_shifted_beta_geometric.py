@@ -30,11 +30,11 @@ def test_seven_years_give_the_published_fit(survivors, parameters, log_likelihoo
     assert found.parameters == pytest.approx(parameters, abs=5e-4)
     assert found.log_likelihood == pytest.approx(log_likelihood, abs=5e-5)
     assert found.customers == 1000
-    assert found.doubts == ()
+    assert found.caveats == ()
 
 
 @pytest.mark.parametrize("survivors", [REGULAR, HIGH_END])
-def test_seven_years_foretell_the_next_five(survivors):
+def test_seven_years_predict_the_next_five(survivors):
     model = sbg.fit(survivors[:8]).parameters
     assert 1000 * sbg.survival(model, np.arange(8, 13)) == pytest.approx(survivors[8:], abs=20)
 
@@ -70,8 +70,8 @@ def test_log_likelihood_of_the_fit_is_the_one_reported():
 def test_per_cent_give_the_same_parameters_as_customers():
     of_hundred = sbg.fit(REGULAR / 10)
     assert of_hundred.parameters == pytest.approx(sbg.fit(REGULAR).parameters, rel=1e-9)
-    assert "per cent" in of_hundred.doubts[0]
-    assert "shares" in sbg.fit(REGULAR / 1000).doubts[0]
+    assert "per cent" in of_hundred.caveats[0]
+    assert "shares" in sbg.fit(REGULAR / 1000).caveats[0]
 
 
 # --- limits and domain --------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def test_many_alike_customers_are_retained_at_one_rate():
     assert sbg.residual_lifetime(alike, 0.1) == pytest.approx(0.8 / 0.3, rel=1e-5)
 
 
-def test_nobody_has_left_at_the_start():
+def test_all_customers_are_active_at_the_start():
     assert sbg.survival(MODEL, 0) == 1
     assert sbg.survival(MODEL, np.inf) == 0
 
@@ -118,7 +118,7 @@ def test_data_without_an_answer_get_a_sentence(survivors, error, sentence):
         sbg.fit(survivors)
 
 
-def test_empty_cells_at_the_end_are_left_out():
+def test_empty_cells_at_the_end_are_omitted():
     found = sbg.fit([*REGULAR, np.nan, np.nan])
     assert found.parameters == sbg.fit(REGULAR).parameters
 

@@ -145,12 +145,12 @@ def test_the_edges_of_retention() -> None:
     assert value.retention_value(100, 0.5, 0, horizon=0, timing=[0, 1]).tolist() == [0, 0]
 
 
-def test_everybody_lost_is_everybody_lost_in_any_period() -> None:
+def test_a_churn_rate_of_one_is_one_in_any_period() -> None:
     assert value.churn_per_period(1, 1, [12, 1]).tolist() == [1, 1]
     assert value.churn_per_period(0, 1, 12) == 0
 
 
-def test_shares_beyond_all_customers_are_no_numbers() -> None:
+def test_shares_above_one_are_nan() -> None:
     assert np.isnan(value.share_lost(10, 11))
     assert np.isnan(value.share_kept(10, 5, 6))
     assert value.share_lost(10, 10) == 1
@@ -162,7 +162,7 @@ def test_a_cost_of_nothing_is_paid_back_at_once() -> None:
     assert np.isinf(acquisition.payback_periods(400, 100, 0.8))  # reached only in the limit
 
 
-def test_no_number_stays_in_its_element() -> None:
+def test_nan_stays_in_its_element() -> None:
     found = value.retention_value([100, np.nan, 100], 0.8, 0.1)
     assert np.isnan(found).tolist() == [False, True, False]
 

@@ -10,14 +10,9 @@ from hypothesis import strategies as st
 
 from clv_xl.errors import ArgumentError
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.layout import arrange
-from clv_xl.workbook.places import Area, Layout
-from clv_xl.workbook.sample import generate
-from clv_xl.workbook.sheets import (
-    Block,
+from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
-    Column,
     Field,
     Fields,
     Formula,
@@ -28,9 +23,15 @@ from clv_xl.workbook.sheets import (
     Records,
     Role,
     Sheet,
+    SheetBlock,
     Spill,
     Stack,
+    TableColumn,
 )
+from clv_xl.workbook.layout import arrange
+from clv_xl.workbook.places import CellRange, Layout
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sample import generate
 from clv_xl.workbook.template import sheets
 
 text = st.text(st.characters(codec="latin-1", categories=("L", "Zs")), max_size=70)
@@ -38,7 +39,7 @@ keys = (f"block_{number}" for number in itertools.count())
 
 
 @st.composite
-def blocks(draw: st.DrawFn, *, nested: bool = False) -> Block:
+def blocks(draw: st.DrawFn, *, nested: bool = False) -> SheetBlock:
     key = next(keys)
     heading, note = draw(text), draw(text)
     size = draw(st.integers(1, 5))
@@ -49,8 +50,8 @@ def blocks(draw: st.DrawFn, *, nested: bool = False) -> Block:
             return Fields(key, heading, fields, note, note_columns=draw(st.integers(0, 3)))
         case "records":
             columns = (
-                Column("label", Unit.TEXT, tuple("x" * n for n in range(size))),
-                Column("twice", Unit.MONEY, formula=f"=§{key}.1.1§"),
+                TableColumn("label", Unit.TEXT, tuple("x" * n for n in range(size))),
+                TableColumn("twice", Unit.MONEY, formula=f"={Ref(key).cell(1, 1)}"),
             )
             return Records(key, columns, size)
         case "spill":
@@ -61,7 +62,7 @@ def blocks(draw: st.DrawFn, *, nested: bool = False) -> Block:
             return Listing(key, rows, ("head",), heading, note)
         case "grid":
             pairs = tuple(float(n) for n in range(size))
-            formula = "=§down§*§across§"
+            formula = f"={Ref(key).column(0)}*{Ref(key).headers()}"
             return Grid(
                 key, heading, pairs, "a", Unit.COUNT, pairs, "b", Unit.COUNT, formula, Unit.MONEY
             )
@@ -80,7 +81,7 @@ drawn_sheets = st.builds(
 )
 
 
-def overlap(one: Area, other: Area) -> bool:
+def overlap(one: CellRange, other: CellRange) -> bool:
     return not (
         one.bottom < other.top
         or other.bottom < one.top
@@ -133,6 +134,10 @@ def listing(key: str, *values: object) -> Listing:
     return Listing(key, tuple((Item(value),) for value in values))  # type: ignore[arg-type]
 
 
+def wide_listing(key: str, *values: object) -> Listing:
+    return Listing(key, tuple((Item(value), Item(value)) for value in values))  # type: ignore[arg-type]
+
+
 def cell(layout: Layout, key: str, row: int = 0) -> str:
     body = layout.bodies[key]
     value = layout.cells[body.top + row, body.left].value
@@ -140,20 +145,27 @@ def cell(layout: Layout, key: str, row: int = 0) -> str:
     return value.text
 
 
+DATA = Ref("data")
+
+
 @pytest.mark.parametrize(
     ("named", "written"),
     [
-        ("§data§", "$B$5"),
-        ("§data.1§", "$B$5:$B$7"),
-        ("§data.1.2§", "$B$6"),
-        ("§data.1:2§", "$B$5:$B$6"),
-        ("§data.1.0§", "$B:$B"),
-        ("§data.1.head§", "$B$4"),
+        (DATA.first, "$B$5"),
+        (DATA.column(1), "$B$5:$B$7"),
+        (DATA.cell(1, 2), "$B$6"),
+        (DATA.column(1, 2), "$B$5:$B$6"),
+        (DATA.whole_column(1), "$B:$B"),
+        (DATA.header(1), "$B$4"),
+        (DATA.headers(), "$B$4:$C$4"),
+        (DATA.column(0), "$A$5:$A$7"),
+        (DATA.rows(), "$B$5:$C$7"),
+        (DATA.rows(2), "$B$5:$C$6"),
     ],
 )
 def test_places_are_written_as_references(named: str, written: str) -> None:
     sheets_ = (
-        Sheet("Data", Role.INPUT, "Data", "Lead.", ((listing("data", 1, 2, 3),),)),
+        Sheet("Data", Role.INPUT, "Data", "Lead.", ((wide_listing("data", 1, 2, 3),),)),
         Sheet(
             "Other sheet",
             Role.REPORT,
@@ -167,21 +179,32 @@ def test_places_are_written_as_references(named: str, written: str) -> None:
     assert cell(other, "sum") == f"=SUM(Data!{written})"
 
 
+def test_the_formula_of_a_tables_column_refers_to_cells() -> None:
+    """New rows of a table are filled from it."""
+    column = TableColumn("twice", Unit.MONEY, formula=f"={Ref('table').cell(1, 1)}*2")
+    label = TableColumn("label", Unit.TEXT, ("a",))
+    table = Records("table", (label, column), 1)
+    (layout,) = arrange([Sheet("Data", Role.INPUT, "Data", "", ((table,),))])
+    assert layout.tables[0].columns[1] == ("twice", "=$B$5*2")
+
+
 def test_a_place_on_the_same_sheet_needs_no_title() -> None:
-    block = listing("data", 1, Formula("=§data§+1"))
+    block = listing("data", 1, Formula(f"={DATA.first}+1"))
     (layout,) = arrange([Sheet("Data", Role.INPUT, "Data", "Lead.", ((block,),))])
     assert cell(layout, "data", 1) == "=$B$5+1"
 
 
 def test_titles_with_blanks_are_quoted() -> None:
     first = Sheet("My data", Role.INPUT, "Data", "Lead.", ((listing("data", 1),),))
-    second = Sheet("Sum", Role.INPUT, "Sum", "", ((listing("sum", Formula("=§data§")),),))
+    second = Sheet("Sum", Role.INPUT, "Sum", "", ((listing("sum", Formula(f"={DATA.first}")),),))
     assert cell(arrange([first, second])[1], "sum") == "='My data'!$B$5"
 
 
 def test_a_place_that_there_is_not_is_a_fault() -> None:
-    sheet = Sheet("Data", Role.INPUT, "Data", "", ((listing("data", Formula("=§nowhere§")),),))
-    with pytest.raises(ArgumentError, match="nowhere"):
+    sheet = Sheet(
+        "Data", Role.INPUT, "Data", "", ((listing("data", Formula(f"={Ref('nowhere').first}")),),)
+    )
+    with pytest.raises(ArgumentError, match=r"nowhere .*sheet Data"):
         arrange([sheet])
 
 

@@ -11,10 +11,10 @@ from openpyxl.workbook import Workbook
 
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook import design
+from clv_xl.workbook.declarations import Formula
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.meanings import meaning
 from clv_xl.workbook.sample import generate
-from clv_xl.workbook.sheets import Formula
 from clv_xl.workbook.template import sheets
 
 LAYOUTS = {layout.sheet.title: layout for layout in arrange(sheets(generate()))}

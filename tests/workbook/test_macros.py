@@ -16,15 +16,15 @@ from openpyxl.utils import FORMULAE
 from openpyxl.workbook import Workbook
 
 from clv_xl.functions import CATALOGUE
-from clv_xl.hosts.excel_texts import intellisense
+from clv_xl.hosts.excel_help import intellisense
 from clv_xl.hosts.vba.addin import addin
 from clv_xl.hosts.vba.modules import modules
 from clv_xl.hosts.vba.ribbon import PART, RELATION, ribbon
 from clv_xl.workbook import build, buttons, design
+from clv_xl.workbook.declarations import Role
 from clv_xl.workbook.layout import FIRST_ROW, arrange
 from clv_xl.workbook.macros import INTELLISENSE, MACRO_ENABLED
 from clv_xl.workbook.sample import generate
-from clv_xl.workbook.sheets import Role
 from clv_xl.workbook.template import sheets
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

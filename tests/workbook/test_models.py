@@ -25,7 +25,7 @@ from clv_xl import (
 )
 from clv_xl.workbook import build
 from clv_xl.workbook.layout import arrange
-from clv_xl.workbook.places import Area
+from clv_xl.workbook.places import CellRange
 from clv_xl.workbook.sample import generate
 from clv_xl.workbook.template import sheets
 
@@ -36,7 +36,7 @@ ORDERS = (
     [order.amount for order in SAMPLE.orders],
 )
 SPLIT = dt.date(2024, 5, 1)
-BODIES: dict[str, tuple[str, Area]] = {
+BODIES: dict[str, tuple[str, CellRange]] = {
     key: (layout.sheet.title, body)
     for layout in arrange(sheets(SAMPLE))
     for key, body in layout.bodies.items()

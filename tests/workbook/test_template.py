@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 from clv_xl.errors import FileError
 from clv_xl.functions import CATALOGUE
 from clv_xl.workbook import check
-from clv_xl.workbook.comparing import differences
+from clv_xl.workbook.comparison import differences
 
 COMMITTED = Path(__file__).parents[2] / "workbook_template.xlsm"
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"

@@ -1,7 +1,7 @@
-"""LibreOffice Calc: our functions in its cells, and its own computation of a workbook.
+"""LibreOffice Calc: the functions as an add-in, and LibreOffice as a calculator of files.
 
-`install` and `uninstall` put the add-in into the user's LibreOffice and take it away, `diagnose`
-tells what is amiss, `compute` and `save_as` let a LibreOffice of our own compute or convert a file.
+`install` and `uninstall` add the add-in to the user's LibreOffice and remove it, `diagnose` reports
+what is wrong, `compute` and `save_as` run a separate LibreOffice that computes or converts a file.
 """
 
 from clv_xl.hosts.libreoffice.computation import compute, save_as

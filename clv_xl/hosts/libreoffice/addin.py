@@ -1,33 +1,35 @@
-"""The add-in inside LibreOffice: hands calls from cells to the user's own Python.
+"""The add-in inside LibreOffice: passes calls from cells to the user's own Python.
 
 This file runs in LibreOffice's Python, which on Windows and Mac is one of LibreOffice's own that
 cannot import numpy. So it uses the standard library only and starts the Python that has clv_xl
-(recorded when the add-in was installed) as one long-lived child process. The two speak over the
+(recorded when the add-in was installed) as one long-lived child process. They communicate over the
 child's standard input and output: nothing listens on a network, and the child ends with
 LibreOffice, because its input ends. The child is started isolated (-E -P), so that a file beside a
-document or in the environment's paths is never imported; what it writes to standard error is
-dropped, so it never blocks. A child that died is started anew, once per call; one that cannot be
-started is tried again after a while.
+document or in the environment's paths is never imported; its standard error is discarded, so it
+never blocks. A child that died is restarted, once per call; if it cannot be started, the next
+attempt is made after a pause.
 
-Messages are `marshal` of version 2 behind their length: floats travel as their eight bytes (NaN
-with its payload, which is how Calc writes an error value), text is kept whole, nothing is parsed.
+Messages are `marshal` of version 2 after their length: floats travel as their eight bytes (NaN with
+its payload, which is how Calc writes an error value), text is unchanged, nothing is parsed.
 A range of 100,000 numbers took 4 ms to write and 11 ms to read, against 84 and 54 ms as JSON (which
-knows no NaN either) and 10 and 11 ms as pickle. Both ends are ours, so what marshal reads is safe.
+knows no NaN either) and 10 and 11 ms as pickle. Both ends belong to clv_xl,
+so marshal reads trusted data.
 
-A call that fails as a whole with #VALUE! raises here, because INDEX and the like pass such an error
-on; the other errors come as an array of one element, outside of which INDEX finds #REF!.
+A call that fails as a whole with #VALUE! raises here, because INDEX and similar functions pass such
+an error on; other errors are returned as an array of one element, outside of which INDEX gives
+#REF!.
 
-Calc does not enter texts that stand among numbers in an add-in's array into its pool of texts.
-Cells of an array formula show and pass them on rightly, but =, MATCH, XLOOKUP and COUNTIF over
-such cells find none of them until the file is loaded again. Arrays of texts only have no such
-fault. So functions whose answers are words give those; they hold no error values, so the error of
-a single answer shows as #VALUE!, one among others as its text.
+Calc does not enter texts mixed with numbers in an add-in's array into its string pool. Cells of an
+array formula show and pass them on correctly, but =, MATCH, XLOOKUP and COUNTIF over such cells
+find none of them until the file is loaded again. Arrays of texts only have no such fault. So
+functions whose results are words return those; they hold no error values, so the error of a single
+result shows as #VALUE!, one among others as its text.
 
-What LibreOffice (25.2) itself decides before the add-in is asked:
+What LibreOffice (25.2) itself decides before it calls the add-in:
 - an argument that is an error value gives the call that error; a range with an error cell in it
   gives Err:504;
-- a reference to one blank cell arrives as 0 (`A1:A1` as blank; the worker takes 0 for blank where a
-  date or a word belongs), TRUE and FALSE as 1 and 0;
+- a reference to one blank cell arrives as 0 (`A1:A1` as blank; the worker treats 0 as blank where a
+  date or a word is expected), TRUE and FALSE as 1 and 0;
 - blank cells in a range arrive as empty text, arguments left out as None.
 """
 
@@ -67,7 +69,7 @@ UNREACHABLE = (
 
 
 class Worker:
-    """The child process, its pipe, and what to do when it is gone.
+    """The child process: started, asked over its pipe, restarted when it has ended.
 
     Parameters
     ----------
@@ -112,15 +114,15 @@ class Worker:
         if len(head) < 8:
             raise EOFError
         reply = self._process.stdout.read(*struct.unpack("<Q", head))
-        return marshal.loads(reply)  # noqa: S302 - of the child, which is ours
+        return marshal.loads(reply)  # noqa: S302 - from the child, which runs clv_xl
 
     def _start(self) -> Any:
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
         }
-        apart: dict[str, Any] = {"start_new_session": True}
+        detached: dict[str, Any] = {"start_new_session": True}
         if os.name == "nt":
-            apart = {"creationflags": 0x08000000}  # CREATE_NO_WINDOW
+            detached = {"creationflags": 0x08000000}  # CREATE_NO_WINDOW
         module = "clv_xl.hosts.libreoffice.worker"
         return subprocess.Popen(  # noqa: S603 - the user's Python, recorded by the user
             [SETTINGS["python"], "-E", "-P", "-m", module, self._host],
@@ -129,7 +131,7 @@ class Worker:
             stderr=subprocess.DEVNULL,
             cwd=str(Path(SETTINGS["python"]).parent),
             env=environment,
-            **apart,
+            **detached,
         )
 
     def _stop(self) -> None:
@@ -142,8 +144,8 @@ class Worker:
                     pipe.close()
 
 
-def packed(argument: Any) -> Any:
-    """Return an argument as it is sent: a range as its height and rows, down to the last used."""
+def pack_argument(argument: Any) -> Any:
+    """Return an argument as it is sent: a range as height and rows, down to the last used."""
     if not isinstance(argument, tuple):
         return argument
     height = used = len(argument)
@@ -170,7 +172,7 @@ class AddIn(unohelper.Base, XServiceInfo, XFunctions):
 
     def _call(self, function: dict[str, Any], document: Any, arguments: tuple[Any, ...]) -> Any:
         shift = day_zero(document) if function["dates"] else 0
-        request = (function["name"], shift, tuple(packed(one) for one in arguments))
+        request = (function["name"], shift, tuple(pack_argument(one) for one in arguments))
         try:
             rows = self._worker.ask(request)
         except OSError as fault:
@@ -186,11 +188,11 @@ class AddIn(unohelper.Base, XServiceInfo, XFunctions):
         return IMPLEMENTATION
 
     def supportsService(self, name: str) -> bool:  # noqa: N802 - the name is UNO's
-        """Return whether this is a service of that name."""
+        """Return whether this class implements the service of that name."""
         return name == SERVICE
 
     def getSupportedServiceNames(self) -> tuple[str]:  # noqa: N802 - the name is UNO's
-        """Return the services that this is."""
+        """Return the services that this class implements."""
         return (SERVICE,)
 
 
@@ -206,7 +208,7 @@ def host(context: Any) -> str:
             "com.sun.star.configuration.ConfigurationAccess", (node,)
         )
         return f"LibreOffice {product.getByName('ooSetupVersionAboutBox')}"
-    except Exception:  # noqa: BLE001 - a version that cannot be read must not cost the functions
+    except Exception:  # noqa: BLE001 - an unreadable version must not disable the functions
         return "LibreOffice"
 
 

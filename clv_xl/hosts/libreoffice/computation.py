@@ -1,9 +1,9 @@
-"""What real LibreOffice makes of a workbook: the values of its formulas, or the file saved anew.
+"""A workbook computed by real LibreOffice: the values of its formulas, or the file saved again.
 
-It runs a LibreOffice of our own and talks to it over UNO from a script (`drive.py`) in a Python
-that has `uno`, which the user's Python hardly ever has: LibreOffice brings such a Python on Windows
-and Mac, a distribution builds it for the system's. So the way is the same everywhere, and nothing
-of LibreOffice is imported here.
+A separate LibreOffice is started and controlled over UNO by a script (`drive.py`) in a Python that
+has the module `uno`. The user's Python hardly ever has it: LibreOffice brings such a Python on
+Windows and Mac, a distribution builds `uno` for the system's Python. So this works alike on all
+systems, and nothing of LibreOffice is imported here.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Final
 
-from openpyxl.utils import get_column_letter
-
-from clv_xl.cells import Cell, CellError
+from clv_xl.cells import Cell
 from clv_xl.errors import FileError, HostError
+from clv_xl.hosts.libreoffice.error_values import error_value
 from clv_xl.hosts.libreoffice.office import Office
 
 FILTERS: Final = {
@@ -26,18 +25,7 @@ FILTERS: Final = {
     ".pdf": "calc_pdf_Export",
     ".csv": "Text - txt - csv (StarCalc)",
 }
-"""The forms that LibreOffice can save in, by suffix."""
-
-ERRORS: Final = {
-    503: CellError.NUM,
-    519: CellError.VALUE,
-    521: CellError.NULL,
-    524: CellError.REF,
-    525: CellError.NAME,
-    532: CellError.DIV0,
-    32767: CellError.NA,
-}
-"""Calc's error numbers that other programs have too; any other counts as #VALUE!."""
+"""LibreOffice's names of the file formats it can save, by suffix."""
 
 _UNREADABLE: Final = (
     "LibreOffice cannot open {name}: it is damaged, protected by a password, or no workbook"
@@ -69,9 +57,11 @@ def compute(
     HostError
         LibreOffice is missing, too old, or does not answer.
     """
-    file = _existing(path)
+    from openpyxl.utils import get_column_letter  # not needed by the add-in's process
+
+    file = _existing_file(path)
     with Office() if office is None else nullcontext(office) as running:
-        sheets = _asked(running, file, "compute", file)
+        sheets = _ask_about(running, file, "compute", file)
     return {
         sheet: {
             f"{get_column_letter(column + 1)}{row + 1}": _cell(value, kind)
@@ -84,7 +74,7 @@ def compute(
 def save_as(
     path: str | os.PathLike[str], out: str | os.PathLike[str], *, office: Office | None = None
 ) -> None:
-    """Have LibreOffice compute a workbook and save it in the form that the suffix of `out` says.
+    """Have LibreOffice compute a workbook and save it in the format that the suffix of `out` names.
 
     Parameters
     ----------
@@ -98,29 +88,29 @@ def save_as(
     Raises
     ------
     FileError
-        LibreOffice cannot open the file, or not save it so.
+        LibreOffice cannot open the file, or not save it in this format.
     HostError
         LibreOffice is missing, too old, or does not answer.
     """
-    file, target = _existing(path), Path(out).absolute()
+    file, target = _existing_file(path), Path(out).absolute()
     kind = FILTERS.get(target.suffix.lower())
     if kind is None:
         raise FileError(f"LibreOffice does not save as {target.suffix}; use {', '.join(FILTERS)}")
     with Office() if office is None else nullcontext(office) as running:
-        _asked(running, file, "save", file, target, kind)
+        _ask_about(running, file, "save", file, target, kind)
     if not target.is_file():
         raise FileError(f"LibreOffice could not save {target.name}")
 
 
-def _existing(path: str | os.PathLike[str]) -> Path:
+def _existing_file(path: str | os.PathLike[str]) -> Path:
     file = Path(path).absolute()
     if not file.is_file():
         raise FileError(f"There is no file {file.name}")
     return file
 
 
-def _asked(office: Office, file: Path, *command: str | Path) -> Any:
-    """The answer to a command about a file; the file is bad if LibreOffice lives but has none."""
+def _ask_about(office: Office, file: Path, *command: str | Path) -> Any:
+    """Return the answer to a command; if there is none though LibreOffice runs, the file is bad."""
     try:
         return office.ask(*command)
     except HostError:
@@ -129,6 +119,4 @@ def _asked(office: Office, file: Path, *command: str | Path) -> Any:
 
 
 def _cell(value: Any, kind: str) -> Cell:
-    if kind == "e":
-        return ERRORS.get(value, CellError.VALUE)
-    return value  # type: ignore[no-any-return]
+    return error_value(value) if kind == "e" else value

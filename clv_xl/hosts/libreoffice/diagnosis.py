@@ -1,4 +1,4 @@
-"""What is amiss with the functions in LibreOffice, each fault with its remedy."""
+"""Checks of the add-in in LibreOffice, each fault with its remedy (`clv-xl doctor`)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 
 from clv_xl.errors import HostError
 from clv_xl.hosts.libreoffice.installation import Installed, Target
-from clv_xl.hosts.libreoffice.program import OLDEST, anywhere, environment, too_old
+from clv_xl.hosts.libreoffice.program import OLDEST, environment, find_any_version, too_old
 
 REMEDY: Final = "run: clv-xl install libreoffice"
 _PATIENCE: Final = 60
@@ -31,7 +31,7 @@ def diagnose(profile: Path | None = None) -> Iterator[tuple[bool, str]]:
         Whether it is in order, and a sentence; of a fault with what to do about it.
     """
     try:
-        program = anywhere()
+        program = find_any_version()
         old = program.version < OLDEST
         yield not old, f"{too_old(program)}." if old else f"LibreOffice {program.shown_version}."
         if old:
@@ -45,10 +45,10 @@ def diagnose(profile: Path | None = None) -> Iterator[tuple[bool, str]]:
     if installed is None:
         yield False, f"The functions are not in LibreOffice; {REMEDY}"
         return
-    yield from _addin(installed)
+    yield from _check_addin(installed)
 
 
-def _addin(installed: Installed) -> Iterator[tuple[bool, str]]:
+def _check_addin(installed: Installed) -> Iterator[tuple[bool, str]]:
     here = version("clv_xl")
     if not installed.registered:
         yield False, f"The add-in is in LibreOffice, but switched off; {REMEDY}"
@@ -60,7 +60,7 @@ def _addin(installed: Installed) -> Iterator[tuple[bool, str]]:
     else:
         yield True, f"The add-in in LibreOffice is of clv_xl {here}."
     if installed.settings is not None:
-        works = _answers(installed.settings)
+        works = _worker_starts(installed.settings)
         yield (
             works,
             "The Python that the add-in starts has clv_xl."
@@ -69,7 +69,7 @@ def _addin(installed: Installed) -> Iterator[tuple[bool, str]]:
         )
 
 
-def _answers(settings: Path) -> bool:
+def _worker_starts(settings: Path) -> bool:
     """Whether the recorded Python can be started and knows the functions."""
     try:
         python = json.loads(settings.read_text(encoding="utf-8"))["python"]

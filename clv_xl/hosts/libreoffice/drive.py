@@ -1,11 +1,11 @@
-"""A script, never imported, for a Python that has `uno`: does one thing in a running LibreOffice.
+"""A script, never imported, for a Python that has `uno`: one command in a running LibreOffice.
 
     drive.py PIPE SECONDS ready
     drive.py PIPE SECONDS compute FILE
     drive.py PIPE SECONDS save FILE OUT FILTER
     drive.py PIPE SECONDS end
 
-The answer is JSON. It needs nothing but the standard library, since that Python is LibreOffice's or
+The answer is JSON. It uses the standard library only, since that Python is LibreOffice's or
 the system's. SECONDS is how long to wait for LibreOffice to answer.
 """
 
@@ -51,18 +51,18 @@ def desktop(context: Any) -> Any:
     return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 
 
-def named(**values: Any) -> tuple[Any, ...]:
+def properties(**values: Any) -> tuple[Any, ...]:
     """Return properties as UNO takes them."""
-    properties = []
+    found = []
     for name, value in values.items():
         one = PropertyValue()
         one.Name, one.Value = name, value
-        properties.append(one)
-    return tuple(properties)
+        found.append(one)
+    return tuple(found)
 
 
-def opened(context: Any, path: str) -> Any:
-    """Return the document of a file, its macros and links asleep.
+def open_document(context: Any, path: str) -> Any:
+    """Return the document of a file, its macros and links switched off.
 
     Every formula is computed anew, because the settings of this LibreOffice (office.py) say so.
     """
@@ -70,7 +70,7 @@ def opened(context: Any, path: str) -> Any:
         Path(path).resolve().as_uri(),
         "_blank",
         0,
-        named(Hidden=True, ReadOnly=True, MacroExecutionMode=NEVER, UpdateDocMode=NEVER),
+        properties(Hidden=True, ReadOnly=True, MacroExecutionMode=NEVER, UpdateDocMode=NEVER),
     )
     if document is None or not document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
         if document is not None:
@@ -81,7 +81,7 @@ def opened(context: Any, path: str) -> Any:
 
 def compute(context: Any, path: str) -> dict[str, list[list[Any]]]:
     """Return each sheet's formula cells: column, row, value, and "b" or "e" if no plain value."""
-    document = opened(context, path)
+    document = open_document(context, path)
     try:
         formats = document.getNumberFormats()
         logical: dict[int, bool] = {}
@@ -121,34 +121,34 @@ def sheet_values(sheet: Any, is_logical: Callable[[Any], bool]) -> list[list[Any
 
 
 def save(context: Any, path: str, out: str, filter_name: str) -> None:
-    """Save a file, computed anew, in another place or form."""
-    document = opened(context, path)
+    """Compute a file and save it under another name or in another format."""
+    document = open_document(context, path)
     try:
         document.storeToURL(
-            Path(out).resolve().as_uri(), named(FilterName=filter_name, Overwrite=True)
+            Path(out).resolve().as_uri(), properties(FilterName=filter_name, Overwrite=True)
         )
     finally:
         document.close(True)
 
 
 def ready(context: Any, seconds: float) -> None:
-    """Wait until a new document computes a function of ours.
+    """Wait until a new document computes a function of the add-in.
 
-    LibreOffice answers before it has taken up its extensions, and then opens nothing, or opens
-    files without them.
+    LibreOffice accepts connections before its extensions are loaded, and then opens nothing, or
+    opens files without them.
     """
     end = time.monotonic() + seconds
-    while not answers(context):
+    while not computes(context):
         if time.monotonic() > end:
             raise TimeoutError
         time.sleep(0.2)
 
 
-def answers(context: Any) -> bool:
+def computes(context: Any) -> bool:
     """Whether a new document opens and computes =CLV(1,1,1)."""
     try:
         document = desktop(context).loadComponentFromURL(
-            "private:factory/scalc", "_blank", 0, named(Hidden=True)
+            "private:factory/scalc", "_blank", 0, properties(Hidden=True)
         )
         if document is None:
             return False
@@ -163,7 +163,7 @@ def answers(context: Any) -> bool:
 
 
 def main() -> None:
-    """Do what the command line says."""
+    """Run the command of the command line."""
     pipe, seconds, command, *arguments = sys.argv[1:]
     context = connect(pipe, float(seconds))
     answer: Any = None
@@ -176,7 +176,7 @@ def main() -> None:
     elif command == "end":
         desktop(context).terminate()
     json.dump(answer, sys.stdout)
-    # The bridge to LibreOffice now and then crashes while Python takes itself apart.
+    # The bridge to LibreOffice sometimes crashes while Python shuts down.
     sys.stdout.flush()
     os._exit(0)
 

@@ -2,15 +2,13 @@
 
 It is a zip of an interface in IDL text (LibreOffice parses it itself), the file that says which
 Python file implements it, the registry file that names and explains every function, and the add-in.
-What the add-in must know (the Python to start, and which method is which function) lies beside it
-as JSON, so that nothing is kept outside the extension.
+The settings of the add-in (the Python to start, and which method is which function) are in the
+same zip as JSON, so that nothing is stored outside the extension.
 """
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -19,6 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.functions.spec import Kind, Parameter, Text
+from clv_xl.package import archive
 
 IDENTIFIER: Final = "org.clvxl.addin"
 IMPLEMENTATION: Final = "org.clvxl.AddIn"
@@ -26,12 +25,11 @@ SERVICE: Final = "com.sun.star.sheet.AddIn"
 FILE_NAME: Final = "clv_xl.oxt"
 SETTINGS: Final = "clv_xl.json"
 LISTED_UNDER: Final = "Add-In"
-"""The wizard's own category for what add-ins bring; it shows no categories of others' making."""
+"""The wizard's own category for add-ins; it does not show categories that add-ins define."""
 
 _CELLS: Final = "sequence< sequence< any > >"
 _TEXTS: Final = "sequence< sequence< string > >"
 _XML: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def build(python: str) -> bytes:
@@ -52,15 +50,7 @@ def build(python: str) -> bytes:
         SETTINGS: settings(functions, python),
         "addin.py": Path(__file__).with_name("addin.py").read_text(encoding="utf-8"),
     }
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in members.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            entry.create_system = 3
-            archive.writestr(entry, text.encode())
-    return content.getvalue()
+    return archive.write({name: text.encode() for name, text in members.items()})
 
 
 def method(name: str) -> str:
@@ -72,9 +62,9 @@ def method(name: str) -> str:
 def idl(functions: Iterable[Function]) -> str:
     """Return the interface: each function takes the document (users see none), then its arguments.
 
-    All give an array, one value being an array of one, since a method has one type for both and an
-    array inside an `any` shows as #VALUE!. Functions whose answers are words give texts, all others
-    cells: addin.py says why.
+    All return an array, of one element for a single value, since a method has one result type and
+    an array inside an `any` shows as #VALUE!. Functions whose results are words return texts, all
+    others cells: addin.py says why.
     """
     lines = []
     for function in functions:
@@ -91,12 +81,12 @@ def idl(functions: Iterable[Function]) -> str:
 
 
 def argument(parameter: Parameter) -> str:
-    """Return an argument's IDL name, which must be no IDL word: hence the prefix."""
+    """Return an argument's IDL name; the prefix keeps it from being a reserved word of IDL."""
     return "a" + method("_" + parameter.name)
 
 
 def registry(functions: Iterable[Function]) -> str:
-    """Return the registry file: names, names in files of other programs, and the help texts."""
+    """Return the registry file: names, names in files of other programs, help texts."""
     nodes = "".join(_function_node(function) for function in functions)
     return (
         f'{_XML}<oor:component-data xmlns:oor="http://openoffice.org/2001/registry" '
@@ -111,7 +101,7 @@ def _function_node(function: Function) -> str:
     arguments = "".join(
         f"<node oor:name={quoteattr(argument(parameter))} {_REPLACE}>"
         f"{_text('DisplayName', parameter.name)}"
-        f"{_text('Description', explained(parameter))}</node>\n"
+        f"{_text('Description', argument_help(parameter))}</node>\n"
         for parameter in function.parameters
     )
     return (
@@ -131,7 +121,7 @@ def _text(name: str, text: str) -> str:
     return f'<prop oor:name="{name}"><value xml:lang="en-US">{escape(text)}</value></prop>'
 
 
-def explained(parameter: Parameter) -> str:
+def argument_help(parameter: Parameter) -> str:
     """Return the sentence that the wizard shows, and whether the argument can be left out.
 
     The wizard itself calls every argument of an add-in optional.
@@ -147,7 +137,7 @@ def explained(parameter: Parameter) -> str:
 
 
 def settings(functions: Iterable[Function], python: str) -> str:
-    """Return what the add-in reads: the interpreter, and what stands behind each method."""
+    """Return what the add-in reads: the interpreter, and the function behind each method."""
     methods = {
         method(function.name): {
             "name": function.name,

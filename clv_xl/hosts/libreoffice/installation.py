@@ -1,4 +1,4 @@
-"""Putting the add-in into the user's LibreOffice, and taking it away."""
+"""The add-in installed in the user's LibreOffice by unopkg, found there, and removed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import Final
 
 from clv_xl.errors import HostError
 from clv_xl.hosts.libreoffice import extension
-from clv_xl.hosts.libreoffice.program import Program, anywhere, find, run
+from clv_xl.hosts.libreoffice.program import Program, find, find_any_version, run
 
 REFUSED: Final = (
     "LibreOffice did not take the add-in. Close every LibreOffice window (also the quickstarter) "
     "and try again"
 )
-KEPT: Final = (
+NOT_REMOVED: Final = (
     "LibreOffice did not let the add-in go. Close every LibreOffice window (also the quickstarter) "
     "and try again"
 )
@@ -32,7 +32,7 @@ _CACHE: Final = Path("uno_packages", "cache")
 
 @dataclass(frozen=True)
 class Target:
-    """Whose LibreOffice: the user's, or for tests one whose settings lie in a folder of their own.
+    """The LibreOffice to install into: the user's, or for tests one with settings of its own.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Target:
 
     @property
     def options(self) -> list[str]:
-        """What unopkg and soffice must be told to use these settings."""
+        """The options with which unopkg and soffice use these settings."""
         if self.profile is None:
             return []
         return [
@@ -56,7 +56,7 @@ class Target:
 
     @property
     def context(self) -> list[str]:
-        """For whom: unopkg takes an administrator's extensions for all users only."""
+        """The option for all users: an administrator's unopkg installs for all users only."""
         return ["--shared"] if is_administrator() else []
 
     def unopkg(
@@ -69,7 +69,7 @@ class Target:
         command : str
         arguments : str or Path
         everyone : bool, optional
-            Whether to look at what all users have, rather than at what is this user's.
+            Whether to act on the extensions of all users instead of this user's.
         """
         context = ["--shared"] if everyone else self.context
         with tempfile.TemporaryDirectory(prefix="clv_xl-", ignore_cleanup_errors=True) as scratch:
@@ -96,7 +96,7 @@ class Target:
         return None
 
     def _settings(self, url: str) -> Path | None:
-        """The add-in's settings, which lie in the folder that unopkg names by a variable."""
+        """Return the add-in's settings file; unopkg names its folder by a variable."""
         place = url.partition("_CACHE/")[2]
         if "UNO_SHARED" in url:
             shared = self.program.folder.parent / "share" / _CACHE
@@ -107,7 +107,7 @@ class Target:
         settings = cache / place / extension.SETTINGS
         return settings if place and settings.is_file() else None
 
-    def sweep(self) -> None:
+    def remove_leftovers(self) -> None:
         """Remove the copies that LibreOffice keeps of a removed extension until it starts again."""
         user = (self.profile or user_profile()) / "user"
         for folder in (user / "extensions" / "tmp" / "extensions", user / _CACHE / "uno_packages"):
@@ -119,7 +119,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Installed:
-    """The add-in as LibreOffice has it.
+    """The add-in as it is installed in LibreOffice.
 
     Parameters
     ----------
@@ -136,12 +136,12 @@ class Installed:
 
 
 def is_administrator() -> bool:
-    """Return whether this process may do everything (root)."""
+    """Return whether this process runs as root."""
     return sys.platform != "win32" and os.geteuid() == 0
 
 
 def user_profile() -> Path:
-    """Return where the user's LibreOffice usually keeps its settings."""
+    """Return the usual folder of the user's LibreOffice settings."""
     if sys.platform == "win32":
         return Path(os.environ.get("APPDATA", Path.home())) / "LibreOffice" / "4"
     if sys.platform == "darwin":
@@ -151,7 +151,7 @@ def user_profile() -> Path:
 
 
 def install(profile: Path | None = None) -> list[str]:
-    """Put the add-in into LibreOffice; an older one is replaced.
+    """Add the add-in to LibreOffice; an older one is replaced.
 
     Parameters
     ----------
@@ -166,18 +166,18 @@ def install(profile: Path | None = None) -> list[str]:
     Raises
     ------
     HostError
-        LibreOffice is missing, too old, without Python, or does not take the add-in.
+        LibreOffice is missing, too old, without Python, or refuses the add-in.
     """
     program = find()
-    _ = program.python  # the add-in is of no use without
+    _ = program.python  # raises if there is none, which the add-in needs
     target = Target(program, profile)
     before = target.installed()
     with tempfile.TemporaryDirectory(prefix="clv_xl-", ignore_cleanup_errors=True) as folder:
         file = Path(folder) / extension.FILE_NAME
         file.write_bytes(extension.build(sys.executable))
-        taken, _ = target.unopkg("add", "--suppress-license", "--force", file)
+        added, _ = target.unopkg("add", "--suppress-license", "--force", file)
     after = target.installed()
-    if not taken or after is None or not after.registered:
+    if not added or after is None or not after.registered:
         raise HostError(REFUSED)
     whom = "all users" if target.context else "you"
     done = f"LibreOffice {program.shown_version} has the functions now, for {whom}"
@@ -190,7 +190,7 @@ def install(profile: Path | None = None) -> list[str]:
 
 
 def uninstall(profile: Path | None = None) -> list[str]:
-    """Take the add-in out of LibreOffice; nothing of it stays.
+    """Remove the add-in from LibreOffice completely.
 
     Parameters
     ----------
@@ -205,14 +205,14 @@ def uninstall(profile: Path | None = None) -> list[str]:
     Raises
     ------
     HostError
-        LibreOffice is missing, or does not let the add-in go.
+        LibreOffice is missing, or does not remove the add-in.
     """
-    target = Target(anywhere(), profile)
+    target = Target(find_any_version(), profile)
     if target.installed() is None:
-        target.sweep()
+        target.remove_leftovers()
         return ["The functions are not in LibreOffice; there is nothing to remove."]
-    gone, _ = target.unopkg("remove", extension.IDENTIFIER)
-    if not gone or target.installed() is not None:
-        raise HostError(KEPT)
-    target.sweep()
+    removed, _ = target.unopkg("remove", extension.IDENTIFIER)
+    if not removed or target.installed() is not None:
+        raise HostError(NOT_REMOVED)
+    target.remove_leftovers()
     return ["The functions are removed from LibreOffice."]

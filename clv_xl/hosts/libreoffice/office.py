@@ -1,4 +1,4 @@
-"""A LibreOffice of our own: no windows, settings of its own, no add-in but ours."""
+"""A separate LibreOffice process: no windows, its own settings, no add-in but that of clv_xl."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _SETTINGS: Final = {
     ("org.openoffice.Setup/L10N", "ooSetupSystemLocale"): "en-US",
     ("org.openoffice.Office.Common/Misc", "FirstRun"): "false",
 }
-"""Every formula is computed anew when a file is opened; numbers and names are those of en-US."""
+"""Every formula is computed when a file is opened; numbers and names are those of en-US."""
 
 
 class Office:
     """A running LibreOffice; use it in a `with` statement.
 
-    The user's own LibreOffice may run meanwhile and is not touched: settings, temporary files and
-    extensions are apart. Starting is tried thrice, since LibreOffice now and then does not come up.
+    The user's own LibreOffice may run at the same time and is not touched: settings, temporary
+    files and extensions are separate. Starting is tried three times, since it sometimes fails.
     """
 
     def __init__(self) -> None:
@@ -129,10 +129,10 @@ class Office:
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the process and those it started, which are LibreOffice's own."""
+    """End the process and its child processes, which are LibreOffice's own."""
     if sys.platform == "win32":
         command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
-        subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - by its number
+        subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - a process id
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""Where LibreOffice is on this computer, which version, and which Python can talk to it."""
+"""The LibreOffice on this computer: its folder, its version, and a Python with the module `uno`."""
 
 from __future__ import annotations
 
@@ -80,24 +80,24 @@ class Program:
         HostError
             LibreOffice does not answer.
         """
-        said = run([self.soffice, "--version"]).stdout
-        found = re.search(r"(\d+(?:\.\d+)+)", said)
+        output = run([self.soffice, "--version"]).stdout
+        found = re.search(r"(\d+(?:\.\d+)+)", output)
         if not found:
             raise HostError(UNANSWERING)
         return tuple(int(part) for part in found[1].split("."))
 
     @property
     def shown_version(self) -> str:
-        """The version as people say it, such as 25.2.3."""
+        """The version in its usual form, such as 25.2.3."""
         return ".".join(map(str, self.version[:3]))
 
     @cached_property
     def python(self) -> Path:
-        """A Python that can talk to LibreOffice.
+        """A Python that has the module `uno`.
 
         The one that LibreOffice brings (Windows, Mac, its own Linux packages), else the system's,
-        which is the one that distributions build it for. The user's own Python hardly ever can, so
-        it is asked last.
+        for which distributions build it. The user's own Python hardly ever has it, so it is tried
+        last.
 
         Raises
         ------
@@ -126,21 +126,21 @@ def find() -> Program:
     HostError
         There is none, or it is too old.
     """
-    program = anywhere()
+    program = find_any_version()
     if program.version < OLDEST:
         raise HostError(too_old(program))
     return program
 
 
 def too_old(program: Program) -> str:
-    """Return what to say of a LibreOffice that is too old."""
+    """Return the sentence for a LibreOffice that is too old."""
     return (
         f"LibreOffice {program.shown_version} is too old: its workbooks would lose the functions. "
         "Install LibreOffice 24.8 or newer, then run this again"
     )
 
 
-def anywhere() -> Program:
+def find_any_version() -> Program:
     """Return the LibreOffice of this computer, whatever its version.
 
     Raises
@@ -167,7 +167,7 @@ def _folders() -> Iterator[Path]:
 def run(
     command: Sequence[str | Path], *, patience: float = _PATIENCE, scratch: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program of LibreOffice and return what it said.
+    """Run a program of LibreOffice and return the completed process with its output.
 
     Raises
     ------
@@ -192,10 +192,10 @@ def run(
 
 
 def environment(scratch: Path | None = None) -> Mapping[str, str]:
-    """Return the environment for a program of LibreOffice: English, nothing of our Python's.
+    """Return the environment for a program of LibreOffice: English, without Python's variables.
 
-    A distribution's LibreOffice takes the library of the first python3 on the PATH. Where that is
-    the Python of an activated virtual environment it fails, so the system's comes first.
+    A distribution's LibreOffice loads the library of the first python3 on the PATH. It fails if
+    that is the Python of an activated virtual environment, so the system's is put first.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""The child process of the add-in: calls come in on standard input, answers go out on output.
+"""The child process of the add-in: reads calls from standard input, writes answers to output.
 
-It is the user's own Python, started and ended by `addin.py`, which says how the two speak. Here the
-cells of Calc become those of the door and back: an error value is, for Calc, a NaN whose lowest
-bits hold the error's number.
+It runs in the user's own Python, started and ended by `addin.py`, which describes the messages.
+Here the cells of Calc are decoded for `call` and its results encoded for Calc: an error value is,
+for Calc, a NaN whose lowest bits hold the error's number.
 """
 
 from __future__ import annotations
@@ -19,24 +19,12 @@ from clv_xl.cells import MISSING, Argument, Cell, CellError
 from clv_xl.errors import ArgumentError
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Kind, Parameter, Text
+from clv_xl.hosts.libreoffice.error_values import ERROR_NUMBERS
 
 CalcCell: TypeAlias = float | str
 CalcRows: TypeAlias = tuple[tuple[CalcCell, ...], ...]
 
-ERROR_NUMBERS: Final = {
-    CellError.NULL: 521,
-    CellError.DIV0: 532,
-    CellError.VALUE: 519,
-    CellError.REF: 524,
-    CellError.NAME: 525,
-    CellError.NUM: 503,
-    CellError.NA: 32767,
-    CellError.SPILL: 519,
-    CellError.CALC: 519,
-}
-"""Calc's numbers of error values; it has none for #SPILL! and #CALC!."""
-
-ERRORS: Final[dict[CellError, float]] = {
+ERROR_NANS: Final[dict[CellError, float]] = {
     error: struct.unpack("<d", struct.pack("<Q", 0x7FF8000000000000 | number))[0]
     for error, number in ERROR_NUMBERS.items()
 }
@@ -51,7 +39,7 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Answer calls until the input ends."""
     while len(head := source.read(8)) == 8:
         message = source.read(*struct.unpack("<Q", head))
-        name, shift, arguments = marshal.loads(message)  # noqa: S302 - of the add-in, our parent
+        name, shift, arguments = marshal.loads(message)  # noqa: S302 - from the parent, the add-in
         message = marshal.dumps(answer(name, shift, arguments), 2)
         target.write(struct.pack("<Q", len(message)))
         target.write(message)
@@ -59,54 +47,54 @@ def serve(source: BinaryIO, target: BinaryIO) -> None:
 
 
 def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows | None:
-    """Return what a call gives, as rows of numbers and texts; None if that is just #VALUE!.
+    """Return the result of a call as rows of numbers and texts; None for a single #VALUE!.
 
     Parameters
     ----------
     name : str
     shift : int, days
-        How far the document's dates are behind the usual ones.
+        How far the document's day zero is from the usual one.
     arguments : tuple
-        Of each argument the number or text, None if left out, or height and rows of a range.
+        For each argument a number or text, None if left out, or height and rows of a range.
     """
     if shift not in (0, DAYS_FROM_1904):
         session.record(name, UNUSUAL_DAY_ZERO)
         return None
     cells = [
-        MISSING if one == 0 and cannot_be_zero(parameter) else taken(one)
+        MISSING if one == 0 and zero_is_blank(parameter) else decode(one)
         for one, parameter in zip(arguments, CATALOGUE[name].parameters, strict=False)
     ]
-    found = call.call(name, cells, date1904=shift == DAYS_FROM_1904).cells
+    result = call.call(name, cells, date1904=shift == DAYS_FROM_1904).cells
     if isinstance(CATALOGUE[name].result, Text):
-        return _words(found)
-    if found is CellError.VALUE:
+        return _text_rows(result)
+    if result is CellError.VALUE:
         return None
-    if not isinstance(found, list):
-        return ((given(found),),)
-    kinds = set(map(type, itertools.chain.from_iterable(found)))
+    if not isinstance(result, list):
+        return ((encode(result),),)
+    kinds = set(map(type, itertools.chain.from_iterable(result)))
     if kinds <= {float, str}:
-        return tuple(map(tuple, found))  # type: ignore[arg-type]
-    return tuple(tuple(map(given, row)) for row in found)
+        return tuple(map(tuple, result))  # type: ignore[arg-type]
+    return tuple(tuple(map(encode, row)) for row in result)
 
 
-def _words(found: Any) -> CalcRows | None:
-    """The rows of a function whose answers are words; None for a single error."""
-    if isinstance(found, list):
-        return tuple(tuple("" if cell is None else str(cell) for cell in row) for row in found)
-    return None if isinstance(found, CellError) else ((found or "",),)
+def _text_rows(result: Any) -> CalcRows | None:
+    """Return the rows of a function whose results are words; None for a single error."""
+    if isinstance(result, list):
+        return tuple(tuple("" if cell is None else str(cell) for cell in row) for row in result)
+    return None if isinstance(result, CellError) else ((result or "",),)
 
 
-def cannot_be_zero(parameter: Parameter) -> bool:
-    """Return whether 0 must be a blank cell, as which Calc hands over a reference to a single one.
+def zero_is_blank(parameter: Parameter) -> bool:
+    """Return whether 0 means a blank cell, since Calc passes a reference to a single one as 0.
 
-    So it is with dates and words. Where 0 is a number like others, a blank cell stays 0.
+    It does for dates and words. Where 0 is a valid number, a blank cell stays 0.
     """
     meaning = parameter.meaning
     return meaning.kind is Kind.DATE or (meaning.kind is Kind.CHOICE and 0 not in meaning.choices)
 
 
-def taken(argument: Any) -> Argument:
-    """Return an argument of Calc as the door takes it."""
+def decode(argument: Any) -> Argument:
+    """Return an argument of Calc as `call` takes it."""
     if argument is None:
         return MISSING
     if not isinstance(argument, tuple):
@@ -118,17 +106,17 @@ def taken(argument: Any) -> Argument:
     return [*rows, *itertools.repeat(blank, height - len(rows))]
 
 
-def given(cell: Cell) -> CalcCell:
-    """Return a cell as Calc takes it: a number, a text, or the NaN that stands for an error."""
+def encode(cell: Cell) -> CalcCell:
+    """Return a cell as Calc takes it: a number, a text, or the NaN that means an error."""
     if isinstance(cell, CellError):
-        return ERRORS[cell]
+        return ERROR_NANS[cell]
     if isinstance(cell, str):
         return cell
     return "" if cell is None else float(cell)  # type: ignore[arg-type]
 
 
 def main() -> None:
-    """Serve on standard input and output, which nothing else may write to."""
+    """Serve on standard input and output, to which nothing else may write."""
     session.host = sys.argv[1] if len(sys.argv) > 1 else "LibreOffice"
     target = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

@@ -1,5 +1,5 @@
 """The VBA project inside a workbook, written from the declarations.
 
-The text of the modules is ours; the file is written to the public specifications [MS-OVBA] and
-[MS-CFB], holding source only: Excel compiles it when it opens the workbook.
+The text of the modules is generated or lies in `text/`; the file follows the public specifications
+[MS-OVBA] and [MS-CFB] and holds source only: Excel compiles it when it opens the workbook.
 """

@@ -11,7 +11,7 @@ from typing import Final
 SECTOR: Final = 512
 MINI_SECTOR: Final = 64
 MINI_CUTOFF: Final = 4096
-"""Streams below this size lie in mini sectors, inside the root's own stream."""
+"""Smaller streams are stored in mini sectors, inside the root's own stream."""
 
 FREE: Final = 0xFFFFFFFF
 END: Final = 0xFFFFFFFE
@@ -41,7 +41,7 @@ class _Entry:
 
     @property
     def order(self) -> tuple[int, bytes]:
-        """What siblings are sorted by: the length of the name, then its capitals."""
+        """The sort key among siblings: the length of the name, then its capitals."""
         return len(self.name), self.name.upper().encode("utf-16-be")
 
     def packed(self, size: int) -> bytes:
@@ -78,11 +78,11 @@ def write(streams: Mapping[str, bytes]) -> bytes:
         A name is empty, longer than 31 characters or has a character that is not allowed, or the
         file would exceed 7 megabytes.
     """
-    root = _tree(streams)
+    root = _build_tree(streams)
     directory = [root]
-    _number(root, directory)
+    _number_entries(root, directory)
     sectors = _Sectors()
-    minis = _Minis()
+    minis = _MiniStreams()
     for entry in directory:
         if entry.kind == STREAM:
             entry.start = (
@@ -105,7 +105,7 @@ def write(streams: Mapping[str, bytes]) -> bytes:
     spare = -len(directory) % (SECTOR // 128)
     empty = bytes(68) + struct.pack("<III", NO_STREAM, NO_STREAM, NO_STREAM) + bytes(48)
     directory_start = sectors.add(packed + empty * spare)
-    fat = sectors.with_fat()
+    fat = sectors.append_fat()
     header = struct.pack(
         "<8s16sHHHHH6sIIIIIIIII",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
@@ -131,14 +131,14 @@ def write(streams: Mapping[str, bytes]) -> bytes:
 
 
 class _Sectors:
-    """The sectors behind the header, and which follows which."""
+    """The sectors after the header, and the chain that links them."""
 
     def __init__(self) -> None:
         self.contents: list[bytes] = []
         self.chain: list[int] = []
 
     def add(self, data: bytes, *, fill: bytes = b"\0") -> int:
-        """Lay data into the next sectors and return the first's number."""
+        """Append data in new sectors and return the first one's number."""
         start = len(self.chain)
         for place in range(0, len(data), SECTOR):
             self.contents.append(data[place : place + SECTOR].ljust(SECTOR, fill))
@@ -146,8 +146,8 @@ class _Sectors:
         self.chain[-1] = END
         return start
 
-    def with_fat(self) -> list[int]:
-        """Append the table of chains, which tells of its own sectors too; return their numbers."""
+    def append_fat(self) -> list[int]:
+        """Append the allocation table, which lists its own sectors too; return their numbers."""
         count = 0
         while count * (SECTOR // 4) < len(self.chain) + count:
             count += 1
@@ -161,8 +161,8 @@ class _Sectors:
         return numbers
 
 
-class _Minis:
-    """The small streams, one behind the other, and which mini sector follows which."""
+class _MiniStreams:
+    """The small streams, one after the other, and the chain of mini sectors."""
 
     def __init__(self) -> None:
         self.stream = b""
@@ -176,7 +176,7 @@ class _Minis:
         return start
 
 
-def _tree(streams: Mapping[str, bytes]) -> _Entry:
+def _build_tree(streams: Mapping[str, bytes]) -> _Entry:
     root = _Entry("Root Entry", ROOT)
     for path, data in streams.items():
         *folders, last = path.split("/")
@@ -184,22 +184,22 @@ def _tree(streams: Mapping[str, bytes]) -> _Entry:
         for name in folders:
             found = next((entry for entry in parent.children if entry.name == name), None)
             if found is None:
-                found = _Entry(_checked(name), STORAGE)
+                found = _Entry(_check_name(name), STORAGE)
                 parent.children.append(found)
             parent = found
-        parent.children.append(_Entry(_checked(last), STREAM, data))
+        parent.children.append(_Entry(_check_name(last), STREAM, data))
     return root
 
 
-def _checked(name: str) -> str:
+def _check_name(name: str) -> str:
     units = len(name.encode("utf-16-le")) // 2
     if not 0 < units <= LONGEST_NAME or any(sign in name for sign in "/\\:!"):
         raise ValueError(f"{name!r} cannot be a name in a compound file")
     return name
 
 
-def _number(storage: _Entry, directory: list[_Entry]) -> None:
-    """Give the entries below a storage their numbers and make their search tree."""
+def _number_entries(storage: _Entry, directory: list[_Entry]) -> None:
+    """Number the entries below a storage and build their search tree."""
     children = sorted(storage.children, key=lambda entry: entry.order)
     orders = [entry.order for entry in children]
     if len(set(orders)) != len(orders):
@@ -208,19 +208,19 @@ def _number(storage: _Entry, directory: list[_Entry]) -> None:
         entry.number = len(directory)
         directory.append(entry)
     black_levels = (len(children) + 1).bit_length() - 1
-    storage.child = _balance(children, black_levels)
+    storage.child = _build_search_tree(children, black_levels)
     for entry in children:
         if entry.kind == STORAGE:
-            _number(entry, directory)
+            _number_entries(entry, directory)
 
 
-def _balance(entries: list[_Entry], black_levels: int) -> int:
-    """Make sorted entries a balanced tree, an unfilled last level red, and return its top."""
+def _build_search_tree(entries: list[_Entry], black_levels: int) -> int:
+    """Build a balanced tree of sorted entries, red on an incomplete last level; return its top."""
     if not entries:
         return NO_STREAM
     middle = len(entries) // 2
     top = entries[middle]
     top.colour = BLACK if black_levels > 0 else RED
-    top.left = _balance(entries[:middle], black_levels - 1)
-    top.right = _balance(entries[middle + 1 :], black_levels - 1)
+    top.left = _build_search_tree(entries[:middle], black_levels - 1)
+    top.right = _build_search_tree(entries[middle + 1 :], black_levels - 1)
     return top.number

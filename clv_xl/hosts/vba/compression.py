@@ -19,16 +19,16 @@ def compress(data: bytes) -> bytes:
     Raises
     ------
     ValueError
-        The last chunk is not full and does not compress, which the format has no form for; text
-        always compresses.
+        The last chunk is not full and does not compress, which the format cannot express;
+        text always compresses.
     """
     return b"\x01" + b"".join(
-        _chunk(data[start : start + CHUNK]) for start in range(0, len(data), CHUNK)
+        _compress_chunk(data[start : start + CHUNK]) for start in range(0, len(data), CHUNK)
     )
 
 
-def _chunk(source: bytes) -> bytes:
-    tokens = _tokens(source)
+def _compress_chunk(source: bytes) -> bytes:
+    tokens = _encode_tokens(source)
     if len(tokens) <= CHUNK:
         return struct.pack("<H", SIGNATURE | COMPRESSED | (len(tokens) - 1)) + tokens
     if len(source) < CHUNK:
@@ -36,8 +36,8 @@ def _chunk(source: bytes) -> bytes:
     return struct.pack("<H", SIGNATURE | (CHUNK - 1)) + source
 
 
-def _tokens(source: bytes) -> bytes:
-    """The chunk as groups of a flag byte and eight tokens; a set flag marks a copy."""
+def _encode_tokens(source: bytes) -> bytes:
+    """Return the chunk as groups of a flag byte and eight tokens; a set flag marks a copy."""
     found = bytearray()
     places: dict[bytes, list[int]] = {}
     here = 0
@@ -48,10 +48,10 @@ def _tokens(source: bytes) -> bytes:
         for bit in range(8):
             if here >= len(source):
                 break
-            # The longer the text so far, the more bits of a copy say where, and the fewer how long.
+            # The longer the text so far, the more bits the offset takes, and the fewer the length.
             offset_bits = max(4, (here - 1).bit_length())
             longest = (0xFFFF >> offset_bits) + SHORTEST_COPY
-            length, offset = _match(source, here, longest, places)
+            length, offset = _find_match(source, here, longest, places)
             if length:
                 flags |= 1 << bit
                 found += struct.pack(
@@ -67,10 +67,10 @@ def _tokens(source: bytes) -> bytes:
     return bytes(found)
 
 
-def _match(
+def _find_match(
     source: bytes, here: int, longest: int, places: dict[bytes, list[int]]
 ) -> tuple[int, int]:
-    """Length and distance of the longest earlier text that equals what follows, or (0, 0)."""
+    """Return length and offset of the longest earlier text equal to what follows, or (0, 0)."""
     best_length = best_offset = 0
     longest = min(longest, len(source) - here)
     if longest < SHORTEST_COPY:

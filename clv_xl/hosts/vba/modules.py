@@ -18,8 +18,8 @@ def modules(sheets: Sequence[str]) -> list[Module]:
     Parameters
     ----------
     sheets : sequence of str
-        The code name of each sheet, in the order of the sheets. Excel shows a sheet twice where
-        the file and the project disagree.
+        The code name of each sheet, in the order of the sheets. Excel shows a sheet twice if the
+        file and the project disagree.
     """
     return [
         Module(WORKBOOK, Kind.WORKBOOK, _text(WORKBOOK)),
@@ -32,7 +32,7 @@ def modules(sheets: Sequence[str]) -> list[Module]:
 
 
 def start_modules(sheet: str, version: str) -> list[Module]:
-    """Return the modules of the start add-in, the only ones that declare functions of Windows.
+    """Return the modules of the start add-in, the only ones that declare Windows functions.
 
     Parameters
     ----------

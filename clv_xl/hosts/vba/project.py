@@ -1,6 +1,6 @@
-"""The VBA project of a workbook as the file that Excel stores it in, [MS-OVBA] 2.3.
+"""The file ``xl/vbaProject.bin`` in which Excel stores a VBA project, [MS-OVBA] 2.3.
 
-It holds source only, which is what the specification asks of writers; equal modules give equal
+It holds source only, as the specification asks of programs that write it; equal modules give equal
 bytes.
 """
 
@@ -112,7 +112,7 @@ def directory(modules: Sequence[Module]) -> bytes:
         _record(0x06, b"") + _record(0x3D, b""),
         _record(0x07, _u32(0)),
         _record(0x08, _u32(0)),
-        _u16(0x09) + _u32(4) + _u32(1) + _u16(1),  # the version: 6 bytes behind a size of 4
+        _u16(0x09) + _u32(4) + _u32(1) + _u16(1),  # the version: 6 bytes though its size says 4
         _text(0x0C, 0x3C, ""),
         _text(0x16, 0x3E, "stdole"),
         _record(0x0D, _u32(len(libid)) + libid + _u32(0) + _u16(0)),
@@ -144,9 +144,9 @@ def description(modules: Sequence[Module]) -> str:
         f'Name="{PROJECT_NAME}"',
         'HelpContextID="0"',
         'VersionCompatible32="393222000"',
-        f'CMG="{hidden(bytes(4))}"',
-        f'DPB="{hidden(bytes(1))}"',
-        f'GC="{hidden(bytes([0xFF]))}"',
+        f'CMG="{obfuscate(bytes(4))}"',
+        f'DPB="{obfuscate(bytes(1))}"',
+        f'GC="{obfuscate(bytes([0xFF]))}"',
         "",
         "[Host Extender Info]",
         "&H00000001={3832D640-CF90-11CF-8E43-00A0C911005A};VBE;&H00000000",
@@ -168,10 +168,10 @@ def name_map(modules: Sequence[Module]) -> bytes:
     )
 
 
-def hidden(data: bytes) -> str:
-    """Return a field of the project as [MS-OVBA] 2.4.3 disguises it, in capital hexadecimal.
+def obfuscate(data: bytes) -> str:
+    """Return a field of the project, obfuscated as in [MS-OVBA] 2.4.3, in capital hexadecimal.
 
-    The fields say that the project has no password and is visible: nothing is hidden by them.
+    The fields say that the project has no password and is visible.
     """
     key = sum(PROJECT_ID.encode("ascii")) & 0xFF
     version = 2

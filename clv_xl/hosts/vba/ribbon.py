@@ -10,7 +10,7 @@ RELATION: Final = "http://schemas.microsoft.com/office/2006/relationships/ui/ext
 """The type of the relation from the package to the part; this older form survives openpyxl."""
 
 REFRESH_MACRO: Final = "ClvRefresh"
-"""What a button on a sheet names as its macro, as ``[0]!ClvRefresh``."""
+"""The macro that a button on a sheet runs; a button names it as ``[0]!ClvRefresh``."""
 
 
 def ribbon() -> bytes:

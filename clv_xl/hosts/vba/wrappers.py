@@ -1,4 +1,4 @@
-"""The VBA of the functions, made from the declarations: wrappers, and their descriptions."""
+"""VBA generated from the declarations: a wrapper for each function, and the descriptions."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from clv_xl.functions import CATALOGUE, CATEGORIES, Function
-from clv_xl.hosts.excel_texts import category, cut, description
-from clv_xl.hosts.vba.words import argument_name
+from clv_xl.hosts.excel_help import category, cut, description
+from clv_xl.hosts.vba.names import argument_name
 
 SIGNS: Final = str.maketrans({"\u00d7": "x", "\u2013": "-", "\u2014": "-", "\u2019": "'"})
 INDENT: Final = " " * 4
 
 
 def functions_text() -> str:
-    """Return the module of wrappers: every function by its public name."""
+    """Return the text of the module of wrappers: every function by its public name."""
     head = [
         "Option Explicit",
         "",
         "' The functions of clv_xl, as formulas name them. Made from their declarations.",
     ]
     return _lines(
-        [*head, *(line for function in CATALOGUE.values() for line in _wrapper(function))]
+        [*head, *(line for function in CATALOGUE.values() for line in _wrapper_lines(function))]
     )
 
 
-def _wrapper(function: Function) -> list[str]:
+def _wrapper_lines(function: Function) -> list[str]:
     names = [argument_name(parameter) for parameter in function.parameters]
     arguments = [
         f"{'' if parameter.required else 'Optional '}ByVal {name} As Variant"
@@ -34,11 +34,11 @@ def _wrapper(function: Function) -> list[str]:
     ]
     return [
         "",
-        *_broken(f"Public Function {function.name}(", arguments, ") As Variant", indent=2),
-        f"Attribute {function.name}.VB_Description = {quoted(description(function))}",
+        *_split_list(f"Public Function {function.name}(", arguments, ") As Variant", indent=2),
+        f"Attribute {function.name}.VB_Description = {quote(description(function))}",
         f'Attribute {function.name}.VB_ProcData.VB_Invoke_Func = " \\n14"',
-        *_broken(
-            f"{INDENT}{function.name} = ClvAnswer({quoted(function.name)}, Array(",
+        *_split_list(
+            f"{INDENT}{function.name} = ClvAnswer({quote(function.name)}, Array(",
             names,
             "))",
             indent=2,
@@ -48,7 +48,7 @@ def _wrapper(function: Function) -> list[str]:
 
 
 def descriptions_text() -> str:
-    """Return the module that tells Excel's function wizard of categories and arguments."""
+    """Return the text of the module that gives Excel's wizard categories and descriptions."""
     by_category = {
         title: [function for function in CATALOGUE.values() if function.category == title]
         for title in CATEGORIES
@@ -86,34 +86,34 @@ def descriptions_text() -> str:
     for title in used:
         lines += ["", f"Private Sub Describe{title}()"]
         for function in by_category[title]:
-            lines += _description(function)
+            lines += _describe_lines(function)
         lines.append("End Sub")
     return _lines(lines)
 
 
-def _description(function: Function) -> list[str]:
-    sentences = [quoted(cut(parameter.meaning.sentence)) for parameter in function.parameters]
+def _describe_lines(function: Function) -> list[str]:
+    sentences = [quote(cut(parameter.meaning.sentence)) for parameter in function.parameters]
     return [
-        f"{INDENT}Describe {quoted(function.name)}, {quoted(category(function))}, _",
-        f"{INDENT * 2}{quoted(description(function))}, _",
-        *_broken(f"{INDENT * 2}Array(", sentences, ")", indent=3, always=True),
+        f"{INDENT}Describe {quote(function.name)}, {quote(category(function))}, _",
+        f"{INDENT * 2}{quote(description(function))}, _",
+        *_split_list(f"{INDENT * 2}Array(", sentences, ")", indent=3, always=True),
     ]
 
 
-def plain(text: str) -> str:
+def to_ascii(text: str) -> str:
     """Return a text in plain ASCII, which is all that the modules hold."""
     return unicodedata.normalize("NFKD", text.translate(SIGNS)).encode("ascii", "ignore").decode()
 
 
-def quoted(text: str) -> str:
-    """Return a text as VBA writes it."""
-    return '"' + plain(text).replace('"', '""') + '"'
+def quote(text: str) -> str:
+    """Return a text as a string literal of VBA."""
+    return '"' + to_ascii(text).replace('"', '""') + '"'
 
 
-def _broken(
+def _split_list(
     before: str, parts: Sequence[str], after: str, *, indent: int, always: bool = False
 ) -> list[str]:
-    """A list in one line if it is short, else one part a line."""
+    """Return a list in one line if it is short, else one part per line."""
     whole = before + ", ".join(parts) + after
     if len(parts) < 2 or (len(whole) <= 100 and not always):
         return [whole]

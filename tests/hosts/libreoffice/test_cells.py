@@ -9,7 +9,7 @@ from cell_calls import call
 
 from clv_xl.cells import CellError
 from clv_xl.functions import CATALOGUE, Function
-from clv_xl.hosts.libreoffice.extension import explained
+from clv_xl.hosts.libreoffice.extension import argument_help
 from clv_xl.hosts.recalc import Evaluator
 
 pytestmark = pytest.mark.libreoffice
@@ -265,5 +265,5 @@ def test_the_wizard_explains_every_function(calc):
         assert found["category"] == ADD_IN_CATEGORY
         assert found["description"] == function.summary
         assert found["arguments"] == [
-            [parameter.name, explained(parameter)] for parameter in function.parameters
+            [parameter.name, argument_help(parameter)] for parameter in function.parameters
         ]

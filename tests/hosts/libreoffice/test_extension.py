@@ -111,13 +111,13 @@ def test_a_call_at_fault_as_a_whole_has_no_rows():
 
 
 def test_arguments_left_out_and_blanks_are_told_apart():
-    assert worker.taken(None) is MISSING
-    assert worker.taken("") is None
-    assert worker.taken((2, (("",), ("a",)))) == [[None], ["a"]]
+    assert worker.decode(None) is MISSING
+    assert worker.decode("") is None
+    assert worker.decode((2, (("",), ("a",)))) == [[None], ["a"]]
 
 
 def test_a_whole_column_has_its_height_again():
-    rows = worker.taken((1_048_576, ((1.0, ""), (2.0, "b"))))
+    rows = worker.decode((1_048_576, ((1.0, ""), (2.0, "b"))))
     assert len(rows) == 1_048_576
     assert rows[:3] == [[1.0, None], [2.0, "b"], [None, None]]
 
@@ -238,6 +238,6 @@ def test_many_threads_get_their_own_answers(addin):
 def test_only_the_used_part_of_a_whole_column_is_sent(addin):
     module, _ = begun(addin)
     column = ((1.0,), (2.0,), *((("",),) * 1_048_574))
-    assert module.packed(column) == (1_048_576, ((1.0,), (2.0,)))
-    assert module.packed(column[:5]) == (5, column[:5])
-    assert module.packed(3.0) == 3.0
+    assert module.pack_argument(column) == (1_048_576, ((1.0,), (2.0,)))
+    assert module.pack_argument(column[:5]) == (5, column[:5])
+    assert module.pack_argument(3.0) == 3.0

@@ -66,7 +66,7 @@ def test_copies_that_libreoffice_keeps_of_a_user_are_swept(tmp_path):
         copy = folder / f"lu{name}.tmp_" / name
         copy.mkdir(parents=True)
         copy.parent.with_suffix(".tmp").touch()
-    Target(program.Program(tmp_path), tmp_path).sweep()
+    Target(program.Program(tmp_path), tmp_path).remove_leftovers()
     assert list(kept.iterdir()) == []
     assert sorted(path.name for path in cache.iterdir()) == ["luother.oxt.tmp", "luother.oxt.tmp_"]
 
@@ -85,7 +85,7 @@ def test_an_old_libreoffice_is_refused(monkeypatch, tmp_path):
     old = program.Program(tmp_path)
     old.__dict__["version"] = (7, 4, 7, 2)
     for module in (program, diagnosis, installation):
-        monkeypatch.setattr(module, "anywhere", lambda: old)
+        monkeypatch.setattr(module, "find_any_version", lambda: old)
     with pytest.raises(HostError, match=r"LibreOffice 7\.4\.7 is too old"):
         install()
     ((ok, sentence),) = diagnose()

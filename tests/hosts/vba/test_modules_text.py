@@ -13,9 +13,9 @@ from excel_stand_in import Stage, forget_stage, recording_workbook
 
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.vba.modules import modules, project_for, start_modules
+from clv_xl.hosts.vba.names import CELL_REFERENCE, IDENTIFIER, RESERVED, argument_name
 from clv_xl.hosts.vba.project import vba_project
-from clv_xl.hosts.vba.words import CELL_REFERENCE, IDENTIFIER, RESERVED, argument_name
-from clv_xl.hosts.vba.wrappers import plain, quoted
+from clv_xl.hosts.vba.wrappers import quote, to_ascii
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # of a library that oletools uses
@@ -272,15 +272,17 @@ def test_the_wizard_is_told_of_function_and_arguments(function):
     )
     strings = [found.replace('""', '"') for found in re.findall(r'"((?:[^"]|"")*)"', line)]
     assert strings[:2] == [function.name, f"Customer value: {function.category}"]
-    assert strings[2].startswith(plain(function.summary)[:250])
-    assert strings[3:] == [plain(parameter.meaning.sentence) for parameter in function.parameters]
+    assert strings[2].startswith(to_ascii(function.summary)[:250])
+    assert strings[3:] == [
+        to_ascii(parameter.meaning.sentence) for parameter in function.parameters
+    ]
     assert max(map(len, strings)) <= 255
-    attribute = f"Attribute {function.name}.VB_Description = {quoted(strings[2])}"
+    attribute = f"Attribute {function.name}.VB_Description = {quote(strings[2])}"
     assert attribute in MODULES["ClvFunctions"].text.splitlines()
 
 
 def test_text_in_vba_is_ascii_with_quotes_doubled():
-    assert quoted('a "b" \u00d7 caf\u00e9 \u2013 c') == '"a ""b"" x cafe - c"'
+    assert quote('a "b" \u00d7 caf\u00e9 \u2013 c') == '"a ""b"" x cafe - c"'
 
 
 # What a security officer would ask.

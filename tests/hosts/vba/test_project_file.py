@@ -18,8 +18,8 @@ from clv_xl.hosts.vba.project import (
     Module,
     description,
     directory,
-    hidden,
     name_map,
+    obfuscate,
     vba_project,
 )
 
@@ -269,7 +269,7 @@ def shown(field):
 
 @pytest.mark.parametrize("data", [bytes(4), bytes(1), b"\xff", bytes(range(20))])
 def test_disguised_fields_say_what_they_should(data):
-    assert shown(hidden(data)) == data
+    assert shown(obfuscate(data)) == data
 
 
 def test_two_modules_of_one_name_are_refused():

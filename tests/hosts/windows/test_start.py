@@ -9,7 +9,7 @@ from pathlib import PureWindowsPath
 import lxml.etree
 import olefile
 import pytest
-from registry_stand_in import StandInRegistry, files
+from hosts.windows.registry_stand_in import StandInRegistry, faults, files
 
 from clv_xl import installation as all_programs
 from clv_xl.errors import HostError
@@ -215,10 +215,6 @@ def healthy(computer, monkeypatch):
     monkeypatch.setattr(diagnosis, "_has_us", lambda interpreter: True)
     monkeypatch.setattr(diagnosis, "_answers", lambda: True)
     return registry
-
-
-def faults(registry):
-    return [sentence for fine, sentence in diagnosis.diagnose(registry) if not fine]
 
 
 def test_nothing_amiss(healthy, computer):

@@ -1,0 +1,93 @@
+"""Models of retention, where you see which customers leave: subscriptions and contracts."""
+
+from __future__ import annotations
+
+from clv_xl.errors import DomainError
+from clv_xl.functions import vocabulary as v
+from clv_xl.functions.spec import MONEY, SHARE, Estimates, spreadsheet_function
+from clv_xl.maths import fits
+from clv_xl.maths.arrays import Floats
+from clv_xl.maths.fitted_models import SHIFTED_BETA_GEOMETRIC as SBG
+from clv_xl.maths.fitted_models import ShiftedBetaGeometric
+from clv_xl.maths.likelihood import Fit
+
+_FOR_EVER = DomainError(
+    "With alpha of 1 or less and no discounting the expected sum has no end; give a discount_rate",
+    argument="discount_rate",
+)
+
+
+@spreadsheet_function(
+    category="Models",
+    result=Estimates(SBG.names),
+    columns=["survivors"],
+    examples={"=ROUND(INDEX(SBG_FIT({1000;631;468;382;326;289;262;241}), 2, 2), 3)": 0.704},
+    see_also=["SBG_SURVIVAL", "SBG_RETENTION", "SBG_CLV"],
+    source=f"Shifted beta-geometric: {SBG.literature}",
+)
+def SBG_FIT(survivors: v.Survivors) -> Fit[ShiftedBetaGeometric]:
+    """Fits a retention curve to a cohort's survivors: alpha, beta, with std errors.
+
+    For subscriptions and contracts, where you see who leaves.
+    """
+    return fits.fit(SBG, survivors)
+
+
+@spreadsheet_function(
+    category="Models",
+    result=SHARE,
+    examples={"=SBG_SURVIVAL({0.704,1.182}, 7)": 0.2390506417},
+    see_also=["SBG_FIT", "SBG_RETENTION"],
+    source=SBG.literature,
+)
+def SBG_SURVIVAL(parameters: v.SbgParameters, period: v.PeriodNumber) -> Floats:
+    """Share of a cohort's customers who are still there after so many periods."""
+    from clv_xl.maths import shifted_beta_geometric
+
+    return shifted_beta_geometric.survival(parameters, period)
+
+
+@spreadsheet_function(
+    category="Models",
+    result=SHARE,
+    examples={"=SBG_RETENTION({0.704,1.182}, 1)": 0.6267232238},
+    see_also=["SBG_FIT", "SBG_SURVIVAL"],
+    source=SBG.literature,
+    undefined=DomainError("period must be 1 or more: the first renewal is 1", argument="period"),
+)
+def SBG_RETENTION(parameters: v.SbgParameters, period: v.PeriodNumber) -> Floats:
+    """Retention rate of one period: share of those at its start who renew."""
+    from clv_xl.maths import shifted_beta_geometric
+
+    return shifted_beta_geometric.retention_rate(parameters, period)
+
+
+@spreadsheet_function(
+    category="Models",
+    result=MONEY,
+    examples={
+        "=SBG_CLV({0.704,1.182}, 100, 0.1)": 269.5147406,
+        "=SBG_CLV({3.8,15.2}, 100, 0.1, 4, 1)": 449.2849113,
+    },
+    see_also=["SBG_FIT", "CLV_RETENTION"],
+    source="Fader & Hardie (2010), Marketing Science 29(1)",
+    infinite=_FOR_EVER,
+    undefined=_FOR_EVER,
+)
+def SBG_CLV(
+    parameters: v.SbgParameters,
+    margin: v.Margin,
+    discount_rate: v.DiscountRate = 0.0,
+    periods_survived: v.PeriodsSurvived = 0.0,
+    timing: v.Timing = 0,
+) -> Floats:
+    """Expected discounted margin of a subscriber who has renewed so many times.
+
+    Customers who have stayed long tend to stay longer: the model counts that in.
+    """
+    from clv_xl.maths import shifted_beta_geometric
+
+    periods = shifted_beta_geometric.residual_lifetime(
+        parameters, discount_rate, periods_survived, timing
+    )
+    return margin * periods

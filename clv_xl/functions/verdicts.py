@@ -1,0 +1,23 @@
+"""What reports judge by, each stated once: words of verdicts, names of quadrants, thresholds."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.maths.histories import ENOUGH_REPEATERS
+from clv_xl.maths.segments import QUADRANTS
+from clv_xl.maths.verdicts import Severity, Verdict
+
+TARGET_RATIO: Final = 3.0
+"""CLV to CAC that is a common target."""
+BREAK_EVEN_RATIO: Final = 1.0
+"""CLV to CAC below which a customer costs more than they bring."""
+
+__all__ = [
+    "BREAK_EVEN_RATIO",
+    "ENOUGH_REPEATERS",
+    "QUADRANTS",
+    "TARGET_RATIO",
+    "Severity",
+    "Verdict",
+]

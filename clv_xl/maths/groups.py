@@ -1,0 +1,59 @@
+"""Figures of each group of customers, with those of all customers in a last row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from clv_xl.errors import ClvError
+from clv_xl.maths.arrays import Floats, Integers, Labels
+
+ALL = "All"
+"""The name of the last row."""
+
+Figures = TypeVar("Figures", bound=NamedTuple)
+
+
+def each_and_all(groups: Labels, figures: Callable[[Integers, int], Figures]) -> Figures:
+    """Return the figures of each group, and as the last element those of all rows together.
+
+    Parameters
+    ----------
+    groups : Labels (rows,)
+    figures : function
+        The codes of the rows' groups and the number of groups, to a NamedTuple of arrays of one
+        element per group.
+
+    Returns
+    -------
+    the same NamedTuple, its arrays one element longer.
+
+    Examples
+    --------
+    >>> class Sizes(NamedTuple):
+    ...     rows: Integers
+    >>> labels = Labels(np.array([0, 1, 1]), ["Ads", "Mail"])
+    >>> each_and_all(labels, lambda codes, count: Sizes(np.bincount(codes))).rows.tolist()
+    [1, 2, 3]
+    """
+    each = figures(groups.codes, len(groups.names))
+    every = figures(np.zeros_like(groups.codes), 1)
+    return each._make(np.append(part, whole) for part, whole in zip(each, every, strict=True))
+
+
+def fault_where_zero(
+    ratios: Floats, denominators: Floats, fault: ClvError
+) -> list[float | ClvError]:
+    """Return the ratios, and the fault in the place of those over 0.
+
+    Examples
+    --------
+    >>> fault_where_zero(np.array([0.5, np.inf]), np.array([2.0, 0.0]), ClvError("none"))[0]
+    0.5
+    """
+    return [
+        ratio if denominator else fault
+        for ratio, denominator in zip(ratios.tolist(), denominators, strict=True)
+    ]

@@ -1,0 +1,234 @@
+"""A workbook file: checked when it is opened, its parts read, saved with some of them changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clv_xl.errors import FileError
+from clv_xl.package import archive
+from clv_xl.package.replacing import replace_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_PARTS = 20_000
+MAX_BYTES = 512 * 1024 * 1024
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_XML = (".xml", ".rels", ".vml")
+
+
+@dataclass
+class Package:
+    """The parts of one workbook file, as they were when it was opened.
+
+    Parameters
+    ----------
+    path : Path
+        The file itself, links followed.
+    content : bytes
+        The whole file.
+    names : tuple of str
+        The parts, in their order in the file.
+    """
+
+    path: Path
+    content: bytes = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+    _entries: dict[str, zipfile.ZipInfo] = field(repr=False)
+    _parts: dict[str, bytes] = field(default_factory=dict, repr=False)
+
+    def read(self, name: str) -> bytes:
+        """Return one part, unpacked.
+
+        Parameters
+        ----------
+        name : str
+            The part's name, without a leading slash.
+
+        Raises
+        ------
+        FileError
+            There is no such part.
+        """
+        if name not in self._parts:
+            entry = self._entries.get(name)
+            if entry is None:
+                raise FileError(
+                    f"'{self.path.name}' is not a whole workbook: a part of it is missing."
+                )
+            self._parts[name] = archive.unpack(self.content, entry)
+        return self._parts[name]
+
+    def get(self, name: str, default: bytes) -> bytes:
+        """Return one part, or the default if there is no such part."""
+        return self.read(name) if name in self._entries else default
+
+    def save(self, changes: Mapping[str, bytes], out: str | os.PathLike[str] | None = None) -> None:
+        """Write the package with some parts changed or added, every other part byte for byte.
+
+        Parameters
+        ----------
+        changes : mapping of part name to content
+            Parts to replace; a name that is not in the package is added at its end.
+        out : path, optional
+            Where to; by default the file itself, which is then replaced in one step.
+
+        Raises
+        ------
+        FileError
+            The file changed since it was opened, is open elsewhere or read-only, or the disk is
+            full.
+        """
+        target = Path(os.path.realpath(out)) if out is not None else self.path
+        in_place = target == self.path
+        pieces = archive.pack(self.content, [self._entries[name] for name in self.names], changes)
+        mode = (
+            self.path.stat().st_mode & 0o7777
+            if self.path.exists() and not target.exists()
+            else None
+        )
+        replace_file(
+            target,
+            pieces,
+            size=sum(map(len, pieces)),
+            mode=mode,
+            before=self._refuse_if_changed if in_place else None,
+        )
+
+    def _refuse_if_changed(self) -> None:
+        try:
+            same = self.path.stat().st_size == len(self.content)
+            same = same and hashlib.sha256(self.path.read_bytes()).digest() == self._digest()
+        except OSError:
+            same = False
+        if not same:
+            raise FileError(
+                f"'{self.path.name}' was changed by another program in the meantime. "
+                "Nothing was saved; retry."
+            )
+
+    def _digest(self) -> bytes:
+        return hashlib.sha256(self.content).digest()
+
+
+def open_package(path: str | os.PathLike[str]) -> Package:
+    """Open an .xlsx or .xlsm file after checking that it is one.
+
+    Every part is unpacked once and compared with its checksum; what unpacks to more than 512 MB,
+    has more than 20,000 parts or declares a document type is refused before any of it is
+    interpreted.
+
+    Parameters
+    ----------
+    path : path
+        The workbook.
+
+    Returns
+    -------
+    Package
+
+    Raises
+    ------
+    FileError
+        There is no such file; it is not a workbook, damaged, too large, protected with a
+        password, or of another format (.xls, .xlsb, .ods).
+    """
+    target = Path(os.path.realpath(path))
+    shown = Path(path).name or target.name
+    content = _content(target, shown)
+    entries = _entries(content, shown)
+    _refuse_other_formats(entries, content, shown)
+    package = Package(target, content, tuple(entries), entries)
+    _check_parts(package, entries, shown)
+    return package
+
+
+def _content(target: Path, shown: str) -> bytes:
+    try:
+        if target.is_dir():
+            raise FileError(f"'{shown}' is a folder, not a workbook.")
+        if target.stat().st_size > MAX_BYTES:
+            raise FileError(f"File refused: '{shown}' is larger than 512 MB.")
+        return target.read_bytes()
+    except FileNotFoundError:
+        raise FileError(f"There is no file '{shown}'.") from None
+    except PermissionError:
+        raise FileError(
+            f"'{shown}' cannot be read. Close it in Excel, or allow reading it, and retry."
+        ) from None
+    except OSError:
+        raise FileError(f"'{shown}' cannot be read.") from None
+
+
+def _entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
+    """Return the entries of the zip directory by name; no part is read yet."""
+    if content.startswith(_OLE):
+        raise FileError(_ole_sentence(content, shown))
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as opened:
+            found = opened.infolist()
+    except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError):
+        if content.startswith(b"PK"):
+            raise FileError(
+                f"'{shown}' is damaged or incomplete. Fetch or save it again."
+            ) from None
+        raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).") from None
+    if len(found) > MAX_PARTS:
+        raise FileError(f"File refused: '{shown}' has over {MAX_PARTS:,} parts.")
+    if sum(entry.file_size for entry in found) > MAX_BYTES:
+        raise FileError(f"File refused: '{shown}' unpacks to over 512 MB.")
+    entries = {entry.filename: entry for entry in found}
+    if len(entries) != len(found):
+        raise FileError(f"File refused: '{shown}' holds two parts of one name.")
+    if any(entry.flag_bits & 1 for entry in found):
+        raise FileError(f"'{shown}' is protected with a password. Remove the password and retry.")
+    return entries
+
+
+def _ole_sentence(content: bytes, shown: str) -> str:
+    if "EncryptedPackage".encode("utf-16-le") in content:
+        return f"'{shown}' is protected with a password. Remove it in Excel, save, and retry."
+    return f"'{shown}' is in the old .xls format. Save it as .xlsx or .xlsm in Excel and retry."
+
+
+def _refuse_other_formats(
+    entries: Mapping[str, zipfile.ZipInfo], content: bytes, shown: str
+) -> None:
+    if "xl/workbook.bin" in entries:
+        raise FileError(
+            f"'{shown}' is in the binary .xlsb format. Save it as .xlsx or .xlsm and retry."
+        )
+    if "mimetype" in entries and b"opendocument" in content[:200]:
+        raise FileError(
+            f"'{shown}' is an OpenDocument file. Save it as .xlsx in LibreOffice and retry."
+        )
+    if "[Content_Types].xml" not in entries or "_rels/.rels" not in entries:
+        raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).")
+
+
+def _check_parts(package: Package, entries: Mapping[str, zipfile.ZipInfo], shown: str) -> None:
+    """Unpack every part once: its checksum must agree, and no XML may declare a document type."""
+    try:
+        for name, entry in entries.items():
+            part = archive.unpack(package.content, entry)
+            if name.lower().endswith(_XML):
+                package._parts[name] = part
+                if _declares_document_type(part):
+                    raise FileError(
+                        f"File refused: '{shown}' declares a document type; no workbook needs one."
+                    )
+    except archive.DamagedError:
+        raise FileError(f"'{shown}' is damaged or incomplete. Fetch or save it again.") from None
+
+
+def _declares_document_type(part: bytes) -> bool:
+    if part[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "<!DOCTYPE" in part.decode("utf-16", "replace")
+    return b"<!DOCTYPE" in part

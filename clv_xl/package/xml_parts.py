@@ -1,0 +1,34 @@
+"""Parts that are XML: parsed without fetching or expanding anything, and serialized."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from clv_xl.errors import FileError
+
+
+def parse(content: bytes) -> Any:
+    """Return the root element of a part.
+
+    Raises
+    ------
+    FileError
+        The part is not well-formed.
+    """
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError:
+        raise FileError(
+            "The workbook is damaged: a part of it is not well-formed. Fetch or save it again."
+        ) from None
+
+
+def serialize(root: Any) -> bytes:
+    """Return an element and all below it as the content of a part."""
+    content: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return content

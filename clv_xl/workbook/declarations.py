@@ -1,0 +1,274 @@
+"""What a sheet is: titles, notes, inputs, tables, formulas and charts as data.
+
+Neither places nor looks are said here. A formula refers to cells of a block by its key, wherever
+the layout will put it (see `references`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from clv_xl.functions.spec import Meaning, Unit
+
+
+class Style(enum.Enum):
+    """What a cell means to its reader."""
+
+    TITLE = "title"
+    LEAD = "lead"
+    HEADING = "heading"
+    NOTE = "note"
+    HEADER = "header"
+    INPUT_HEADER = "input header"
+    LABEL = "label"
+    INPUT = "input"
+    RESULT = "result"
+    FIGURE = "figure"
+    TEXT = "text"
+    BAND = "band"
+    FORMULA = "formula"
+    PLAIN = "plain"
+    EXAMPLE = "example"
+    LINK = "link"
+    HIDDEN = "hidden"
+
+
+class Role(enum.Enum):
+    """What a sheet is for; decides the colour of its tab."""
+
+    START = "start"
+    INPUT = "input"
+    REPORT = "report"
+    REFERENCE = "reference"
+
+
+class Rule(enum.Enum):
+    """How cells look by what they hold."""
+
+    LINE = "line"
+    TOTAL = "total"
+    HEAT = "heat"
+    STATUS = "status"
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A live formula, written as a user would; `spills` if it may fill more cells than one."""
+
+    text: str
+    spills: bool = False
+
+
+Value: TypeAlias = str | float | int | dt.date | Formula | None
+
+
+@dataclass(frozen=True)
+class Item:
+    """One cell of a listing."""
+
+    value: Value
+    style: Style = Style.TEXT
+    unit: Unit = Unit.TEXT
+    link: str = ""
+    """Title of the sheet that a click leads to."""
+
+
+EMPTY_LABEL: Final = Item(None, Style.LABEL)
+"""A cell of a line that holds nothing but the line's look."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One labelled cell: an input, or a result if its value is a formula.
+
+    `name` is the defined name of the cell. `meaning` gives an input its prompt and the values it
+    allows.
+    """
+
+    label: str
+    value: Value
+    unit: Unit
+    note: str = ""
+    name: str = ""
+    meaning: Meaning | None = None
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Fields:
+    """Labelled cells, one below the other: label, value, note."""
+
+    key: str
+    heading: str
+    fields: tuple[Field, ...]
+    note: str = ""
+    note_columns: int = 5
+    """Ordinary columns that the notes may run over."""
+
+
+@dataclass(frozen=True)
+class TableColumn:
+    """One column of a table: values that the user replaces, or a formula for each row."""
+
+    name: str
+    unit: Unit
+    values: tuple[Value, ...] = ()
+    formula: str = ""
+    meaning: Meaning | None = None
+    prompt: str = ""
+    width: int = 0
+    fine: bool = False
+    """Whether money is shown with its decimals."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """A table with a name, whose columns formulas find as `Name[column]`."""
+
+    key: str
+    columns: tuple[TableColumn, ...]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Title and unit of a column that a formula fills; with `formula`, one of its own."""
+
+    title: str
+    unit: Unit
+    width: int = 0
+    formula: str = ""
+    fine: bool = False
+
+
+@dataclass(frozen=True)
+class Spill:
+    """The table that one formula gives, or one formula a column.
+
+    The formula's own first row is the header, unless `headed` is false: then the titles are
+    written above it. `titles` say the same in plain words in a row above; a `quiet` header is
+    there but not shown. `room` is the number of rows kept free. `row_units` are those of single
+    rows, where rows differ. `heat_from` is the first column that is shaded by value.
+    """
+
+    key: str
+    heading: str
+    formula: str
+    columns: tuple[Heading, ...]
+    room: int
+    note: str = ""
+    headed: bool = True
+    titles: tuple[str, ...] = ()
+    quiet: bool = False
+    heat_from: int = 1
+    row_units: tuple[Unit, ...] = ()
+    rules: tuple[Rule, ...] = (Rule.TOTAL, Rule.LINE)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Rows of cells as they are, with or without a header."""
+
+    key: str
+    rows: tuple[tuple[Item, ...], ...]
+    header: tuple[str, ...] = ()
+    heading: str = ""
+    note: str = ""
+    widths: tuple[int, ...] = ()
+    rules: tuple[tuple[Rule, int], ...] = ()
+    """Looks by content, with the column (from 1) that they concern; 0 for all."""
+    tall: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One formula over a column and a row of inputs: every pair of them has its cell."""
+
+    key: str
+    heading: str
+    down: tuple[float, ...]
+    down_label: str
+    down_unit: Unit
+    across: tuple[float, ...]
+    across_label: str
+    across_unit: Unit
+    formula: str
+    """Refers to the inputs as column 0 and headers of the grid itself."""
+    unit: Unit
+    note: str = ""
+
+
+class ChartKind(enum.Enum):
+    """How numbers are drawn."""
+
+    BARS = "bars"
+    COLUMNS = "columns"
+    LINES = "lines"
+    SCATTER = "scatter"
+    CURVE = "curve"
+
+
+@dataclass(frozen=True)
+class Series:
+    """One row of points; references name blocks as formulas do."""
+
+    name: str
+    """What the legend says; or the place of the cell that says it."""
+    values: str
+    positions: str = ""
+    """Categories of bars and lines, x of scatter charts and curves."""
+    guide: bool = False
+    """Whether it is a line to compare with, not data."""
+    points: bool = False
+    """Whether points are drawn where the others of its chart have a line."""
+    label: bool = False
+    """Whether the points bear the series' name and nothing else is drawn."""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A native chart over `columns` x `rows` cells; `data` are cells that lie beneath it."""
+
+    key: str
+    kind: ChartKind
+    title: str
+    x_title: str
+    y_title: str
+    series: tuple[Series, ...]
+    columns: int
+    rows: int = 17
+    data: tuple[tuple[Item, ...], ...] = ()
+    x_unit: Unit = Unit.TEXT
+    y_unit: Unit = Unit.MONEY
+    x_range: tuple[float, float] | None = None
+    y_range: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Blocks one below the other, where a band holds blocks side by side."""
+
+    blocks: tuple[SheetBlock, ...]
+
+
+SheetBlock: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: bands from the top down, the blocks of a band side by side."""
+
+    title: str
+    role: Role
+    heading: str
+    lead: str
+    bands: tuple[tuple[SheetBlock, ...], ...]
+    freeze: str = ""
+    """Key of the table whose header stays in sight."""
+    new_pages: tuple[str, ...] = ()
+    """Keys of the blocks that begin a new page in print."""
+    one_page: bool = False
+    """Whether it is printed on one page, however small."""

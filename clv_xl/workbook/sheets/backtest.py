@@ -1,0 +1,205 @@
+"""The sheet that tests the model on the past: what it foresaw and what came."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
+from clv_xl.workbook.declarations import (
+    Chart,
+    ChartKind,
+    Field,
+    Fields,
+    Formula,
+    Item,
+    Listing,
+    Role,
+    Rule,
+    Series,
+    Sheet,
+    Spill,
+    Stack,
+    Style,
+)
+from clv_xl.workbook.meanings import headings, meaning, measure_units
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.lists import LONG
+from clv_xl.workbook.sheets.model_verdicts import ASK
+
+_BACKTEST: Final = Ref("backtest")
+_TRACKING: Final = Ref("tracking")
+_CHART: Final = Ref("tracking_chart")
+
+CLOSE: Final = 0.1
+"""A forecast that misses by less than this share is good."""
+FAR: Final = 0.3
+"""One that misses by more is not to be used."""
+_POINTS: Final = 25
+_ORDERS: Final = "Orders[customer],Orders[date]"
+LONGEST: Final = 4_000
+"""Periods that the chart takes in."""
+
+
+def backtest() -> Sheet:
+    """Return the sheet that tests the model on the past."""
+    return Sheet(
+        "Backtest",
+        Role.REPORT,
+        "Backtest",
+        "Whether the predictions would have been right. The model learns from the orders "
+        "before the split day only, and foretells the rest, which it has not seen. Period and "
+        "model are those of sheet Settings.",
+        (
+            (_verdict(),),
+            (
+                Stack((_split(), _measures(), _words())),
+                _chart(),
+            ),
+            (
+                Spill(
+                    _TRACKING.key,
+                    "Repeat purchases of all customers, period by period",
+                    f"=CLV_TRACKING({_ORDERS},Split_day,Period,Model)",
+                    headings("CLV_TRACKING", period=48),
+                    LONG,
+                    note="The customers are those who had bought before the split day.",
+                    rules=(Rule.LINE,),
+                ),
+            ),
+        ),
+        new_pages=(_TRACKING.key,),
+    )
+
+
+def _split() -> Fields:
+    two_thirds = "ROUND((MIN(Orders[date])+2*MAX(Orders[date]))/3,0)"
+    what = meaning("split_date")
+    return Fields(
+        "split",
+        "Where to split",
+        (
+            Field(
+                "Split day of your choice", None, Unit.DATE, "", "Split_date", what, optional=True
+            ),
+            Field(
+                "Split day used (two thirds of the time if empty)",
+                Formula(f'=IF(Split_date="",{two_thirds},Split_date)'),
+                Unit.DATE,
+                "",
+                "Split_day",
+            ),
+        ),
+        note_columns=0,
+    )
+
+
+def _measures() -> Spill:
+    return Spill(
+        _BACKTEST.key,
+        "What came, and what was foretold",
+        "=CLV_BACKTEST(Orders[customer],Orders[date],Orders[amount],Split_day,Period,Model)",
+        headings("CLV_BACKTEST", measure=48, value=14),
+        9,
+        row_units=measure_units("CLV_BACKTEST"),
+        rules=(Rule.LINE,),
+    )
+
+
+def _words() -> Listing:
+    return Listing(
+        "backtest_words",
+        tuple(
+            (Item(text, Style.NOTE),)
+            for text in (
+                "Bias: purchases foretold too many (or, below 0, too few) per customer.",
+                "MAE: how far off the number of a single customer is, on average.",
+                "RMSE: the same, large misses counting more.",
+                "Sums over many customers are far surer than any single number.",
+            )
+        ),
+        heading="How to read it",
+        widths=(48,),
+    )
+
+
+def _verdict() -> Listing:
+    actual, predicted = _BACKTEST.cell(2, 2), _BACKTEST.cell(2, 3)
+    found = _BACKTEST.cell(2, 7)
+    miss = f"({predicted}/{actual}-1)"
+    word = (
+        f'IF(ABS({miss})<={CLOSE},"{Verdict.TRUST} it: ",'
+        f'IF(ABS({miss})<={FAR},"{Verdict.HANDLE} with care: ","{Verdict.DO_NOT} use: "))'
+    )
+    size = (
+        f'"the model foretold "&ROUND({predicted},0)&" purchases after the split day, "&{actual}&'
+        f'" came ("&ROUND(ABS({miss})*100,0)&" % too "&IF({miss}<0,"few","many")&")."'
+    )
+    early, late = (f'COUNTIF(Orders[date],"{sign}"&Split_day)' for sign in ("<", ">="))
+    failed = (
+        f"IF({early}*{late}=0,"
+        f'"{Verdict.DO_NOT} use: there must be orders before and after the split day.",'
+        f'"{Verdict.DO_NOT} use: the orders before the split day do not show how customers leave; '
+        f'{ASK}")'
+    )
+    first = (
+        f"=IF(NOT(ISNUMBER({actual})),{failed},"
+        f'IF({actual}=0,"{Verdict.DO_NOT} use: nobody bought after the split day.",{word}&{size}))'
+    )
+    who = (
+        f'=IF(NOT(ISNUMBER({found})),"",IF({found}>=0.4,"{Verdict.TRUST} it: ",IF({found}>0.25,'
+        f'"{Verdict.HANDLE} with care: ","{Verdict.DO_NOT} use: "))&"it named "&ROUND('
+        f'{found}*100,0)&" % of those who became the best fifth; pure guessing names 20 %.")'
+    )
+    return Listing(
+        "backtest_verdict",
+        tuple(
+            (Item(label, Style.LABEL), Item(Formula(text, spills=True), Style.LABEL))
+            for label, text in (("How much they buy", first), ("Who the best will be", who))
+        ),
+        heading="Verdict",
+        widths=(48, 14),
+        rules=((Rule.STATUS, 2),),
+        tall=True,
+    )
+
+
+def _chart() -> Chart:
+    def value(column: int, row: int) -> Formula:
+        # Whatever the number of periods, the same number of points.
+        at = f"ROUND({_CHART.data.cell(4, 3)}*{row}/{_POINTS - 1},0)"
+        return Formula(f"=INDEX({_TRACKING.column(column, LONGEST)},MAX(1,{at}))")
+
+    units = (Unit.COUNT, Unit.COUNT, Unit.DECIMAL)
+    rows = [
+        [Item(value(column, row), unit=unit) for column, unit in zip((1, 4, 5), units, strict=True)]
+        for row in range(_POINTS)
+    ]
+    days = 'IF(Period="day",1,IF(Period="week",7,IF(Period="month",365.25/12,365.25)))'
+    split = Item(Formula(f"=(Split_day-MIN(Orders[date]))/{days}"), unit=Unit.PERIODS)
+    top = Item(Formula(f"=MAX({_CHART.data.column(2)},{_CHART.data.column(3)})"), unit=Unit.COUNT)
+    rows[0] += [split, Item(0, unit=Unit.COUNT)]
+    rows[1] += [Item(Formula(f"={_CHART.data.cell(4, 1)}"), unit=Unit.PERIODS), top]
+    rows[2] += [Item(Formula(f"=COUNT({_TRACKING.column(1, LONGEST)})"), unit=Unit.COUNT)]
+    return Chart(
+        _CHART.key,
+        ChartKind.CURVE,
+        "Repeat purchases so far: what came and what the model expected",
+        "periods since the first order",
+        "repeat purchases",
+        (
+            Series("Came", _CHART.data.column(2), _CHART.data.column(1)),
+            Series("Expected", _CHART.data.column(3), _CHART.data.column(1)),
+            Series(
+                "Split day: the model has seen only what is left of it",
+                _CHART.data.column(5, 2),
+                _CHART.data.column(4, 2),
+                guide=True,
+            ),
+        ),
+        9,
+        28,
+        data=tuple(map(tuple, rows)),
+        x_unit=Unit.SCORE,
+        y_unit=Unit.COUNT,
+    )

@@ -1,0 +1,50 @@
+"""The sheet of channels and what was spent on them."""
+
+from __future__ import annotations
+
+from clv_xl.functions.spec import Unit
+from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
+from clv_xl.workbook.meanings import meaning
+from clv_xl.workbook.sample import Sample
+from clv_xl.workbook.sheets.customers import LEGEND
+
+
+def channels(sample: Sample) -> Sheet:
+    """Return the sheet of channels and what was spent on them."""
+    names = tuple(sample.spend)
+    this = "Channels[[#This Row],[channel]]"
+    table = Records(
+        "Channels",
+        (
+            TableColumn("channel", Unit.TEXT, names, meaning=meaning("channel"), width=22),
+            TableColumn(
+                "spend",
+                Unit.MONEY,
+                tuple(sample.spend.values()),
+                meaning=meaning("spend"),
+                width=16,
+            ),
+            TableColumn(
+                "new_customers",
+                Unit.COUNT,
+                formula=f"=COUNTIFS(Customers[channel],{this})",
+            ),
+            TableColumn(
+                "clv",
+                Unit.MONEY,
+                formula=f"=IFERROR(AVERAGEIFS(Customers[clv],Customers[channel],{this}),0)",
+                width=16,
+            ),
+        ),
+        len(names),
+    )
+    return Sheet(
+        "Channels",
+        Role.INPUT,
+        "Channels",
+        f"What you spent to win the customers of sheet Customers, by channel. {LEGEND} "
+        f"new_customers counts them, clv is "
+        "their average margin so far. The names must be those of the channel column in Customers.",
+        ((table,),),
+        freeze="Channels",
+    )

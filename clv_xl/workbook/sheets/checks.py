@@ -1,0 +1,75 @@
+"""The sheet that computes every example and compares it with what it must give."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions import CATALOGUE
+from clv_xl.functions.verdicts import Verdict
+from clv_xl.workbook.declarations import Formula, Item, Listing, Role, Rule, Sheet, Style
+from clv_xl.workbook.references import Ref
+
+_CHECKS: Final = Ref("checks")
+
+_EQUAL_TO: Final = 1e-8
+"""Examples are declared to ten digits."""
+
+
+def checks() -> Sheet:
+    """Return the sheet that computes every example and compares it with what it must give."""
+    examples = [
+        (function.name, formula, expected)
+        for function in CATALOGUE.values()
+        for formula, expected in function.examples.items()
+    ]
+    agreeing, count = f'COUNTIF({_CHECKS.column(5)},"{Verdict.YES}")', len(examples)
+    total = (
+        (
+            Item(
+                Formula(
+                    f'=IF({agreeing}={count},"{Verdict.ALL} {count} examples agree",'
+                    f'"{Verdict.MEND}: "&({count}-{agreeing})&" examples do not agree")'
+                ),
+                Style.HEADING,
+            ),
+        ),
+    )
+    rows = tuple(
+        (
+            Item(name),
+            Item(formula, Style.FORMULA),
+            Item(Formula(formula)),
+            Item(expected),
+            Item(Formula(_agreement(row, expected))),
+        )
+        for row, (name, formula, expected) in enumerate(examples, start=1)
+    )
+    return Sheet(
+        "Checks",
+        Role.REFERENCE,
+        "Checks",
+        "Every example of every function, computed here and now beside what it must give. If one "
+        "does not agree, do not "
+        "trust this installation.",
+        (
+            (Listing("all_checks", total, rules=((Rule.STATUS, 1),)),),
+            (
+                Listing(
+                    _CHECKS.key,
+                    rows,
+                    ("function", "formula", "gives", "expected", "agrees"),
+                    widths=(24, 86, 26, 26, 10),
+                    rules=((Rule.STATUS, 5),),
+                ),
+            ),
+        ),
+        freeze=_CHECKS.key,
+    )
+
+
+def _agreement(row: int, expected: float | str) -> str:
+    given, wanted = _CHECKS.cell(3, row), _CHECKS.cell(4, row)
+    if isinstance(expected, str):
+        return f'=IF(IFERROR(EXACT({given},{wanted}),FALSE),"{Verdict.YES}","{Verdict.NO}")'
+    close = f"ABS({given}-{wanted})<={_EQUAL_TO}*MAX(1,ABS({wanted}))"
+    return f'=IF(IFERROR({close},FALSE),"{Verdict.YES}","{Verdict.NO}")'

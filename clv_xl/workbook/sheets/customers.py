@@ -1,0 +1,106 @@
+"""The sheet of customers, with what each has brought so far."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
+from clv_xl.workbook.meanings import meaning, own
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sample import Sample
+from clv_xl.workbook.sheets.purchases import TOTALS
+
+CUSTOMERS: Final = Ref("Customers")
+
+LEGEND: Final = (
+    "Columns with a yellow head are yours to fill; columns with a blue head compute themselves."
+)
+
+
+def customers(sample: Sample) -> Sheet:
+    """Return the sheet of customers, with what each has brought so far."""
+    rows = sample.customers
+
+    # A table cannot hold a formula that spills, so each row takes its part of one beside it.
+    row = f"ROW({TOTALS.cell(2, 1)})-1+ROW()-ROW(Customers[[#Headers],[customer]])"
+    # Where the orders cannot be added up, nobody's revenue is 0.
+    revenue = f"=IF(ISERROR({TOTALS.cell(1, 1)}),NA(),INDEX({TOTALS.whole_column(2)},{row}))"
+
+    def known(name: str, sentence: str, values: tuple[str, ...]) -> TableColumn:
+        return TableColumn(name, Unit.TEXT, values, meaning=own(sentence, Unit.TEXT))
+
+    table = Records(
+        CUSTOMERS.key,
+        (
+            TableColumn(
+                "customer",
+                Unit.TEXT,
+                tuple(row.customer for row in rows),
+                meaning=meaning("customer"),
+            ),
+            TableColumn(
+                "segment",
+                Unit.TEXT,
+                tuple(row.segment for row in rows),
+                meaning=meaning("segment"),
+            ),
+            TableColumn(
+                "channel",
+                Unit.TEXT,
+                tuple(row.channel for row in rows),
+                meaning=meaning("channel"),
+            ),
+            known("town", "Where the customer is.", tuple(row.town for row in rows)),
+            known(
+                "in_business",
+                "How long the customer has been in business.",
+                tuple(row.in_business for row in rows),
+            ),
+            known(
+                "machine",
+                "Whether the customer rents a machine or has their own.",
+                tuple(row.machine for row in rows),
+            ),
+            TableColumn(
+                "satisfaction",
+                Unit.SCORE,
+                tuple(row.satisfaction for row in rows),
+                meaning=meaning("value_to_customer"),
+            ),
+            TableColumn(
+                "acquisition_cost",
+                Unit.MONEY,
+                tuple(row.acquisition_cost for row in rows),
+                meaning=meaning("acquisition_cost"),
+                fine=True,
+            ),
+            TableColumn("revenue", Unit.MONEY, formula=revenue, fine=True),
+            TableColumn(
+                "clv",
+                Unit.MONEY,
+                formula="=Customers[[#This Row],[revenue]]*Gross_margin",
+                fine=True,
+            ),
+            TableColumn(
+                "net_value",
+                Unit.MONEY,
+                formula="=Customers[[#This Row],[clv]]-Customers[[#This Row],[acquisition_cost]]",
+                fine=True,
+            ),
+        ),
+        len(rows),
+    )
+    return Sheet(
+        "Customers",
+        Role.INPUT,
+        "Customers",
+        f"One row a customer. {LEGEND} clv is the margin that the customer has brought so far: "
+        f"revenue x gross margin "
+        "(sheet Settings). net_value is clv less what winning them cost. It counts what has "
+        "happened, not the future, so "
+        "customers won lately look small. Rename or replace town, in_business and machine by what "
+        "you know of yours.",
+        ((table,),),
+        freeze=CUSTOMERS.key,
+    )

@@ -1,0 +1,225 @@
+"""The sheet of predictions: who is still there, what they will buy, and what it is worth."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
+from clv_xl.workbook.declarations import (
+    Chart,
+    ChartKind,
+    Formula,
+    Heading,
+    Item,
+    Listing,
+    Role,
+    Rule,
+    Series,
+    Sheet,
+    Spill,
+    Style,
+)
+from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.lists import LONG, MOST
+from clv_xl.workbook.sheets.model_verdicts import purchase_reason, spend_reason
+from clv_xl.workbook.sheets.models import VERDICTS
+from clv_xl.workbook.sheets.settings import END_DATE
+
+FORECAST: Final = Ref("forecast")
+_SCORES: Final = Ref("scores")
+_BANDS: Final = Ref("bands")
+
+SHOWN: Final = 12
+"""Customers in each of the two lists."""
+_LEVELS: Final = (
+    ("80 % and more", 0.8, 1.01, "Active. Keep them happy, sell them more."),
+    ("50 to 80 %", 0.5, 0.8, "Probably active. A friendly reminder is enough."),
+    ("20 to 50 %", 0.2, 0.5, "In doubt. Win them back now, while it is cheap."),
+    ("Below 20 %", -1.0, 0.2, "Probably gone. Spend nothing but a last offer."),
+)
+_ALL: Final = _SCORES.rows(MOST)
+_ALIVE, _PURCHASES, _CLV = (_SCORES.column(column, MOST) for column in (7, 8, 10))
+
+
+def predictions() -> Sheet:
+    """Return the sheet of predictions."""
+    return Sheet(
+        "Predictions",
+        Role.REPORT,
+        "Predictions",
+        "Which customers are still there, what they will buy, and what that is worth. Each is "
+        "scored by the model, horizon, gross margin and discount rate of sheet Settings. Value is "
+        "the margin expected from now on, discounted to today; what a customer has brought "
+        "already is not in it.",
+        (
+            (_totals(),),
+            (_bands(),),
+            (_band_chart("band_count", "Customers", 2), _band_chart("band_value", "Value", 5)),
+            (_worth_most(), _leaving()),
+            (
+                Spill(
+                    _SCORES.key,
+                    "Every customer",
+                    "=CLV_PREDICT(Orders[customer],Orders[date],Orders[amount],Horizon,Period,"
+                    f"Gross_margin,Discount_rate,{END_DATE},Model)",
+                    headings("CLV_PREDICT", customer=20, recency=12, age=13, expected_purchases=21),
+                    LONG,
+                    titles=(
+                        "customer",
+                        "purchases",
+                        "last purchase",
+                        "repeat purchases",
+                        "first to last",
+                        "since first purchase",
+                        "chance to be active",
+                        "expected purchases",
+                        "expected spend each",
+                        "expected value",
+                    ),
+                    rules=(Rule.LINE,),
+                ),
+            ),
+        ),
+        new_pages=("worth_most",),
+    )
+
+
+def _totals() -> Listing:
+    def figure(label: str, formula: str, unit: Unit, note: str) -> tuple[Item, ...]:
+        return (
+            Item(label, Style.LABEL),
+            Item(Formula(formula), Style.FIGURE, unit),
+            Item(Formula(f"={note}"), Style.NOTE),
+        )
+
+    bg, mbg, pareto = (VERDICTS.cell(2, row) for row in (1, 2, 3))
+    verdict = (
+        f'=IF(COUNT({_ALIVE})=0,"{Verdict.DO_NOT} use: "&{purchase_reason()},'
+        f'IF(COUNT({_CLV})=0,"{Verdict.HANDLE} with care: no value: "&{spend_reason()},'
+        f'IF(Model="BG/NBD",{bg},IF(Model="MBG/NBD",{mbg},'
+        f"{pareto}))))"
+    )
+    return Listing(
+        FORECAST.key,
+        (
+            (
+                Item(Formula('="Model: "&Model'), Style.LABEL),
+                Item(Formula(verdict, spills=True), Style.LABEL),
+            ),
+            figure(
+                "Customers likely active",
+                f'=IF(COUNT({_ALIVE})=0,"",SUMIF({_ALIVE},">=0"))',
+                Unit.COUNT,
+                f'"of "&COUNT({_ALIVE})&" customers: the sum of their chances to be active"',
+            ),
+            figure(
+                "Expected purchases",
+                f'=IF(COUNT({_ALIVE})=0,"",SUMIF({_PURCHASES},">=0"))',
+                Unit.COUNT,
+                '"of today\'s customers in the next "&Horizon&" periods (unit: "&Period&")"',
+            ),
+            figure(
+                "Expected value",
+                f'=IF(COUNT({_CLV})=0,"",SUMIF({_CLV},">=0"))',
+                Unit.MONEY,
+                'IF(Currency="","",Currency&", ")&"margin of those purchases, discounted to today"',
+            ),
+        ),
+        heading="What is to come",
+        widths=(30, 14),
+        rules=((Rule.STATUS, 2),),
+        tall=True,
+    )
+
+
+def _bands() -> Listing:
+    def row(name: str, low: float, high: float, advice: str) -> tuple[Item, ...]:
+        within = f'{_ALIVE},">={low:g}",{_ALIVE},"<{high:g}"'
+        count = f"COUNTIFS({within})"
+        return (
+            Item(name, Style.LABEL),
+            Item(Formula(f"={count}"), Style.RESULT, Unit.COUNT),
+            Item(Formula(f'=IFERROR({count}/COUNT({_ALIVE}),"")'), Style.RESULT, Unit.SHARE),
+            Item(Formula(f"=SUMIFS({_PURCHASES},{within})"), Style.RESULT, Unit.COUNT),
+            Item(Formula(f'=IFERROR(SUMIFS({_CLV},{within}),"")'), Style.RESULT, Unit.MONEY),
+            Item(advice, Style.NOTE),
+        )
+
+    return Listing(
+        _BANDS.key,
+        tuple(row(*band) for band in _LEVELS),
+        ("chance to be active", "customers", "share", "purchases", "value", "what to do"),
+        heading="Who is still there",
+        note="Purchases and value are those expected from the customers of each line. A chance "
+        "falls with every week without the purchase that a customer's own pace lets expect.",
+        widths=(30, 14, 13, 13, 13),
+    )
+
+
+def _band_chart(key: str, what: str, column: int) -> Chart:
+    title = {
+        "Customers": "Customers by their chance to be active",
+        "Value": "Expected value by chance to be active",
+    }[what]
+    return Chart(
+        key,
+        ChartKind.COLUMNS,
+        title,
+        "",
+        what.lower(),
+        (Series(what, _BANDS.column(column), _BANDS.column(1)),),
+        5,
+        14,
+    )
+
+
+def _best(among: str, columns: tuple[int, ...]) -> str:
+    """Return the formula of some columns of the customers worth most, best first.
+
+    `among` is 1 for the customers in question and 0 for the others.
+    """
+    value = f"IF(ISNUMBER({_CLV}),{among}*{_CLV},0)"
+    chosen = f"FILTER({_ALL},(worth>0)*(worth>=LARGE(worth,{SHOWN})))"
+    shown = ",".join("1" if column in columns else "0" for column in range(1, 11))
+    best = f"FILTER(SORT({chosen},10,-1),{{{shown}}})"
+    return f'=IFERROR(LET(worth,{value},{best}),"none")'
+
+
+def _worth_most() -> Spill:
+    return Spill(
+        "worth_most",
+        "Worth most",
+        _best("1", (1, 3, 7, 8, 10)),
+        (
+            Heading("customer", Unit.TEXT, 30),
+            Heading("last purchase", Unit.DATE, 14),
+            Heading("chance to be active", Unit.SHARE, 13),
+            Heading("expected purchases", Unit.DECIMAL, 13),
+            Heading("expected value", Unit.MONEY, 13),
+        ),
+        SHOWN,
+        note="The customers to look after first.",
+        headed=False,
+        rules=(Rule.LINE,),
+    )
+
+
+def _leaving() -> Spill:
+    return Spill(
+        "leaving",
+        "About to leave",
+        _best(f"({_ALIVE}<Warn_below)", (1, 2, 3, 7, 10)),
+        (
+            Heading("customer", Unit.TEXT, 14),
+            Heading("purchases so far", Unit.COUNT, 13),
+            Heading("last purchase", Unit.DATE, 13),
+            Heading("chance to be active", Unit.SHARE, 13),
+            Heading("expected value", Unit.MONEY, 13),
+        ),
+        SHOWN,
+        note="Good customers who have been silent too long: win them back first.",
+        headed=False,
+        rules=(Rule.LINE,),
+    )

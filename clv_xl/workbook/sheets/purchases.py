@@ -1,0 +1,64 @@
+"""The sheet that adds orders up by customer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.workbook.declarations import Role, Rule, Sheet, Spill
+from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.lists import LONG
+from clv_xl.workbook.sheets.settings import END_DATE
+
+SUMMARY: Final = Ref("summary")
+TOTALS: Final = Ref("totals")
+
+SUMMARY_CALL: Final = f"RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE})"
+"""What models are fitted to: one row per customer."""
+
+
+def purchases() -> Sheet:
+    """Return the sheet that adds orders up by customer."""
+    return Sheet(
+        "Purchases",
+        Role.REPORT,
+        "Purchases by customer",
+        "Your orders added up, one row a customer. Names that differ only in capitals or blanks "
+        "are one customer. On the "
+        "left what models need: repeat purchases, time from first to last purchase, time since "
+        "the first purchase, "
+        "average repeat purchase; times in the period of sheet Settings. On the right orders and "
+        "revenue of each row of sheet Customers, in its order. Nothing to fill in here.",
+        (
+            (
+                Spill(
+                    SUMMARY.key,
+                    "",
+                    f"={SUMMARY_CALL}",
+                    headings("RFM_SUMMARY", customer=16, frequency=12, monetary_value=18),
+                    LONG,
+                    titles=(
+                        "customer",
+                        "repeat purchases",
+                        "first to last",
+                        "first to last day",
+                        "average repeat purchase",
+                    ),
+                    rules=(Rule.LINE,),
+                ),
+                Spill(
+                    TOTALS.key,
+                    "",
+                    "=CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],"
+                    f"Orders[date],{END_DATE})",
+                    headings("CUSTOMER_TOTALS", amount=16),
+                    LONG,
+                    titles=("orders", "revenue"),
+                    headed=False,
+                    quiet=True,
+                    rules=(Rule.LINE,),
+                ),
+            ),
+        ),
+        freeze=SUMMARY.key,
+    )

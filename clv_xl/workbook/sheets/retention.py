@@ -1,0 +1,213 @@
+"""The sheet on customers whose leaving is seen: how a group melts away, and what that is worth."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
+from clv_xl.workbook.declarations import (
+    Field,
+    Fields,
+    Formula,
+    Heading,
+    Item,
+    Listing,
+    Records,
+    Role,
+    Rule,
+    Sheet,
+    Spill,
+    Style,
+    TableColumn,
+    Value,
+)
+from clv_xl.workbook.meanings import meaning, own
+from clv_xl.workbook.sheets.subscribers import (
+    COHORT,
+    GROUPS,
+    HIGH_END,
+    REGULAR,
+    SEEN,
+    SHARES,
+    YEARS,
+    YOURS,
+    Group,
+    own_chart,
+    published_chart,
+)
+
+_LOYAL: Final = (
+    (0, "Has just joined"),
+    (1, "Has renewed once"),
+    (3, "Has renewed 3 times"),
+    (5, "Has renewed 5 times"),
+)
+"""Renewals so far, and how they are said."""
+
+
+def retention() -> Sheet:
+    """Return the sheet on retention."""
+    return Sheet(
+        "Retention",
+        Role.REPORT,
+        "Retention of subscribers",
+        "How many of your subscribers will remain, and what are they worth? For contracts, where "
+        "you see who leaves. Put your own group into the yellow column: how many began together, "
+        "and how many remained after each year. Two published groups (Fader & "
+        "Hardie 2007) show how well a curve fitted to seven years foretells five more.",
+        (
+            (_verdicts(),),
+            (_inputs(), _shares()),
+            (published_chart(), own_chart()),
+            tuple(_fit(group) for group in GROUPS),
+            (_worth(), _margin()),
+        ),
+        new_pages=("sbg_fit_2",),
+    )
+
+
+def _verdicts() -> Listing:
+    return Listing(
+        "retention_verdicts",
+        tuple(
+            (
+                Item(group.title, Style.LABEL),
+                Item(Formula(_verdict(group), spills=True), Style.LABEL),
+            )
+            for group in GROUPS
+        ),
+        heading="Will the curve hold?",
+        widths=(22, 12),
+        rules=((Rule.STATUS, 2),),
+        tall=True,
+    )
+
+
+def _verdict(group: Group) -> str:
+    """How far the curve lies from what came: in years it has not seen, where there are some."""
+    alpha, beta = group.fit.cell(2, 1), group.fit.cell(2, 2)
+    first = SEEN + 1 if group.fitted == SEEN else 1
+    misses = ",".join(
+        f"IF(ISNUMBER({SHARES.cell(group.shares, row)}),"
+        f"ABS({SHARES.cell(group.shares, row)}-{SHARES.cell(group.shares + 1, row)}),0)"
+        for row in range(first, YEARS + 1)
+    )
+    unseen = group.fitted == SEEN
+    where = f"years {SEEN} to {YEARS - 1}, which it has not seen," if unseen else "your years"
+    vague = f"OR(N({group.fit.cell(3, 1)})>{alpha},N({group.fit.cell(3, 2)})>{beta})"
+    word = (
+        f'IF({vague},"{Verdict.HANDLE} with care: too few customers or years; ",'
+        f"IF(MAX({misses})<=0.03,"
+        f'"{Verdict.TRUST} it: ","{Verdict.HANDLE} with care: "))'
+    )
+    rate = f"SBG_RETENTION({group.estimates},{{}})"
+    failed = (
+        f'IF(COUNT({group.came})<3,"{Verdict.DO_NOT} use: fill in at least three years.",'
+        f'"{Verdict.DO_NOT} use: the numbers must fall from year to year, '
+        'but not at an even rate.")'
+    )
+    text = (
+        f'"the curve meets {where} to "&FIXED(MAX({misses})*100,1)&" points. '
+        f'Of those still there "&ROUND({rate.format(1)}*100,0)&" % stay in year 1, "'
+        f'&ROUND({rate.format(5)}*100,0)&" % in year 5."'
+    )
+    return f"=IF(NOT(ISNUMBER({alpha})),{failed},{word}&{text})"
+
+
+def _inputs() -> Records:
+    count = meaning("survivors")
+    filled: tuple[Value, ...] = (*YOURS, *(None,) * (YEARS - len(YOURS)))
+    year = own("Years since the group began.", Unit.COUNT, 0, 100)
+    return Records(
+        COHORT.key,
+        (
+            TableColumn("year", Unit.COUNT, tuple(range(YEARS)), meaning=year, width=22),
+            TableColumn("regular", Unit.COUNT, REGULAR, meaning=count, width=13),
+            TableColumn("high_end", Unit.COUNT, HIGH_END, meaning=count, width=13),
+            TableColumn("yours", Unit.COUNT, filled, meaning=count, width=13),
+        ),
+        YEARS,
+    )
+
+
+def _shares() -> Listing:
+    """What share remained and what the curve says, a line a year; then the yearly retention."""
+
+    def line(row: int) -> tuple[Item, ...]:
+        year = COHORT.cell(1, row)
+        cells: list[Item] = []
+        for group in GROUPS:
+            count, all_ = (COHORT.cell(group.column, at) for at in (row, 1))
+            share = f'=IF(ISNUMBER({count}),{count}/{all_},"")'
+            curve = f"=SBG_SURVIVAL({group.estimates},{year})"
+            cells += [
+                Item(Formula(share), Style.RESULT, Unit.SHARE),
+                Item(Formula(curve), Style.RESULT, Unit.SHARE),
+            ]
+        for group in GROUPS:
+            formula = Formula(f"=SBG_RETENTION({group.estimates},{year})") if row > 1 else ""
+            cells.append(Item(formula, Style.RESULT, Unit.SHARE))
+        return tuple(cells)
+
+    titles = [name for group in GROUPS for name in (group.title, "curve")]
+    rates = [f"stay, {group.title}" for group in GROUPS]
+    return Listing(
+        SHARES.key,
+        tuple(line(row) for row in range(1, YEARS + 1)),
+        (*titles, *rates),
+        widths=(11, 11, 11, 11, 11, 11, 15, 15, 15),
+    )
+
+
+def _fit(group: Group) -> Spill:
+    years = f"years 0 to {SEEN - 1}" if group.fitted == SEEN else "all years filled in"
+    return Spill(
+        group.fit.key,
+        f"Curve of {group.title} ({years})",
+        f"=SBG_FIT({COHORT.column(group.column, group.fitted)})",
+        (
+            Heading("parameter", Unit.TEXT, 14, fine=True),
+            Heading("estimate", Unit.DECIMAL, 11, fine=True),
+            Heading("std_error", Unit.DECIMAL, 11, fine=True),
+        ),
+        4,
+        row_units=(Unit.DECIMAL, Unit.DECIMAL, Unit.RATIO, Unit.COUNT),
+        rules=(Rule.LINE,),
+    )
+
+
+def _margin() -> Fields:
+    what = meaning("margin", "SBG_CLV")
+    return Fields(
+        "retention_inputs",
+        "What they bring",
+        (Field("Margin a year", 100, Unit.MONEY, "", "Yearly_margin", what),),
+        note_columns=0,
+    )
+
+
+def _worth() -> Listing:
+    def line(renewals: int, label: str) -> tuple[Item, ...]:
+        return (
+            Item(label, Style.LABEL),
+            *(
+                Item(
+                    Formula(
+                        f"=SBG_CLV({group.estimates},Yearly_margin,Discount_rate,{renewals},1)"
+                    ),
+                    Style.RESULT,
+                    Unit.MONEY,
+                )
+                for group in GROUPS
+            ),
+        )
+
+    return Listing(
+        "loyalty",
+        tuple(line(*one) for one in _LOYAL),
+        ("customer", *(group.title for group in GROUPS)),
+        heading="What a subscriber is still worth",
+        note="The longer they have stayed, the longer they will: margin from now on, discounted.",
+        widths=(22, 13, 13, 13),
+    )

@@ -1,0 +1,102 @@
+"""The sheet of settings: what every report follows, each a named cell."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import TARGET_RATIO
+from clv_xl.workbook.declarations import Field, Fields, Formula, Role, Sheet
+from clv_xl.workbook.meanings import meaning, own
+from clv_xl.workbook.references import Ref
+
+END_DATE: Final = Ref("settings").cell(2, 8)
+
+
+def settings() -> Sheet:
+    """Return the sheet of settings, each a named cell."""
+    money = Fields(
+        "settings",
+        "",
+        (
+            Field(
+                "Currency",
+                "EUR",
+                Unit.TEXT,
+                "Shown on sheet Start; nothing is converted.",
+                "Currency",
+                own(
+                    "The currency of all amounts, such as EUR or USD. It is only shown.", Unit.TEXT
+                ),
+                optional=True,
+            ),
+            _setting("Gross margin", 0.45, "Gross_margin", "gross_margin"),
+            _setting("Discount rate per year", 0.1, "Discount_rate", "annual_rate"),
+            _setting("Target: CLV to CAC", TARGET_RATIO, "Target_ratio", "target_ratio"),
+            _setting("Best customers", 0.2, "Best_share", "top_share"),
+            _setting("Period", "week", "Period", "period", "What times are counted in."),
+            _setting(
+                "Cohorts by",
+                "month",
+                "Cohort_period",
+                "period",
+                "Customers whose first purchase fell into the same one are a cohort.",
+            ),
+            _setting("Last day to look at", None, "End_date", "end_date"),
+            _setting(
+                "Look ahead",
+                52,
+                "Horizon",
+                "horizon",
+                "Periods that sheet Predictions counts: 52 weeks are a year.",
+                of="CLV_PREDICT",
+            ),
+            _setting(
+                "Model",
+                "MBG/NBD",
+                "Model",
+                "model",
+                "Of sheets Predictions and Backtest; sheet Models says which to trust.",
+            ),
+            Field(
+                "Warn when the chance to be active is below",
+                0.5,
+                Unit.SHARE,
+                "Sheet Predictions lists the good customers below it.",
+                "Warn_below",
+                own(
+                    "Customers whose chance of still being active lies below this may be leaving.",
+                    Unit.SHARE,
+                    0,
+                    1,
+                ),
+            ),
+            Field(
+                "Last day of the orders",
+                Formula("=MAX(Orders[date])"),
+                Unit.DATE,
+                "Computed from sheet Orders.",
+            ),
+        ),
+        note_columns=8,
+    )
+    return Sheet(
+        "Settings",
+        Role.INPUT,
+        "Settings",
+        "Yellow cells are yours to change; every report follows at once.",
+        ((money,),),
+    )
+
+
+def _setting(
+    label: str,
+    value: str | float | None,
+    name: str,
+    argument: str,
+    note: str = "",
+    of: str = "",
+) -> Field:
+    what = meaning(argument, of)
+    unit = Unit.COUNT if what.whole else what.unit
+    return Field(label, value, unit, note or what.sentence, name, what, optional=value is None)

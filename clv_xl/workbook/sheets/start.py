@@ -1,0 +1,208 @@
+"""The first sheet: what this is, what to do, and the figures that matter most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import BREAK_EVEN_RATIO, TARGET_RATIO, Verdict
+from clv_xl.workbook.declarations import (
+    EMPTY_LABEL,
+    Formula,
+    Item,
+    Listing,
+    Role,
+    Rule,
+    Sheet,
+    Style,
+)
+from clv_xl.workbook.sheets.channel_report import BY_CHANNEL
+from clv_xl.workbook.sheets.lists import MOST
+from clv_xl.workbook.sheets.orders import CHECK
+from clv_xl.workbook.sheets.predictions import FORECAST
+from clv_xl.workbook.sheets.purchases import SUMMARY, SUMMARY_CALL
+from clv_xl.workbook.sheets.segments import BY_SEGMENT, CONCENTRATION
+
+STEPS = (
+    (
+        "1  Paste",
+        "Put your orders into sheet Orders and your customers into Customers, over the sample.",
+        "Orders",
+    ),
+    ("2  Recalculate", "In Excel press Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9.", ""),
+    (
+        "3  Read",
+        "Read the line below on what was found in your orders, then the reports.",
+        "Segments",
+    ),
+)
+WIDTHS = (30, 18, 96)
+_SUSPECT = (Verdict.LOOK, Verdict.MERGED, Verdict.IGNORED)
+
+
+def start(others: Sequence[Sheet]) -> Sheet:
+    """Return the first sheet, with a line for each of the others."""
+    return Sheet(
+        "Start",
+        Role.START,
+        "What are your customers worth?",
+        "A workbook for customer lifetime value. It is filled with two years of orders of an "
+        "invented coffee roaster; put "
+        "yours in their place, and every report follows.",
+        (
+            (
+                Listing(
+                    "steps",
+                    tuple(
+                        (Item(step, Style.LINK, link=link), Item(what, Style.LABEL), EMPTY_LABEL)
+                        for step, what, link in STEPS
+                    ),
+                    widths=WIDTHS,
+                    tall=True,
+                ),
+            ),
+            (Listing("figures", _figures(), heading="At a glance", widths=WIDTHS, tall=True),),
+            (
+                Listing(
+                    "findings",
+                    _findings(),
+                    heading="Your data",
+                    widths=WIDTHS,
+                    rules=((Rule.STATUS, 2),),
+                    tall=True,
+                ),
+            ),
+            (
+                Listing(
+                    "sheets",
+                    tuple(
+                        (
+                            Item(sheet.title, Style.LINK, link=sheet.title),
+                            Item(_first_sentence(sheet), Style.LABEL),
+                            EMPTY_LABEL,
+                        )
+                        for sheet in others
+                    ),
+                    heading="Sheets",
+                    widths=WIDTHS,
+                    tall=True,
+                ),
+            ),
+        ),
+        one_page=True,
+    )
+
+
+def _first_sentence(sheet: Sheet) -> str:
+    """The first sentence of what a sheet says of itself."""
+    first, _, _ = sheet.lead.partition(". ")
+    return first.rstrip(".") + "."
+
+
+def _figure(label: str, formula: str, unit: Unit, note: str) -> tuple[Item, ...]:
+    return (
+        Item(label, Style.LABEL),
+        Item(Formula(formula), Style.FIGURE, unit),
+        Item(
+            Formula(f'=IF(Currency="","",Currency&", ")&"{note}"') if unit is Unit.MONEY else note,
+            Style.NOTE,
+        ),
+    )
+
+
+def _figures() -> tuple[tuple[Item, ...], ...]:
+    clv, cost = "Customers[clv]", "Customers[acquisition_cost]"
+    return (
+        _figure("Customers", "=ROWS(Customers[customer])", Unit.COUNT, "in sheet Customers"),
+        _figure("Revenue", "=SUM(Orders[amount])", Unit.MONEY, "all orders less returns"),
+        _figure(
+            "CLV so far",
+            f"=AVERAGE({clv})",
+            Unit.MONEY,
+            "margin that the average customer has brought",
+        ),
+        _figure("CAC", f"=AVERAGE({cost})", Unit.MONEY, "cost of winning the average customer"),
+        _figure(
+            "CLV to CAC",
+            f"=CAC_RATIO(AVERAGE({clv}),AVERAGE({cost}))",
+            Unit.RATIO,
+            f"{TARGET_RATIO:g} is a common target; "
+            f"below {BREAK_EVEN_RATIO:g} a customer costs more than they bring",
+        ),
+        _figure(
+            "Likely still active",
+            f"={FORECAST.cell(2, 2)}",
+            Unit.COUNT,
+            "customers, by their chance to be active (sheet Predictions)",
+        ),
+        _figure(
+            "Value to come",
+            f"={FORECAST.cell(2, 4)}",
+            Unit.MONEY,
+            "margin to expect of today's customers (sheets Predictions and Models)",
+        ),
+        _figure(
+            "80 % of value comes from",
+            f"={CONCENTRATION.cell(2, 11)}",
+            Unit.SHARE,
+            "of customers (sheet Segments)",
+        ),
+        _figure(
+            "Best segment",
+            f"={BY_SEGMENT.cell(1, 1)}",
+            Unit.TEXT,
+            "largest total CLV (sheet Segments)",
+        ),
+        _figure(
+            "Best channel",
+            f"={BY_CHANNEL.cell(1, 1)}",
+            Unit.TEXT,
+            "most value for its cost (sheet Channel report)",
+        ),
+    )
+
+
+def _findings() -> tuple[tuple[Item, ...], ...]:
+    found, rows = CHECK.column(1), CHECK.column(2)
+    refused = f'SUMIF({found},"{Verdict.REFUSED}*",{rows})'
+    looks = "+".join(f'COUNTIF({found},"{word}*")' for word in _SUSPECT)
+    seen = 'IF(End_date="",SUM(Orders[amount]),SUMIFS(Orders[amount],Orders[date],"<="&End_date))'
+    unknown = f"ROUND({seen}-SUM(Customers[revenue]),2)"
+    orders = (
+        f'=IF({refused}>0,"{Verdict.MEND}: "&{refused}&" rows cannot be used; see sheet Orders",'
+        f'IF({looks}>0,"{Verdict.LOOK}: "&({looks})&" findings in sheet Orders",'
+        f'"{Verdict.NOTHING} to mend"))'
+    )
+    customers = (
+        f"=IFERROR(IF(ABS({unknown})<0.01,"
+        f'"{Verdict.ALL} orders belong to customers in sheet Customers",'
+        f'"{Verdict.MEND}: "&TEXT({unknown},"#,##0")&'
+        f'" of revenue belongs to nobody in sheet Customers"),'
+        f'"{Verdict.MEND}: the orders cannot be added up; see sheet Orders")'
+    )
+    checks = (("Orders", orders), ("Customers", customers), ("Lists", _lists()))
+    return tuple(
+        (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), EMPTY_LABEL)
+        for label, formula in checks
+    )
+
+
+def _lists() -> str:
+    """Return the formula of whether the lists hold all customers: not every program lets them grow.
+
+    LibreOffice keeps the cells that a table filled when it was entered.
+    """
+    numbers = 'TEXT(shown,"#,##0")&" of "&TEXT(everyone,"#,##0")&" customers'
+    few = (
+        f'"{Verdict.MEND}: sheets Purchases and Predictions show "&'
+        f'{numbers}; run clv-xl recalc on this file"'
+    )
+    verdict = (
+        f'IF(shown>=everyone,"{Verdict.ALL} customers are in sheets Purchases and Predictions",'
+        f"IF(shown>={MOST},"
+        f'"{Verdict.LOOK}: the sums of sheet Predictions take in "&{numbers}",{few}))'
+    )
+    return (
+        f"=IFERROR(LET(everyone,ROWS({SUMMARY_CALL})-1,shown,COUNT({SUMMARY.column(2, MOST)}),"
+        f'{verdict}),"{Verdict.MEND}: the orders cannot be read; see sheet Orders")'
+    )

@@ -1,0 +1,115 @@
+"""Groups of subscribers whose leaving is seen: their numbers, and charts of their curves."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from clv_xl.functions.spec import Unit
+from clv_xl.workbook.declarations import Chart, ChartKind, Formula, Item, Series
+from clv_xl.workbook.references import Ref
+
+COHORT: Final = Ref("Cohort")
+SHARES: Final = Ref("shares")
+_OWN_CHART: Final = Ref("retention_own")
+
+REGULAR: Final = (1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173)
+HIGH_END: Final = (1000, 869, 743, 653, 593, 551, 517, 491, 468, 445, 427, 409, 394)
+"""Customers who remain of 1,000 after 0, 1, ... 12 years, as published by Fader & Hardie (2007)."""
+YOURS: Final = (400, 322, 281, 254, 237, 224)
+"""Subscribers of the invented coffee roaster; the user's own go there."""
+SEEN: Final = 8
+"""Years 0 to 7: what the curves of the published groups are fitted to."""
+YEARS: Final = len(REGULAR)
+
+
+class Group(NamedTuple):
+    """A group of customers who began together: its column in the tables, years fitted to."""
+
+    title: str
+    column: int
+    fitted: int
+
+    @property
+    def fit(self) -> Ref:
+        """The block that holds the fit."""
+        return Ref(f"sbg_fit_{self.column}")
+
+    @property
+    def estimates(self) -> str:
+        """The place of alpha and beta."""
+        return self.fit.column(2, 2)
+
+    @property
+    def came(self) -> str:
+        """The survivors, of all years."""
+        return COHORT.column(self.column, YEARS)
+
+    @property
+    def shares(self) -> int:
+        """Column of the shares that came, in the table of shares; those of the curve follow."""
+        return 2 * self.column - 3
+
+
+GROUPS: Final = (Group("Regular", 2, SEEN), Group("High End", 3, SEEN), Group("Yours", 4, 13))
+_OWN: Final = GROUPS[2]
+
+
+def published_chart() -> Chart:
+    """Return the chart of the published groups: what came as points, the curves as lines."""
+    regular, high_end, _ = GROUPS
+    years = COHORT.column(1)
+    series = [
+        series
+        for group in (regular, high_end)
+        for series in (
+            Series(f"{group.title}: came", SHARES.column(group.shares), years, points=True),
+            Series(f"{group.title}: curve", SHARES.column(group.shares + 1), years),
+        )
+    ]
+    return Chart(
+        "retention_published",
+        ChartKind.CURVE,
+        f"Published groups: the curve has seen years 0 to {SEEN - 1} only",
+        "years",
+        "share still there",
+        tuple(series),
+        6,
+        17,
+        x_unit=Unit.SCORE,
+        y_unit=Unit.SHARE,
+        x_range=(0, YEARS - 1),
+        y_range=(0, 1),
+    )
+
+
+def own_chart() -> Chart:
+    """Return the chart of the user's own group."""
+    last = f"(COUNT({_OWN.came})-1)"
+
+    def line(row: int) -> tuple[Item, ...]:
+        # Years without a number repeat the last that has one.
+        at = f"MIN({row - 1},{last})"
+        share = f"INDEX({_OWN.came},{at}+1)/INDEX({_OWN.came},1)"
+        return (
+            Item(Formula(f"={at}"), unit=Unit.COUNT),
+            Item(Formula(f"={share}"), unit=Unit.SHARE),
+        )
+
+    return Chart(
+        _OWN_CHART.key,
+        ChartKind.CURVE,
+        "Your group, and the curve that goes on",
+        "years",
+        "share still there",
+        (
+            Series("Came", _OWN_CHART.data.column(2), _OWN_CHART.data.column(1), points=True),
+            Series("Curve", SHARES.column(_OWN.shares + 1), COHORT.column(1)),
+        ),
+        7,
+        17,
+        data=tuple(line(row) for row in range(1, YEARS + 1)),
+        x_unit=Unit.SCORE,
+        y_unit=Unit.SHARE,
+        x_range=(0, YEARS - 1),
+        y_range=(0, 1),
+    )
