@@ -36,6 +36,7 @@ def demo(out: Path) -> None:
     from clv_xl import report
     from clv_xl.workbook import template
 
+    _take_process()
     out.mkdir(parents=True, exist_ok=True)
     path = out / "clv_demo.xlsm"
     with _busy("Building the workbook"):
@@ -68,6 +69,7 @@ def evaluate(
     from clv_xl import report
     from clv_xl.hosts.recalc import Evaluator
 
+    _take_process()
     evaluator = Evaluator(workbook, sheet)
     failed = False
     for formula in formulas:
@@ -103,6 +105,7 @@ def template(out: Path | None, check: bool, host: str) -> None:
     """
     from clv_xl.workbook import template as templates
 
+    _take_process()
     lite = host == "lite"
     out = out or Path(templates.NAME_FOR_LITE if lite else templates.NAME)
     if not check:
@@ -132,6 +135,7 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
     """
     from clv_xl.hosts.recalc import recalculate
 
+    _take_process()
     with _busy("Computing"):
         done = recalculate(file, out, engine=engine)
     for fault in (*done.errors, *done.cut, *done.not_computed):
@@ -226,6 +230,13 @@ def serve() -> None:
 def _print_all(sentences: Iterable[str]) -> None:
     for sentence in sentences:
         click.echo(sentence)
+
+
+def _take_process() -> None:
+    """Let the rest of a command switch off what a library must leave on for its program."""
+    from clv_xl.hosts.recalc.process import exclusive_process
+
+    click.get_current_context().with_resource(exclusive_process())
 
 
 def _busy(what: str) -> Any:

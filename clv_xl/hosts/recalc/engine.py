@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from typing import Any, Final, TypeVar
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.errors import ClvError, FileError
-from clv_xl.hosts.recalc.formula import LAST_COLUMN, LAST_ROW, Area
+from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, LAST_ROW, Area
+from clv_xl.hosts.recalc.process import engine_output_discarded
 
 _ERRORS: Final = {error.value: error for error in CellError} | {
     "#CIRC!": CellError.VALUE,
@@ -27,27 +26,6 @@ NOT_OF_ARRAYS: Final = (
     "The built-in engine cannot compute one of its functions for arrays; "
     "open and save the workbook in Excel, or use --engine libreoffice."
 )
-
-
-_OUTPUTS: Final = (1, 2)
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep what IronCalc writes to the screen, remarks and panics, out of our own output."""
-    kept: list[tuple[int, int]] = []
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        for output in _OUTPUTS:
-            with suppress(OSError):  # a program without a console has none
-                kept.append((output, os.dup(output)))
-                os.dup2(nowhere, output)
-        yield
-    finally:
-        for output, copy in kept:
-            os.dup2(copy, output)
-            os.close(copy)
-        os.close(nowhere)
 
 
 class UnsupportedError(ClvError):
@@ -90,7 +68,7 @@ class Engine:
         if path is None:
             self.model: Any = ironcalc.create("book", "en", "UTC", "en")
         else:
-            with _silence():
+            with engine_output_discarded():
                 self.model = self._guard(lambda: ironcalc.load_from_xlsx(path, "en", "UTC", "en"))
         self.names: list[str] = [sheet["name"] for sheet in self.model.get_worksheets_properties()]
         self.as_filed = self.names[-1:] == [scratch]
@@ -128,7 +106,7 @@ class Engine:
     def evaluate(self) -> None:
         """Compute every native formula, if anything has changed since it was last done."""
         if self._changed:
-            with _silence():
+            with engine_output_discarded():
                 self._guard(self.model.evaluate)
             self._changed = self.as_filed = False
 
@@ -228,7 +206,7 @@ class Engine:
                     row[place] = self._error(sheet, top + number, left + place, value)
 
     def is_empty(self, block: tuple[int, int, int, int, int]) -> bool:
-        """Tell whether nothing stands in a block: sheet, top, left, bottom, right."""
+        """Tell whether a block is empty: sheet, top, left, bottom, right."""
         sheet, top, left, bottom, right = block
         used_bottom, used_right = self.used(sheet)
         get = self.model.get_cell_value

@@ -8,15 +8,20 @@ from typing import Final
 
 from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
-from clv_xl.hosts.recalc.book import Book
-from clv_xl.hosts.recalc.bridge import run
-from clv_xl.hosts.recalc.calculation import Calculation
-from clv_xl.hosts.recalc.door import our_names, through
+from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
-from clv_xl.hosts.recalc.formula import Expression, GrammarError, Value, parse, without_blanks
-from clv_xl.hosts.recalc.native import Natives
-from clv_xl.hosts.recalc.scratch import Answer
-from clv_xl.hosts.recalc.writing import Standpoint, last_reason
+from clv_xl.hosts.recalc.formula.formatter import FormulaContext, last_reason
+from clv_xl.hosts.recalc.formula.grammar import (
+    Expression,
+    GrammarError,
+    Value,
+    parse,
+)
+from clv_xl.hosts.recalc.solver.calculation import Calculation
+from clv_xl.hosts.recalc.solver.custom_calls import run
+from clv_xl.hosts.recalc.solver.dispatch import dispatcher, function_names
+from clv_xl.hosts.recalc.solver.scratch_sheet import Answer
+from clv_xl.hosts.recalc.xlsx.book import Book
 from clv_xl.session import Fault
 
 _UNREADABLE: Final = (
@@ -56,7 +61,7 @@ class Evaluator:
             self._engine = Engine()
             book = Book(self._engine.names, False, [], [])
         else:
-            from clv_xl.hosts.recalc.loading import load
+            from clv_xl.hosts.recalc.xlsx.loader import load
             from clv_xl.package import open_package
 
             self._engine, book = load(open_package(workbook))
@@ -65,11 +70,13 @@ class Evaluator:
             raise FileError(
                 f"The workbook has no sheet '{sheet}'; it has: {', '.join(book.sheets)}."
             )
-        self._stand = Standpoint(book.sheets[number], number, 1, 1)
-        ours = our_names()
-        self._calculation = Calculation(self._engine, book, through(date1904=book.date1904), ours)
+        self._context = FormulaContext(book.sheets[number], number, 1, 1)
+        functions = function_names()
+        self._calculation = Calculation(
+            self._engine, book, dispatcher(date1904=book.date1904), functions
+        )
         self._calculation.solve()
-        self._natives = Natives(self._engine, ours)
+        self._natives = Natives(self._engine, functions)
         self.sentence = ""
         self.faults: list[Fault] = []
 
@@ -85,7 +92,7 @@ class Evaluator:
         -------
         float, str, bool, CellError, None or list of rows
             `sentence` says what is behind an error, where that is known; `faults` are all that the
-            calls of our functions reported, caveats included.
+            calls of clv_xl's functions reported, caveats included.
 
         Raises
         ------
@@ -104,22 +111,24 @@ class Evaluator:
         try:
             parse(text)
             expression = self._calculation.rewriter.rewrite(
-                parse(self._resolved(text)), self._stand.number, text, wide=True
+                parse(self._resolved(text)), self._context.number, text, array_context=True
             )
         except GrammarError:
             raise ArgumentError(_UNREADABLE) from None
-        stand = Standpoint(self._stand.sheet, self._stand.number, 1, 1)
-        self.faults = stand.faults
+        context = FormulaContext(self._context.sheet, self._context.number, 1, 1)
+        self.faults = context.faults
         calculation = self._calculation
         calculation.scratch.expect([])
         solved = run(
-            [calculation.bridge.solve(expression, stand)], calculation.scratch, calculation.reader
+            [calculation.resolver.solve(expression, context)],
+            calculation.scratch,
+            calculation.reader,
         )[0]
         if isinstance(solved, UnsupportedError):
             raise ArgumentError(solved.sentence)
-        answer = self._value(solved, stand)
+        answer = self._value(solved, context)
         if isinstance(answer, CellError):
-            self.sentence = last_reason(stand.faults)
+            self.sentence = last_reason(context.faults)
         return answer
 
     def _resolved(self, text: str) -> str:
@@ -134,12 +143,11 @@ class Evaluator:
             raise ArgumentError(_UNREADABLE)
         return found
 
-    def _value(self, solved: Expression, stand: Standpoint) -> Answer:
-        pieces = without_blanks(solved)
-        if len(pieces) == 1 and isinstance(pieces[0], Value):
-            return pieces[0].content
+    def _value(self, solved: Expression, context: FormulaContext) -> Answer:
+        if isinstance(solved, Value):
+            return solved.content
         calculation = self._calculation
-        text = calculation.bridge.writer.text(pieces, stand, moved=True)
+        text = calculation.resolver.writer.text(solved, context, moved=True)
         try:
             return calculation.scratch.compute([text])[0]
         except UnsupportedError as fault:

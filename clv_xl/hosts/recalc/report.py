@@ -42,16 +42,16 @@ class Report:
     formulas : int, count
         Formula cells computed.
     calls : int, count
-        Calls of our own functions among them, each counted once.
+        Calls of clv_xl's functions among them, each counted once.
     changed : int, count
         Cells whose stored value differs from before.
     not_computed : tuple of CellFault
         Cells left as they were, each with its reason: a circular reference, or something only the
         real spreadsheet program knows.
     errors : tuple of CellFault
-        Cells of ours whose value is an error, each with its sentence.
+        Custom cells whose value is an error, each with its sentence.
     cut : tuple of CellFault
-        Cells of ours whose formula fills fewer cells than its result has.
+        Custom cells whose formula fills fewer cells than its result has.
     """
 
     path: Path

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.book import Book, SheetPart
-from clv_xl.hosts.recalc.calculation import Calculation, Outcome
-from clv_xl.hosts.recalc.door import our_names, through
-from clv_xl.hosts.recalc.formula import (
+from clv_xl.hosts.recalc.formula.grammar import (
     Call,
     GrammarError,
     cell_name,
@@ -21,10 +16,13 @@ from clv_xl.hosts.recalc.formula import (
     plain_name,
     walk,
 )
-from clv_xl.hosts.recalc.loading import load
 from clv_xl.hosts.recalc.report import CellFault, Report
-from clv_xl.hosts.recalc.sheets import read_book
-from clv_xl.hosts.recalc.storing import by_place, store
+from clv_xl.hosts.recalc.solver.calculation import Calculation, Outcome
+from clv_xl.hosts.recalc.solver.dispatch import dispatcher, function_names
+from clv_xl.hosts.recalc.xlsx.book import Book, SheetPart
+from clv_xl.hosts.recalc.xlsx.loader import load
+from clv_xl.hosts.recalc.xlsx.sheet_parts import read_book
+from clv_xl.hosts.recalc.xlsx.stored_values import by_place, store
 from clv_xl.package import Package, lock, open_package
 
 EngineName: TypeAlias = Literal["builtin", "libreoffice"]
@@ -40,9 +38,9 @@ def recalculate(
 ) -> Report:
     """Compute every formula of a workbook and store the values in the file.
 
-    Native functions are computed by IronCalc, ours by the same code that computes them in Excel.
-    Only the parts of sheets whose values change are written anew, everything else stays byte for
-    byte; the file is replaced in one step when the new one is whole.
+    Native functions are computed by IronCalc, those of clv_xl by the same code that computes them
+    in Excel. Only the parts of sheets whose values change are rewritten, everything else stays byte
+    for byte; the file is replaced in one step when the new one is whole.
 
     A formula that the engine does not know (a function it lacks, another workbook, a what-if table)
     and a circular reference keep the value that the file holds, and other formulas go on from that
@@ -67,7 +65,7 @@ def recalculate(
         The file is no workbook, damaged, protected, open elsewhere, or cannot be written. It is
         unchanged.
     """
-    with lock(path if out is None else out), _without_collection():
+    with lock(path if out is None else out):
         package = open_package(path)
         if engine == "libreoffice":
             changes, report = _by_libreoffice(package, out)
@@ -78,23 +76,11 @@ def recalculate(
     return report
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Leave cyclic garbage for later: parsed formulas make Python look for it in vain."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _by_engine(
     package: Package, out: str | os.PathLike[str] | None
 ) -> tuple[dict[str, bytes], Report]:
     loaded, book = load(package)
-    calculation = Calculation(loaded, book, through(date1904=book.date1904), our_names())
+    calculation = Calculation(loaded, book, dispatcher(date1904=book.date1904), function_names())
     calculation.solve()
     changes, changed = _store(book, calculation.outcomes())
     report = Report(
@@ -173,14 +159,14 @@ def store_values(
 
 
 def _calls(book: Book) -> int:
-    """Return how many calls of our functions the formulas of a book hold."""
-    ours, count = our_names(), 0
+    """Return how many calls of clv_xl's functions the formulas of a book hold."""
+    functions, count = function_names(), 0
     for cell in book.formula_cells():
         try:
             pieces = walk(parse(cell.text))
         except GrammarError:
             continue
-        count += sum(isinstance(one, Call) and plain_name(one.name) in ours for one in pieces)
+        count += sum(isinstance(one, Call) and plain_name(one.name) in functions for one in pieces)
     return count
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 from recalc_books import ORDERS, cell_xml, edit, shown, workbook, xml
 
 from clv_xl.cells import CellError
+from clv_xl.cli import cli
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import recalculate
 
@@ -156,7 +158,8 @@ def test_what_the_engine_passes_over_is_computed_in_silence(
     changes = [("<v></v>", ""), (two, shared), (three, '<c r="B3"><f t="shared" si="0"/></c>')]
     gradient = ("</fills>", "<fill><gradientFill/></fill></fills>")
     edit(path, {"xl/worksheets/sheet1.xml": changes, "xl/styles.xml": [gradient]})
-    recalculate(path)
+    done = CliRunner().invoke(cli, ["recalc", str(path)])
+    assert done.output.endswith("values changed.\n")
     assert [shown(path)[f"B{row}"] for row in (1, 2, 3)] == [10, 11, 12]
     assert capfd.readouterr() == ("", "")
 

@@ -20,9 +20,9 @@ from openpyxl.utils import get_column_letter, range_boundaries
 from recalc_books import shown, workbook, xml
 
 from clv_xl.hosts.recalc import recalculate
-from clv_xl.hosts.recalc.scan import formula_cells
-from clv_xl.hosts.recalc.sheets import as_usual
-from clv_xl.hosts.recalc.splicing import Put, splice
+from clv_xl.hosts.recalc.xlsx.formula_scanner import formula_cells
+from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual
+from clv_xl.hosts.recalc.xlsx.value_patcher import Put, splice
 
 TEMPLATE = Path(__file__).parents[3] / "workbook_template.xlsm"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -1,0 +1,1 @@
+"""Native formulas written so that IronCalc computes what Excel does."""

@@ -1,0 +1,395 @@
+"""One recalculation of a whole book, iterated until no value changes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final
+
+from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.dialect.rewriter import Rewriter
+from clv_xl.hosts.recalc.dialect.unsupported import Natives
+from clv_xl.hosts.recalc.dialect.vectorize import filling
+from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
+from clv_xl.hosts.recalc.formula.defined_names import Names
+from clv_xl.hosts.recalc.formula.formatter import FormulaContext, last_reason
+from clv_xl.hosts.recalc.formula.grammar import (
+    Area,
+    Expression,
+    GrammarError,
+    Value,
+    cell_name,
+    parse,
+)
+from clv_xl.hosts.recalc.report import CellFault
+from clv_xl.hosts.recalc.solver.alike_cells import AlikeCells, alike_cells
+from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
+from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, Finder
+from clv_xl.hosts.recalc.solver.direct_arguments import Reader
+from clv_xl.hosts.recalc.solver.dispatch import elementwise_names
+from clv_xl.hosts.recalc.solver.not_computed import NotComputed
+from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, Plan, Step, plan
+from clv_xl.hosts.recalc.solver.precedents import Precedents, is_volatile
+from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
+from clv_xl.hosts.recalc.solver.spills import Spills
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
+
+_MOST_ROUNDS: Final = 5
+_LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")
+_SPILL_NAME: Final = re.compile(r"(?i)[\w.)]#|\bANCHORARRAY\b")
+_PART: Final = (
+    "The result has {} cells and the formula fills fewer, so a part of it is not shown; "
+    "enter the formula anew in Excel, where it spills."
+)
+_UNSTABLE: Final = "Its value never settles; look for a circular reference."
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a formula cell shows now: the rows that it fills, None where it shows what it did."""
+
+    cell: FormulaCell
+    rows: list[list[Cell]] | None
+
+
+class Calculation:
+    """Computes the formula cells of a book.
+
+    Parameters
+    ----------
+    engine : Engine
+        The book, loaded.
+    book : Book
+        Its formula cells.
+    door : callable
+        Name and arguments of a custom call in, result out.
+    functions : set of str
+        The names of clv_xl's functions, upper case.
+    """
+
+    def __init__(
+        self, engine: Engine, book: Book, dispatch: Dispatch, functions: frozenset[str]
+    ) -> None:
+        self.engine = engine
+        self.book = book
+        self.scratch = Scratch(engine)
+        self.names = Names(engine)
+        self.reader = Reader(engine, self.names)
+        filled = {(cell.place.sheet, cell.block[1], cell.block[3]) for cell in book.formula_cells()}
+        for sheet, left, right in filled:
+            self.reader.note_filled(sheet, left, right)
+        self.resolver = CallResolver(
+            functions, dispatch, self.names, self.scratch, self.reader, date1904=book.date1904
+        )
+        self.rewriter = Rewriter(functions, self.names, date1904=book.date1904)
+        self.names.rewrite(
+            lambda expression, sheet: self.rewriter.rewrite(
+                expression, sheet, "", array_context=True
+            )
+        )
+        self.calls = 0
+        self._functions = functions
+        self._elementwise = elementwise_names()
+        self._cells: dict[Place, FormulaCell] = {cell.place: cell for cell in book.formula_cells()}
+        self._left = NotComputed(engine, book, self._cells)
+        self._custom_cells: dict[Place, CustomCell] = {}
+        self._spills = Spills(engine, book, self.scratch, self.reader, self._custom_cells)
+        self._precedents = Precedents(engine, book, self.names, self._custom_cells)
+        self._spill_names = False
+        self._cut: dict[Place, str] = {}
+        self._filed: dict[Place, list[list[Cell]]] = {}
+
+    @property
+    def not_computed(self) -> dict[Place, str]:
+        """The cells left as they were, each with the sentence that says why."""
+        return self._left.sentences
+
+    def solve(self) -> None:
+        """Compute everything, native formulas and custom cells."""
+        if self.engine.as_filed:
+            self._filed = {
+                place: self._read(cell)
+                for place, cell in self._cells.items()
+                if cell.stored is not None
+            }
+        finder = Finder(
+            self.engine, self.book, self.names, self.resolver, self._functions, self.rewriter
+        )
+        self._custom_cells.update(finder.find())
+        self.calls = finder.calls
+        self._left.add_unknown(Natives(self.engine, self._functions))
+        for place in self.not_computed:
+            self._custom_cells.pop(place, None)
+        texts = {cell.text for cell in self._cells.values()}
+        texts.update(formula for _, _, formula in self.engine.defined_names())
+        self._spill_names = any(map(_SPILL_NAME.search, texts))
+        self._seed()
+        self._rewrite_natives()
+        self._spills.watch()
+        self._solve_once(self._plan(), None)
+        self._iterate()
+        self._leave_failed()
+
+    def _seed(self) -> None:
+        """Put the stored values of custom cells into them.
+
+        What reads them then computes what it showed, and spills as far as it did, before they are
+        computed; where they turn out to show the same, nothing need be computed again.
+        """
+        for own in self._custom_cells.values():
+            if own.cell.stored is not None and not self._must_spill(own):
+                self._spills.seed(own)
+
+    def _must_spill(self, own: CustomCell) -> bool:
+        """Whether a custom cell has to stay a formula that spills: others name it as A1#."""
+        return own.cell.kind == "dynamic" and self._spill_names
+
+    def _iterate(self) -> None:
+        """Solve again what reads cells that a spill or an indirect reference has changed."""
+        volatile = [place for place, cell in self._cells.items() if is_volatile(cell.text)]
+        seen: dict[Place, Cell] = {}
+        for _ in range(_MOST_ROUNDS):
+            changed = self._spills.resized()
+            now = {place: self.engine.cell(*place) for place in volatile}
+            moved = {place for place in volatile if place not in seen or seen[place] != now[place]}
+            seen = now
+            again = self._plan(changed, moved) if changed or moved else Plan()
+            if not again.affected:
+                return
+            self._solve_once(again, again.affected)
+        self._spills.resized()
+        for place in moved:
+            self.not_computed[place] = _UNSTABLE
+
+    def _rewrite_natives(self) -> None:
+        """Put native formulas differently that the engine would compute otherwise than Excel."""
+        for place, cell in self._cells.items():
+            top, left, bottom, right = cell.block
+            height, width = bottom - top + 1, right - left + 1
+            skip = place in self._custom_cells or place in self.not_computed or not cell.text
+            if skip or not self.rewriter.concerns(cell.text, cell.kind, height * width):
+                continue
+            text = self.engine.formula(*place) or ""
+            try:
+                expression = parse(text)
+            except GrammarError:
+                continue
+            rewritten = self.rewriter.rewrite(
+                expression,
+                place.sheet,
+                cell.text,
+                array_context=cell.kind != "plain",
+                block=(height, width) if cell.kind == "array" else (1, 1),
+            )
+            context = FormulaContext(
+                self.book.sheets[place.sheet], place.sheet, place.row, place.column
+            )
+            written = "=" + self.resolver.writer.text(rewritten, context, moved=False)
+            if written != text:
+                self._set_formula(cell, written)
+
+    def _set_formula(self, cell: FormulaCell, text: str) -> None:
+        place = cell.place
+        if cell.kind == "dynamic":
+            self.engine.set_formula(*place, text)
+        else:
+            self.engine.clear(place.sheet, *cell.block)
+            self.engine.set_array((place.sheet, *cell.block), text)
+
+    def _leave_failed(self) -> None:
+        """Leave out what the engine has failed at; what reads it goes on from its stored value."""
+        before = set(self.not_computed)
+        if not self._left.add_failed(self._custom_cells, self._precedents.own_blocks):
+            return
+        failed = [place for place in self.not_computed if place not in before]
+        for place in failed:
+            self._custom_cells.pop(place, None)
+        again = self._plan([(place.sheet, *self._cells[place].block) for place in failed])
+        self._solve_once(again, again.affected)
+        self._spills.resized()
+
+    # Order
+
+    def _plan(self, changed: Sequence[Block] = (), unstable: Container[Place] = ()) -> Plan:
+        self._precedents.forget()
+        found = plan(
+            self._custom_cells,
+            Cells(self._precedents.families(self._custom_cells)),
+            self._precedents.blocks,
+            self._nature,
+            changed,
+            unstable,
+        )
+        planned = (place for step in found.steps for place in step.places)
+        last = [place for place in planned if _LAST.search(self._custom_cells[place].cell.text)]
+        if last:  # CLV_ERRORS lists the faults of the others
+            for step in found.steps:
+                step.places = [place for place in step.places if place not in last]
+            found.steps.append(Step(found.steps[-1].evaluations, last))
+        return found
+
+    def _nature(self, place: Place) -> Nature:
+        own = self._custom_cells[place]
+        nature = self.resolver.nature(own.expression, own.context)
+        return nature | Nature.RESULT if self._must_spill(own) else nature
+
+    # Work
+
+    def _solve_once(self, found: Plan, only: Container[Place] | None) -> None:
+        """Solve custom cells, or only some of them, step by step."""
+        for cycle in found.circular:
+            for place in cycle:
+                self._mark_circular(place)
+        for place in found.dependent_on_cycle:
+            self._mark_circular(place)
+        evaluations = 0
+        for step in found.steps:
+            places = [place for place in step.places if only is None or place in only]
+            self.reader.forget()
+            self.reader.stale = step.evaluations > evaluations
+            works = [self._custom_cells[place] for place in places]
+            groups = alike_cells(works, self._elementwise, self.reader)
+            alike = {own.cell.place for group in groups for own in group.cells}
+            foreseen = (
+                self.resolver.foreseen(own.expression, own.context)
+                for own in works
+                if own.cell.place not in alike
+            )
+            self.scratch.expect(list(chain.from_iterable(foreseen)))
+            solved_alike = self._solve_alike(groups)
+            works = [own for own in works if own.cell.place not in solved_alike]
+            steps = [self.resolver.solve(own.expression, own.context) for own in works]
+            for own, solved in zip(works, run(steps, self.scratch, self.reader), strict=True):
+                if isinstance(solved, UnsupportedError):
+                    self._custom_cells.pop(own.cell.place, None)
+                    self._left.add(own.cell.place, solved.sentence)
+                else:
+                    self._put(own, solved)
+            if not self.reader.stale:
+                evaluations = step.evaluations
+
+    def _solve_alike(self, groups: Sequence[AlikeCells]) -> Container[Place]:
+        """Solve columns of alike cells with one call each; return those that have a value."""
+        if groups and self.reader.stale:
+            self.scratch.compute([])
+            self.reader.forget()
+        values = [found for group in groups for found in group.values(self.reader)]
+        for own, value in values:
+            self._put(own, value)
+        return {own.cell.place for own, _ in values}
+
+    def _mark_circular(self, place: Place) -> None:
+        """Make a cell circular for the engine too, so that whatever depends on it knows."""
+        own = self._custom_cells.get(place)
+        if own is not None:
+            self._clear(own)
+            self.engine.set_formula(*place, "=" + cell_name(place.row, place.column))
+
+    def _clear(self, own: CustomCell) -> None:
+        """Clear the constants that a custom cell shows and fills."""
+        if own.spread is not None:
+            self.engine.clear(own.cell.place.sheet, *own.spread)
+            own.spread = own.shown = None
+
+    def _put(self, own: CustomCell, solved: Expression) -> None:
+        cell = own.cell
+        if isinstance(solved, Value) and not self._must_spill(own):
+            rows = _rows(solved.content)
+            self._cut.pop(cell.place, None)
+            if cell.kind != "dynamic":
+                self._note_cut(cell, rows)
+                rows = [rows[0][:1]] if cell.kind == "plain" else fill(rows, cell.block)
+            if not _same(rows, own.shown):
+                self._clear(own)
+                self._spills.spread(own, rows)
+            return
+        self._clear(own)
+        top, left, bottom, right = cell.block
+        if cell.kind == "array" and (top, left) != (bottom, right):
+            solved = filling(solved, bottom - top + 1, right - left + 1)
+        self._set_formula(cell, "=" + self.resolver.writer.text(solved, own.context, moved=False))
+
+    def _note_cut(self, cell: FormulaCell, rows: list[list[Cell]]) -> None:
+        top, left, bottom, right = cell.block
+        height, width = len(rows), len(rows[0])
+        if height > bottom - top + 1 or width > right - left + 1:
+            self._cut[cell.place] = _PART.format(f"{height:,} x {width:,}")
+
+    def outcomes(self) -> list[Outcome]:
+        """Return what every formula cell shows now."""
+        found = []
+        for place, cell in self._cells.items():
+            if place in self.not_computed:
+                unknown = cell.stored is None and self.engine.error_text(*place) != "#CIRC!"
+                block = cell.block if cell.kind == "array" else (0, 0, 0, 0)
+                found.append(Outcome(cell, fill([[CellError.NAME]], block) if unknown else None))
+                continue
+            own = self._custom_cells.get(place)
+            rows = self._read(cell) if own is None or own.shown is None else own.shown
+            same = cell.block == cell.old_block and _same(rows, self._filed.get(place))
+            found.append(Outcome(cell, None if same else rows))
+        return found
+
+    def _read(self, cell: FormulaCell) -> list[list[Cell]]:
+        """Return what a formula cell shows, and the cells that it fills."""
+        if cell.kind == "plain":
+            return [[self.engine.cell(*cell.place)]]
+        rows = self.engine.read(Area(self.book.sheets[cell.place.sheet], *cell.block))
+        return rows if isinstance(rows, list) else [[rows]]
+
+    def faults(self) -> list[CellFault]:
+        """Return the custom cells that show an error, each with its sentence."""
+        found = []
+        for place, own in self._custom_cells.items():
+            value = self.engine.cell(*place)
+            if isinstance(value, CellError) and place not in self.not_computed:
+                told = own.obstacle or last_reason(own.context.faults)
+                sentence = told or f"It shows {value}."
+                name = cell_name(place.row, place.column)
+                found.append(CellFault(self.book.sheets[place.sheet], name, value, sentence))
+        return found
+
+    def cut(self) -> list[CellFault]:
+        """Return the custom cells whose formulas fill fewer cells than their results have."""
+        return self._named(self._cut)
+
+    def left_out(self) -> list[CellFault]:
+        """Return the cells that could not be computed, each with its reason."""
+        return self._named(self.not_computed)
+
+    def _named(self, sentences: Mapping[Place, str]) -> list[CellFault]:
+        return [
+            CellFault(
+                self.book.sheets[place.sheet], cell_name(place.row, place.column), None, sentence
+            )
+            for place, sentence in sorted(sentences.items())
+        ]
+
+
+def _rows(content: Cell | list[list[Cell]]) -> list[list[Cell]]:
+    """Return a result as the rows that cells show: an empty cell of it as empty text."""
+    rows = content if isinstance(content, list) else [[content]]
+    return [["" if cell is None else cell for cell in row] for row in rows]
+
+
+def _same(rows: list[list[Cell]], shown: list[list[Cell]] | None) -> bool:
+    """Whether cells show the same already; 1 and TRUE are not the same."""
+    return rows == shown and all(
+        list(map(type, row)) == list(map(type, other))
+        for row, other in zip(rows, shown, strict=True)
+    )
+
+
+def fill(rows: list[list[Cell]], block: tuple[int, int, int, int]) -> list[list[Cell]]:
+    """Return a result as a fixed block shows it: one row or column repeats, gaps are #N/A."""
+    height, width = block[2] - block[0] + 1, block[3] - block[1] + 1
+
+    def cell(down: int, across: int) -> Cell:
+        line = rows[0] if len(rows) == 1 else rows[down] if down < len(rows) else []
+        if len(line) == 1 and len(rows[0]) == 1:
+            return line[0]
+        return line[across] if across < len(line) else CellError.NA
+
+    return [[cell(down, across) for across in range(width)] for down in range(height)]

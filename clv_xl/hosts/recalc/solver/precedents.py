@@ -1,0 +1,133 @@
+"""What formula cells read: the blocks of cells that they refer to.
+
+The formulas down a table's column say the same of each row. They count as one, which reads what
+the first and the last of them read and all between, so a long table costs no more than a short one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final
+
+from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula.defined_names import Names
+from clv_xl.hosts.recalc.formula.grammar import Expression, GrammarError, Token, area, parse, walk
+from clv_xl.hosts.recalc.solver.custom_cells import CustomCell
+from clv_xl.hosts.recalc.solver.order import Block
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
+
+_VOLATILE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
+_DEEPEST: Final = 8
+
+
+@lru_cache(maxsize=4096)
+def is_volatile(text: str) -> bool:
+    """Whether a formula has a function that reads what its text does not say."""
+    return _VOLATILE.search(text) is not None
+
+
+class Precedents:
+    """Knows what formula cells refer to.
+
+    Parameters
+    ----------
+    engine : Engine
+    book : Book
+    names : Names
+    custom_cells : mapping
+        The custom cells by place, as the calculation knows them.
+    """
+
+    def __init__(
+        self, engine: Engine, book: Book, names: Names, custom_cells: Mapping[Place, CustomCell]
+    ) -> None:
+        self._engine = engine
+        self._book = book
+        self._names = names
+        self._custom_cells = custom_cells
+        self._blocks: dict[Place, list[Block]] = {}
+        self._last: dict[Place, Place] = {}
+
+    def forget(self) -> None:
+        """Formulas have changed: read them again."""
+        self._blocks.clear()
+
+    def families(self, apart: Iterable[Place]) -> Iterator[tuple[Place, tuple[int, int, int, int]]]:
+        """Yield each formula cell with the block that it fills; a column of alike ones as one.
+
+        Parameters
+        ----------
+        apart : places of cells that are not grouped
+        """
+        alone = set(apart)
+        self._last.clear()
+        open_: dict[tuple[int, int], tuple[FormulaCell, FormulaCell]] = {}
+        for cell in self._book.formula_cells():
+            place = cell.place
+            key = (place.sheet, place.column)
+            alike = cell.kind == "plain" and cell.text and not cell.shared
+            if place in alone or not alike or is_volatile(cell.text):
+                yield place, cell.block
+                continue
+            first, last = open_.get(key, (cell, cell))
+            if last.text == cell.text and last.place.row in {place.row, place.row - 1}:
+                open_[key] = first, cell
+            else:
+                yield self._family(first, last)
+                open_[key] = cell, cell
+        for first, last in open_.values():
+            yield self._family(first, last)
+
+    def _family(
+        self, first: FormulaCell, last: FormulaCell
+    ) -> tuple[Place, tuple[int, int, int, int]]:
+        if first is not last:
+            self._last[first.place] = last.place
+        top, left, _, _ = first.block
+        _, _, bottom, right = last.block
+        return first.place, (top, left, bottom, right)
+
+    def blocks(self, place: Place) -> list[Block]:
+        """Return the blocks that a formula cell, or the family that it begins, refers to."""
+        if place not in self._blocks:
+            found = self.own_blocks(place)
+            last = self._last.get(place)
+            if last is not None:
+                found = _stretched(found, self.own_blocks(last))
+            self._blocks[place] = found
+        return self._blocks[place]
+
+    def own_blocks(self, place: Place) -> list[Block]:
+        """Return the blocks that one formula cell refers to."""
+        own = self._custom_cells.get(place)
+        try:
+            expression = own.expression if own else parse(self._engine.formula(*place) or "")
+        except GrammarError:
+            return []
+        return list(self._referred(expression, place.sheet, 0))
+
+    def _referred(self, expression: Expression, sheet: int, depth: int) -> Iterator[Block]:
+        for piece in walk(expression):
+            if not isinstance(piece, Token):
+                continue
+            if piece.kind in {"reference", "spill"}:
+                block = area(piece, self._book.sheets[sheet])
+                number = self._engine.sheet(block.sheet)
+                if number is not None:
+                    yield (number, *block[1:])
+            elif piece.kind == "name" and depth < _DEEPEST:
+                meaning = self._names.meaning(piece.text, sheet)
+                if meaning:
+                    yield from self._referred(meaning.expression, sheet, depth + 1)
+
+
+def _stretched(first: list[Block], last: list[Block]) -> list[Block]:
+    """Return the blocks of the first and the last formula of a family, and of all between."""
+    if len(first) != len(last) or any(a[0] != b[0] for a, b in zip(first, last, strict=True)):
+        return [*first, *last]
+    return [
+        (one[0], *map(min, one[1:3], two[1:3]), *map(max, one[3:5], two[3:5]))  # type: ignore[misc]
+        for one, two in zip(first, last, strict=True)
+    ]

@@ -1,0 +1,1 @@
+"""Workbook files: their formula cells read, a copy for the engine, values stored byte for byte."""

@@ -1,0 +1,89 @@
+"""What a workbook file says of its formula cells: where they are, what they fill and showed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.formula.grammar import Area
+
+
+class Place(NamedTuple):
+    """One cell: the sheet by its number in the book."""
+
+    sheet: int
+    row: int
+    column: int
+
+
+@dataclass(slots=True)
+class FormulaCell:
+    """A cell with a formula.
+
+    `kind` is "plain", "array" (a fixed block, entered with Ctrl+Shift+Enter), "dynamic" (spills) or
+    "table" (a what-if table). `block` is what the formula fills, top, left, bottom and right;
+    `old_block` what the file says. `stored` is the value that the file holds, None where it holds
+    none. `shared` says that `text` is that of another cell.
+    """
+
+    place: Place
+    kind: str
+    text: str
+    block: tuple[int, int, int, int]
+    old_block: tuple[int, int, int, int]
+    stored: Cell
+    shared: bool = False
+
+
+@dataclass(slots=True)
+class SheetPart:
+    """One sheet with formulas: its part, what it holds, and its formula cells in their order."""
+
+    number: int
+    name: str
+    part: str
+    content: bytes = field(repr=False)
+    cells: list[FormulaCell] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Book:
+    """What the file says of sheets and formulas."""
+
+    sheets: list[str]
+    date1904: bool
+    parts: list[SheetPart]
+    tables: list[tuple[str, Area]]
+
+    def formula_cells(self) -> Iterator[FormulaCell]:
+        """Yield every formula cell, sheet by sheet."""
+        for part in self.parts:
+            yield from part.cells
+
+
+def stored_value(kind: str, text: str | None) -> Cell:
+    """Return the value that a formula cell's XML holds; None where none was stored.
+
+    Parameters
+    ----------
+    kind : str
+        The type that the cell's tag names, "n" where it names none.
+    text : str, optional
+        The text between the tags of the value.
+    """
+    if text is None or (not text and kind != "str"):
+        return None
+    match kind:
+        case "str":
+            return text
+        case "b":
+            return text in {"1", "true"}
+        case "e":
+            return next((error for error in CellError if error.value == text), CellError.VALUE)
+        case _:
+            try:
+                return float(text)
+            except ValueError:
+                return None

@@ -1,0 +1,89 @@
+"""What the engine is given of a package: the parts that it reads, and a sheet for scratch work.
+
+Left out are drawings, charts and macros, and from the sheets the conditional formats, which the
+engine would compute at every evaluation though nothing depends on them. A cell that holds nothing
+is blank, even where its type is given; the engine would take it for 0.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from typing import IO, Final
+
+from clv_xl.package import Package
+
+_READ: Final = (".xml", ".rels")
+_NOT_READ: Final = ("xl/drawings/", "xl/charts/", "xl/pivotcache/", "customxml/")
+_SHEETS: Final = "xl/worksheets/"
+_BOOK: Final = "xl/workbook.xml"
+_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+_FORMATS: Final = re.compile(
+    rb"<(?P<name>(?:\w+:)?conditionalFormattings?)[\s>].*?</(?P=name)>", re.DOTALL
+)
+_NUMBER: Final = re.compile(rb'\bsheetId="(\d+)"')
+_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_EMPTY: Final = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b"<sheetData/></worksheet>"
+)
+
+
+def write(package: Package, changes: Mapping[str, bytes], file: IO[bytes], scratch: str) -> None:
+    """Write what the engine needs into an open file, unpacked, since it is read but once.
+
+    Parameters
+    ----------
+    package : Package
+    changes : mapping of part name to content
+        Parts to write otherwise than the package has them.
+    file : binary file
+        Left at its start.
+    scratch : str
+        The name of the sheet to add after all others. Where the book is written unusually none is
+        added, and the engine has to add it.
+    """
+    parts = {
+        name: changes.get(name) or package.read(name)
+        for name in package.names
+        if name.lower().endswith(_READ) and not name.lower().startswith(_NOT_READ)
+    }
+    for name, content in parts.items():
+        if name.startswith(_SHEETS) and name.endswith(".xml"):
+            parts[name] = _without_formats(_blank(content))
+    _add_sheet(parts, scratch)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    file.seek(0)
+
+
+def _blank(content: bytes) -> bytes:
+    """Leave out the type of cells that hold nothing; openpyxl says that they are numbers."""
+    for end in (b"/>", b" />", b"></c>"):
+        content = content.replace(b' t="n"' + end, end)
+    return content
+
+
+def _without_formats(content: bytes) -> bytes:
+    """Leave out the conditional formats, which follow the cells."""
+    if b"onditionalFormatting" not in content:
+        return content
+    end = max(content.rfind(b"sheetData>"), 0)
+    return content[:end] + _FORMATS.sub(b"", content[end:])
+
+
+def _add_sheet(parts: dict[str, bytes], name: str) -> None:
+    part = f"{_SHEETS}{name}.xml"
+    book, relations = parts.get(_BOOK, b""), parts.get(_RELATIONS, b"")
+    if b"</sheets>" not in book or b"</Relationships>" not in relations or part in parts:
+        return
+    number = max(map(int, _NUMBER.findall(book)), default=0) + 1
+    sheet = f'<sheet xmlns:r="{_OFFICE}" name="{name}" sheetId="{number}" r:id="{name}"/>'
+    relation = f'<Relationship Id="{name}" Type="{_OFFICE}/worksheet" Target="/{part}"/>'
+    parts[_BOOK] = book.replace(b"</sheets>", sheet.encode() + b"</sheets>", 1)
+    parts[_RELATIONS] = relations.replace(
+        b"</Relationships>", relation.encode() + b"</Relationships>", 1
+    )
+    parts[part] = _EMPTY

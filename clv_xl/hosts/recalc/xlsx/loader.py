@@ -1,0 +1,139 @@
+"""A package into the engine, in a plainer copy where it cannot read what Excel can."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+from lxml import etree
+
+from clv_xl.cells import serial
+from clv_xl.errors import FileError
+from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine, free_name
+from clv_xl.hosts.recalc.formula.grammar import cell_name
+from clv_xl.hosts.recalc.xlsx import engine_copy
+from clv_xl.hosts.recalc.xlsx.book import Book
+from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, name_cells, parse_xml, read_book
+from clv_xl.package import Package
+
+_SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
+_STRICT: Final = b"http://purl.oclc.org/ooxml/"
+_USUAL: Final = (
+    (_STRICT + b"spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
+    (
+        _STRICT + b"officeDocument/relationships",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    ),
+)
+"""The names of the format's strict form, and those of the usual form."""
+_DESCRIPTORS: Final = Path("/dev/fd")
+_HEAD: Final = 4096
+_DATE_CELLS: Final = (b' t="d"', b" t='d'")
+
+
+def load(package: Package) -> tuple[Engine, Book]:
+    """Return the engine with the book loaded, and what the file says of its formulas.
+
+    IronCalc loads a copy in the temporary folder. It asks that every cell has a name, every part
+    is UTF-8, no date is written as text, and the book is not in the strict form of the format:
+    where a file is otherwise, the copy says the same in that way.
+
+    Raises
+    ------
+    FileError
+        IronCalc cannot load the book, or an array formula in it is far too large.
+    """
+    book = read_book(package)
+    _look_at_blocks(book)
+    changes = _plainer(package, book.date1904, everything=False)
+    try:
+        engine = _engine(package, changes, book)
+    except FileError:
+        everything = _plainer(package, book.date1904, everything=True)
+        if everything.keys() <= changes.keys():
+            raise
+        engine = _engine(package, everything, book)
+    return engine, book if engine.names == book.sheets else read_book(package, engine.names)
+
+
+def _engine(package: Package, changes: dict[str, bytes], book: Book) -> Engine:
+    scratch = free_name(book.sheets)
+    try:
+        with _unnamed() as (file, path):
+            engine_copy.write(package, changes, file, scratch)
+            return Engine(path, scratch, shown=package.path.name)
+    except OSError:
+        raise FileError(
+            f"There is no room for a temporary copy of '{package.path.name}'. "
+            "Free some disk space and retry."
+        ) from None
+
+
+@contextmanager
+def _unnamed() -> Iterator[tuple[IO[bytes], str]]:
+    """Give a temporary file that is gone with this process, and a path by which to open it."""
+    if sys.platform != "win32" and _DESCRIPTORS.is_dir():
+        with tempfile.TemporaryFile() as file:
+            yield file, str(_DESCRIPTORS / str(file.fileno()))
+    else:
+        with tempfile.TemporaryDirectory(prefix="clv_xl-") as folder:
+            path = Path(folder) / "book.xlsx"
+            with path.open("wb") as file:
+                yield file, str(path)
+
+
+def _look_at_blocks(book: Book) -> None:
+    """Refuse a book that IronCalc would take hours to load."""
+    for cell in book.formula_cells():
+        top, left, bottom, right = cell.block
+        if (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
+            name = f"{book.sheets[cell.place.sheet]}!{cell_name(*cell.place[1:])}"
+            raise FileError(f"The array formula in {name} fills more than 20 million cells.")
+
+
+def _plainer(package: Package, date1904: bool, *, everything: bool) -> dict[str, bytes]:
+    """Return the parts that the engine would not read, written so that it does."""
+    changes: dict[str, bytes] = {}
+    for name in package.names:
+        if not name.lower().endswith((".xml", ".rels")):
+            continue
+        content = package.read(name)
+        is_sheet = _SHEET.match(name) is not None
+        foreign = (
+            content[:2] in UTF16
+            or _STRICT in content[:_HEAD]
+            or (is_sheet and any(sign in content for sign in _DATE_CELLS))
+        )
+        if not foreign and not (everything and is_sheet):
+            continue
+        if content[:2] not in UTF16:
+            for strict, usual in _USUAL:
+                content = content.replace(strict, usual)
+        root = parse_xml(content)
+        if is_sheet:
+            name_cells(root)
+            _write_dates_as_numbers(root, date1904)
+        changes[name] = etree.tostring(
+            root, xml_declaration=True, encoding="UTF-8", standalone=True
+        )
+    return changes
+
+
+def _write_dates_as_numbers(root: Any, date1904: bool) -> None:
+    for cell in root.iter("{*}c"):
+        if cell.get("t") != "d":
+            continue
+        value = cell.find("{*}v")
+        try:
+            moment = dt.datetime.fromisoformat(value.text)
+        except (AttributeError, TypeError, ValueError):
+            continue
+        seconds = moment.hour * 3600 + moment.minute * 60 + moment.second
+        value.text = repr(serial(moment.date(), date1904=date1904) + seconds / 86_400)
+        cell.set("t", "n")

@@ -1,0 +1,209 @@
+"""The sheets of a package, read for their formula cells."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from lxml import etree
+
+from clv_xl.errors import FileError
+from clv_xl.hosts.recalc.formula.grammar import Area, Token, area, column_letters, column_number
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
+from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
+from clv_xl.package import Package
+
+MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+_RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_STRICT_RELATION: Final = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_HAS_FORMULA: Final = re.compile(rb":f[\s/>]")
+UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_PLACE: Final = re.compile(r"([A-Za-z]+)([0-9]+)")
+
+
+def parse_xml(content: bytes) -> Any:
+    """Parse a part without fetching or expanding anything."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False
+    )
+    try:
+        return etree.fromstring(content, parser)
+    except etree.XMLSyntaxError:
+        raise FileError(
+            "The workbook is damaged: a part of it is not well-formed. Fetch or save it again."
+        ) from None
+
+
+def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
+    """Return the sheets with formulas and what is needed to compute them.
+
+    Parameters
+    ----------
+    package : Package
+    order : sequence of str, optional
+        The sheets as the engine numbers them; by default in the order of the file.
+
+    Raises
+    ------
+    FileError
+        The package holds no workbook, or a part of it is damaged.
+    """
+    workbook_part = _main_part(package)
+    root = parse_xml(package.read(workbook_part))
+    namespace = etree.QName(root).namespace or MAIN
+    relations = _relations(package, workbook_part)
+    setting = root.find(f"{{{namespace}}}workbookPr")
+    date1904 = setting is not None and setting.get("date1904", "0") in {"1", "true", "on"}
+    sheets = root.findall(f"{{{namespace}}}sheets/{{{namespace}}}sheet")
+    names = list(order) if order is not None else [sheet.get("name", "") for sheet in sheets]
+    parts: list[SheetPart] = []
+    tables: list[tuple[str, Area]] = []
+    for sheet in sheets:
+        name = sheet.get("name", "")
+        part = relations.get(sheet.get(_RELATION) or sheet.get(_STRICT_RELATION) or "", "")
+        if part not in package.names or name not in names:
+            continue
+        content = package.read(part)
+        if _has_formula(content):
+            parts.append(_sheet(names.index(name), name, part, content))
+            tables += _tables(package, name, part)
+    return Book(names, date1904, parts, tables)
+
+
+def _sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
+    """Return a sheet's formulas; one that is written unusually is first written as usual."""
+    found = formula_cells(content)
+    if found is None:
+        content = as_usual(content)
+        found = formula_cells(content)
+    if found is None:
+        raise FileError(
+            f"Sheet '{name}' is written in a way that cannot be read. Save it again in Excel."
+        )
+    return SheetPart(number, name, part, content, list(_cells(number, found)))
+
+
+def as_usual(content: bytes) -> bytes:
+    """Return a sheet that says the same with plain tags, each row and cell with its place first.
+
+    Raises
+    ------
+    FileError
+        It is damaged.
+    """
+    root = parse_xml(content)
+    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
+    name_cells(root)
+    for formula in list(root.iter(f"{{{etree.QName(root).namespace or MAIN}}}f")):
+        _tidy(formula)
+    plain: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    prefix = (root.prefix or "").encode()
+    if prefix:
+        plain = re.sub(rb"<(/?)" + prefix + rb":", rb"<\1", plain)
+        plain = plain.replace(b"xmlns:" + prefix + b"=", b"xmlns=", 1)
+    return plain
+
+
+def _has_formula(content: bytes) -> bool:
+    """Tell whether a sheet seems to hold a formula, be its tags plain or prefixed."""
+    if content[:2] in UTF16:
+        return True
+    plain = b"<f>" in content or b"<f " in content or b"<f/" in content
+    return plain or _HAS_FORMULA.search(content) is not None
+
+
+def _main_part(package: Package) -> str:
+    for relation in parse_xml(package.read("_rels/.rels")):
+        if str(relation.get("Type", "")).endswith("/officeDocument"):
+            return str(posixpath.normpath("/" + relation.get("Target", "").lstrip("/"))).lstrip("/")
+    raise FileError(f"'{package.path.name}' is not an Excel workbook (.xlsx or .xlsm).")
+
+
+def _relations(package: Package, part: str) -> dict[str, str]:
+    """Return the parts that a part refers to, by relation id."""
+    folder, file = posixpath.split(part)
+    relations = posixpath.join(folder, "_rels", file + ".rels")
+    if relations not in package.names:
+        return {}
+    return {
+        relation.get("Id", ""): posixpath.normpath(
+            posixpath.join("/" + folder, relation.get("Target", ""))
+        ).lstrip("/")
+        for relation in parse_xml(package.read(relations))
+        if relation.get("TargetMode") != "External"
+    }
+
+
+def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area]]:
+    for target in _relations(package, part).values():
+        if "/tables/" in f"/{target}" and target in package.names:
+            table = parse_xml(package.read(target))
+            name = table.get("displayName") or table.get("name") or ""
+            yield name, area(Token("reference", "", "", table.get("ref", "A1")), sheet)
+
+
+def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
+    shared: dict[str, str] = {}
+    for cell, formula, own_text, value in found:
+        row, column = place(cell["r"])
+        kind, said, text = "plain", formula.get("t"), own_text
+        block = (row, column, row, column)
+        match said:
+            case "shared":
+                text = text or shared.get(formula.get("si", ""), "")
+                shared[formula.get("si", "")] = text
+            case "array":
+                kind = "dynamic" if cell.get("cm") else "array"
+                block = area(Token("reference", "", "", formula.get("ref") or cell["r"]), "")[1:]
+            case "dataTable":
+                kind = "table"
+            case _:
+                pass
+        stored = stored_value(cell.get("t", "n"), value)
+        where = Place(sheet, row, column)
+        yield FormulaCell(where, kind, text, block, block, stored, said == "shared")
+
+
+def name_cells(root: Any) -> None:
+    """Give a place to rows and cells whose file leaves it out, as the format allows."""
+    namespace = etree.QName(root).namespace or MAIN
+    row_tag, cell_tag = f"{{{namespace}}}row", f"{{{namespace}}}c"
+    row_number = 0
+    for row in root.iterfind(f"{{{namespace}}}sheetData/{row_tag}"):
+        row_number = int(row.get("r") or row_number + 1)
+        _place_first(row, str(row_number))
+        cells = list(row.iterchildren(cell_tag))
+        named = sum(cell.get("r") is not None for cell in cells)
+        if named not in {0, len(cells)}:
+            raise FileError("The workbook is damaged: cells of one row are named only in part.")
+        for column, cell in enumerate(cells, 1):
+            _place_first(cell, cell.get("r") or f"{column_letters(column)}{row_number}")
+
+
+def _tidy(formula: Any) -> None:
+    """Put a cell's formula first and its value next, with nothing between."""
+    cell = formula.getparent()
+    value = cell.find(f"{{{etree.QName(formula).namespace}}}v")
+    others = [child for child in cell if child is not formula and child is not value]
+    cell.text = None
+    for child in (formula, value, *others):
+        if child is not None:
+            child.tail = None
+            cell.append(child)
+
+
+def _place_first(element: Any, name: str) -> None:
+    others = [item for item in element.attrib.items() if item[0] != "r"]
+    element.attrib.clear()
+    element.attrib.update([("r", name), *others])
+
+
+def place(name: str) -> tuple[int, int]:
+    """Return row and column of a cell's name."""
+    match = _PLACE.fullmatch(name)
+    if match is None:
+        raise FileError("The workbook is damaged: a cell has no proper name.")
+    return int(match[2]), column_number(match[1])
