@@ -97,7 +97,7 @@ class BetaGeometricBernoulli(NamedTuple):
     delta: float
 
 
-_BUY, _LEAVE = "how often they buy", "their tendency to drop out"
+_BUY, _LEAVE = "how often they buy", "how likely they are to leave"
 
 BG_NBD: Final = FittedModel(
     "BG/NBD",
@@ -115,7 +115,7 @@ MBG_NBD: Final = FittedModel(
     "mbg_nbd",
     MbgNbd(r=0.525, alpha=6.183, a=0.891, b=1.614),
     (_BUY, _BUY, _LEAVE, _LEAVE),
-    "they may drop out after any purchase, including the first",
+    "they may leave after any purchase, including the first",
     "Batislam, Denizel & Filiztekin (2007); Hoppe & Wagner (2007)",
     durations=("alpha",),
 )
@@ -125,7 +125,7 @@ PARETO_NBD: Final = FittedModel(
     "pareto_nbd",
     ParetoNbd(r=0.553, alpha=10.578, s=0.606, beta=11.669),
     (_BUY, _BUY, _LEAVE, _LEAVE),
-    "they may drop out at any time, unobserved",
+    "they may leave at any time, unseen",
     "Schmittlein, Morrison & Colombo (1987), Management Science 33(1)",
     durations=("alpha", "beta"),
 )
