@@ -1,12 +1,9 @@
-"""Workbook files: other parts unchanged, files complete after a crash, harmful files refused."""
+"""Workbook files: other parts unchanged, files that are no workbooks refused."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import pickle
 import random
-import signal
 import struct
 import subprocess
 import sys
@@ -14,53 +11,12 @@ import time
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
+from package.example_files import SHEET, digest, raw_parts, repacked
 
 from clv_xl.errors import FileError
-from clv_xl.package import lock, open_package
-from clv_xl.package.replacing import _machine_key
+from clv_xl.package import open_package
 from clv_xl.package.workbook_file import MAX_BYTES
-
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Path:
-    path = tmp_path / "book.xlsx"
-    workbook = openpyxl.Workbook()
-    workbook.active["A1"] = "hello"
-    workbook.save(path)
-    return path
-
-
-def repacked(path: Path, **changes: bytes | None) -> Path:
-    """The file with parts replaced (None: left out), written by zipfile."""
-    changes = {name.replace("__", "/"): part for name, part in changes.items()}
-    with zipfile.ZipFile(path) as old:
-        parts = {name: old.read(name) for name in old.namelist()} | changes
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        for name, part in parts.items():
-            if part is not None:
-                new.writestr(name, part)
-    return path
-
-
-def raw_parts(path: Path) -> dict[str, bytes]:
-    """Every part as it lies in the file, still packed."""
-    content = path.read_bytes()
-    with zipfile.ZipFile(path) as opened:
-        found = {}
-        for entry in opened.infolist():
-            name_length, extra_length = struct.unpack_from("<2H", content, entry.header_offset + 26)
-            start = entry.header_offset + 30 + name_length + extra_length
-            found[entry.filename] = content[start : start + entry.compress_size]
-        return found
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
 
 # What is changed, and what is not
 
@@ -125,139 +81,6 @@ def test_a_link_stays_a_link(book: Path, tmp_path: Path) -> None:
     open_package(link).save({SHEET: b"<new/>"})
     assert link.is_symlink()
     assert open_package(book).read(SHEET) == b"<new/>"
-
-
-# Never half a file
-
-
-def test_a_killed_run_leaves_the_old_or_the_new_file_and_the_next_sweeps_up(tmp_path: Path) -> None:
-    path = tmp_path / "book.xlsx"
-    workbook = openpyxl.Workbook()
-    workbook.save(path)
-    repacked(path, **{"xl__media__noise.bin": random.Random(1).randbytes(2_000_000)})
-    script = (
-        "import sys\nfrom clv_xl.package import open_package\n"
-        "print('ready', flush=True)\n"
-        "for n in range(10**6): open_package(sys.argv[1]).save({'n.xml': b'<n>%d</n>' % n})"
-    )
-    draw, seen = random.Random(2), 0
-    for _ in range(12):
-        run = subprocess.Popen([sys.executable, "-c", script, str(path)], stdout=subprocess.PIPE)
-        assert run.stdout is not None
-        run.stdout.readline()
-        time.sleep(draw.random() * 0.08)
-        run.send_signal(signal.SIGKILL)
-        run.wait()
-        run.stdout.close()
-        package = open_package(path)  # every checksum agrees, or this raises
-        seen += "n.xml" in package.names
-    assert seen
-    (tmp_path / f".book.xlsx.{_machine_key()}-dead.clv_xl.tmp").touch()
-    open_package(path).save({"n.xml": b"<n/>"})
-    assert [entry.name for entry in tmp_path.iterdir()] == ["book.xlsx"]
-
-
-def test_another_machines_fresh_temporary_file_is_left_alone(book: Path, tmp_path: Path) -> None:
-    theirs = tmp_path / ".book.xlsx.00000000-1234.clv_xl.tmp"
-    theirs.touch()
-    open_package(book).save({SHEET: b"<new/>"})
-    assert theirs.exists()
-    os.utime(theirs, (1, 1))
-    open_package(book).save({SHEET: b"<newer/>"})
-    assert not theirs.exists()
-
-
-def test_a_full_disk_leaves_the_file_as_it_was(book: Path, tmp_path: Path) -> None:
-    before = digest(book)
-    script = (
-        "import resource,signal,sys\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "from clv_xl.package import open_package\nfrom clv_xl.errors import FileError\n"
-        "package = open_package(sys.argv[1])\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))\n"
-        "try: package.save({'n.bin': __import__('os').urandom(200_000)})\n"
-        "except FileError as fault: print(fault)"
-    )
-    run = subprocess.run(
-        [sys.executable, "-c", script, str(book)], capture_output=True, text=True, check=True
-    )
-    assert run.stdout.startswith("There is not enough room on the disk to save 'book.xlsx': 0.2 MB")
-    assert digest(book) == before
-    assert [entry.name for entry in tmp_path.iterdir()] == ["book.xlsx"]
-
-
-def test_a_change_by_somebody_else_in_the_meantime_is_not_overwritten(book: Path) -> None:
-    package = open_package(book)
-    stamp = book.stat()
-    changed = bytearray(book.read_bytes())
-    changed[-1:] = b"\1"
-    book.write_bytes(changed)
-    os.utime(
-        book, ns=(stamp.st_atime_ns, stamp.st_mtime_ns)
-    )  # same size, same time: only the content differs
-    with pytest.raises(FileError, match="changed by another program"):
-        package.save({SHEET: b"<new/>"})
-    assert book.read_bytes() == bytes(changed)
-
-
-# Who else has it
-
-
-def test_a_workbook_open_in_excel_is_refused_with_its_user(book: Path, tmp_path: Path) -> None:
-    before = digest(book)
-    (tmp_path / "~$book.xlsx").write_bytes(b"\3Ann" + b" " * 161)
-    with pytest.raises(FileError, match=r"^Close 'book.xlsx' in Excel \(user Ann\) and retry\.$"):
-        open_package(book).save({SHEET: b"<new/>"})
-    assert digest(book) == before
-
-
-def test_a_workbook_open_in_libreoffice_is_refused(book: Path, tmp_path: Path) -> None:
-    (tmp_path / ".~lock.book.xlsx#").touch()
-    with pytest.raises(FileError, match=r"Close 'book\.xlsx' in LibreOffice"):
-        open_package(book).save({SHEET: b"<new/>"})
-
-
-def test_a_read_only_file_is_refused(book: Path) -> None:
-    book.chmod(0o444)
-    before = digest(book)
-    with pytest.raises(FileError, match="read-only"):
-        open_package(book).save({SHEET: b"<new/>"})
-    assert digest(book) == before
-
-
-def test_a_missing_folder_is_named_as_such(book: Path, tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="folder"):
-        open_package(book).save({}, tmp_path / "nowhere" / "out.xlsx")
-
-
-def test_a_second_run_waits_and_then_refuses(book: Path) -> None:
-    with lock(book):
-        start = time.monotonic()
-        with pytest.raises(FileError, match="Another run of clv-xl"), lock(book, patience=0.2):
-            pass
-        assert 0.2 <= time.monotonic() - start < 2
-
-
-def test_a_lock_is_free_again_afterwards_and_other_files_are_not_locked(
-    book: Path, tmp_path: Path
-) -> None:
-    with lock(book), lock(tmp_path / "other.xlsx", patience=0):
-        pass
-    with lock(book, patience=0):
-        pass
-
-
-def test_two_runs_at_once_lose_no_update(book: Path) -> None:
-    script = (
-        "import sys\nfrom clv_xl.package import lock, open_package\n"
-        "for n in range(15):\n"
-        "    with lock(sys.argv[1]):\n"
-        "        open_package(sys.argv[1]).save({f'{sys.argv[2]}{n}.xml': b'<n/>'})"
-    )
-    runs = [subprocess.Popen([sys.executable, "-c", script, str(book), who]) for who in "ab"]
-    assert [run.wait() for run in runs] == [0, 0]
-    names = open_package(book).names
-    assert {f"{who}{n}.xml" for who in "ab" for n in range(15)} <= set(names)
 
 
 # What is not a workbook
@@ -379,24 +202,3 @@ def test_the_whole_look_takes_little_for_an_honest_file(book: Path) -> None:
     start = time.process_time()
     open_package(book)
     assert time.process_time() - start < 0.5
-
-
-def test_many_runs_take_turns_and_leave_no_lock_behind(tmp_path):
-    counter, locks = tmp_path / "counter.txt", tmp_path / "locks"
-    counter.write_text("0")
-    locks.mkdir()
-    code = (
-        "import sys, pathlib\n"
-        "from clv_xl.package import lock\n"
-        "counter = pathlib.Path(sys.argv[1])\n"
-        "for _ in range(60):\n"
-        "    with lock(counter, patience=60):\n"
-        "        counter.write_text(str(int(counter.read_text()) + 1))\n"
-    )
-    places = {**os.environ, "TMPDIR": str(locks), "TEMP": str(locks), "TMP": str(locks)}
-    runs = [
-        subprocess.Popen([sys.executable, "-c", code, str(counter)], env=places) for _ in range(4)
-    ]
-    assert [run.wait(120) for run in runs] == [0] * 4
-    assert counter.read_text() == "240"
-    assert list(locks.iterdir()) == []
