@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.errors import FileError
 from clv_xl.package import archive
-from clv_xl.package.replacing import replace_file
+from clv_xl.package.replacement import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

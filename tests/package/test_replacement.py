@@ -16,7 +16,7 @@ from package.example_files import SHEET, digest, repacked
 
 from clv_xl.errors import FileError
 from clv_xl.package import open_package
-from clv_xl.package.replacing import _machine_key
+from clv_xl.package.replacement import _machine_key
 
 
 def test_a_killed_run_leaves_the_old_or_the_new_file_and_the_next_sweeps_up(tmp_path: Path) -> None:
