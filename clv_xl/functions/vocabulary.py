@@ -20,7 +20,7 @@ from clv_xl.maths.fitted_models import (
     ParetoNbd,
     ShiftedBetaGeometric,
 )
-from clv_xl.maths.segments import QUADRANTS
+from clv_xl.maths.quadrants import QUADRANTS
 
 # Money
 
