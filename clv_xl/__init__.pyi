@@ -37,7 +37,7 @@ def CLV(
     service_cost: float | None = 0.0,
     discount_rate: float | None = 0.0,
 ) -> float:
-    """Lifetime value of a customer: margin over the lifespan, less cost of winning and serving."""
+    """Lifetime value of a customer: margin over the lifespan, less acquisition and service cost."""
 
 @overload
 def CLV(
@@ -49,7 +49,7 @@ def CLV(
     service_cost: _Numbers | None = 0.0,
     discount_rate: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Lifetime value of a customer: margin over the lifespan, less cost of winning and serving."""
+    """Lifetime value of a customer: margin over the lifespan, less acquisition and service cost."""
 
 
 @overload
@@ -76,7 +76,7 @@ def CLV_RETENTION(
     horizon: float | None = None,
     timing: float | None = 0,
 ) -> float:
-    """Lifetime value of a customer who stays from period to period with the same chance."""
+    """Lifetime value of a customer at a constant retention rate."""
 
 @overload
 def CLV_RETENTION(
@@ -87,7 +87,7 @@ def CLV_RETENTION(
     horizon: _Numbers | None = None,
     timing: _Numbers | None = 0,
 ) -> NDArray[np.float64] | Any:
-    """Lifetime value of a customer who stays from period to period with the same chance."""
+    """Lifetime value of a customer at a constant retention rate."""
 
 
 @overload
@@ -116,7 +116,7 @@ def CLV_CASHFLOWS(
     acquisition_cost: float | None = 0.0,
     timing: float | None = 0,
 ) -> float:
-    """Value today of a row of expected margins, each earned by the customers who are still there."""
+    """Present value of a series of margins, each earned from the customers who are still active."""
 
 
 @overload
@@ -126,7 +126,7 @@ def CLV_REFERRAL(
     referred_clv: float | None = None,
     acquisition_cost_saved: float | None = 0.0,
 ) -> float:
-    """Value of a customer with those they bring, and the cost of advertising that this saves."""
+    """Value of a customer, including the customers they refer and the acquisition cost saved."""
 
 @overload
 def CLV_REFERRAL(
@@ -135,7 +135,7 @@ def CLV_REFERRAL(
     referred_clv: _Numbers | None = None,
     acquisition_cost_saved: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Value of a customer with those they bring, and the cost of advertising that this saves."""
+    """Value of a customer, including the customers they refer and the acquisition cost saved."""
 
 
 @overload
@@ -172,7 +172,7 @@ def RETENTION_RATE(
     customers_at_end: float,
     customers_won: float | None = 0.0,
 ) -> float:
-    """Share of customers kept through a period: (at end - won) / at start."""
+    """Share of customers kept through a period: (at end - acquired) / at start."""
 
 @overload
 def RETENTION_RATE(
@@ -180,7 +180,7 @@ def RETENTION_RATE(
     customers_at_end: _Numbers,
     customers_won: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Share of customers kept through a period: (at end - won) / at start."""
+    """Share of customers kept through a period: (at end - acquired) / at start."""
 
 
 @overload
@@ -188,14 +188,14 @@ def DISCOUNT_PER_PERIOD(
     annual_rate: float,
     periods_per_year: float,
 ) -> float:
-    """Discount rate per period that makes up a yearly rate."""
+    """Discount rate per period that is equivalent to a yearly rate."""
 
 @overload
 def DISCOUNT_PER_PERIOD(
     annual_rate: _Numbers,
     periods_per_year: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Discount rate per period that makes up a yearly rate."""
+    """Discount rate per period that is equivalent to a yearly rate."""
 
 
 @overload
@@ -204,7 +204,7 @@ def CHURN_PER_PERIOD(
     periods_from: float,
     periods_to: float,
 ) -> float:
-    """Churn rate per month from one per year, or between any two periods."""
+    """Churn rate converted between periods, such as from per year to per month."""
 
 @overload
 def CHURN_PER_PERIOD(
@@ -212,7 +212,7 @@ def CHURN_PER_PERIOD(
     periods_from: _Numbers,
     periods_to: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Churn rate per month from one per year, or between any two periods."""
+    """Churn rate converted between periods, such as from per year to per month."""
 
 
 @overload
@@ -223,7 +223,7 @@ def RETENTION_GAIN(
     discount_rate: float | None = 0.0,
     timing: float | None = 0,
 ) -> float:
-    """What a customer gains in value if retention rises: the most worth spending on it."""
+    """Increase in lifetime value if retention rises: the most to spend per customer to raise it."""
 
 @overload
 def RETENTION_GAIN(
@@ -233,7 +233,7 @@ def RETENTION_GAIN(
     discount_rate: _Numbers | None = 0.0,
     timing: _Numbers | None = 0,
 ) -> NDArray[np.float64] | Any:
-    """What a customer gains in value if retention rises: the most worth spending on it."""
+    """Increase in lifetime value if retention rises: the most to spend per customer to raise it."""
 
 
 def CLV_CALCULATOR(
@@ -246,7 +246,7 @@ def CLV_CALCULATOR(
     gross_margin: float | None = 1.0,
     overhead: float | None = 0.0,
 ) -> _Table:
-    """The monthly calculator: lifetime value two ways, cost of a customer, payback, value added."""
+    """Monthly calculator: lifetime value by lifespan and by churn, CAC, payback, value added."""
 
 
 @overload
@@ -254,14 +254,14 @@ def CAC(
     spend: float,
     new_customers: float,
 ) -> float:
-    """Customer acquisition cost: spending / customers won."""
+    """Customer acquisition cost: spend / customers acquired."""
 
 @overload
 def CAC(
     spend: _Numbers,
     new_customers: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Customer acquisition cost: spending / customers won."""
+    """Customer acquisition cost: spend / customers acquired."""
 
 
 @overload
@@ -269,14 +269,14 @@ def CAC_RATIO(
     clv: float,
     cac: float,
 ) -> float:
-    """How many times its cost a customer is worth: CLV / CAC."""
+    """CLV to CAC ratio: how many times their acquisition cost a customer is worth."""
 
 @overload
 def CAC_RATIO(
     clv: _Numbers,
     cac: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """How many times its cost a customer is worth: CLV / CAC."""
+    """CLV to CAC ratio: how many times their acquisition cost a customer is worth."""
 
 
 @overload
@@ -286,7 +286,7 @@ def CAC_PAYBACK(
     retention_rate: float | None = 1.0,
     discount_rate: float | None = 0.0,
 ) -> float:
-    """Periods until the expected discounted margin has paid back what winning a customer cost."""
+    """Payback period: periods until the expected discounted margin has paid back the CAC."""
 
 @overload
 def CAC_PAYBACK(
@@ -295,7 +295,7 @@ def CAC_PAYBACK(
     retention_rate: _Numbers | None = 1.0,
     discount_rate: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Periods until the expected discounted margin has paid back what winning a customer cost."""
+    """Payback period: periods until the expected discounted margin has paid back the CAC."""
 
 
 @overload
@@ -303,14 +303,14 @@ def CAC_BUDGET(
     clv: float,
     target_ratio: float | None = 3.0,
 ) -> float:
-    """The most to spend on winning one customer who is worth clv: clv / target ratio."""
+    """The most to spend on acquiring a customer of this lifetime value: clv / target ratio."""
 
 @overload
 def CAC_BUDGET(
     clv: _Numbers,
     target_ratio: _Numbers | None = 3.0,
 ) -> NDArray[np.float64] | Any:
-    """The most to spend on winning one customer who is worth clv: clv / target ratio."""
+    """The most to spend on acquiring a customer of this lifetime value: clv / target ratio."""
 
 
 @overload
@@ -335,7 +335,7 @@ def CLV_CHANNEL(
     clv: _Numbers,
     target_ratio: _Numbers | None = 3.0,
 ) -> _Table:
-    """Which channels to spend on: cost, value and what is left for each, best first."""
+    """Acquisition channels compared: cost, value and return of each, best first."""
 
 
 def CLV_SEGMENT(
@@ -353,7 +353,7 @@ def CUSTOMER_QUADRANT(
     customer_cut: float | None = None,
     company_cut: float | None = None,
 ) -> str:
-    """Star, Free rider, Weak or Loss: who gains from whom."""
+    """Quadrant of a customer, by value to them and to you: Star, Free rider, Weak or Loss."""
 
 @overload
 def CUSTOMER_QUADRANT(
@@ -362,7 +362,7 @@ def CUSTOMER_QUADRANT(
     customer_cut: _Numbers | None = None,
     company_cut: _Numbers | None = None,
 ) -> NDArray[np.object_] | Any:
-    """Star, Free rider, Weak or Loss: who gains from whom."""
+    """Quadrant of a customer, by value to them and to you: Star, Free rider, Weak or Loss."""
 
 
 @overload
@@ -384,7 +384,7 @@ def RFM_SCORE(
     revenue: _Numbers,
     bins: float | None = 5,
 ) -> _Table:
-    """Scores for recency, frequency and money, side by side: 1 is worst, the number of bins best."""
+    """RFM scores: recency, frequency and monetary, side by side; 1 is worst, bins is best."""
 
 
 @overload
@@ -408,7 +408,7 @@ def CLV_CONCENTRATION(
     clv: _Numbers,
     bins: float | None = 10,
 ) -> _Table:
-    """The 80/20 curve: how much of all value the best customers make."""
+    """Concentration of value (80/20): the share of all value that the best customers make up."""
 
 
 def CLV_PROFILE(
@@ -416,7 +416,7 @@ def CLV_PROFILE(
     clv: _Numbers,
     top_share: float | None = 0.2,
 ) -> _Table:
-    """Portrait of the best customers: what is more common among them than among all."""
+    """Profile of the best customers: what is more common among them than among all customers."""
 
 
 def CLV_COHORT(
@@ -426,7 +426,7 @@ def CLV_COHORT(
     period: str | None = "month",
     measure: str | None = "retention",
 ) -> _Table:
-    """How customers won in the same period behave later: who still buys, and for how much."""
+    """Cohort analysis: retention or revenue by period of first purchase and by period since."""
 
 
 def RFM_SUMMARY(
@@ -436,7 +436,7 @@ def RFM_SUMMARY(
     period: str | None = "week",
     end_date: _Date | None = None,
 ) -> _Table:
-    """One row per customer: repeat purchases, time between first and last, time observed, value."""
+    """One row per customer: frequency, recency, age and mean value of repeat purchases."""
 
 
 def CUSTOMER_TOTALS(
@@ -454,7 +454,7 @@ def ORDERS_CHECK(
     date: _Dates,
     amount: _Numbers | None = None,
 ) -> _Table:
-    """What in your orders was merged, ignored or looks wrong: how many rows, and the first."""
+    """Check of your orders: what was refused, merged or ignored, in how many rows, and the first."""
 
 
 def BGNBD_FIT(
@@ -492,7 +492,7 @@ def BGNBD_PURCHASES(
     recency: float | None = None,
     age: float | None = None,
 ) -> float:
-    """Purchases to expect in the next periods, by the BG/NBD model."""
+    """Expected purchases in the next periods, by the BG/NBD model."""
 
 @overload
 def BGNBD_PURCHASES(
@@ -502,7 +502,7 @@ def BGNBD_PURCHASES(
     recency: _Numbers | None = None,
     age: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
-    """Purchases to expect in the next periods, by the BG/NBD model."""
+    """Expected purchases in the next periods, by the BG/NBD model."""
 
 
 @overload
@@ -511,7 +511,7 @@ def BGNBD_PMF(
     purchases: float,
     horizon: float,
 ) -> float:
-    """Probability that a new customer makes exactly so many purchases, by BG/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by BG/NBD."""
 
 @overload
 def BGNBD_PMF(
@@ -519,7 +519,7 @@ def BGNBD_PMF(
     purchases: _Numbers,
     horizon: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a new customer makes exactly so many purchases, by BG/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by BG/NBD."""
 
 
 @overload
@@ -530,7 +530,7 @@ def BGNBD_RESIDUAL(
     recency: float,
     age: float,
 ) -> float:
-    """All purchases still to come, discounted to today, by the BG/NBD model."""
+    """Expected residual purchases, discounted to today, by the BG/NBD model."""
 
 @overload
 def BGNBD_RESIDUAL(
@@ -540,7 +540,7 @@ def BGNBD_RESIDUAL(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """All purchases still to come, discounted to today, by the BG/NBD model."""
+    """Expected residual purchases, discounted to today, by the BG/NBD model."""
 
 
 def MBGNBD_FIT(
@@ -578,7 +578,7 @@ def MBGNBD_PURCHASES(
     recency: float | None = None,
     age: float | None = None,
 ) -> float:
-    """Purchases to expect in the next periods, by the MBG/NBD model."""
+    """Expected purchases in the next periods, by the MBG/NBD model."""
 
 @overload
 def MBGNBD_PURCHASES(
@@ -588,7 +588,7 @@ def MBGNBD_PURCHASES(
     recency: _Numbers | None = None,
     age: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
-    """Purchases to expect in the next periods, by the MBG/NBD model."""
+    """Expected purchases in the next periods, by the MBG/NBD model."""
 
 
 @overload
@@ -597,7 +597,7 @@ def MBGNBD_PMF(
     purchases: float,
     horizon: float,
 ) -> float:
-    """Probability that a new customer makes exactly so many purchases, by MBG/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by MBG/NBD."""
 
 @overload
 def MBGNBD_PMF(
@@ -605,7 +605,7 @@ def MBGNBD_PMF(
     purchases: _Numbers,
     horizon: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a new customer makes exactly so many purchases, by MBG/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by MBG/NBD."""
 
 
 @overload
@@ -616,7 +616,7 @@ def MBGNBD_RESIDUAL(
     recency: float,
     age: float,
 ) -> float:
-    """All purchases still to come, discounted to today, by the MBG/NBD model."""
+    """Expected residual purchases, discounted to today, by the MBG/NBD model."""
 
 @overload
 def MBGNBD_RESIDUAL(
@@ -626,7 +626,7 @@ def MBGNBD_RESIDUAL(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """All purchases still to come, discounted to today, by the MBG/NBD model."""
+    """Expected residual purchases, discounted to today, by the MBG/NBD model."""
 
 
 def PNBD_FIT(
@@ -664,7 +664,7 @@ def PNBD_PURCHASES(
     recency: float | None = None,
     age: float | None = None,
 ) -> float:
-    """Purchases to expect in the next periods, by the Pareto/NBD model."""
+    """Expected purchases in the next periods, by the Pareto/NBD model."""
 
 @overload
 def PNBD_PURCHASES(
@@ -674,7 +674,7 @@ def PNBD_PURCHASES(
     recency: _Numbers | None = None,
     age: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
-    """Purchases to expect in the next periods, by the Pareto/NBD model."""
+    """Expected purchases in the next periods, by the Pareto/NBD model."""
 
 
 @overload
@@ -683,7 +683,7 @@ def PNBD_PMF(
     purchases: float,
     horizon: float,
 ) -> float:
-    """Probability that a new customer makes exactly so many purchases, by Pareto/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by Pareto/NBD."""
 
 @overload
 def PNBD_PMF(
@@ -691,7 +691,7 @@ def PNBD_PMF(
     purchases: _Numbers,
     horizon: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a new customer makes exactly so many purchases, by Pareto/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by Pareto/NBD."""
 
 
 @overload
@@ -702,7 +702,7 @@ def PNBD_RESIDUAL(
     recency: float,
     age: float,
 ) -> float:
-    """All purchases still to come, discounted to today, by the Pareto/NBD model."""
+    """Expected residual purchases, discounted to today, by the Pareto/NBD model."""
 
 @overload
 def PNBD_RESIDUAL(
@@ -712,14 +712,14 @@ def PNBD_RESIDUAL(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """All purchases still to come, discounted to today, by the Pareto/NBD model."""
+    """Expected residual purchases, discounted to today, by the Pareto/NBD model."""
 
 
 def GG_FIT(
     frequency: _Numbers,
     monetary_value: _Numbers,
 ) -> _Table:
-    """Fits the gamma-gamma model of spend per purchase: p, q, v, with std errors."""
+    """Fits the gamma-gamma model of spend per purchase: p, q, v, with standard errors."""
 
 
 @overload
@@ -728,7 +728,7 @@ def GG_SPEND(
     frequency: float | None = None,
     monetary_value: float | None = None,
 ) -> float:
-    """Value to expect of a customer's purchases: between their own mean and that of all."""
+    """Expected value of a customer's purchases: between their own mean and that of all customers."""
 
 @overload
 def GG_SPEND(
@@ -736,13 +736,13 @@ def GG_SPEND(
     frequency: _Numbers | None = None,
     monetary_value: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
-    """Value to expect of a customer's purchases: between their own mean and that of all."""
+    """Expected value of a customer's purchases: between their own mean and that of all customers."""
 
 
 def SBG_FIT(
     survivors: _Numbers,
 ) -> _Table:
-    """Fits a retention curve to a cohort's survivors: alpha, beta, with std errors."""
+    """Fits a retention curve to a cohort's survivors: alpha, beta, with standard errors."""
 
 
 @overload
@@ -750,14 +750,14 @@ def SBG_SURVIVAL(
     parameters: _ModelParameters,
     period: float,
 ) -> float:
-    """Share of a cohort's customers who are still there after so many periods."""
+    """Survival: share of a cohort's customers who are still active after this many periods."""
 
 @overload
 def SBG_SURVIVAL(
     parameters: _ModelParameters,
     period: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Share of a cohort's customers who are still there after so many periods."""
+    """Survival: share of a cohort's customers who are still active after this many periods."""
 
 
 @overload
@@ -765,14 +765,14 @@ def SBG_RETENTION(
     parameters: _ModelParameters,
     period: float,
 ) -> float:
-    """Retention rate of one period: share of those at its start who renew."""
+    """Retention rate of one period: share of the customers at its start who renew."""
 
 @overload
 def SBG_RETENTION(
     parameters: _ModelParameters,
     period: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Retention rate of one period: share of those at its start who renew."""
+    """Retention rate of one period: share of the customers at its start who renew."""
 
 
 @overload
@@ -783,7 +783,7 @@ def SBG_CLV(
     periods_survived: float | None = 0.0,
     timing: float | None = 0,
 ) -> float:
-    """Expected discounted margin of a subscriber who has renewed so many times."""
+    """Residual lifetime value of a subscriber who has renewed this many times."""
 
 @overload
 def SBG_CLV(
@@ -793,7 +793,7 @@ def SBG_CLV(
     periods_survived: _Numbers | None = 0.0,
     timing: _Numbers | None = 0,
 ) -> NDArray[np.float64] | Any:
-    """Expected discounted margin of a subscriber who has renewed so many times."""
+    """Residual lifetime value of a subscriber who has renewed this many times."""
 
 
 def BGBB_FIT(
@@ -832,7 +832,7 @@ def BGBB_PURCHASES(
     recency: float,
     opportunities: float,
 ) -> float:
-    """Purchases to expect at the next occasions, by the BG/BB model."""
+    """Expected purchases at the next occasions, by the BG/BB model."""
 
 @overload
 def BGBB_PURCHASES(
@@ -842,7 +842,7 @@ def BGBB_PURCHASES(
     recency: _Numbers,
     opportunities: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Purchases to expect at the next occasions, by the BG/BB model."""
+    """Expected purchases at the next occasions, by the BG/BB model."""
 
 
 def CLV_PREDICT(
@@ -856,7 +856,7 @@ def CLV_PREDICT(
     end_date: _Date | None = None,
     model: str | None = "BG/NBD",
 ) -> _Table:
-    """Who is still a customer, what they will buy in the next periods, and what that is worth."""
+    """For each customer: probability of being active, expected purchases, spend and CLV."""
 
 
 def CLV_BACKTEST(
@@ -867,7 +867,7 @@ def CLV_BACKTEST(
     period: str | None = "week",
     model: str | None = "BG/NBD",
 ) -> _Table:
-    """How good predictions would have been: fitted before a day, judged by what came after."""
+    """Backtest: predictions from the orders before a day, compared with the actual orders after it."""
 
 
 def CLV_TRACKING(
@@ -877,7 +877,7 @@ def CLV_TRACKING(
     period: str | None = "week",
     model: str | None = "BG/NBD",
 ) -> _Table:
-    """Repeat purchases of all customers period by period: what happened and what the model says."""
+    """Repeat purchases of all customers period by period: actual, and expected by the model."""
 
 
 def CLV_VERSION() -> str:
@@ -887,4 +887,4 @@ def CLV_VERSION() -> str:
 def CLV_ERRORS(
     count: float | None = 10,
 ) -> _Table:
-    """What went wrong lately, newest first: the sentence behind each error value."""
+    """Recent errors, newest first: the sentence behind each error value."""
