@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import Final
 
 from clv_xl.cells import CellError
@@ -17,6 +16,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Value,
     parse,
 )
+from clv_xl.hosts.recalc.formula.text_search import has_this_row
 from clv_xl.hosts.recalc.solver.calculation import Calculation
 from clv_xl.hosts.recalc.solver.custom_calls import run
 from clv_xl.hosts.recalc.solver.dispatch import dispatcher, function_names
@@ -28,7 +28,6 @@ _UNREADABLE: Final = (
     "The formula cannot be read: look at its brackets and quotation marks; "
     "arguments are separated by commas."
 )
-_THIS_ROW: Final = re.compile(r"(?i)\[@|#This Row")
 
 
 class Evaluator:
@@ -100,7 +99,7 @@ class Evaluator:
             The text is no formula, or uses what the built-in engine does not know.
         """
         text = formula.strip().removeprefix("=")
-        if _THIS_ROW.search(text):
+        if has_this_row(text):
             raise ArgumentError(
                 "'This row' has no meaning outside a table; name a cell or a whole column."
             )

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import (
     Area,
@@ -23,6 +22,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     quote,
 )
+from clv_xl.hosts.recalc.formula.literals import literal
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.session import Fault
 
@@ -127,21 +127,6 @@ class Writer:
         if not value.place:
             value.place = self._scratch.keep(value.content)
         return f"HSTACK({value.place})"
-
-
-def literal(value: Cell) -> str:
-    """Return a cell's value as a formula writes it."""
-    if value is None:
-        return '""'
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, CellError):
-        return value.value
-    if isinstance(value, str):
-        return '"' + value.replace('"', '""') + '"'
-    if isinstance(value, (int, float)):
-        return f"({float(value)!r})"
-    raise TypeError(type(value).__name__)
 
 
 def _intersected(block: Area, context: FormulaContext) -> str:

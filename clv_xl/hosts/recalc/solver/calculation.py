@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -23,6 +22,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     cell_name,
     parse,
 )
+from clv_xl.hosts.recalc.formula.text_search import any_call, has_spill, is_volatile
 from clv_xl.hosts.recalc.report import CellFault
 from clv_xl.hosts.recalc.solver.alike_cells import AlikeCells, alike_cells
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
@@ -31,14 +31,13 @@ from clv_xl.hosts.recalc.solver.direct_arguments import Reader
 from clv_xl.hosts.recalc.solver.dispatch import elementwise_names
 from clv_xl.hosts.recalc.solver.not_computed import NotComputed
 from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, Plan, Step, plan
-from clv_xl.hosts.recalc.solver.precedents import Precedents, is_volatile
+from clv_xl.hosts.recalc.solver.precedents import Precedents
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.hosts.recalc.solver.spills import Spills
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 _MOST_ROUNDS: Final = 5
-_LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")
-_SPILL_NAME: Final = re.compile(r"(?i)[\w.)]#|\bANCHORARRAY\b")
+_LAST: Final = any_call(("CLV_ERRORS",))
 _PART: Final = (
     "The result has {} cells and the formula fills fewer, so a part of it is not shown; "
     "enter the formula anew in Excel, where it spills."
@@ -124,7 +123,7 @@ class Calculation:
             self._custom_cells.pop(place, None)
         texts = {cell.text for cell in self._cells.values()}
         texts.update(formula for _, _, formula in self.engine.defined_names())
-        self._spill_names = any(map(_SPILL_NAME.search, texts))
+        self._spill_names = any(map(has_spill, texts))
         self._seed()
         self._rewrite_natives()
         self._spills.watch()

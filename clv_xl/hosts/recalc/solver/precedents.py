@@ -6,26 +6,18 @@ the first and the last of them read and all between, so a long table costs no mo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Final
 
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import Expression, GrammarError, Token, area, parse, walk
+from clv_xl.hosts.recalc.formula.text_search import is_volatile
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell
 from clv_xl.hosts.recalc.solver.order import Block
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
-_VOLATILE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
 _DEEPEST: Final = 8
-
-
-@lru_cache(maxsize=4096)
-def is_volatile(text: str) -> bool:
-    """Whether a formula has a function that reads what its text does not say."""
-    return _VOLATILE.search(text) is not None
 
 
 class Precedents:
