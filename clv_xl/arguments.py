@@ -1,59 +1,70 @@
-"""The way in, element by element: cells become the arrays that a function's body takes."""
+"""The steps from the arguments of a call to what a function's body takes.
+
+1. `bind` counts the arguments and gives each its name (arity).
+2. `cells.argument_cells` takes each apart into its cells and their shape.
+3. `coerce` reads the cells as one type.
+4. `fill_and_check` gives blank cells their default and compares numbers with their domain.
+5. `broadcasting` (elementwise functions) or `alignment` (table functions) makes them fit together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clv_xl import cells, reading
-from clv_xl.cells import MISSING, Block, IncomingError
-from clv_xl.errors import ArgumentError, ClvError, DomainError, ZeroDenominatorError
+from clv_xl import cells, coercion
+from clv_xl.cells import MISSING, ArgumentCells, IncomingError
+from clv_xl.coercion import CoercedCells
+from clv_xl.errors import ArgumentError, ClvError, DomainError
 from clv_xl.functions.spec import Function, Kind, Meaning, Parameter
 from clv_xl.maths.arrays import Flags
 from clv_xl.maths.fitted_models import FittedModel, Parameters
-from clv_xl.reading import Column
+
+FaultMask: TypeAlias = tuple[Flags, ClvError]
+"""Which elements are at fault in the same way, and the first of these faults."""
 
 
 @dataclass
-class Prepared:
-    """A call's arguments, ready for the body, and which elements are at fault."""
+class BodyArguments:
+    """The arguments that a function's body takes, and which elements of them are at fault."""
 
-    values: dict[str, Any]
+    values: dict[str, Any] = field(default_factory=dict)
     shape: tuple[int, ...] = ()
-    faults: list[tuple[NDArray[Any], ClvError]] = field(default_factory=list)
-    """Masks that broadcast to the shape, each with its first fault; the first set mask decides."""
-    kept: Flags | None = None
-    """Of a table function: which rows of the input were not left out."""
+    faults: list[FaultMask] = field(default_factory=list)
+    """Of an elementwise function: masks that broadcast to the shape; the first set one decides."""
+    kept_rows: Flags | None = None
+    """Of a table function: which rows of the input are not empty."""
 
 
-def given(function: Function, arguments: Sequence[Any]) -> dict[str, Any]:
-    """Return the arguments by name, those left out being absent.
+def bind(function: Function, arguments: Sequence[Any]) -> dict[str, Any]:
+    """Return the arguments by name, without those that are missing or blank.
 
     Raises
     ------
     ArgumentError
-        There are too many, or one that is needed is missing.
+        There are too many, or a required one is missing.
     """
     if len(arguments) > len(function.parameters):
         raise ArgumentError(
             f"{function.name} takes {_count(len(function.parameters))}; got {len(arguments)}: "
             f"{function.signature}"
         )
-    found: dict[str, Any] = {}
-    for parameter, argument in zip(function.parameters, arguments, strict=False):
-        if argument is not MISSING and not _all_blank(argument):
-            found[parameter.name] = argument
+    bound = {
+        parameter.name: argument
+        for parameter, argument in zip(function.parameters, arguments, strict=False)
+        if argument is not MISSING and not _all_blank(argument)
+    }
     for parameter in function.parameters:
-        if parameter.required and parameter.name not in found:
+        if parameter.required and parameter.name not in bound:
             raise ArgumentError(
                 f"{parameter.name} is missing or empty: {parameter.meaning.sentence}",
                 argument=parameter.name,
             )
-    return found
+    return bound
 
 
 def _count(number: int) -> str:
@@ -69,64 +80,78 @@ def _all_blank(argument: Any) -> bool:
     return cells.is_blank(argument)
 
 
-# Elementwise: every element on its own.
+def coerce(parameter: Parameter, source: ArgumentCells, *, date1904: bool) -> CoercedCells:
+    """Read an argument's cells as the type that the parameter has."""
+    name, meaning = parameter.name, parameter.meaning
+    match meaning.kind:
+        case Kind.LABEL | Kind.ATTRIBUTES:
+            return coercion.labels(source, name)
+        case Kind.DATE:
+            return coercion.dates(source, name, date1904=date1904)
+        case Kind.CHOICE:
+            return coercion.choices(source, name, meaning.choices, meaning.domain)
+        case _:
+            return coercion.numbers(source, name)
 
 
-def elementwise(function: Function, arguments: Mapping[str, Any]) -> Prepared:
-    """Return arrays that broadcast, and where elements are at fault.
+def fill_and_check(
+    parameter: Parameter,
+    source: ArgumentCells,
+    column: CoercedCells,
+    *,
+    rows: Flags | None = None,
+    remedy: str = "fill it in",
+) -> list[FaultMask]:
+    """Give blank cells the parameter's default, and return which cells are at fault.
 
-    Raises
-    ------
-    ArgumentError
-        The ranges are of unequal length.
+    Parameters
+    ----------
+    parameter : Parameter
+    source : ArgumentCells
+        Says where a cell is.
+    column : CoercedCells
+        The same cells, read; its values are changed in place, to NaN outside the domain.
+    rows : array of bool, optional
+        Which cells count; by default all.
+    remedy : str, optional
+        What to do about a blank cell that has no default.
+
+    Returns
+    -------
+    list of FaultMask
+        First cells that could not be read, then blank ones, then numbers outside the domain.
     """
-    prepared = Prepared({})
-    incoming: list[tuple[NDArray[Any], ClvError]] = []
-    faults: list[tuple[NDArray[Any], ClvError]] = []
-    shapes: dict[str, tuple[int, ...]] = {}
-    for parameter in function.parameters:
-        if parameter.name not in arguments:
-            prepared.values[parameter.name] = parameter.default
-            continue
-        source = cells.block(arguments[parameter.name])
-        if parameter.meaning.model is not None:
-            prepared.values[parameter.name] = model_parameters(
-                parameter, parameter.meaning.model, source
-            )
-            continue
-        shapes[parameter.name] = source.shape
-        values, found = _elements(parameter, source)
-        for mask, fault in found:
-            (incoming if isinstance(fault, IncomingError) else faults).append((mask, fault))
-        if parameter.name in function.denominators:
-            zero = values == 0
-            if zero.any():
-                faults.append((zero, _nothing(parameter, source, zero)))
-        prepared.values[parameter.name] = values
-    try:
-        prepared.shape = np.broadcast_shapes(*shapes.values())
-    except ValueError:
-        sizes = ", ".join(f"{name} {_size(shape)}" for name, shape in shapes.items() if shape)
-        raise ArgumentError(
-            f"The ranges do not fit together: {sizes}. Make them equally long"
-        ) from None
-    prepared.faults = incoming + faults
-    return prepared
+    name, meaning = parameter.name, parameter.meaning
+    found = _coercion_faults(column)
+    blank = column.blank if rows is None else column.blank & rows
+    if blank.any():
+        if parameter.default is not None:
+            column.values[blank] = parameter.default
+        else:
+            sentence = f"{name} is empty{source.place(first_set(blank))}; {remedy}"
+            found.append((blank, ArgumentError(sentence, argument=name)))
+    if meaning.kind is Kind.NUMBER:
+        outside = outside_domain(column.values, meaning)
+        if rows is not None:
+            outside &= rows
+        for mask, _ in found:
+            outside &= ~mask
+        if outside.any():
+            index = first_set(outside)
+            fault = domain_fault(name, meaning, column.values[index], source.place(index))
+            found.append((outside, fault))
+            column.values[outside] = np.nan
+    return found
 
 
-def _size(shape: tuple[int, ...]) -> str:
-    return (
-        f"has {shape[0]} rows"
-        if len(shape) == 1 or shape[1] == 1
-        else f"is {shape[0]} x {shape[1]}"
-    )
-
-
-def _nothing(parameter: Parameter, source: Block, zero: Flags) -> ClvError:
-    return ZeroDenominatorError(
-        f"{parameter.name} is 0{source.place(first_set(zero))}, and nothing can be divided by it",
-        argument=parameter.name,
-    )
+def _coercion_faults(column: CoercedCells) -> list[FaultMask]:
+    """One mask for each error value among the cells, and one for cells of another type."""
+    found: dict[object, FaultMask] = {}
+    for index, fault in sorted(column.faults.items()):
+        alike = fault.value if isinstance(fault, IncomingError) else type(fault)
+        mask, _ = found.setdefault(alike, (np.zeros(column.blank.size, dtype=np.bool_), fault))
+        mask[index] = True
+    return list(found.values())
 
 
 def first_set(mask: NDArray[Any]) -> int:
@@ -134,52 +159,8 @@ def first_set(mask: NDArray[Any]) -> int:
     return int(np.argmax(mask.ravel()))
 
 
-def _elements(
-    parameter: Parameter, source: Block
-) -> tuple[NDArray[Any], list[tuple[NDArray[Any], ClvError]]]:
-    """An argument's elements in the shape they had, and masks of those at fault."""
-    name, meaning = parameter.name, parameter.meaning
-    if meaning.kind is Kind.CHOICE:
-        column = choices_of(source, name, meaning)
-    else:
-        column = reading.numbers(source, name)
-    found: list[tuple[NDArray[Any], ClvError]] = []
-    size = len(column.blank)
-    by_kind: dict[object, tuple[Flags, ClvError]] = {}
-    for index, fault in sorted(column.faults.items()):
-        kind = fault.value if isinstance(fault, IncomingError) else type(fault)
-        mask, _ = by_kind.setdefault(kind, (np.zeros(size, dtype=np.bool_), fault))
-        mask[index] = True
-    found += by_kind.values()
-    if column.blank.any():
-        if parameter.required or parameter.default is None:
-            place = source.place(first_set(column.blank))
-            found.append(
-                (column.blank, ArgumentError(f"{name} is empty{place}; fill it in", argument=name))
-            )
-        else:
-            column.values[column.blank] = parameter.default
-    if meaning.kind is Kind.NUMBER:
-        known = (
-            ~column.blank
-            if parameter.required or parameter.default is None
-            else np.ones(size, dtype=np.bool_)
-        )
-        for index in column.faults:
-            known[index] = False
-        outside = outside_domain(column.values, meaning) & known
-        if outside.any():
-            index = first_set(outside)
-            found.append(
-                (outside, domain_fault(name, meaning, column.values[index], source.place(index)))
-            )
-            column.values[outside] = np.nan
-    shape = source.shape
-    return column.values.reshape(shape), [(mask.reshape(shape), fault) for mask, fault in found]
-
-
 def outside_domain(values: NDArray[Any], meaning: Meaning) -> Flags:
-    """Which numbers lie outside the domain; no number at all does too."""
+    """Return which numbers lie outside the domain; NaN and infinity do."""
     inside: Flags = np.isfinite(values)
     if np.isfinite(meaning.low):
         inside &= values > meaning.low if meaning.above_low else values >= meaning.low
@@ -202,56 +183,30 @@ def domain_fault(name: str, meaning: Meaning, value: float, place: str) -> ClvEr
     )
 
 
-def choices_of(source: Block, name: str, meaning: Meaning) -> Column:
-    """The cells as the option each names, without regard to case."""
-    options = {reading.label_key(option): option for option in meaning.choices}
-    column = Column(np.empty(source.size, dtype=object), np.zeros(source.size, dtype=np.bool_))
-    for index, cell in enumerate(source.cells):
-        if isinstance(cell, cells.CellError):
-            column.faults[index] = IncomingError(
-                cell, f"{name} holds the error {cell}{source.place(index)}", argument=name
-            )
-        elif cells.is_blank(cell):
-            column.blank[index] = True
-            column.values[index] = meaning.choices[0]
-            continue
-        option = options.get(reading.label_key(cell))
-        column.values[index] = meaning.choices[0] if option is None else option
-        if option is None and index not in column.faults:
-            column.faults[index] = ArgumentError(
-                f"{name} must {meaning.domain}; got something else{source.place(index)}",
-                argument=name,
-            )
-    return column
-
-
 def model_parameters(
-    parameter: Parameter, model: FittedModel[Parameters], source: Block
+    parameter: Parameter, model: FittedModel[Parameters], source: ArgumentCells
 ) -> Parameters:
-    """Return a model's numbers from the range that its fit gave, or from the bare numbers.
+    """Return a model's parameters from the range that its fit spills, or from bare numbers.
 
     Raises
     ------
     ClvError
-        The range holds an error, or something else than these numbers.
+        The range holds an error value, or something else than these parameters.
     """
     argument, names = parameter.name, model.names
     for index, cell in enumerate(source.cells):
         if isinstance(cell, cells.CellError):
-            place = source.place(index)
-            raise IncomingError(
-                cell, f"{argument} holds the error {cell}{place}", argument=argument
-            )
+            raise coercion.wrong_type(source, index, argument, "a number")
     width = source.shape[1] if len(source.shape) == 2 else 1
     rows = [source.cells[at : at + width] for at in range(0, source.size, width)]
-    by_name = {reading.label_key(row[0]): row[1] for row in rows if len(row) > 1}
+    by_name = {coercion.label_key(row[0]): row[1] for row in rows if len(row) > 1}
     if set(names) <= set(by_name):
         found, left_over = [by_name[name] for name in names], 0
     else:
         # Bare numbers, or the column of estimates with its title and its two last rows.
         bare = [cell for cell in source.cells if not isinstance(cell, str)]
         found, left_over = bare[: len(names)], len(bare) - len(names)
-    numbers = reading.numbers(Block(found, (len(found),)), argument)
+    numbers = coercion.numbers(ArgumentCells(found, (len(found),)), argument)
     if left_over not in {0, 2} or numbers.faults or numbers.blank.any():
         raise ArgumentError(
             f"{argument} must be the range that the fit gives, or the {len(names)} numbers "

@@ -1,9 +1,7 @@
-"""Cells to arrays and back, and the one table of error values.
+"""Cells and ranges, and the one table of error values.
 
-A cell is what every host can say: a number, a text, TRUE or FALSE, a date, an error value, or
-nothing. A range is a list of rows. Python users may also hand over flat lists and numpy arrays.
-Faults are collected, never raised, so that one cell's fault does not touch its neighbours: the door
-decides what a fault means for the call as a whole.
+A cell is what every host knows: a number, a text, TRUE or FALSE, a date, an error value, or blank.
+A range is a list of rows; from Python it may also be a flat list or a numpy array.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +45,7 @@ class CellError(enum.Enum):
 
 
 class Missing(enum.Enum):
-    """The place of an argument that the formula leaves out."""
+    """Stands for an argument that the formula leaves out."""
 
     MISSING = "missing"
 
@@ -55,6 +53,8 @@ class Missing(enum.Enum):
 MISSING: Final = Missing.MISSING
 
 Cell: TypeAlias = float | int | str | bool | dt.date | CellError | None
+CellOrTable: TypeAlias = Cell | list[list[Cell]]
+"""What a formula gives: the value of its own cell, or the rows that it spills."""
 Rows: TypeAlias = Sequence[Sequence[Cell]]
 Argument: TypeAlias = Cell | Rows | Missing
 
@@ -66,7 +66,7 @@ ERROR_VALUES: Final[Mapping[type[ClvError], CellError]] = {
 }
 
 WHOLE_COLUMN: Final = frozenset({65_536, 1_048_576})
-"""Heights of a sheet: a range this high is a whole column, of which only the used part counts."""
+"""Rows of a sheet: a range of so many is a whole column, of which only the used part counts."""
 
 
 class IncomingError(ClvError):
@@ -75,6 +75,10 @@ class IncomingError(ClvError):
     def __init__(self, value: CellError, sentence: str, *, argument: str = "") -> None:
         super().__init__(sentence, argument=argument)
         self.value = value
+
+    def with_sentence(self, sentence: str) -> Self:
+        """Return the same error value with another sentence."""
+        return type(self)(self.value, sentence, argument=self.argument)
 
 
 def error_value(fault: ClvError) -> CellError:
@@ -87,7 +91,7 @@ def error_value(fault: ClvError) -> CellError:
 
 
 @dataclass
-class Block:
+class ArgumentCells:
     """The cells of one argument, flat, with the shape they had.
 
     `cells` is a list of cells or, where a Python user gave numbers as such, a float array. `shape`
@@ -105,13 +109,15 @@ class Block:
         """Number of cells."""
         return math.prod(self.shape)
 
-    def below_title(self) -> Block:
+    def below_title(self) -> ArgumentCells:
         """Return the column without its first cell; rows keep the numbers they had."""
-        return Block(self.cells[1:], (self.size - 1, 1), self.whole_column, self.first_row + 1)
+        return ArgumentCells(
+            self.cells[1:], (self.size - 1, 1), self.whole_column, self.first_row + 1
+        )
 
     @cached_property
-    def kinds(self) -> frozenset[type]:
-        """The types that occur among the cells; looking once spares a look at each cell."""
+    def types(self) -> frozenset[type]:
+        """The types that occur among the cells; looked up once, not per cell."""
         return (
             frozenset({float})
             if isinstance(self.cells, np.ndarray)
@@ -119,7 +125,7 @@ class Block:
         )
 
     def place(self, index: int) -> str:
-        """Return where the element is, in words, with a blank before; nothing for a single cell."""
+        """Return where a cell is, as " in row 3"; empty for a single cell."""
         if self.size == 1 or not self.shape:
             return ""
         if len(self.shape) == 1 or self.shape[1] == 1:
@@ -132,8 +138,8 @@ class Block:
         )
 
 
-def block(argument: Any) -> Block:
-    """Return an argument's cells in one flat list.
+def argument_cells(argument: Any) -> ArgumentCells:
+    """Return an argument's cells in one flat list, with their shape.
 
     Raises
     ------
@@ -141,20 +147,20 @@ def block(argument: Any) -> Block:
         The rows are of unequal length, or nested deeper than a sheet.
     """
     if isinstance(argument, (str, CellError)) or not isinstance(argument, Iterable):
-        return Block([argument], ())
+        return ArgumentCells([argument], ())
     if isinstance(argument, np.ndarray) or hasattr(argument, "__array__"):
         array = np.asarray(argument)
         if array.ndim > 2:
             raise ArgumentError("A range has rows and columns only; got more dimensions")
         if array.dtype.kind in "fiu":
-            return Block(array.astype(np.float64).ravel(), array.shape)
+            return ArgumentCells(array.astype(np.float64).ravel(), array.shape)
         if array.dtype.kind == "M":
             array = array.astype("datetime64[us]")
-        return Block(array.ravel().tolist(), array.shape)
+        return ArgumentCells(array.ravel().tolist(), array.shape)
     rows: Sequence[Any] = argument if isinstance(argument, (list, tuple)) else list(argument)
     if not rows or not isinstance(rows[0], (list, tuple)):
-        flat_list = Block(list(rows), (len(rows),))
-        if flat_list.kinds & {list, tuple}:
+        flat_list = ArgumentCells(list(rows), (len(rows),))
+        if flat_list.types & {list, tuple}:
             raise ArgumentError("The rows of the range are of unequal length")
         return flat_list
     whole_column = len(rows) in WHOLE_COLUMN
@@ -170,11 +176,11 @@ def block(argument: Any) -> Block:
         if any(not isinstance(row, (list, tuple)) or len(row) != width for row in rows):
             raise ArgumentError("The rows of the range are of unequal length")
         flat = list(itertools.chain.from_iterable(rows))
-    return Block(flat, (len(rows), width), whole_column)
+    return ArgumentCells(flat, (len(rows), width), whole_column)
 
 
 def _used_part(rows: Sequence[Sequence[Cell]]) -> Sequence[Sequence[Cell]]:
-    """Cut a whole column to the rows down to the last that holds something."""
+    """Cut the rows below the last that is not blank."""
     used = len(rows)
     while used > 1 and all(is_blank(cell) for cell in rows[used - 1]):
         used -= 1
@@ -182,14 +188,14 @@ def _used_part(rows: Sequence[Sequence[Cell]]) -> Sequence[Sequence[Cell]]:
 
 
 def is_blank(cell: object) -> bool:
-    """Return whether a cell shows nothing: empty, or a formula's empty text."""
+    """Return whether a cell is empty or holds only spaces, as a formula's "" does."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
 # Serial numbers of days.
 
 FIRST_SERIAL: Final = 61
-"""1 March 1900: Excel counts a 29 February that never was, so earlier numbers mean two days."""
+"""1 March 1900: before it, Excel counts a 29 February 1900 that did not exist."""
 LAST_SERIAL: Final = 2_958_465
 SERIAL_OF_1970: Final = 25_569
 DAYS_1904: Final = 1_462

@@ -1,4 +1,4 @@
-"""The command line, `clv-xl`: thin, every command a few calls of what does the work."""
+"""The command line, `clv-xl`: every command is a few calls of the modules that do the work."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def demo(out: Path) -> None:
         template.build(path)
         tables = report.key_tables(path)
     for title, table in tables:
-        report.show(table, title)
-    report.say(
+        report.print_table(table, title)
+    report.print_sentence(
         f"{path} holds these reports with their charts, as live formulas over sample orders. Open "
         "it in Excel or LibreOffice (clv-xl install makes the functions available there), or paste "
         f'your own orders and run: clv-xl recalc "{path}"'
@@ -73,13 +73,13 @@ def evaluate(
     evaluator = Evaluator(workbook, sheet)
     failed = False
     for formula in formulas:
-        answer, sentences, bad = report.evaluated(evaluator, formula)
+        value, sentences, bad = report.evaluate(evaluator, formula)
         if as_json:
-            click.echo(json.dumps(report.plain(answer), ensure_ascii=False))
-        elif isinstance(answer, list):
-            report.show(answer)
+            click.echo(json.dumps(report.json_value(value), ensure_ascii=False))
+        elif isinstance(value, list):
+            report.print_table(value)
         else:
-            click.echo(report.text(answer))
+            click.echo(report.cell_text(value))
         for sentence in sentences:
             click.echo(f"{formula}: {sentence}", err=True)
         failed = failed or bad
@@ -164,7 +164,7 @@ def functions(as_json: bool, markdown: bool) -> None:
         click.echo(reference.markdown())
     else:
         for category, table in reference.tables():
-            report.show(table, category)
+            report.print_table(table, category)
 
 
 PROGRAM = click.Choice(["excel", "libreoffice"])
@@ -182,7 +182,7 @@ def install(program: str | None, dll: bool) -> None:
 
     if dll and program == "libreoffice":
         raise click.UsageError("--dll is for Excel")
-    _say_all(installation.install(program, dll=dll))
+    _print_all(installation.install(program, dll=dll))
 
 
 @cli.command()
@@ -194,7 +194,7 @@ def uninstall(program: str | None) -> None:
     """
     from clv_xl import installation
 
-    _say_all(installation.uninstall(program))
+    _print_all(installation.uninstall(program))
 
 
 @cli.command()
@@ -210,7 +210,7 @@ def doctor(workbook: Path | None) -> None:
 
     sound = True
     for healthy, sentence in installation.diagnose(workbook):
-        click.echo(f"{'ok   ' if healthy else 'MEND '} {sentence}")
+        click.echo(f"{'ok   ' if healthy else 'FIX  '} {sentence}")
         sound = sound and healthy
     if not sound:
         sys.exit(1)
@@ -218,7 +218,7 @@ def doctor(workbook: Path | None) -> None:
 
 @cli.command()
 def serve() -> None:
-    """Answer Excel: Windows starts this by itself, people need not.
+    """Answer Excel: Windows starts this by itself, users need not.
 
     Example: clv-xl serve
     """
@@ -227,7 +227,7 @@ def serve() -> None:
     server.serve()
 
 
-def _say_all(sentences: Iterable[str]) -> None:
+def _print_all(sentences: Iterable[str]) -> None:
     for sentence in sentences:
         click.echo(sentence)
 
@@ -240,7 +240,7 @@ def _take_process() -> None:
 
 
 def _busy(what: str) -> Any:
-    """Show that work is going on, on a terminal; nothing in a pipe."""
+    """Show a spinner on a terminal; nothing in a pipe."""
     from rich.console import Console
 
     return Console(stderr=True).status(what)

@@ -1,4 +1,4 @@
-"""What can go wrong, as one small tree of exceptions that knows nothing of spreadsheets.
+"""The exceptions of clv_xl, one small tree that knows nothing of spreadsheets.
 
 Every message is a sentence for the person who typed the formula: it names the argument, the row
 where there is one, and what to do about it. It never quotes a text from the data, which may be
@@ -8,6 +8,7 @@ somebody's name.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 
 class ClvError(Exception):
@@ -26,6 +27,10 @@ class ClvError(Exception):
         self.sentence = sentence
         self.argument = argument
 
+    def with_sentence(self, sentence: str) -> Self:
+        """Return the same error with another sentence."""
+        return type(self)(sentence, argument=self.argument)
+
 
 class ArgumentError(ClvError):
     """An argument is missing, of the wrong type or shape, or names an unknown option."""
@@ -36,7 +41,7 @@ class DomainError(ClvError):
 
 
 class ZeroDenominatorError(ClvError):
-    """A ratio over nothing."""
+    """The denominator of a ratio is 0."""
 
 
 class NoAnswerError(ClvError):
@@ -45,7 +50,7 @@ class NoAnswerError(ClvError):
 
 @dataclass(frozen=True)
 class Caveat:
-    """A reason to treat an answer with care; the answer stands all the same."""
+    """A reason to treat a result with care; there is a result all the same."""
 
     sentence: str
     argument: str = ""

@@ -1,4 +1,4 @@
-"""Which spreadsheet programs are here, and whether the functions work in them."""
+"""Installing in the spreadsheet programs of this computer, and checking that it works."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def install(program: str | None, *, dll: bool = False) -> Iterator[str]:
     Raises
     ------
     HostError
-        The program is not here, or does not take the functions.
+        The program is not here, or the functions cannot be installed in it.
     """
-    ways = {"excel": lambda: _install_excel(dll=dll), "libreoffice": _install_libreoffice}
-    yield from _in_each(program, ways)
+    actions = {"excel": lambda: _install_excel(dll=dll), "libreoffice": _install_libreoffice}
+    yield from _in_each(program, actions)
 
 
 def uninstall(program: str | None) -> Iterator[str]:
@@ -51,22 +51,22 @@ def uninstall(program: str | None) -> Iterator[str]:
     Raises
     ------
     HostError
-        The program is not here, or does not let go of the functions.
+        The program is not here, or the functions cannot be removed from it.
     """
     yield from _in_each(program, {"excel": _uninstall_excel, "libreoffice": _uninstall_libreoffice})
 
 
-def _in_each(program: str | None, ways: dict[str, Callable[[], Iterable[str]]]) -> Iterator[str]:
+def _in_each(program: str | None, actions: dict[str, Callable[[], Iterable[str]]]) -> Iterator[str]:
     if program is not None:
-        yield from ways[program]()
+        yield from actions[program]()
         return
     absent: list[str] = []
-    for way in ways.values():
+    for action in actions.values():
         try:
-            yield from way()
+            yield from action()
         except HostError as fault:
             absent.append(fault.sentence)
-    if len(absent) == len(ways):
+    if len(absent) == len(actions):
         raise HostError(" ".join(f"{sentence.rstrip('.')}." for sentence in absent))
     yield from absent
 
@@ -75,7 +75,7 @@ def _install_excel(*, dll: bool) -> Iterator[str]:
     from clv_xl.hosts import windows
     from clv_xl.workbook import template
 
-    if sys.platform != "win32":  # said before the template is built
+    if sys.platform != "win32":  # fails before the template is built
         return windows.install(dll=dll)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / template.NAME
@@ -122,8 +122,8 @@ def diagnose(workbook: Path | None = None) -> Iterator[tuple[bool, str]]:
 
     yield True, f"Python {sys.version.split()[0]}."
     works = call("CLV", [1000, 6, 5]).cells == 30000
-    said = "=CLV(1000, 6, 5) gives 30000" if works else f"The functions do not compute; {PIP_AGAIN}"
-    yield works, f"{said}."
+    failure = f"The functions do not compute; {PIP_AGAIN}."
+    yield works, "=CLV(1000, 6, 5) gives 30000." if works else failure
     yield from libreoffice.diagnose()
     yield from windows.diagnose()
     if workbook is not None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from clv_xl.call import python_result
+import numpy as np
+
+from clv_xl.call import compute, record
 from clv_xl.cells import MISSING
-from clv_xl.errors import ArgumentError
-from clv_xl.functions import CATALOGUE
+from clv_xl.errors import ArgumentError, ClvError
+from clv_xl.functions import CATALOGUE, Function
+from clv_xl.functions.spec import Number
 
 
 def function(name: str) -> Callable[..., Any] | None:
@@ -34,3 +37,34 @@ def function(name: str) -> Callable[..., Any] | None:
     callable_.__doc__ = f"{declared.summary}\n\n{declared.notes}".strip()
     callable_.__signature__ = signature  # type: ignore[attr-defined]
     return callable_
+
+
+def python_result(function: Function, arguments: Sequence[Any]) -> Any:
+    """Return what a Python caller gets: a float, an array of the arguments' shape, or rows.
+
+    Elements without an answer are NaN (None among texts); their sentences are kept for CLV_ERRORS.
+
+    Raises
+    ------
+    ClvError
+        What is wrong concerns the whole call, which a call with single values is.
+    """
+    result = compute(function, arguments)
+    values = result.values
+    array = isinstance(values, np.ndarray)
+    if array and values.ndim == 0:
+        values, array = values.item(), False
+    if isinstance(values, ClvError):
+        raise values
+    if not result.faults or not (array or isinstance(values, list)):
+        return values
+    record(function, result.faults)
+    if isinstance(values, list):
+        return [[_without_fault(cell, np.nan) for cell in row] for row in values]
+    number = isinstance(function.result, Number)
+    flat = [_without_fault(cell, np.nan if number else None) for cell in values.ravel().tolist()]
+    return np.array(flat, dtype=np.float64 if number else object).reshape(values.shape)
+
+
+def _without_fault(cell: Any, replacement: float | None) -> Any:
+    return replacement if isinstance(cell, ClvError) else cell

@@ -1,4 +1,7 @@
-"""The catalogue for readers: records, tables, the README's list of functions."""
+"""The catalogue for readers: records, tables, the README's list of functions.
+
+`python -m clv_xl.reference README.md clv_xl/__init__.pyi` writes what is generated in these files.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,7 @@ from clv_xl.functions.spec import (
     Table,
     Text,
 )
+from clv_xl.stub import stub
 
 LONGEST = 90
 """Characters of an example that a table has room for."""
@@ -67,7 +71,7 @@ def _argument(parameter: Parameter) -> dict[str, Any]:
 
 
 def result(function: Function) -> str:
-    """Return in words what comes back."""
+    """Return the function's result in words."""
     match function.result:
         case Number(unit):
             return unit.value
@@ -129,7 +133,7 @@ PARTS: Final = {"functions": markdown, "rfm": rfm_segments}
 
 
 def fill(path: Path) -> None:
-    """Write the generated parts between their markers: `python -m clv_xl.reference README.md`."""
+    """Write the generated parts of the README between their markers."""
     text = path.read_text("utf-8")
     for name, make in PARTS.items():
         before, rest = text.split(f"<!-- {name} -->\n", 1)
@@ -139,4 +143,8 @@ def fill(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    fill(Path(sys.argv[1]))
+    for generated in map(Path, sys.argv[1:]):
+        if generated.suffix == ".pyi":
+            generated.write_text(stub(), "utf-8")
+        else:
+            fill(generated)

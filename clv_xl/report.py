@@ -1,4 +1,4 @@
-"""Answers as people and programs read them outside a sheet: text, JSON, tables on a terminal."""
+"""Results on the command line: text, JSON, tables on a terminal."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from clv_xl.cells import Cell, CellError
+from clv_xl.cells import Cell, CellError, CellOrTable
 from clv_xl.errors import ClvError
 
 if TYPE_CHECKING:
     from clv_xl.hosts.recalc import Evaluator
 
-Answer = Cell | list[list[Cell]]
-
-NATIVE: Final = {
+NATIVE_ERRORS: Final = {
     CellError.DIV0: "something is divided by 0 or by an empty cell",
-    CellError.NAME: "a function or name in it is unknown; clv-xl functions lists ours",
+    CellError.NAME: "a function or name in it is unknown; clv-xl functions lists those of clv_xl",
     CellError.NA: "a value is not available",
     CellError.NUM: "a number is out of range",
     CellError.REF: "it refers to cells that do not exist",
@@ -26,41 +24,41 @@ NATIVE: Final = {
     CellError.SPILL: "there is no room for its result",
     CellError.CALC: "it cannot be computed",
 }
-"""What an error of a spreadsheet program's own function means."""
+"""What an error value means where no function of clv_xl gave it."""
 
 
-def evaluated(evaluator: Evaluator, formula: str) -> tuple[Answer, list[str], bool]:
-    """Return a formula's answer, the sentences behind it, and whether it is one error."""
+def evaluate(evaluator: Evaluator, formula: str) -> tuple[CellOrTable, list[str], bool]:
+    """Return a formula's value, the sentences behind it, and whether it is one error value."""
     try:
-        answer = evaluator.evaluate(formula)
+        value = evaluator.evaluate(formula)
     except ClvError as fault:
         return CellError.NAME, [fault.sentence], True
-    if not isinstance(answer, list):
-        errors = [answer] if isinstance(answer, CellError) else []
+    if not isinstance(value, list):
+        errors = [value] if isinstance(value, CellError) else []
     else:
-        errors = [cell for row in answer for cell in row if isinstance(cell, CellError)]
+        errors = [cell for row in value for cell in row if isinstance(cell, CellError)]
     sentences = [
         f"{fault.function}: {fault.sentence}"
         for fault in evaluator.faults
         if errors or fault.is_caveat
     ]
     if errors and not sentences:
-        sentences = [evaluator.sentence or f"gives {errors[0]}, as {NATIVE[errors[0]]}"]
-    return answer, list(dict.fromkeys(sentences)), isinstance(answer, CellError)
+        sentences = [evaluator.sentence or f"gives {errors[0]}, as {NATIVE_ERRORS[errors[0]]}"]
+    return value, list(dict.fromkeys(sentences)), isinstance(value, CellError)
 
 
-def plain(answer: Answer) -> Any:
-    """Return an answer in the types of JSON: whole numbers without a point, errors as text."""
-    if isinstance(answer, list):
-        return [[plain(cell) for cell in row] for row in answer]
-    if isinstance(answer, CellError):
-        return str(answer)
-    if isinstance(answer, float) and answer.is_integer() and abs(answer) < 1e15:
-        return int(answer)
-    return answer.isoformat() if isinstance(answer, dt.date) else answer
+def json_value(value: CellOrTable) -> Any:
+    """Return a value in the types of JSON: whole numbers without a point, errors as text."""
+    if isinstance(value, list):
+        return [[json_value(cell) for cell in row] for row in value]
+    if isinstance(value, CellError):
+        return str(value)
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return int(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def text(cell: Cell) -> str:
+def cell_text(cell: Cell) -> str:
     """Return a cell as a person reads it on the command line."""
     if cell is None:
         return ""
@@ -71,7 +69,7 @@ def text(cell: Cell) -> str:
     return str(cell)
 
 
-def show(table: Sequence[Sequence[Cell]], title: str = "") -> None:
+def print_table(table: Sequence[Sequence[Cell]], title: str = "") -> None:
     """Print a table; a first row of texts alone is its header."""
     from rich import box
     from rich.console import Console
@@ -85,7 +83,7 @@ def show(table: Sequence[Sequence[Cell]], title: str = "") -> None:
     )
     for index, name in enumerate(table[0]):
         right = any(isinstance(row[index], (int, float)) for row in rows)
-        drawn.add_column(Text(text(name)), justify="right" if right else "left")
+        drawn.add_column(Text(cell_text(name)), justify="right" if right else "left")
     for row in rows:
         drawn.add_row(*(Text(_short(cell)) for cell in row))
     Console().print(drawn)
@@ -96,10 +94,10 @@ def _short(cell: Cell) -> str:
         if float(cell).is_integer():
             return f"{cell:,.0f}"
         return f"{cell:,.4g}" if abs(cell) < 1 else f"{cell:,.2f}"
-    return text(cell)
+    return cell_text(cell)
 
 
-def say(sentence: str) -> None:
+def print_sentence(sentence: str) -> None:
     """Print a sentence, wrapped to the terminal."""
     from rich.console import Console
 
@@ -107,7 +105,7 @@ def say(sentence: str) -> None:
 
 
 class KeyTable(NamedTuple):
-    """A table worth seeing first: a formula over the template's tables, and what of it to show."""
+    """A report to show first: a formula over the template's tables, and the columns to show."""
 
     title: str
     formula: str
@@ -143,20 +141,20 @@ KEY_TABLES: Final = (
 
 
 def key_tables(path: Path) -> list[tuple[str, list[list[Cell]]]]:
-    """Return the tables of a workbook made from the template that say most, with their titles."""
+    """Return the most important tables of a workbook made from the template, with their titles."""
     from clv_xl.hosts.recalc import Evaluator
 
     evaluator = Evaluator(path)
     found = []
     for table in KEY_TABLES:
-        answer = evaluator.evaluate(table.formula)
-        if isinstance(answer, list):
-            found.append((table.title, _part(answer, table)))
+        value = evaluator.evaluate(table.formula)
+        if isinstance(value, list):
+            found.append((table.title, _shown_part(value, table)))
     return found
 
 
-def _part(answer: list[list[Cell]], table: KeyTable) -> list[list[Cell]]:
-    header, *rows = answer
+def _shown_part(value: list[list[Cell]], table: KeyTable) -> list[list[Cell]]:
+    header, *rows = value
     if table.largest:
         at = header.index(table.largest)
         rows = sorted(rows, key=lambda row: -_number(row[at]))[:LARGEST]

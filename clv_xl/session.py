@@ -1,4 +1,4 @@
-"""What this process knows of itself: the program it serves, and the faults of late."""
+"""State of this process: the host program, and the latest faults."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ host: str = "Python"
 
 
 class Fault(NamedTuple):
-    """One fault that a user may want to read about."""
+    """A fault as CLV_ERRORS lists it: when, where, and the sentence."""
 
     when: dt.datetime
     function: str
     argument: str
     sentence: str
     is_caveat: bool = False
-    """Whether there is an answer all the same, to be treated with care."""
+    """Whether there is a result all the same, to be treated with care."""
 
 
 _faults: Final[deque[Fault]] = deque(maxlen=1000)
@@ -44,5 +44,5 @@ def recent_faults(count: int = 10) -> list[Fault]:
 
 
 def forget_faults() -> None:
-    """Start with a clean list, as a new formula on the command line does."""
+    """Empty the list of faults."""
     _faults.clear()

@@ -1,4 +1,4 @@
-"""Calls as a cell makes them: what it would show, without the sentences behind it."""
+"""Function calls as from a cell: only what the cell shows, without the sentences behind it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stand-ins for what only Windows has, so that xlwings' own code runs here."""
+"""Stand-ins for modules that only Windows has, so that xlwings' own code runs on any system."""
 
 import datetime as dt
 import re
@@ -25,7 +25,7 @@ ERROR_CODES = {
 
 
 class PyTime(dt.datetime):
-    """pywintypes' datetime: it says UTC of what the cell shows."""
+    """pywintypes' datetime: labelled UTC, whatever the cell shows."""
 
 
 def com_modules() -> dict[str, types.ModuleType]:
@@ -51,7 +51,7 @@ def com_modules() -> dict[str, types.ModuleType]:
     found["win32com.server.policy"].DefaultPolicy = DefaultPolicy
 
     def unwrap(thing):
-        raise TypeError("not one of ours")
+        raise TypeError("not wrapped")
 
     found["win32com.server.util"].unwrap = unwrap
     found["win32com.server.util"].wrap = lambda thing, iid=None: thing
@@ -66,7 +66,7 @@ def com_modules() -> dict[str, types.ModuleType]:
 
 
 class Stage:
-    """xlwings with its Windows half loaded: `udfs`, `com_server` and our module of functions."""
+    """xlwings with its Windows half loaded: `udfs`, `com_server` and the modules of functions."""
 
     def __init__(self, monkeypatch):
         import importlib
@@ -86,18 +86,18 @@ class Stage:
             monkeypatch.delitem(sys.modules, name, raising=False)
         self.udfs = importlib.import_module("xlwings.udfs")
         self.com_server = importlib.import_module("xlwings.com_server")
-        for ours, theirs in (("func", "xlfunc"), ("arg", "xlarg"), ("ret", "xlret")):
-            monkeypatch.setattr(xlwings, ours, getattr(self.udfs, theirs))
+        for public, windows_only in (("func", "xlfunc"), ("arg", "xlarg"), ("ret", "xlret")):
+            monkeypatch.setattr(xlwings, public, getattr(self.udfs, windows_only))
         self.functions = importlib.import_module("clv_xl.hosts.excel")
         self.functions_1904 = importlib.import_module("clv_xl.hosts.excel_1904")
 
     def call(self, name, arguments, *, module="clv_xl.hosts.excel"):
-        """What VBA gets: the answer of xlwings' server object to a call as the wrapper makes it."""
+        """Return what VBA gets from xlwings' server object for a call as the wrapper makes it."""
         return self.com_server.XLPython().CallUDF(module, name, tuple(map(sent, arguments)))
 
 
 def forget_stage():
-    """Take modules loaded under stand-ins out again, so that nothing else meets them."""
+    """Remove the modules that were loaded with stand-ins, so that no other test uses them."""
     for name in (
         "xlwings.udfs",
         "xlwings.com_server",
@@ -108,7 +108,7 @@ def forget_stage():
 
 
 def sent(argument):
-    """An argument as pywin32 hands it over."""
+    """Return an argument as pywin32 passes it."""
     if argument is MISSING:
         return MISSING_CODE
     if isinstance(argument, (list, tuple)):
@@ -135,7 +135,7 @@ def example_arguments(name: str) -> list[list[object]]:
 
 
 def _argument_texts(name: str, formula: str) -> list[str] | None:
-    """What stands between the commas of the call."""
+    """Return the arguments of the call as texts."""
     start = re.search(rf"\b{name}\(", formula)
     if start is None:
         return None
@@ -162,7 +162,7 @@ def _value(text: str) -> object:
         return text[1:-1].replace('""', '"')
     if text in ("TRUE", "FALSE"):
         return text == "TRUE"
-    # What is left is arithmetic, sometimes over numbers made in place.
+    # The rest is arithmetic, sometimes over SEQUENCE.
     found = eval(text, {"MOD": np.mod, "SEQUENCE": lambda n: np.arange(1.0, n + 1)[:, np.newaxis]})
     return found.tolist() if isinstance(found, np.ndarray) else float(found)
 

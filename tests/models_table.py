@@ -1,10 +1,11 @@
-"""Published figures against ours, for the README: `python tests/models_table.py README.md`."""
+"""Published and computed figures, for the README: `python tests/models_table.py README.md`."""
 
 from __future__ import annotations
 
 import datetime as dt
 import sys
 from pathlib import Path
+from typing import Any
 
 from clv_xl import (
     BGBB_ALIVE,
@@ -19,6 +20,15 @@ from clv_xl import (
     SBG_CLV,
     SBG_FIT,
 )
+from clv_xl.maths.fitted_models import (
+    BETA_GEOMETRIC_BERNOULLI,
+    BG_NBD,
+    GAMMA_GAMMA,
+    MBG_NBD,
+    PARETO_NBD,
+    SHIFTED_BETA_GEOMETRIC,
+    FittedModel,
+)
 
 DATA = Path(__file__).parent / "data"
 MARKS = "<!-- models -->\n", "<!-- /models -->"
@@ -32,8 +42,13 @@ def _fit(rows: list[list[object]], digits: int) -> str:
     return f"{shown}; {rows[-2][1]:.1f}"
 
 
+def _estimates(model: FittedModel[Any], data: str, *, printed: bool = True) -> str:
+    likelihood = "log-likelihood" if printed else "(log-likelihood)"
+    return f"{model.title}, {data}: {', '.join(model.names)}; {likelihood}"
+
+
 def table() -> str:
-    """Return the table, every figure of ours computed here."""
+    """Return the table, its last column computed here."""
     orders = [line.split() for line in (DATA / "CDNOW_sample.txt").read_text().splitlines()]
     summary = RFM_SUMMARY(
         [row[1] for row in orders],
@@ -50,11 +65,11 @@ def table() -> str:
     bgnbd, gg = BGNBD_FIT(x, t_x, age), GG_FIT(x, money)
     spend = GG_SPEND(gg, x[:3], money[:3])
     new = BGNBD_PURCHASES(bgnbd, [1, 3, 32, 78])
-    alive = BGBB_ALIVE([1.204, 0.750, 0.657, 2.783], [0, 2, 6], [0, 4, 6], 6)
+    alive = BGBB_ALIVE(list(BETA_GEOMETRIC_BERNOULLI.published), [0, 2, 6], [0, 4, 6], 6)
     residual = 1.1 * SBG_CLV([3.80, 15.20], 1, 0.1, [0, 1, 2, 3, 4])
     lines = [
         (
-            "BG/NBD, CDNOW: r, alpha, a, b; log-likelihood",
+            _estimates(BG_NBD, "CDNOW"),
             ".243 4.414 .793 2.426; -9582.4",
             _fit(bgnbd, 3),
         ),
@@ -64,34 +79,34 @@ def table() -> str:
             _list(new, 4),
         ),
         (
-            "MBG/NBD, CDNOW: r, alpha, a, b; log-likelihood",
+            _estimates(MBG_NBD, "CDNOW"),
             ".525 6.183 .891 1.614; (-9582.1)",
             _fit(MBGNBD_FIT(x, t_x, age), 3),
         ),
         (
-            "Pareto/NBD, CDNOW: r, alpha, s, beta; log-likelihood",
+            _estimates(PARETO_NBD, "CDNOW"),
             ".553 10.578 .606 11.669; -9595.0",
             _fit(PNBD_FIT(x, t_x, age), 3),
         ),
         (
-            "Gamma-Gamma, CDNOW: p, q, v; (log-likelihood)",
+            _estimates(GAMMA_GAMMA, "CDNOW", printed=False),
             "6.25 3.74 15.44; (-4055.9)",
             _fit(gg, 2),
         ),
         ("Gamma-Gamma: spend of the first three customers", "24.65 18.91 35.17", _list(spend, 2)),
         (
-            "BG/BB, donations: alpha, beta, gamma, delta; log-likelihood",
+            _estimates(BETA_GEOMETRIC_BERNOULLI, "donations"),
             "1.204 .750 .657 2.783; -33225.6",
             _fit(bgbb, 3),
         ),
         ("BG/BB: P(alive next) of (0,0), (2,4), (6,6)", ".11 .59 .93", _list(alive, 2)),
         (
-            "sBG, Regular: alpha, beta; (log-likelihood)",
+            _estimates(SHIFTED_BETA_GEOMETRIC, "Regular", printed=False),
             ".704 1.182; (-1680.3)",
             _fit(SBG_FIT(REGULAR), 3),
         ),
         (
-            "sBG, High End: alpha, beta; (log-likelihood)",
+            _estimates(SHIFTED_BETA_GEOMETRIC, "High End", printed=False),
             ".668 3.806; (-1611.2)",
             _fit(SBG_FIT(HIGH_END), 3),
         ),
@@ -101,8 +116,8 @@ def table() -> str:
             _list(residual, 2),
         ),
     ]
-    rows_ = [f"| {what} | {published} | {ours} |" for what, published, ours in lines]
-    return "\n".join(["| figure | published | ours |", "|---|---|---|", *rows_])
+    rows_ = [f"| {what} | {published} | {computed} |" for what, published, computed in lines]
+    return "\n".join(["| figure | published | computed |", "|---|---|---|", *rows_])
 
 
 DONATIONS = ("frequency", "recency", "periods", "weights")

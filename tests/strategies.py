@@ -18,7 +18,7 @@ def fitted(meaning: Meaning) -> list[float]:
 
 
 def inside(meaning: Meaning) -> st.SearchStrategy[Any]:
-    """A number that a user may well type for an argument of this meaning."""
+    """A typical number for an argument of this meaning."""
     if meaning.kind is Kind.PARAMETERS:
         return st.tuples(*(st.floats(n / 2, n * 2) for n in fitted(meaning))).map(list)
     if meaning.choices:

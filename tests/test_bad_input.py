@@ -1,4 +1,4 @@
-"""What people really put into sheets, row by row of the list of bad input that we keep."""
+"""Bad input as it occurs in real sheets: what each kind of it gives."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_an_empty_range_of_customers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "columns", "error", "said"),
+    ("function", "columns", "error", "wanted"),
     [
         ("BGNBD_FIT", ([[3.0]], [[9.0]], [[20.0]]), CellError.NA, "One customer is not enough"),
         ("BGNBD_FIT", ([[0.0]] * 50, [[0.0]] * 50, 20.0), CellError.NA, "bought twice"),
@@ -51,10 +51,10 @@ def test_an_empty_range_of_customers() -> None:
     ],
 )
 def test_data_that_hold_no_model(
-    function: str, columns: tuple[Any, ...], error: CellError, said: str
+    function: str, columns: tuple[Any, ...], error: CellError, wanted: str
 ) -> None:
     assert call(function, list(columns)) is error
-    assert said in sentence()
+    assert wanted in sentence()
 
 
 def test_impossible_serial_numbers() -> None:
@@ -67,7 +67,7 @@ def test_dates_after_the_end_are_left_out_and_future_ones_listed() -> None:
     table = summary(NAMES, DAYS, AMOUNTS, "week", 45305.0)
     assert [row[1] for row in table[1:]] == [0, 0]
     future = dt.date.today() + dt.timedelta(days=9)
-    assert finding([["Ann"]], [[future]], [[5.0]], "Look: dates after today")[1:] == [1, 1]
+    assert finding([["Ann"]], [[future]], [[5.0]], "Check: dates after today")[1:] == [1, 1]
 
 
 def test_times_of_day_count_as_their_day() -> None:
@@ -106,7 +106,7 @@ def test_hidden_rows_count_like_others(tmp_path: Any) -> None:
 
 
 def test_duplicate_rows_are_kept_and_counted() -> None:
-    again = finding([["Ann"]] * 2, [[45292.0]] * 2, [[9.0]] * 2, "Look: the same customer")
+    again = finding([["Ann"]] * 2, [[45292.0]] * 2, [[9.0]] * 2, "Check: the same customer")
     assert again[1:] == [1, 2]
     table = call("CLV_COHORT", [[["Ann"]] * 2, [[45292.0]] * 2, [[9.0]] * 2, "month", "revenue"])
     assert isinstance(table, list)

@@ -1,4 +1,4 @@
-"""The door: the error table, element by element, for every function."""
+"""Function calls: the error table, element by element, for every function."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def _middle(meaning: Meaning) -> list[Any]:
     return [float(round(step)) if meaning.whole else step for step in steps]
 
 
-def by_element(function: Function) -> list[int]:
-    """Where the arguments stand whose elements are taken one by one."""
+def elementwise_positions(function: Function) -> list[int]:
+    """The positions of the arguments that are taken element by element."""
     return [
         at
         for at, parameter in enumerate(function.parameters)
@@ -75,7 +75,7 @@ def by_element(function: Function) -> list[int]:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Whether two cells are the same but for the last digits that vector code may change."""
+    """Whether two cells are equal but for the last digits, which vectorized code may change."""
     if isinstance(one, float) and isinstance(other, float):
         return one == pytest.approx(other, rel=1e-9)
     return bool(one == other)
@@ -99,7 +99,7 @@ def with_cell(parameter: Parameter, cell: Any) -> Any:
 def test_plain_arguments_give_an_answer(function: Function) -> None:
     got = call(function.name, typical(function))
     if isinstance(function.result, Estimates) or function.name in FITS_INSIDE:
-        # Six customers are too few for a fit, or just enough: then it says so.
+        # Six customers are just enough for a fit, or too few: then there is a sentence.
         assert isinstance(got, list) or sentences()
     else:
         assert not isinstance(got, CellError), sentences()
@@ -155,7 +155,7 @@ def test_a_number_outside_its_domain_is_refused(function: Function, parameter: P
 
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
-def test_zero_below_the_line_is_a_zero_denominator(function: Function) -> None:
+def test_zero_in_a_denominator_is_a_zero_denominator(function: Function) -> None:
     for name in function.denominators:
         parameter = next(p for p in function.parameters if p.name == name)
         assert call(function.name, typical(function, parameter, 0.0)) is CellError.DIV0
@@ -164,10 +164,10 @@ def test_zero_below_the_line_is_a_zero_denominator(function: Function) -> None:
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
 def test_ranges_of_unequal_length_are_refused(function: Function) -> None:
-    if len(by_element(function)) < 2:
+    if len(elementwise_positions(function)) < 2:
         return
     given_ = typical(function)
-    first, second = by_element(function)[:2]
+    first, second = elementwise_positions(function)[:2]
     given_[first], given_[second] = [[given_[first]]] * 3, [[given_[second]]] * 4
     assert call(function.name, given_) is CellError.VALUE
     assert "3 rows" in sentences()[0]
@@ -231,9 +231,9 @@ def test_a_column_is_its_elements_one_by_one(function: Function, data: st.DataOb
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
 def test_column_by_row_gives_a_sensitivity_table(function: Function) -> None:
-    if len(by_element(function)) < 2:
+    if len(elementwise_positions(function)) < 2:
         return
-    first, second = by_element(function)[:2]
+    first, second = elementwise_positions(function)[:2]
     given_ = typical(function)
     down, across = (_middle(function.parameters[at].meaning)[:3] for at in (first, second))
     given_[first], given_[second] = [[cell] for cell in down], [across]
@@ -247,7 +247,7 @@ def test_column_by_row_gives_a_sensitivity_table(function: Function) -> None:
 
 @pytest.mark.parametrize("function", ELEMENTWISE, ids=name_of)
 def test_one_elements_fault_does_not_touch_its_neighbours(function: Function) -> None:
-    at = by_element(function)[0]
+    at = elementwise_positions(function)[0]
     good = [[cell] for cell in _middle(function.parameters[at].meaning)[:5]]
     given_ = typical(function)
     given_[at] = good
@@ -307,7 +307,7 @@ ANY_CELL = st.one_of(
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_whatever_the_cells_hold_nothing_is_raised(function: Function, data: st.DataObject) -> None:
-    """The fixture in conftest fails the test where a defect of ours was turned into #VALUE!."""
+    """The fixture in conftest fails the test if a defect of clv_xl became #VALUE!."""
     ranges = st.lists(st.lists(ANY_CELL, min_size=2, max_size=2), min_size=1, max_size=6)
     columns = st.lists(st.tuples(ANY_CELL), min_size=1, max_size=6)
     argument = st.one_of(ANY_CELL, ranges, columns, st.just(MISSING))

@@ -171,12 +171,12 @@ VBA_WORDS = {
 @pytest.mark.parametrize("line", CONTRACT.split("\n")[1:-1], ids=lambda line: line.split("(")[0])
 def test_the_contract_keeps_its_form(line: str) -> None:
     name, inside = re.fullmatch(r"(\w+)\((.*)\)", line).groups()  # type: ignore[union-attr]
-    said = []
+    written = []
     for parameter in CATALOGUE[name].parameters:
         default = parameter.default
         shown = f"{default:g}" if isinstance(default, (int, float)) else default
-        said.append(parameter.name if parameter.required else f"{parameter.name}={shown}")
-    assert ", ".join(said) == inside
+        written.append(parameter.name if parameter.required else f"{parameter.name}={shown}")
+    assert ", ".join(written) == inside
 
 
 @each

@@ -1,4 +1,4 @@
-"""Cells to arrays: numbers, labels and dates as people really write them."""
+"""Coercion of cells: numbers, labels and dates as they occur in real sheets."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from cell_calls import call
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clv_xl import cells, reading
+from clv_xl import cells, coercion
 from clv_xl.cells import CellError, IncomingError
 from clv_xl.errors import ArgumentError
 
 EPOCH = dt.date(1970, 1, 1)
 
 
-def column(*values: Any) -> cells.Block:
-    return cells.block([[value] for value in values])
+def column(*values: Any) -> cells.ArgumentCells:
+    return cells.argument_cells([[value] for value in values])
 
 
 def day(year: int, month: int, number: int) -> int:
@@ -44,18 +44,18 @@ def day(year: int, month: int, number: int) -> int:
     ],
 )
 def test_a_range_keeps_its_shape(argument: Any, shape: tuple[int, ...]) -> None:
-    assert cells.block(argument).shape == shape
+    assert cells.argument_cells(argument).shape == shape
 
 
 @pytest.mark.parametrize("ragged", [[[1, 2], [3]], [[1], 2], [1, [2]], [[1], [2, 3]]])
 def test_rows_of_unequal_length_are_refused(ragged: Any) -> None:
     with pytest.raises(ArgumentError, match="unequal length"):
-        cells.block(ragged)
+        cells.argument_cells(ragged)
 
 
 def test_of_a_whole_column_only_the_used_part_counts() -> None:
     whole: list[tuple[Any]] = [(3.0,), (None,), (5.0,), *[(None,)] * 1_048_573]
-    assert cells.block(whole).shape == (3, 1)
+    assert cells.argument_cells(whole).shape == (3, 1)
     used = [[1.0], ["x"], [2.0]]
     other: list[tuple[Any]] = [("a",), ("b",), ("a",), *[(None,)] * 1_048_573]
     amounts: list[tuple[Any]] = [(1.0,), (1.0,), (2.0,), *[(None,)] * 1_048_573]
@@ -93,7 +93,7 @@ def test_values_beside_titled_attributes_may_have_a_title_too() -> None:
 
 
 def test_what_is_a_number_and_what_only_looks_like_one() -> None:
-    found = reading.numbers(
+    found = coercion.numbers(
         column(1, 2.5, None, "", " ", "7", True, CellError.NA, dt.date(2024, 1, 1)), "x"
     )
     assert found.values[:2].tolist() == [1, 2.5]
@@ -104,14 +104,20 @@ def test_what_is_a_number_and_what_only_looks_like_one() -> None:
 
 
 def test_a_number_too_large_for_a_float_is_infinite() -> None:
-    assert np.isinf(reading.numbers(column(10**400, 1), "x").values[0])
+    assert np.isinf(coercion.numbers(column(10**400, 1), "x").values[0])
+
+
+def test_a_number_too_large_for_a_float_is_no_date_and_no_label() -> None:
+    assert "row 1" in coercion.dates(column(10**400, 45292), "date").faults[0].sentence
+    assert list(coercion.labels(column(10**400, 1), "customer").faults) == [0]
+    assert list(coercion.choices(column(10**400, "a"), "unit", ("a",), "be a").faults) == [0]
 
 
 # Labels
 
 
 def test_labels_match_after_trimming_and_folding_and_show_as_first_written() -> None:
-    found = reading.labels(column(" Gold", "gold", "GOLD\u00a0", "Ｇｏｌｄ", "Silver"), "segment")
+    found = coercion.labels(column(" Gold", "gold", "GOLD\u00a0", "Ｇｏｌｄ", "Silver"), "segment")
     assert found.values.tolist() == [0, 0, 0, 0, 1]
     assert found.names == ["Gold", "Silver"]
 
@@ -119,33 +125,33 @@ def test_labels_match_after_trimming_and_folding_and_show_as_first_written() -> 
 def test_composed_and_decomposed_letters_match() -> None:
     both = [unicodedata.normalize(form, "Café") for form in ("NFC", "NFD")]
     assert both[0] != both[1]
-    assert reading.labels(column(*both), "segment").values.tolist() == [0, 0]
+    assert coercion.labels(column(*both), "segment").values.tolist() == [0, 0]
 
 
 def test_numbers_and_their_digits_are_one_label_but_leading_zeros_are_kept() -> None:
-    found = reading.labels(column(123.0, "123", "00123", 123), "customer")
+    found = coercion.labels(column(123.0, "123", "00123", 123), "customer")
     assert found.values.tolist() == [0, 0, 1, 0]
     assert found.names == [123.0, "00123"]
 
 
 def test_true_is_not_one() -> None:
-    assert reading.labels(column(1.0, True, "TRUE"), "customer").values.tolist() == [0, 1, 1]
+    assert coercion.labels(column(1.0, True, "TRUE"), "customer").values.tolist() == [0, 1, 1]
 
 
 def test_numbers_of_more_than_15_digits_are_refused() -> None:
-    found = reading.labels(column(12345678901234567890.0, "12345678901234567890"), "customer")
+    found = coercion.labels(column(12345678901234567890.0, "12345678901234567890"), "customer")
     assert "row 1" in found.faults[0].sentence
     assert list(found.faults) == [0]
 
 
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "@x", "\tTAB", "#N/A", "\u202eevil"])
 def test_a_name_that_looks_like_a_formula_is_plain_text(name: str) -> None:
-    assert reading.labels(column(name, "a"), "customer").names == [name.strip(), "a"]
+    assert coercion.labels(column(name, "a"), "customer").names == [name.strip(), "a"]
 
 
 @given(st.lists(st.text(), min_size=1, max_size=30))
 def test_every_row_gets_the_code_of_its_key(names: list[str]) -> None:
-    found = reading.labels(column(*names), "customer")
+    found = coercion.labels(column(*names), "customer")
     seen: dict[str, int] = {}
     for at, name in enumerate(names):
         key = unicodedata.normalize("NFKC", name).strip().casefold()
@@ -160,7 +166,7 @@ def test_every_row_gets_the_code_of_its_key(names: list[str]) -> None:
 
 
 def test_serial_numbers_and_dates_and_iso_text_agree() -> None:
-    found = reading.dates(
+    found = coercion.dates(
         column(
             45292.0, dt.date(2024, 1, 1), dt.datetime(2024, 1, 1, 23, 59), "2024-01-01", 45292.99
         ),
@@ -170,43 +176,43 @@ def test_serial_numbers_and_dates_and_iso_text_agree() -> None:
 
 
 def test_a_1904_book_gives_the_same_days() -> None:
-    ours = reading.dates(column(45292.0), "date").values
-    theirs = reading.dates(column(45292.0 - 1462), "date", date1904=True).values
-    assert ours.tolist() == theirs.tolist()
+    from_1900 = coercion.dates(column(45292.0), "date").values
+    from_1904 = coercion.dates(column(45292.0 - 1462), "date", date1904=True).values
+    assert from_1900.tolist() == from_1904.tolist()
     assert cells.serial(dt.date(2024, 1, 1), date1904=True) == 45292 - 1462
 
 
 @pytest.mark.parametrize("number", [0, -1, 60, 2_958_466, float("nan"), float("inf")])
 def test_impossible_serial_numbers_are_refused(number: float) -> None:
-    found = reading.dates(column(45292.0, number), "date")
+    found = coercion.dates(column(45292.0, number), "date")
     assert "row 2" in found.faults[1].sentence
 
 
-def test_day_and_month_are_told_apart_where_some_cell_decides() -> None:
-    assert reading.dates(column("03/04/2024", "13/04/2024"), "date").values.tolist() == [
+def test_day_and_month_are_distinguished_where_some_cell_shows_which_is_which() -> None:
+    assert coercion.dates(column("03/04/2024", "13/04/2024"), "date").values.tolist() == [
         day(2024, 4, 3),
         day(2024, 4, 13),
     ]
-    assert reading.dates(column("03/04/2024", "03/14/2024"), "date").values.tolist() == [
+    assert coercion.dates(column("03/04/2024", "03/14/2024"), "date").values.tolist() == [
         day(2024, 3, 4),
         day(2024, 3, 14),
     ]
 
 
-def test_day_and_month_that_nothing_decides_are_refused() -> None:
-    found = reading.dates(column("03/04/2024", "05/06/2024"), "date")
+def test_day_and_month_that_no_cell_shows_are_refused() -> None:
+    found = coercion.dates(column("03/04/2024", "05/06/2024"), "date")
     assert "day/month or month/day" in found.faults[0].sentence
 
 
 @pytest.mark.parametrize("text", ["2024-02-30", "31/31/2024", "soon", "١٢/٠١/٢٠٢٤"])
 def test_text_that_is_no_date_is_named_by_its_row(text: str) -> None:
-    assert "row 1" in reading.dates(column(text, "2024-01-01"), "date").faults[0].sentence
+    assert "row 1" in coercion.dates(column(text, "2024-01-01"), "date").faults[0].sentence
 
 
 @given(st.dates(dt.date(1900, 3, 1), dt.date(9999, 12, 31)), st.booleans())
-def test_serial_numbers_go_there_and_back(date: dt.date, date1904: bool) -> None:
+def test_serial_numbers_convert_there_and_back(date: dt.date, date1904: bool) -> None:
     number = cells.serial(date, date1904=date1904)
-    found = reading.dates(column(float(number)), "date", date1904=date1904)
+    found = coercion.dates(column(float(number)), "date", date1904=date1904)
     assert found.values.tolist() == [(date - EPOCH).days]
 
 

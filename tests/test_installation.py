@@ -1,4 +1,4 @@
-"""Installing in each program: what is said where a program is absent."""
+"""Installing in each program, and the sentences where a program is absent."""
 
 from __future__ import annotations
 

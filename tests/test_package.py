@@ -1,4 +1,4 @@
-"""The package editor: foreign parts untouched, files whole, hostile files refused."""
+"""Workbook files: other parts unchanged, files complete after a crash, harmful files refused."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def test_a_change_by_somebody_else_in_the_meantime_is_not_overwritten(book: Path
     book.write_bytes(changed)
     os.utime(
         book, ns=(stamp.st_atime_ns, stamp.st_mtime_ns)
-    )  # same size, same time: the content tells
+    )  # same size, same time: only the content differs
     with pytest.raises(FileError, match="changed by another program"):
         package.save({SHEET: b"<new/>"})
     assert book.read_bytes() == bytes(changed)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import clv_xl
 from clv_xl import CAC_RATIO, CLV, CLV_RETENTION, CLV_SEGMENT, CUSTOMER_QUADRANT, RFM_SUMMARY
+from clv_xl.stub import stub
 
 
 def test_scalars_give_a_float() -> None:
@@ -68,6 +70,11 @@ def test_what_is_not_there_is_an_attribute_error() -> None:
     assert {"CLV", "RFM_SUMMARY"} <= set(dir(clv_xl))
     assert clv_xl.__version__.count(".") == 2
     assert "Lifetime value" in (CLV.__doc__ or "")
+
+
+def test_the_type_stub_is_fresh() -> None:
+    """After `python -m clv_xl.reference clv_xl/__init__.pyi`; mypy checks typing_examples.py."""
+    assert Path(clv_xl.__file__).with_suffix(".pyi").read_text("utf-8") == stub()
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:

@@ -49,21 +49,21 @@ def test_one_wheel_serves_every_system(wheel: Path, names: set[str]) -> None:
 
 
 def test_everything_in_the_package_is_in_the_wheel(names: set[str]) -> None:
-    ours = {
+    in_package = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "clv_xl").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
-    assert {name for name in names if name.startswith("clv_xl/")} == ours
-    assert {"clv_xl/hosts/vba/text/ClvHost.bas", "clv_xl/hosts/vba/text/ribbon.xml"} <= ours
+    assert {name for name in names if name.startswith("clv_xl/")} == in_package
+    assert {"clv_xl/hosts/vba/text/ClvHost.bas", "clv_xl/hosts/vba/text/ribbon.xml"} <= in_package
 
 
 def test_the_functions_need_no_more_than_a_browser_has() -> None:
-    """What main.py of xlwings Lite says, in a Python that has numpy, scipy and xlwings."""
+    """The code of main.py in xlwings Lite, in a Python that has numpy, scipy and xlwings."""
     code = "\n".join(
         [
             "import builtins, sys",
-            # xlwings and scipy themselves may look for more; what counts is what we ask for.
+            # xlwings and scipy themselves may look for more; only what clv_xl imports counts.
             "import scipy.integrate, scipy.optimize, scipy.special, scipy.stats, xlwings",
             f"barred = {NOT_IN_A_BROWSER!r}",
             "real = builtins.__import__",

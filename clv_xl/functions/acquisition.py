@@ -1,4 +1,4 @@
-"""Acquisition: what winning a customer may cost."""
+"""Acquisition: what it may cost to acquire a customer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clv_xl.maths.value import quotient
     denominators=["new_customers"],
 )
 def CAC(spend: v.Spend, new_customers: v.NewCustomers) -> Floats:
-    """Customer acquisition cost: spending / customers won."""
+    """Customer acquisition cost: spend / customers acquired."""
     return quotient(spend, new_customers)
 
 
@@ -31,7 +31,7 @@ def CAC(spend: v.Spend, new_customers: v.NewCustomers) -> Floats:
     denominators=["cac"],
 )
 def CAC_RATIO(clv: v.Clv, cac: v.Cac) -> Floats:
-    """How many times its cost a customer is worth: CLV / CAC.
+    """CLV to CAC ratio: how many times their acquisition cost a customer is worth.
 
     3 is a common target; below 1 a customer costs more than they bring.
     """
@@ -54,7 +54,7 @@ def CAC_PAYBACK(
     retention_rate: v.RetentionRate = 1.0,
     discount_rate: v.DiscountRate = 0.0,
 ) -> Floats:
-    """Periods until the expected discounted margin has paid back what winning a customer cost."""
+    """Payback period: periods until the expected discounted margin has paid back the CAC."""
     return acquisition.payback_periods(cac, margin, retention_rate, discount_rate)
 
 
@@ -66,7 +66,7 @@ def CAC_PAYBACK(
     denominators=["target_ratio"],
 )
 def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = TARGET_RATIO) -> Floats:
-    """The most to spend on winning one customer who is worth clv: clv / target ratio."""
+    """The most to spend on acquiring a customer of this lifetime value: clv / target ratio."""
     return quotient(clv, target_ratio)
 
 
@@ -111,9 +111,9 @@ def CLV_CHANNEL(
     clv: v.Clv,
     target_ratio: v.TargetRatio = TARGET_RATIO,
 ) -> acquisition.ChannelReport:
-    """Which channels to spend on: cost, value and what is left for each, best first.
+    """Acquisition channels compared: cost, value and return of each, best first.
 
-    clv is what one customer of the channel is worth before the cost of winning them. Rows of the
+    clv is the lifetime value of one customer of the channel before acquisition cost. Rows of the
     same channel are added up. A channel that costs nothing comes first.
     """
     return acquisition.channel_report(channel, spend, new_customers, clv, target_ratio)

@@ -1,4 +1,4 @@
-"""Information: what runs here, and what went wrong."""
+"""Information: versions, and recent errors."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def CLV_VERSION() -> str:
     see_also=["CLV_VERSION", "ORDERS_CHECK"],
 )
 def CLV_ERRORS(count: v.ListLength = 10) -> list[list[object]]:
-    """What went wrong lately, newest first: the sentence behind each error value.
+    """Recent errors, newest first: the sentence behind each error value.
 
     Recalculate the cell to see the latest (in Excel Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9).
     """

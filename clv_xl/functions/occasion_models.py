@@ -31,7 +31,7 @@ def BGBB_FIT(
 ) -> Fit[BetaGeometricBernoulli]:
     """Fits the BG/BB model for fixed occasions, such as yearly donations or events.
 
-    Each row is a history; customers says how many have it.
+    Each row is a purchase history; customers is the number of customers who have it.
     """
     return fits.fit(BGBB, frequency, recency, opportunities, customers)
 
@@ -77,7 +77,7 @@ def BGBB_PURCHASES(
     recency: v.LastOccasion,
     opportunities: v.Opportunities,
 ) -> Floats:
-    """Purchases to expect at the next occasions, by the BG/BB model."""
+    """Expected purchases at the next occasions, by the BG/BB model."""
     from clv_xl.maths import beta_geometric_bernoulli
 
     return beta_geometric_bernoulli.expected_purchases(

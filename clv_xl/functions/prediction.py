@@ -1,4 +1,4 @@
-"""Models over raw orders: what each customer will be worth, and how far to trust it."""
+"""Predictions from orders: purchases and CLV of each customer, backtest, tracking."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def CLV_PREDICT(
     end_date: v.EndDate | None = None,
     model: v.Model = "BG/NBD",
 ) -> list[object]:
-    """Who is still a customer, what they will buy in the next periods, and what that is worth.
+    """For each customer: probability of being active, expected purchases, spend and CLV.
 
     One row per customer. p_alive is the probability that they are still active; clv adds up the
     expected purchases of each period x expected spend x margin, discounted by the yearly rate.
@@ -112,7 +112,7 @@ def CLV_BACKTEST(
     period: v.Period = "week",
     model: v.Model = "BG/NBD",
 ) -> prediction.Backtest:
-    """How good predictions would have been: fitted before a day, judged by what came after.
+    """Backtest: predictions from the orders before a day, compared with the actual orders after it.
 
     The best customers are those with the most revenue after the day. MAE and RMSE are in purchases.
     """
@@ -143,7 +143,7 @@ def CLV_TRACKING(
     period: v.Period = "week",
     model: v.Model = "BG/NBD",
 ) -> prediction.Tracking:
-    """Repeat purchases of all customers period by period: what happened and what the model says.
+    """Repeat purchases of all customers period by period: actual, and expected by the model.
 
     Lines that stay together after split_date are the best sign that predictions can be trusted.
     """

@@ -77,8 +77,7 @@ def _fit(model: FittedModel[Any], second_estimate: float) -> Callable[[Body], Bo
         model,
         "FIT",
         f"Fits the {model.title} model to your customers: {', '.join(model.names)}.\n\n"
-        "Point it at the columns of RFM_SUMMARY; the other functions of the model take the range "
-        "that it gives.",
+        "It takes the columns of RFM_SUMMARY; the other functions of the model take its result.",
         Estimates(model.names),
         {f"=ROUND(INDEX({model.prefix}_FIT({_TWELVE}), 2, 2), 4)": second_estimate},
         columns=["frequency", "recency", "age"],
@@ -102,8 +101,8 @@ def _purchases(
     return _declare(
         model,
         "PURCHASES",
-        f"Purchases to expect in the next periods, by the {model.title} model.\n\n"
-        "Without frequency, recency and age: of a new customer.",
+        f"Expected purchases in the next periods, by the {model.title} model.\n\n"
+        "Without frequency, recency and age, those of a new customer.",
         DECIMAL,
         {f"{call}, 39, {_HISTORY})": gives, f"{call}, 52)": gives_for_new},
     )
@@ -113,7 +112,7 @@ def _pmf(model: FittedModel[Any], gives: float) -> Callable[[Body], Body]:
     return _declare(
         model,
         "PMF",
-        f"Probability that a new customer makes exactly so many purchases, by {model.title}.",
+        f"Probability that a new customer makes exactly this many purchases, by {model.title}.",
         SHARE,
         {f"={model.prefix}_PMF({_published(model)}, 0, 39)": gives},
     )
@@ -123,8 +122,8 @@ def _residual(model: FittedModel[Any], gives: float, source: str) -> Callable[[B
     return _declare(
         model,
         "RESIDUAL",
-        f"All purchases still to come, discounted to today, by the {model.title} model.\n\n"
-        "Times the margin per purchase it is what a customer is still worth.",
+        f"Expected residual purchases, discounted to today, by the {model.title} model.\n\n"
+        "Multiplied by the margin per purchase, it is the residual lifetime value of the customer.",
         DECIMAL,
         {f"={model.prefix}_RESIDUAL({_published(model)}, 0.002, {_HISTORY})": gives},
         source=f"{model.literature}; {source}",

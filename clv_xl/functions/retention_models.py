@@ -26,9 +26,9 @@ _FOR_EVER = DomainError(
     source=f"Shifted beta-geometric: {SBG.literature}",
 )
 def SBG_FIT(survivors: v.Survivors) -> Fit[ShiftedBetaGeometric]:
-    """Fits a retention curve to a cohort's survivors: alpha, beta, with std errors.
+    """Fits a retention curve to a cohort's survivors: alpha, beta, with standard errors.
 
-    For subscriptions and contracts, where you see who leaves.
+    For subscriptions and contracts, where you see which customers leave.
     """
     return fits.fit(SBG, survivors)
 
@@ -41,7 +41,7 @@ def SBG_FIT(survivors: v.Survivors) -> Fit[ShiftedBetaGeometric]:
     source=SBG.literature,
 )
 def SBG_SURVIVAL(parameters: v.SbgParameters, period: v.PeriodNumber) -> Floats:
-    """Share of a cohort's customers who are still there after so many periods."""
+    """Survival: share of a cohort's customers who are still active after this many periods."""
     from clv_xl.maths import shifted_beta_geometric
 
     return shifted_beta_geometric.survival(parameters, period)
@@ -56,7 +56,7 @@ def SBG_SURVIVAL(parameters: v.SbgParameters, period: v.PeriodNumber) -> Floats:
     undefined=DomainError("period must be 1 or more: the first renewal is 1", argument="period"),
 )
 def SBG_RETENTION(parameters: v.SbgParameters, period: v.PeriodNumber) -> Floats:
-    """Retention rate of one period: share of those at its start who renew."""
+    """Retention rate of one period: share of the customers at its start who renew."""
     from clv_xl.maths import shifted_beta_geometric
 
     return shifted_beta_geometric.retention_rate(parameters, period)
@@ -81,9 +81,9 @@ def SBG_CLV(
     periods_survived: v.PeriodsSurvived = 0.0,
     timing: v.Timing = 0,
 ) -> Floats:
-    """Expected discounted margin of a subscriber who has renewed so many times.
+    """Residual lifetime value of a subscriber, given the renewals so far: discounted margin.
 
-    Customers who have stayed long tend to stay longer: the model counts that in.
+    Customers who have stayed long tend to stay longer; the model takes that into account.
     """
     from clv_xl.maths import shifted_beta_geometric
 

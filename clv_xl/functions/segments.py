@@ -1,4 +1,4 @@
-"""Segments: whom to spend time and money on."""
+"""Segments: which customers to spend time and money on."""
 
 from __future__ import annotations
 
@@ -61,10 +61,11 @@ def CUSTOMER_QUADRANT(
     customer_cut: v.CustomerCut | None = None,
     company_cut: v.CompanyCut | None = None,
 ) -> Texts:
-    """Star, Free rider, Weak or Loss: who gains from whom.
+    """Quadrant of a customer, by value to them and to you: Star, Free rider, Weak or Loss.
 
-    Star: both gain much. Free rider: the customer gains much and gives little. Weak: gives much and
-    gains little, so is easily lost. Loss: neither gains. A value at the cut is high.
+    Star: both values are high. Free rider: the customer gains much and gives little. Weak: the
+    customer gives much and gains little, so is easily lost. Loss: both values are low. A value
+    equal to the cut is high.
     """
     return segments.quadrant(value_to_customer, value_to_company, customer_cut, company_cut)
 
@@ -95,10 +96,10 @@ def QUADRANT_ACTION(quadrant: v.Quadrant) -> Texts:
 def RFM_SCORE(
     days_since_last: v.DaysSinceLast, purchases: v.Purchases, revenue: v.Revenue, bins: v.Bins = 5
 ) -> segments.RfmScores:
-    """Scores for recency, frequency and money, side by side: 1 is worst, the number of bins best.
+    """RFM scores: recency, frequency and monetary, side by side; 1 is worst, bins is best.
 
-    The scores are fifths (or as many groups as bins says) of your own customers; equal values score
-    equal.
+    The scores are quantiles of your own customers: fifths, or as many groups as bins says. Equal
+    values have equal scores.
     """
     return segments.rfm_scores(days_since_last, purchases, revenue, bins)
 
@@ -116,7 +117,7 @@ def RFM_SEGMENT(
 ) -> Texts:
     """Name of the RFM segment, from Champions to Lost, by scores 1 to 5.
 
-    Frequency and money count together, as their mean.
+    The frequency and monetary scores are averaged.
     """
     return segments.rfm_segment(recency_score, frequency_score, monetary_score)
 
@@ -142,10 +143,10 @@ def RFM_SEGMENT(
     source="Lorenz curve; Gini coefficient without small-sample correction",
 )
 def CLV_CONCENTRATION(clv: v.Clv, bins: v.Bins = 10) -> list[list[object]]:
-    """The 80/20 curve: how much of all value the best customers make.
+    """Concentration of value (80/20): the share of all value that the best customers make up.
 
     Equal groups of customers from the best down, then the share of customers that makes 80 % of
-    value, and the Gini coefficient (0: all worth the same; near 1: one is worth everything).
+    value, and the Gini coefficient (0: all are worth the same; near 1: one has all the value).
     """
     spread = segments.concentration(clv, bins)
     gini = spread.gini
@@ -191,12 +192,12 @@ def CLV_CONCENTRATION(clv: v.Clv, bins: v.Bins = 10) -> list[list[object]]:
 def CLV_PROFILE(
     attributes: v.Attributes, clv: v.Clv, top_share: v.TopShare = 0.2
 ) -> list[list[object]]:
-    """Portrait of the best customers: what is more common among them than among all.
+    """Profile of the best customers: what is more common among them than among all customers.
 
-    Lift 2 means twice as common among the best. A p-value (the chance that mere luck makes such a
-    difference) below 0.05 is a fair sign that the difference is real.
+    Lift 2 means twice as common among the best. A p-value (the probability of such a difference by
+    chance alone) below 0.05 suggests that the difference is real.
     """
-    rows = segments.portrait(attributes, clv, top_share)
+    rows = segments.profile(attributes, clv, top_share)
     return [list(column) for column in zip(*rows, strict=True)]
 
 
@@ -217,9 +218,9 @@ def CLV_COHORT(
     period: v.Period = "month",
     measure: v.Measure = "retention",
 ) -> list[list[object]]:
-    """How customers won in the same period behave later: who still buys, and for how much.
+    """Cohort analysis: retention or revenue by period of first purchase and by period since.
 
-    A row per period of first purchase, a column per period since. Periods are those of the
+    One row per period of first purchase, one column per period since. Periods are those of the
     calendar; weeks begin on Monday.
     """
     if amount is None and measure in {"revenue", "cumulative"}:

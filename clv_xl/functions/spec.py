@@ -1,4 +1,4 @@
-"""What the declaration of a spreadsheet function is, and the catalogue that declarations enter."""
+"""The declaration of a spreadsheet function, and the catalogue of all declarations."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Unit(enum.Enum):
 
 
 class Kind(enum.Enum):
-    """How the door reads an argument's cells."""
+    """The type as which an argument's cells are read."""
 
     NUMBER = "number"
     LABEL = "label"
@@ -68,7 +68,7 @@ class Meaning:
     """Of `Kind.PARAMETERS`: the model whose parameters they are."""
     typical: tuple[float, float] = (0.0, 0.0)
     groups_blanks: bool = False
-    """Whether rows without this label are a group of their own, rather than at fault."""
+    """Whether rows without this label are a group of their own; else a blank label is a fault."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -109,6 +109,13 @@ class Parameter:
     column: bool
     """Whether a table function takes a whole column here; else one cell."""
 
+    @property
+    def default_text(self) -> str:
+        """The default as a user types it; empty where the argument has none."""
+        if isinstance(self.default, (int, float)):
+            return f"{self.default:g}"
+        return "" if self.default is None else str(self.default)
+
 
 @dataclass(frozen=True)
 class Number:
@@ -138,8 +145,8 @@ def _titled(fields: Mapping[str, Titled]) -> tuple[tuple[str, Unit], ...]:
 class Table:
     """The result is a header row and rows; the function returns the columns.
 
-    A table beside its input has no header: a row for each row of the input, empty where the
-    input's row is.
+    A table beside its input has no header; it has a row for each row of the input, blank where the
+    input's row is empty.
     """
 
     columns: tuple[tuple[str, Unit], ...]
@@ -198,7 +205,7 @@ UNDEFINED: Final = DomainError("These numbers together have no finite answer")
 
 @dataclass(frozen=True)
 class Function:
-    """A spreadsheet function, as every host, the workbook, the README and the tests know it."""
+    """A spreadsheet function's declaration, read by hosts, workbook, README and tests."""
 
     name: str
     category: str
@@ -215,15 +222,15 @@ class Function:
     infinite: ClvError
     undefined: ClvError
     volatile: bool
-    """Whether two equal calls may answer differently."""
+    """Whether two equal calls may give different results."""
     reports_faults: bool
-    """Whether the body takes columns as they came (`Checked`), faults and all."""
+    """Whether the body takes columns with their faults (`Checked`), to report them."""
     independent_columns: tuple[str, ...]
-    """Columns of a length of their own, beside which the table stands."""
+    """Columns of a length of their own; the table has one row for each of theirs."""
 
     @property
     def signature(self) -> str:
-        """How the call is written, optional arguments in brackets."""
+        """The call as it is written, optional arguments in brackets."""
         names = (p.name if p.required else f"[{p.name}]" for p in self.parameters)
         return f"{self.name}({', '.join(names)})"
 
@@ -282,15 +289,15 @@ def spreadsheet_function(
     infinite, undefined : ClvError, optional
         What an infinite result, or one that is no number, means.
     volatile : bool, optional
-        Whether two equal calls may answer differently.
+        Whether two equal calls may give different results.
     reports_faults : bool, optional
-        Whether the body takes its columns as they came (`Checked`), to report faults instead of
-        failing by them.
+        Whether the body takes its columns with their faults (`Checked`) and reports them, where
+        other functions fail.
     independent_columns : sequence of str, optional
-        Those of the columns that have a length of their own; the table stands beside them.
+        Columns of a length of their own; the table has one row for each of theirs.
     """
 
-    def enter(body: Body) -> Body:
+    def declare(body: Body) -> Body:
         summary, _, notes = (text or inspect.getdoc(body) or "").partition("\n\n")
         hints = get_type_hints(body, include_extras=True)
         if isinstance(result, (Table, Measures)) and result.fields:
@@ -318,7 +325,7 @@ def spreadsheet_function(
         )
         return body
 
-    return enter
+    return declare
 
 
 def _parameters(

@@ -28,9 +28,9 @@ _UNEVEN = DomainError(
     source=GAMMA_GAMMA.literature,
 )
 def GG_FIT(frequency: v.Frequency, monetary_value: v.MonetaryValue) -> Fit[GammaGamma]:
-    """Fits the gamma-gamma model of spend per purchase: p, q, v, with std errors.
+    """Fits the gamma-gamma model of spend per purchase: p, q, v, with standard errors.
 
-    Customers without a repeat purchase are left out; the last row counts the others.
+    Customers without a repeat purchase are left out; the last row counts those who remain.
     """
     return fits.fit(GAMMA_GAMMA, frequency, monetary_value)
 
@@ -51,9 +51,9 @@ def GG_SPEND(
     frequency: v.Frequency | None = None,
     monetary_value: v.MonetaryValue | None = None,
 ) -> Floats:
-    """Value to expect of a customer's purchases: between their own mean and that of all.
+    """Expected value of a customer's purchases: between their own mean and that of all customers.
 
-    Without frequency and monetary_value: of a new customer.
+    Without frequency and monetary_value, that of a new customer.
     """
     from clv_xl.maths import gamma_gamma
 

@@ -37,7 +37,7 @@ def RFM_SUMMARY(
     period: v.Period = "week",
     end_date: v.EndDate | None = None,
 ) -> list[object]:
-    """One row per customer: repeat purchases, time between first and last, time observed, value.
+    """One row per customer: frequency, recency, age and mean value of repeat purchases.
 
     Orders of one day are one purchase. frequency is purchase days less one; recency runs from first
     to last purchase, age from the first to end_date, in periods. A day whose amounts sum below 0
@@ -74,8 +74,8 @@ def CUSTOMER_TOTALS(
 ) -> list[object]:
     """Number of orders and total amount, beside each row of your list of customers.
 
-    Finds names whatever their capitals and blanks, and long lists fast. Who has no order gets 0.
-    With date and end_date, later orders are left out.
+    Names are matched regardless of capitals and blanks. Customers without orders get 0. With date
+    and end_date, later orders are left out.
     """
     counted = np.full(amount.shape, fill_value=True)
     if end_date is not None:
@@ -102,10 +102,10 @@ def CUSTOMER_TOTALS(
 def ORDERS_CHECK(
     customer: v.CheckedCustomer, date: v.CheckedDate, amount: v.CheckedAmount | None = None
 ) -> list[list[object]]:
-    """What in your orders was merged, ignored or looks wrong: how many rows, and the first.
+    """Check of your orders: what was refused, merged or ignored, in how many rows, and the first.
 
-    Look here before you trust a report. "Refused" findings make the other functions return an error
-    until they are mended.
+    Use it before you trust a report. "Refused" findings make the other functions return an error
+    until the rows are corrected.
     """
     found = order_check.findings(customer, date, amount)
     return [

@@ -33,9 +33,9 @@ def CLV(
     service_cost: v.ServiceCost = 0.0,
     discount_rate: v.DiscountRate = 0.0,
 ) -> Floats:
-    """Lifetime value of a customer: margin over the lifespan, less cost of winning and serving.
+    """Lifetime value of a customer: margin over the lifespan, less acquisition and service cost.
 
-    Purchase value x frequency x lifespan is the plain form. Frequency, service cost and discount
+    The simplest form is purchase value x frequency x lifespan. Frequency, service cost and discount
     rate are per period of the lifespan: all per year if the lifespan is in years.
     """
     return value.lifetime_value(
@@ -80,9 +80,9 @@ def CLV_RETENTION(
     horizon: v.HorizonTerms | None = None,
     timing: v.Timing = 0,
 ) -> Floats:
-    """Lifetime value of a customer who stays from period to period with the same chance.
+    """Lifetime value of a customer at a constant retention rate.
 
-    Counts the expected margins of all periods, each discounted to today.
+    Adds up the expected margins of all periods, each discounted to today.
     """
     return value.retention_value(
         margin=margin,
@@ -125,9 +125,9 @@ def CLV_CASHFLOWS(
     acquisition_cost: v.AcquisitionCost = 0.0,
     timing: v.Timing = 0,
 ) -> float:
-    """Value today of a row of expected margins, each earned by the customers who are still there.
+    """Present value of a series of margins, each earned from the customers who are still active.
 
-    Without survival everybody stays.
+    Without survival, all customers stay.
     """
     return value.cash_flow_value(
         margins,
@@ -150,7 +150,7 @@ def CLV_REFERRAL(
     referred_clv: v.ReferredClv | None = None,
     acquisition_cost_saved: v.AcquisitionCostSaved = 0.0,
 ) -> Floats:
-    """Value of a customer with those they bring, and the cost of advertising that this saves."""
+    """Value of a customer, including the customers they refer and the acquisition cost saved."""
     return value.referral_value(
         clv, referrals, clv if referred_clv is None else referred_clv, acquisition_cost_saved
     )
@@ -201,7 +201,7 @@ def RETENTION_RATE(
     customers_at_end: v.CustomersAtEnd,
     customers_won: v.CustomersWon = 0.0,
 ) -> Floats:
-    """Share of customers kept through a period: (at end - won) / at start."""
+    """Share of customers kept through a period: (at end - acquired) / at start."""
     return value.share_kept(customers_at_start, customers_at_end, customers_won)
 
 
@@ -214,7 +214,7 @@ def RETENTION_RATE(
     denominators=["periods_per_year"],
 )
 def DISCOUNT_PER_PERIOD(annual_rate: v.AnnualRate, periods_per_year: v.PeriodsPerYear) -> Floats:
-    """Discount rate per period that makes up a yearly rate."""
+    """Discount rate per period that is equivalent to a yearly rate."""
     return value.rate_per_period(annual_rate, periods_per_year)
 
 
@@ -232,7 +232,7 @@ def DISCOUNT_PER_PERIOD(annual_rate: v.AnnualRate, periods_per_year: v.PeriodsPe
 def CHURN_PER_PERIOD(
     churn_rate: v.ChurnRate, periods_from: v.PeriodsFrom, periods_to: v.PeriodsTo
 ) -> Floats:
-    """Churn rate per month from one per year, or between any two periods."""
+    """Churn rate converted between periods, such as from per year to per month."""
     return value.churn_per_period(churn_rate, periods_from, periods_to)
 
 
@@ -251,7 +251,7 @@ def RETENTION_GAIN(
     discount_rate: v.DiscountRate = 0.0,
     timing: v.Timing = 0,
 ) -> Floats:
-    """What a customer gains in value if retention rises: the most worth spending on it."""
+    """Increase in lifetime value if retention rises: the most to spend per customer to raise it."""
     return value.retention_gain(margin, retention_rate, new_retention_rate, discount_rate, timing)
 
 
@@ -286,10 +286,9 @@ def CLV_CALCULATOR(
     gross_margin: v.GrossMargin = 1.0,
     overhead: v.Overhead = 0.0,
 ) -> calculator.Measures:
-    """The monthly calculator: lifetime value two ways, cost of a customer, payback, value added.
+    """Monthly calculator: lifetime value by lifespan and by churn, CAC, payback, value added.
 
-    All figures are per month, churn too. Where a lifetime value enters the later rows it is the one
-    by lifespan.
+    All figures are per month, including churn. Later rows use the lifetime value by lifespan.
     """
     return calculator.measures(
         churn_rate=float(churn_rate),

@@ -1,4 +1,4 @@
-"""The arguments of all functions, each once: what it means, its unit, its domain.
+"""The arguments of all functions, each once: meaning, unit, domain.
 
 An argument of the same name means the same in every function that has it. Rates and margins are
 shares: 0.1 is 10 %.
@@ -30,7 +30,7 @@ PurchaseValue: TypeAlias = Annotated[
 Revenue: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "What a customer pays, over the time that the function speaks of.",
+        "Revenue from one customer, over the time that the function covers.",
         Unit.MONEY,
         typical=(10, 5_000),
     ),
@@ -38,7 +38,7 @@ Revenue: TypeAlias = Annotated[
 Cost: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "What winning and serving a customer costs over the whole relationship.",
+        "Cost of acquiring and serving a customer over the whole relationship.",
         Unit.MONEY,
         low=0,
         typical=(0, 2_000),
@@ -47,7 +47,7 @@ Cost: TypeAlias = Annotated[
 Margin: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "What a customer leaves per period after all costs of goods and service.",
+        "Margin from one customer per period, after all costs of goods and service.",
         Unit.MONEY,
         typical=(1, 500),
     ),
@@ -56,12 +56,12 @@ Margins: TypeAlias = Annotated[
     Floats, Meaning("The margin of each period, first period first.", Unit.MONEY, typical=(1, 500))
 ]
 AcquisitionCost: TypeAlias = Annotated[
-    Numbers, Meaning("What it costs to win one customer.", Unit.MONEY, low=0, typical=(0, 300))
+    Numbers, Meaning("Cost of acquiring one customer.", Unit.MONEY, low=0, typical=(0, 300))
 ]
 AcquisitionCostSaved: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "What is saved per referred customer, who need not be won by advertising.",
+        "Acquisition cost saved for each referred customer, who comes without advertising.",
         Unit.MONEY,
         low=0,
         typical=(0, 100),
@@ -69,7 +69,7 @@ AcquisitionCostSaved: TypeAlias = Annotated[
 ]
 ServiceCost: TypeAlias = Annotated[
     Numbers,
-    Meaning("What serving a customer costs per period.", Unit.MONEY, low=0, typical=(0, 50)),
+    Meaning("Cost of serving a customer per period.", Unit.MONEY, low=0, typical=(0, 50)),
 ]
 Clv: TypeAlias = Annotated[
     Numbers,
@@ -88,7 +88,7 @@ ReferredClv: TypeAlias = Annotated[
 Cac: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "Customer acquisition cost: what it costs to win one customer.",
+        "Customer acquisition cost: what it costs to acquire one customer.",
         Unit.MONEY,
         low=0,
         typical=(1, 300),
@@ -96,12 +96,12 @@ Cac: TypeAlias = Annotated[
 ]
 Spend: TypeAlias = Annotated[
     Numbers,
-    Meaning("What was spent on winning customers.", Unit.MONEY, low=0, typical=(100, 50_000)),
+    Meaning("Spend on acquiring customers.", Unit.MONEY, low=0, typical=(100, 50_000)),
 ]
 CampaignValue: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "What the spending brought in, such as customers won times their lifetime value.",
+        "Value that the spend brought in, such as customers acquired times their lifetime value.",
         Unit.MONEY,
         typical=(100, 90_000),
     ),
@@ -109,7 +109,7 @@ CampaignValue: TypeAlias = Annotated[
 MedianInvoice: TypeAlias = Annotated[
     float,
     Meaning(
-        "The middle invoice: half of all invoices are larger, half smaller.",
+        "The median invoice: half of all invoices are larger, half smaller.",
         Unit.MONEY,
         low=0,
         typical=(10, 500),
@@ -139,7 +139,7 @@ ValueToCompany: TypeAlias = Annotated[
 CustomerCut: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "From here on the value to the customer counts as high; the median if left out.",
+        "From this number on, the value to the customer is high; the median if left out.",
         Unit.DECIMAL,
         typical=(10, 90),
     ),
@@ -147,7 +147,7 @@ CustomerCut: TypeAlias = Annotated[
 CompanyCut: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "From here on the value to you counts as high; the median if left out.",
+        "From this number on, the value to you is high; the median if left out.",
         Unit.DECIMAL,
         typical=(10, 90),
     ),
@@ -194,7 +194,7 @@ ChurnRate: TypeAlias = Annotated[
 DiscountRate: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "What money loses in value per period by waiting; 0.1 is 10 %.",
+        "Discount rate per period: how much less a payment one period later is worth; 0.1 is 10 %.",
         Unit.SHARE,
         low=0,
         typical=(0.01, 0.2),
@@ -206,7 +206,7 @@ AnnualRate: TypeAlias = Annotated[
 Survival: TypeAlias = Annotated[
     Floats,
     Meaning(
-        "Share of customers still there in each period, as many as margins.",
+        "Share of customers still active in each period; one number for each of margins.",
         Unit.SHARE,
         low=0,
         high=1,
@@ -243,7 +243,7 @@ Horizon: TypeAlias = Annotated[
 HorizonTerms: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "How many periods to count; for ever if left out.",
+        "How many periods to count; without limit if left out.",
         Unit.PERIODS,
         low=0,
         whole=True,
@@ -263,7 +263,7 @@ PeriodsPerYear: TypeAlias = Annotated[
 PeriodsFrom: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "Periods in a year of the rate that you have: 1 for a yearly rate, 12 for a monthly one.",
+        "Periods in a year of the given rate: 1 for a yearly rate, 12 for a monthly one.",
         Unit.DECIMAL,
         low=0,
         typical=(1, 52),
@@ -272,7 +272,7 @@ PeriodsFrom: TypeAlias = Annotated[
 PeriodsTo: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "Periods in a year of the rate that you want: 12 for a monthly rate.",
+        "Periods in a year of the resulting rate: 12 for a monthly rate.",
         Unit.DECIMAL,
         low=0,
         typical=(1, 52),
@@ -307,25 +307,27 @@ CustomersAtEnd: TypeAlias = Annotated[
     ),
 ]
 CustomersWon: TypeAlias = Annotated[
-    Numbers, Meaning("Customers won during the period.", Unit.COUNT, low=0, typical=(0, 50))
+    Numbers, Meaning("Customers acquired during the period.", Unit.COUNT, low=0, typical=(0, 50))
 ]
 NewCustomers: TypeAlias = Annotated[
-    Numbers, Meaning("Customers won with the spending.", Unit.COUNT, low=0, typical=(1, 500))
+    Numbers, Meaning("Customers acquired with the spend.", Unit.COUNT, low=0, typical=(1, 500))
 ]
 NewCustomersPerMonth: TypeAlias = Annotated[
-    float, Meaning("Customers won per month.", Unit.COUNT, low=0, typical=(1, 100))
+    float, Meaning("Customers acquired per month.", Unit.COUNT, low=0, typical=(1, 100))
 ]
 InvoicesPerMonth: TypeAlias = Annotated[
     float, Meaning("Invoices per customer and month.", Unit.DECIMAL, low=0, typical=(0.2, 4))
 ]
 Referrals: TypeAlias = Annotated[
     Numbers,
-    Meaning("How many new customers one customer brings.", Unit.DECIMAL, low=0, typical=(0, 3)),
+    Meaning(
+        "Number of new customers whom one customer refers.", Unit.DECIMAL, low=0, typical=(0, 3)
+    ),
 ]
 TargetRatio: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "How many times its cost a customer should be worth; 3 is a common rule.",
+        "Target for CLV to CAC: how many times the CAC a customer should be worth; often 3.",
         Unit.RATIO,
         low=0,
         typical=(1, 5),
@@ -376,11 +378,10 @@ MonetaryScore: TypeAlias = Annotated[
     ),
 ]
 
-# Columns that say whom and when
-
+# Columns of customers, groups and dates
 
 _CUSTOMER = Meaning(
-    "Who bought: a name or number, one row per order or customer.", Unit.TEXT, Kind.LABEL
+    "The customer's name or number, one row per order or customer.", Unit.TEXT, Kind.LABEL
 )
 Customer: TypeAlias = Annotated[Labels, _CUSTOMER]
 CheckedCustomer: TypeAlias = Annotated[Checked, _CUSTOMER]
@@ -397,7 +398,7 @@ Segment: TypeAlias = Annotated[
 Channel: TypeAlias = Annotated[
     Labels,
     Meaning(
-        "The acquisition channel: what customers were won through.",
+        "The acquisition channel: how the customers were acquired.",
         Unit.TEXT,
         Kind.LABEL,
         groups_blanks=True,
@@ -409,7 +410,7 @@ CheckedDate: TypeAlias = Annotated[Checked, _ORDER_DATE]
 EndDate: TypeAlias = Annotated[
     int,
     Meaning(
-        "The last day to look at; later orders are left out. The last order's day if left out.",
+        "The last day of observation; later orders are left out. By default, of the last order.",
         Unit.DATE,
         Kind.DATE,
     ),
@@ -417,7 +418,7 @@ EndDate: TypeAlias = Annotated[
 SplitDate: TypeAlias = Annotated[
     int,
     Meaning(
-        "The model learns from the orders before this day and is judged by the rest.",
+        "The model is fitted to the orders before this day and compared with the others.",
         Unit.DATE,
         Kind.DATE,
     ),
@@ -425,7 +426,7 @@ SplitDate: TypeAlias = Annotated[
 Attributes: TypeAlias = Annotated[
     list[tuple[str, Labels]],
     Meaning(
-        "Columns of what is known of each customer, such as town or trade, with a header row.",
+        "Columns of customer attributes, such as town or trade, with a header row.",
         Unit.TEXT,
         Kind.ATTRIBUTES,
         groups_blanks=True,
@@ -459,7 +460,7 @@ Quadrant: TypeAlias = Annotated[
 Model: TypeAlias = Annotated[
     str,
     Meaning(
-        "The model of when customers buy and leave; BG/NBD suits most shops.",
+        "The model of purchases and dropout; BG/NBD suits most shops.",
         Unit.TEXT,
         Kind.CHOICE,
         choices=tuple(models.PURCHASE_MODELS),
@@ -494,7 +495,7 @@ MonetaryValue: TypeAlias = Annotated[
 ]
 PurchaseCount: TypeAlias = Annotated[
     Numbers,
-    Meaning("Exactly so many purchases.", Unit.COUNT, low=0, whole=True, typical=(0, 20)),
+    Meaning("The exact number of purchases.", Unit.COUNT, low=0, whole=True, typical=(0, 20)),
 ]
 ContinuousRate: TypeAlias = Annotated[
     Numbers,
@@ -560,7 +561,7 @@ LastOccasion: TypeAlias = Annotated[
 ]
 Opportunities: TypeAlias = Annotated[
     Numbers,
-    Meaning("Occasions there were to buy.", Unit.COUNT, low=0, whole=True, typical=(6, 12)),
+    Meaning("Number of occasions to buy.", Unit.COUNT, low=0, whole=True, typical=(6, 12)),
 ]
 HowMany: TypeAlias = Annotated[
     Numbers,

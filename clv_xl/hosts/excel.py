@@ -4,7 +4,7 @@ On Windows the workbook's VBA, or xlwings' own Import Functions, calls them over
 Lite (Mac, web) the whole of main.py is ``from clv_xl.hosts.excel import *``. Every function takes
 its arguments raw and returns rows, so that cells are converted and checked by `call` only, as on
 every other host. Errors are returned as their text: the VBA of clv_xl and xlwings Lite turn them
-into errors, while with wrappers that xlwings itself imported they stay text.
+into errors, while with wrappers that xlwings itself generated they stay text.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def xlwings_function(
     answer.__name__ = answer.__qualname__ = function.name
     answer.__module__ = __name__
     answer.__doc__ = description(function)
-    # No annotations: xlwings would read them as conversions. None stands for every default, which
+    # No annotations: xlwings would read them as conversions. None means the default, which
     # `call` fills in.
     answer.__annotations__ = {}
     answer.__signature__ = inspect.Signature(  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""What winning customers may cost, and what each channel leaves."""
+"""Acquisition cost: payback periods, and cost and value of each channel."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def payback_periods(
     retention_rate: ArrayLike = 1.0,
     discount_rate: ArrayLike = 0.0,
 ) -> Floats:
-    """Return how many periods it takes until the expected discounted margin has paid the cost back.
+    """Return the periods until the expected discounted margin has paid the acquisition cost back.
 
     Parameters
     ----------
@@ -70,16 +70,16 @@ def payback_periods(
 
 
 class Channels(NamedTuple):
-    """What each channel costs and leaves; arrays of one element per channel."""
+    """Cost and value of each channel; arrays of one element per channel."""
 
     customers: Floats
     spend: Floats
     cac: Floats
     clv: Floats
     ratio: Floats
-    left: Floats
+    value_left: Floats
     roi: Floats
-    most: Floats
+    most_to_spend: Floats
 
 
 def channel_values(
@@ -90,7 +90,7 @@ def channel_values(
     clv: Floats,
     target_ratio: Floats,
 ) -> Channels:
-    """Return cost, value and what is left for each channel; rows of one channel are added up.
+    """Return cost and value of each channel; rows of the same channel are added up.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def channel_values(
         return np.bincount(codes, weights=amounts, minlength=groups).astype(np.float64)
 
     won, spent, rows = total(new_customers), total(spend), total(np.ones_like(spend))
-    # Where a channel won nobody, its rows' values still say what one customer would be worth.
+    # A channel without new customers takes the mean of its rows' values and budgets.
     value = np.where(won > 0, quotient(total(clv * new_customers), won), total(clv) / rows)
     most = np.where(
         won > 0,
@@ -135,7 +135,7 @@ _NOBODY_WON = ZeroDenominatorError(
 
 
 class ChannelReport(NamedTuple):
-    """What each channel costs and leaves, best first; the last element is of all."""
+    """Cost and value of each channel, best first; the last element is of all channels."""
 
     channel: list[object]
     customers: Floats
@@ -187,7 +187,7 @@ def channel_report(
     found = each_and_all(channel, lambda codes, count: channel_values(codes, count, *columns))
     every = len(channel.names)
     ranking = np.where(found.spend == 0, np.inf, found.ratio)[:every]
-    order = [*np.lexsort((-found.left[:every], -ranking)).tolist(), every]
+    order = [*np.lexsort((-found.value_left[:every], -ranking)).tolist(), every]
     rows = Channels._make(part[order] for part in found)
     return ChannelReport(
         channel=[[*channel.names, ALL][row] for row in order],
@@ -196,9 +196,9 @@ def channel_report(
         cac=fault_where_zero(rows.cac, rows.customers, _NOBODY_WON),
         clv=rows.clv,
         clv_to_cac=fault_where_zero(rows.ratio, rows.spend, _NOTHING_SPENT),
-        value_left_after_spend=rows.left,
+        value_left_after_spend=rows.value_left,
         roi=fault_where_zero(rows.roi, rows.spend, _NOTHING_SPENT),
-        most_to_spend_per_customer=rows.most,
+        most_to_spend_per_customer=rows.most_to_spend,
         verdict=[_verdict(Channels(*row)) for row in zip(*rows, strict=True)],
     )
 
@@ -207,11 +207,11 @@ def _verdict(row: Channels) -> str:
     """Return what to do with a channel, in one sentence."""
     if not row.customers:
         return (
-            f"{Verdict.STOP}: spent without winning anybody"
+            f"{Verdict.STOP}: spent without acquiring anybody"
             if row.spend
-            else f"{Verdict.NOTHING} spent, nobody won"
+            else f"{Verdict.INACTIVE}: nothing spent, nobody acquired"
         )
-    if row.cac <= row.most:
+    if row.cac <= row.most_to_spend:
         return f"{Verdict.GROW}: worth more spending"
     if row.cac <= row.clv:
         return f"{Verdict.IMPROVE}: earns less than the target"

@@ -1,4 +1,4 @@
-"""The monthly calculator of a small firm."""
+"""The monthly calculator: lifetime value, acquisition cost and payback from a month's figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Answer: TypeAlias = float | ClvError
 
 
 class Measures(NamedTuple):
-    """What a month's figures say; money per customer, or money per month in the last one."""
+    """The calculator's results: money per customer, but for value_added, money per month."""
 
     clv_by_lifespan: Answer
     clv_by_churn: Answer
@@ -37,7 +37,7 @@ def measures(
     gross_margin: float = 1.0,
     overhead: float = 0.0,
 ) -> Measures:
-    """Return what a month's figures say of customer value and of the cost of winning customers.
+    """Return lifetime value, acquisition cost and payback by a month's figures.
 
     Parameters
     ----------

@@ -97,7 +97,7 @@ class BetaGeometricBernoulli(NamedTuple):
     delta: float
 
 
-_BUY, _LEAVE = "how often they buy", "how readily they leave"
+_BUY, _LEAVE = "how often they buy", "how likely they are to leave"
 
 BG_NBD: Final = FittedModel(
     "BG/NBD",
@@ -105,7 +105,7 @@ BG_NBD: Final = FittedModel(
     "bg_nbd",
     BgNbd(r=0.243, alpha=4.414, a=0.793, b=2.426),
     (_BUY, _BUY, _LEAVE, _LEAVE),
-    "customers may leave after each repeat purchase; who bought once counts as active",
+    "customers may leave after each repeat purchase; customers who bought once count as active",
     "Fader, Hardie & Lee (2005), Marketing Science 24(2)",
     durations=("alpha",),
 )
@@ -115,7 +115,7 @@ MBG_NBD: Final = FittedModel(
     "mbg_nbd",
     MbgNbd(r=0.525, alpha=6.183, a=0.891, b=1.614),
     (_BUY, _BUY, _LEAVE, _LEAVE),
-    "they may leave after any purchase, the first included",
+    "they may leave after any purchase, including the first",
     "Batislam, Denizel & Filiztekin (2007); Hoppe & Wagner (2007)",
     durations=("alpha",),
 )
@@ -135,7 +135,7 @@ GAMMA_GAMMA: Final = FittedModel(
     "gamma_gamma",
     GammaGamma(p=6.25, q=3.74, v=15.44),
     ("what they spend",) * 3,
-    "what they spend on an order, whatever the number of orders",
+    "spend per order, independent of the number of orders",
     "Fader, Hardie & Lee (2005), Journal of Marketing Research 42(4)",
 )
 SHIFTED_BETA_GEOMETRIC: Final = FittedModel(

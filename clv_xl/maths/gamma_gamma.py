@@ -284,7 +284,7 @@ def _caveats(customers: int, unpaid: int, maximum: Maximum) -> tuple[str, ...]:
             f"Only {customers} customers have bought again; "
             f"below {ENOUGH_REPEATERS} the estimates are rough."
         )
-    return (*found, *uncertain_parameters(maximum, ("p", "q", "v")))
+    return (*found, *uncertain_parameters(maximum, GammaGamma._fields))
 
 
 def _explain_divergence(logs: Floats) -> ClvError:

@@ -91,16 +91,16 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
     )
     if amount is not None:
         note(
-            Verdict.LOOK,
+            Verdict.CHECK,
             "the same customer, date and amount again (kept)",
             _find_repeats(np.vstack([key, money[rows]]), rows, size),
         )
-        note(Verdict.LOOK, "returns (amounts below 0)", good & (money < 0))
-        note(Verdict.LOOK, "amounts of 0 (kept as purchases)", good & (money == 0))
+        note(Verdict.CHECK, "returns (amounts below 0)", good & (money < 0))
+        note(Verdict.CHECK, "amounts of 0 (kept as purchases)", good & (money == 0))
         positive = money[good & (money > 0)]
         if positive.size:
             note(
-                Verdict.LOOK,
+                Verdict.CHECK,
                 f"amounts over {OUTLIER:g} times the median",
                 good & (money > OUTLIER * np.median(positive)),
             )
@@ -116,7 +116,7 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
         never = good & ~np.isin(customer.values, bought.codes)
         note(Verdict.IGNORED, "customers with returns only", never)
     today = np.datetime64("today", "D").astype(np.int64)
-    note(Verdict.LOOK, "dates after today", good & (date.values > today))
+    note(Verdict.CHECK, "dates after today", good & (date.values > today))
     return found
 
 

@@ -1,4 +1,4 @@
-"""From orders to what each customer will be worth, and how well such predictions have held."""
+"""Predictions from orders: purchases and CLV of each customer, backtest, tracking."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PricedOrders: TypeAlias = Orders[Floats]
 
 
 class Prediction(NamedTuple):
-    """What is known and expected of each customer; arrays of one element per customer."""
+    """History and predictions of each customer; arrays of one element per customer."""
 
     summary: Summary[Floats]
     alive: Floats
@@ -82,7 +82,7 @@ def predict(
     maths = fits.purchase_model(chosen)
     history = (customers.frequency, customers.recency, customers.age)
     found = fits.fit(chosen, *history).parameters
-    # One clock: the yearly rate and the period are both counted in days.
+    # The yearly rate and the period are both converted by the days in them.
     per_period = float(np.expm1(np.log1p(discount_rate) * DAYS_IN[period] / DAYS_IN["year"]))
     spend = _expected_spend(customers)
     discounted = maths.discounted_purchases(found, horizon, *history, discount_rate=per_period)
@@ -130,7 +130,7 @@ def _hold_out(orders: Orders[Amounts], split: int) -> Holdout[Amounts]:
 
 
 class Backtest(NamedTuple):
-    """How predictions compare with what customers did; errors are per customer."""
+    """Predicted and actual purchases compared; errors are per customer."""
 
     customers: int
     actual_purchases: float
@@ -145,12 +145,12 @@ class Backtest(NamedTuple):
 
 
 def backtest(orders: PricedOrders, split: int, period: str, model: str) -> Backtest:
-    """Return how well a model fitted to the orders before a day predicts those after it.
+    """Return how predictions from the orders before a day compare with the actual orders after it.
 
     Parameters
     ----------
     orders : PricedOrders
-    split : int, the first day that the model does not see
+    split : int, the first day whose orders the model is not fitted to
     period : str, one of `DAYS_IN`
     model : str, one of `PURCHASE_MODELS`
 
@@ -217,14 +217,14 @@ def tracking(orders: Orders[Amounts], split: int | None, period: str, model: str
     Parameters
     ----------
     orders : Orders
-    split : int, the first day that the model does not see; it sees all if None
+    split : int, the first day whose orders the model is not fitted to; None to fit it to all
     period : str, one of `DAYS_IN`
     model : str, one of `PURCHASE_MODELS`
 
     Returns
     -------
     Tracking
-        Of the customers whom the model has seen; whole periods only.
+        Of the customers with orders before the split; whole periods only.
 
     Raises
     ------

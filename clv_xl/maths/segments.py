@@ -1,4 +1,4 @@
-"""Whom to spend time and money on: segments, quadrants, scores, concentration, portrait."""
+"""Segments of customers: value, quadrants, RFM scores, concentration, profile of the best."""
 
 from __future__ import annotations
 
@@ -358,14 +358,13 @@ def concentration(clv: ArrayLike, bins: int) -> Concentration:
         np.diff(cumulative, prepend=0.0),
         ends / count,
         cumulative,
-        # A running total of exactly 80 % counts as reached, whichever way its last digit was
-        # rounded.
+        # A running total of exactly 80 % counts as reached, however its last digit was rounded.
         (int(np.argmax(running >= 0.8 - 1e-12)) + 1) / count,
         gini,
     )
 
 
-class Portrait(NamedTuple):
+class Profile(NamedTuple):
     """One value of one attribute, among the best customers and among all."""
 
     attribute: str
@@ -378,7 +377,7 @@ class Portrait(NamedTuple):
 
 
 def best_customers(clv: Floats, top_share: float) -> Flags:
-    """Return who belongs to the best share of customers; equals of the last one do too.
+    """Return which customers are in the best share; customers equal to the last of them are too.
 
     Examples
     --------
@@ -389,9 +388,9 @@ def best_customers(clv: Floats, top_share: float) -> Flags:
     return np.asarray(clv >= np.sort(clv)[-count])
 
 
-def portrait(
+def profile(
     attributes: list[tuple[str, Labels]], clv: ArrayLike, top_share: float
-) -> list[Portrait]:
+) -> list[Profile]:
     """Return how much more common each attribute's values are among the best customers.
 
     Parameters
@@ -402,14 +401,14 @@ def portrait(
 
     Returns
     -------
-    list of Portrait
+    list of Profile
         Attributes in their order, values by falling lift. The p-value is that of Fisher's exact
         test, two-sided.
 
     Raises
     ------
     NoAnswerError
-        All customers are best, so nothing sets the best apart.
+        All customers are among the best, so there is no difference.
     """
     best = best_customers(np.asarray(clv, float), top_share)
     top, count = int(best.sum()), best.size
@@ -419,24 +418,24 @@ def portrait(
             "give more customers or a smaller top_share",
             argument="top_share",
         )
-    rows: list[Portrait] = []
+    rows: list[Profile] = []
     for name, labels in attributes:
         everywhere = np.bincount(labels.codes, minlength=len(labels.names))
         among_best = np.bincount(labels.codes[best], minlength=len(labels.names))
         found = [
-            _portrait(name, value, int(common), int(rest), top, count)
+            _profile(name, value, int(common), int(rest), top, count)
             for value, common, rest in zip(labels.names, among_best, everywhere, strict=True)
         ]
         rows += sorted(found, key=lambda row: -row.lift)
     return rows
 
 
-def _portrait(
+def _profile(
     name: str, value: object, among_best: int, everywhere: int, top: int, count: int
-) -> Portrait:
+) -> Profile:
     share, share_of_all = among_best / top, everywhere / count
     p_value = fisher_p_value(among_best, everywhere, top, count)
-    return Portrait(name, value, everywhere, share, share_of_all, share / share_of_all, p_value)
+    return Profile(name, value, everywhere, share, share_of_all, share / share_of_all, p_value)
 
 
 def fisher_p_value(among_best: int, everywhere: int, top: int, count: int) -> float:
@@ -452,8 +451,8 @@ def fisher_p_value(among_best: int, everywhere: int, top: int, count: int) -> fl
     Returns
     -------
     float
-        Probability of a count that is no likelier than this one, were the best drawn by lot. (The
-        same as scipy.stats gives, whose import would take longer than the whole report.)
+        Probability of a count at most as likely as this one if the best were drawn at random. (The
+        same as that of scipy.stats, whose import would take longer than the whole report.)
 
     Examples
     --------
@@ -462,13 +461,15 @@ def fisher_p_value(among_best: int, everywhere: int, top: int, count: int) -> fl
     """
     from scipy.special import gammaln
 
-    def choices(whole: ArrayLike, part: ArrayLike) -> Floats:
+    def log_combinations(whole: ArrayLike, part: ArrayLike) -> Floats:
         n, k = np.asarray(whole, float), np.asarray(part, float)
         return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
 
     possible = np.arange(max(0, everywhere + top - count), min(everywhere, top) + 1)
-    logs = choices(everywhere, possible) + choices(count - everywhere, top - possible)
-    chances = np.exp(logs - choices(count, top))
+    logs = log_combinations(everywhere, possible) + log_combinations(
+        count - everywhere, top - possible
+    )
+    probabilities = np.exp(logs - log_combinations(count, top))
     # Counts that are equally likely differ in the last digits.
-    limit = chances[among_best - possible[0]] * (1 + 1e-7)
-    return min(1.0, float(chances[chances <= limit].sum()))
+    limit = probabilities[among_best - possible[0]] * (1 + 1e-7)
+    return min(1.0, float(probabilities[probabilities <= limit].sum()))

@@ -23,19 +23,19 @@ class Verdict(enum.Enum):
     YES = "yes", Severity.GOOD
     ALL = "All", Severity.GOOD
     GROW = "Grow", Severity.GOOD
-    NOTHING = "Nothing", Severity.GOOD
-    TRUST = "Trust", Severity.GOOD
+    RELIABLE = "Reliable", Severity.GOOD
     NO = "no", Severity.BAD
     REFUSED = "Refused", Severity.BAD
     STOP = "Stop", Severity.BAD
-    MEND = "Mend", Severity.BAD
-    DO_NOT = "Do not", Severity.BAD
-    LOOK = "Look", Severity.WARNING
+    FIX = "Fix", Severity.BAD
+    DO_NOT_USE = "Do not use", Severity.BAD
+    CHECK = "Check", Severity.WARNING
     IMPROVE = "Improve", Severity.WARNING
     MERGED = "Merged", Severity.WARNING
     IGNORED = "Ignored", Severity.WARNING
-    HANDLE = "Handle", Severity.WARNING
+    CAUTION = "Use with caution", Severity.WARNING
     READ = "Read", Severity.NEUTRAL
+    INACTIVE = "Inactive", Severity.NEUTRAL
 
     def __init__(self, word: str, severity: Severity) -> None:
         self.word = word

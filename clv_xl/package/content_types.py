@@ -1,4 +1,4 @@
-"""The part that says what every other part of an Office file is."""
+"""The part that gives every other part of an Office file its content type."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from clv_xl.package.relations import Parts
 from clv_xl.package.xml_parts import parse, serialize
 
 NO_TYPES = f'<Types xmlns="{TYPES}"/>'.encode()
-"""The part before it says anything."""
+"""That part without any entry."""
 
 
 def add_part(parts: Parts, name: str, content: bytes, content_type: str) -> None:
@@ -19,7 +19,7 @@ def add_part(parts: Parts, name: str, content: bytes, content_type: str) -> None
 
 
 def set_content_type(parts: Parts, name: str, content_type: str) -> None:
-    """Say what a part is, replacing what was said before."""
+    """Set the content type of a part, replacing an earlier one."""
     root = parse(parts[CONTENT_TYPES])
     for entry in root:
         if entry.get("PartName") == f"/{name}":
@@ -32,7 +32,7 @@ def set_content_type(parts: Parts, name: str, content_type: str) -> None:
 
 
 def set_default_type(parts: Parts, extension: str, content_type: str) -> None:
-    """Say what parts with an extension are, if nothing says it yet."""
+    """Set the content type of parts with an extension, if it has none yet."""
     root = parse(parts[CONTENT_TYPES])
     defaults = root.findall(f"{{{TYPES}}}Default")
     if all(entry.get("Extension") != extension for entry in defaults):

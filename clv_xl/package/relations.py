@@ -70,8 +70,8 @@ def relate(parts: Parts, part: str, kind: str, target: str) -> str:
         The name of the other part.
     """
     root = _root(parts, part)
-    taken = {entry.get("Id") for entry in root}
-    number = next(count for count in range(1, len(taken) + 2) if f"rId{count}" not in taken)
+    used = {entry.get("Id") for entry in root}
+    number = next(count for count in range(1, len(used) + 2) if f"rId{count}" not in used)
     where = posixpath.relpath(f"/{target}", f"/{posixpath.dirname(part)}")
     attributes = {"Id": f"rId{number}", "Type": kind, "Target": where}
     etree.SubElement(root, f"{{{RELATIONS}}}Relationship", attributes)

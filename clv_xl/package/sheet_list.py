@@ -46,5 +46,5 @@ def add_sheet(parts: Parts, title: str, part: str, content: bytes, *, hidden: bo
 
 
 def code_name(parts: Parts, sheet: str) -> str:
-    """Return the name by which VBA knows a sheet, given the sheet's part."""
+    """Return the code name of a sheet, by which VBA refers to it, given the sheet's part."""
     return str(parse(parts[sheet]).find(f"{{{MAIN}}}sheetPr").get("codeName"))

@@ -29,7 +29,7 @@ from clv_xl.workbook.references import Ref
 MARGIN: Final = 2
 """Width of the empty first column, and of the gap between blocks, in characters."""
 READY: Final = 500
-"""Rows at most that are given their looks before anything stands in them."""
+"""Rows at most that are formatted before they hold anything."""
 
 
 def place_block(layout: Layout, block: SheetBlock, row: int, left: int) -> int:

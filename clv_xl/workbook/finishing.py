@@ -1,4 +1,4 @@
-"""The last pass over a written workbook: what openpyxl cannot say, and dates that never change."""
+"""The last pass over a written workbook: what openpyxl cannot write, and constant dates."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> No
     path : Path
         The file, rewritten in place.
     buttons : mapping or None
-        Where a button stands, by the title of its sheet; None for a workbook without macros.
+        Where each button is, by the title of its sheet; None for a workbook without macros.
     """
     with zipfile.ZipFile(path) as package:
         parts = {name: package.read(name) for name in package.namelist()}
@@ -67,7 +67,7 @@ def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> No
 
 
 def _mark_spills(part: bytes) -> tuple[bytes, bool]:
-    """Mark array formulas as such that spill, and leave the default type of cells unsaid.
+    """Mark array formulas as such that spill, and remove the default type of cells.
 
     A cell without a value that says it is a number would be taken for a 0 by some programs.
     """

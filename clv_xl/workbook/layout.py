@@ -96,7 +96,7 @@ def _place(sheet: Sheet) -> Layout:
 
 
 def _widths(layout: Layout, starts: Sequence[Sequence[int]]) -> None:
-    """Give every column the width of what stands in it; charts take what they find."""
+    """Give every column the width of its contents; charts use the widths that they find."""
     last = 2
     for band, columns in zip(layout.sheet.bands, starts, strict=True):
         for block, left in zip(band, columns, strict=True):

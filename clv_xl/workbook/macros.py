@@ -32,7 +32,7 @@ def add_macros(parts: Parts, buttons: Mapping[str, tuple[int, int, int]]) -> Non
         The parts of the workbook, changed in place. Its sheets have the code names Sheet1, Sheet2
         and so on.
     buttons : mapping
-        Where a button stands, by the title of its sheet.
+        Where each button is, by the title of its sheet.
     """
     set_content_type(parts, WORKBOOK, MACRO_ENABLED)
     _add_intellisense(parts)

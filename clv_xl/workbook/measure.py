@@ -1,4 +1,4 @@
-"""How much room things need, in characters and points."""
+"""How much room blocks need, in characters and points."""
 
 from __future__ import annotations
 

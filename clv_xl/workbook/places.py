@@ -1,4 +1,4 @@
-"""Places on a sheet, and what a layout says of them."""
+"""Places on a sheet, and what a layout says about them."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class PlacedCell:
     """Whether a text keeps a distance from the number on its left."""
     unseen: bool = False
     button: bool = False
-    """Whether the arrow of a filter stands at the right of it."""
+    """Whether it has the arrow of a filter at its right."""
 
 
 @dataclass(frozen=True)

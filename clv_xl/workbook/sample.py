@@ -1,8 +1,8 @@
-"""Sample data of an invented coffee roaster, made by a process whose truth is known.
+"""Sample data of an fictional coffee roaster, made by a process whose truth is known.
 
 Two years of orders. Each customer buys at a rate of their own, drawn from a gamma distribution
-around the rate of their segment and raised or lowered by the channel that won them; after each
-purchase they leave for good with a chance of their own, drawn from a beta distribution (the BG/NBD
+around the rate of their segment and raised or lowered by the channel that acquired them; after each
+purchase they drop out with a probability of their own, drawn from a beta distribution (the BG/NBD
 process). What they spend on an order lies around the order value of their segment; a rented machine
 raises it. Town, years in business and satisfaction have no influence at all.
 """
@@ -20,20 +20,20 @@ class SegmentTruth(NamedTuple):
 
     share: float
     orders_per_year: float
-    """Mean purchases per year while a customer stays, of a channel of quality 1, after the
+    """Mean purchases per year while a customer is active, of a channel of quality 1, after the
     first."""
     dropout: float
-    """Mean chance to leave after a purchase."""
+    """Mean probability of dropout after a purchase."""
     order_value: float
     """Mean amount of an order without a rented machine."""
 
 
 class ChannelTruth(NamedTuple):
-    """What is true of the customers that a channel won."""
+    """What is true of the customers that a channel acquired."""
 
     share: float
     cost: float
-    """Mean cost of winning one customer."""
+    """Mean acquisition cost of one customer."""
     quality: float
     """Factor of the purchase rate."""
 
@@ -130,17 +130,17 @@ def generate(truth: Truth = TRUTH, seed: int = SEED) -> Sample:
     Returns
     -------
     Sample
-        Orders by date, customers in the order in which they were won. A few orders are returns,
+        Orders by date, customers in the order of acquisition. A few orders are returns,
         and a few spell the customer with small letters or a blank too many, as real lists do.
     """
-    chance = random.Random(seed)  # noqa: S311 - sample data, not secrets
+    rng = random.Random(seed)  # noqa: S311 - sample data, not secrets
     days = (truth.last_day - truth.first_day).days
-    births = sorted(int(days * 0.85 * chance.random() ** 1.2) for _ in range(truth.customers))
+    births = sorted(int(days * 0.85 * rng.random() ** 1.2) for _ in range(truth.customers))
     customers: list[Customer] = []
     purchases: list[tuple[int, str, str, float]] = []
     for number, birth in enumerate(births, start=1):
-        customer = _customer(chance, truth, f"C-{number:04d}")
-        history = _history(chance, truth, customer, birth, days)
+        customer = _customer(rng, truth, f"C-{number:04d}")
+        history = _history(rng, truth, customer, birth, days)
         customers.append(customer)
         purchases += history
     purchases.sort(key=lambda purchase: purchase[0])
@@ -161,46 +161,46 @@ def generate(truth: Truth = TRUTH, seed: int = SEED) -> Sample:
     return Sample(tuple(orders), tuple(customers), spend)
 
 
-def _customer(chance: random.Random, truth: Truth, name: str) -> Customer:
-    segment = _pick(chance, {key: value.share for key, value in truth.segments.items()})
-    channel = _pick(chance, {key: value.share for key, value in truth.channels.items()})
-    cost = truth.channels[channel].cost * chance.gammavariate(8.0, 1 / 8.0)
+def _customer(rng: random.Random, truth: Truth, name: str) -> Customer:
+    segment = _pick(rng, {key: value.share for key, value in truth.segments.items()})
+    channel = _pick(rng, {key: value.share for key, value in truth.channels.items()})
+    cost = truth.channels[channel].cost * rng.gammavariate(8.0, 1 / 8.0)
     return Customer(
         name,
         segment,
         channel,
-        TOWNS[int(chance.random() * len(TOWNS))],
-        YEARS_IN_BUSINESS[int(chance.random() * len(YEARS_IN_BUSINESS))],
-        "Rented" if chance.random() < truth.rented_share else "Own",
+        TOWNS[int(rng.random() * len(TOWNS))],
+        YEARS_IN_BUSINESS[int(rng.random() * len(YEARS_IN_BUSINESS))],
+        "Rented" if rng.random() < truth.rented_share else "Own",
         round(cost, 2),
-        int(min(100.0, max(1.0, chance.gauss(62.0, 18.0)))),
+        int(min(100.0, max(1.0, rng.gauss(62.0, 18.0)))),
     )
 
 
 def _history(
-    chance: random.Random, truth: Truth, customer: Customer, birth: int, days: int
+    rng: random.Random, truth: Truth, customer: Customer, birth: int, days: int
 ) -> list[tuple[int, str, str, float]]:
     """A customer's purchases: day, name, product, amount."""
     segment = truth.segments[customer.segment]
     mean_rate = segment.orders_per_year * truth.channels[customer.channel].quality / 365.25
-    rate = chance.gammavariate(truth.rate_shape, mean_rate / truth.rate_shape)
+    rate = rng.gammavariate(truth.rate_shape, mean_rate / truth.rate_shape)
     strength = truth.dropout_strength
-    leaves = chance.betavariate(strength * segment.dropout, strength * (1 - segment.dropout))
+    dropout = rng.betavariate(strength * segment.dropout, strength * (1 - segment.dropout))
     usual = segment.order_value * (truth.rented_effect if customer.machine == "Rented" else 1.0)
-    usual *= chance.gammavariate(10.0, 1 / 10.0)
-    product = PRODUCTS[int(chance.random() ** 1.6 * len(PRODUCTS))]
+    usual *= rng.gammavariate(10.0, 1 / 10.0)
+    product = PRODUCTS[int(rng.random() ** 1.6 * len(PRODUCTS))]
     found: list[tuple[int, str, str, float]] = []
     day = float(birth)
     while day <= days:
-        amount = round(usual * chance.gammavariate(12.0, 1 / 12.0), 2)
+        amount = round(usual * rng.gammavariate(12.0, 1 / 12.0), 2)
         found.append((int(day), customer.customer, product, amount))
-        if chance.random() < truth.return_share:
-            back = int(day) + 3 + int(6 * chance.random())
+        if rng.random() < truth.return_share:
+            back = int(day) + 3 + int(6 * rng.random())
             if back <= days:
                 found.append((back, customer.customer, product, -round(amount * 0.5, 2)))
-        if chance.random() < leaves:
+        if rng.random() < dropout:
             break
-        day += chance.expovariate(rate)
+        day += rng.expovariate(rate)
     return found
 
 
@@ -211,8 +211,8 @@ def _misspelt(name: str, index: int) -> str:
     return f"{name} " if index % 547 == 101 else name
 
 
-def _pick(chance: random.Random, shares: dict[str, float]) -> str:
-    point = chance.random() * sum(shares.values())
+def _pick(rng: random.Random, shares: dict[str, float]) -> str:
+    point = rng.random() * sum(shares.values())
     for name, share in shares.items():
         point -= share
         if point < 0:

@@ -1,4 +1,4 @@
-"""Layouts into a workbook file, by openpyxl; what openpyxl cannot say is added by the last pass."""
+"""Layouts into a workbook file, by openpyxl; the last pass adds what openpyxl cannot write."""
 
 from __future__ import annotations
 

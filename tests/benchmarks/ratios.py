@@ -1,4 +1,4 @@
-"""Two ways of doing the same, timed in turns in one run; the ratio of the medians is the figure."""
+"""Two functions timed in turns in one run; the figure is the ratio of their median times."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ def seconds(work: Callable[[], object]) -> float:
 
 def measure(
     benchmark: Any,
-    ours: Callable[[], object],
+    subject: Callable[[], object],
     peer: Callable[[], object],
     *,
     bound: float,
     rounds: int = 7,
 ) -> None:
     """Time both in turns, report the ratio, and fail where it is above the bound."""
-    ours()
+    subject()
     peer()
-    pairs = [(seconds(ours), seconds(peer)) for _ in range(rounds)]
+    pairs = [(seconds(subject), seconds(peer)) for _ in range(rounds)]
     mine, theirs = (statistics.median(part) for part in zip(*pairs, strict=True))
     ratio = mine / theirs
     benchmark.extra_info.update(ratio=round(ratio, 3), bound=bound, peer_seconds=theirs)
-    benchmark.pedantic(ours, rounds=1)
+    benchmark.pedantic(subject, rounds=1)
     print(  # noqa: T201 - the figure that one runs a benchmark for
         f"\n{benchmark.name}: {mine:.4f} s against {theirs:.4f} s, "
         f"ratio {ratio:.2f} (at most {bound})"

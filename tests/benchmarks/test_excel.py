@@ -1,4 +1,4 @@
-"""A call as Excel makes it, over xlwings' server and a stand-in for COM, against the door."""
+"""A call as Excel makes it, over xlwings' server and a stand-in for COM, against a direct call."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def test_a_call_from_a_cell(benchmark: Any, server: Any) -> None:
 
 def test_every_function_once(benchmark: Any, server: Any) -> None:
     arguments = {name: example_arguments(name)[0] for name in CATALOGUE}
-    as_sent = {name: tuple(map(sent, given)) for name, given in arguments.items()}
+    as_sent = {name: tuple(map(sent, values)) for name, values in arguments.items()}
 
     def served() -> object:
-        for name, given in as_sent.items():
-            server.CallUDF("clv_xl.hosts.excel", name, given)
+        for name, values in as_sent.items():
+            server.CallUDF("clv_xl.hosts.excel", name, values)
         return None
 
     def bare() -> object:
-        for name, given in arguments.items():
-            call(name, list(given))
+        for name, values in arguments.items():
+            call(name, list(values))
         return None
 
     measure(benchmark, served, bare, bound=2.5)

@@ -54,7 +54,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
 def on_days(recency, age):
-    """Times in weeks that are whole days, as a list of orders gives them."""
+    """Times in weeks that are whole days, as in a list of orders."""
     age = np.round(age * 7) / 7
     return np.where(recency > 0, np.clip(np.round(recency * 7), 1, age * 7) / 7, 0), age
 
@@ -121,12 +121,12 @@ def test_fit_is_many_times_faster_than_lifetimes(name, benchmark, tmp_path):
     fit, fitter, customers, number, times = CASES[name]
     data = customers(number)
     small = number < 10_000
-    theirs = peer_seconds(saved(tmp_path, data), fitter, 5 if small else 1)
+    peer_time = peer_seconds(saved(tmp_path, data), fitter, 5 if small else 1)
     benchmark.pedantic(fit, data, rounds=200 if small else 5, warmup_rounds=5)
-    ours = benchmark.stats.stats.min  # of both the best, as other work on the machine disturbs
-    benchmark.extra_info["lifetimes_seconds"] = theirs
-    benchmark.extra_info["times_faster"] = theirs / ours
-    assert theirs / ours >= times
+    own_time = benchmark.stats.stats.min  # of both the best: other work disturbs the others
+    benchmark.extra_info["lifetimes_seconds"] = peer_time
+    benchmark.extra_info["times_faster"] = peer_time / own_time
+    assert peer_time / own_time >= times
 
 
 def test_a_million_customers_need_less_than_a_gigabyte(benchmark, tmp_path):

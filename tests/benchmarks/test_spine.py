@@ -1,4 +1,4 @@
-"""The door, the summary, the recalculation and the start, each against a peer in the same run."""
+"""Calls, the summary, the recalculation and the start, each against a peer in the same run."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from clv_xl.workbook.sample import Sample, generate
 pl = pytest.importorskip("polars")
 
 
-def test_an_elementwise_function_through_the_door(benchmark: Any) -> None:
+def test_a_call_of_an_elementwise_function(benchmark: Any) -> None:
     rng = np.random.default_rng(1)
     columns = [rng.uniform(1, 100, (100_000, 1)).tolist() for _ in range(3)]
 
@@ -69,8 +69,7 @@ def test_the_summary_of_a_million_orders(
         )
         return summary.rows()
 
-    ours = RFM_SUMMARY(customers, days, amounts)
-    assert len(ours) == len(peer()) + 1  # type: ignore[arg-type]
+    assert len(RFM_SUMMARY(customers, days, amounts)) == len(peer()) + 1  # type: ignore[arg-type]
     measure(benchmark, lambda: RFM_SUMMARY(customers, days, amounts), peer, bound=2)
 
 
@@ -92,14 +91,14 @@ def enlarged(sample: Sample, number: int) -> Sample:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The template with 100,000 orders, its values right."""
+    """The template with 100,000 orders, its values correct."""
     path = tmp_path_factory.mktemp("large") / "large.xlsm"
     template.build(path, enlarged(generate(), 100_000))
     return path
 
 
 def other_orders(path: Path) -> Path:
-    """The same workbook with other dates and amounts, so that no report shows what is right."""
+    """The same workbook with other dates and amounts, so that no stored value is correct."""
     package = open_package(path)
     part = max(package.names, key=lambda name: len(package.read(name)))
     earlier = re.sub(
@@ -147,10 +146,10 @@ def test_importing_the_package(benchmark: Any) -> None:
 
 
 def test_the_first_formula_of_a_process(benchmark: Any) -> None:
-    def ours() -> None:
+    def subject() -> None:
         process(
             "import sys; from clv_xl.cli import main; "
             "sys.argv = ['clv-xl', 'eval', '=CLV(1000,6,5)']; main()"
         )
 
-    measure(benchmark, ours, lambda: process("import numpy, openpyxl"), bound=2)
+    measure(benchmark, subject, lambda: process("import numpy, openpyxl"), bound=2)

@@ -69,7 +69,7 @@ def test_every_function_has_an_example_to_call(name):
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_examples_through_xlwings_equal_the_door(excel, name):
+def test_examples_called_by_xlwings_equal_a_call(excel, name):
     for arguments in example_arguments(name):
         answer = excel.call(name, arguments)
         assert sendable(answer)
@@ -345,7 +345,7 @@ def test_ten_thousand_calls_leave_nothing_behind(excel):
     assert len(session.recent_faults(100_000)) <= 1000
 
 
-def test_the_hidden_sheet_tells_of_every_argument():
+def test_the_hidden_sheet_explains_every_argument():
     head, *rows = intellisense()
     assert head == ["FunctionInfo", 1]
     assert [row[0] for row in rows] == list(CATALOGUE)

@@ -110,7 +110,7 @@ def test_rfm_segments_run_from_champions_to_lost() -> None:
 def test_portrait_counts_and_fishers_p_value() -> None:
     town = Labels(np.array([0] * 10 + [1] * 10), ["Bath", "York"])
     clv = np.array([100.0] * 8 + [1.0] * 2 + [100.0] * 2 + [1.0] * 8) + np.arange(20) / 100
-    bath, york = segments.portrait([("Town", town)], clv, 0.5)
+    bath, york = segments.profile([("Town", town)], clv, 0.5)
     assert (bath.value, bath.customers) == ("Bath", 10)
     assert (bath.share_among_best, bath.share_among_all, bath.lift) == pytest.approx(
         (0.8, 0.5, 1.6)
@@ -151,9 +151,9 @@ def test_channels_are_what_a_loop_finds(rows: list[tuple[int, float, int, float]
         worth = sum(r[2] * r[3] for r in mine)
         assert found.cac[code] == pytest.approx(spent / customers_)
         assert found.ratio[code] == pytest.approx(worth / spent)
-        assert found.left[code] == pytest.approx(worth - spent, abs=1e-6)
+        assert found.value_left[code] == pytest.approx(worth - spent, abs=1e-6)
         assert found.roi[code] == pytest.approx(worth / spent - 1, abs=1e-9)
-        assert found.most[code] == pytest.approx(worth / customers_ / 3)
+        assert found.most_to_spend[code] == pytest.approx(worth / customers_ / 3)
 
 
 # Limits and domain
@@ -182,4 +182,4 @@ def test_the_gini_coefficient_has_no_meaning_below_zero() -> None:
 def test_equals_of_the_last_best_customer_are_best_too() -> None:
     assert segments.best_customers(np.array([9.0, 9, 9, 1]), 0.25).sum() == 3
     with pytest.raises(NoAnswerError, match="All 3 customers"):
-        segments.portrait([("a", Labels(np.zeros(3, int), ["x"]))], np.ones(3), 0.2)
+        segments.profile([("a", Labels(np.zeros(3, int), ["x"]))], np.ones(3), 0.2)

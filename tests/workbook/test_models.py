@@ -41,7 +41,7 @@ BODIES: dict[str, tuple[str, CellRange]] = {
     for layout in arrange(sheets(SAMPLE))
     for key, body in layout.bodies.items()
 }
-GOOD, CARE, BAD = "Trust it", "Handle with care: ", "Do not use: "
+GOOD, CARE, BAD = "Reliable", "Use with caution: ", "Do not use: "
 
 
 def block(book: Workbook, key: str, rows: int = 0) -> list[list[object]]:
@@ -101,10 +101,10 @@ def test_a_fit_asks_the_orders_not_cells_that_may_not_grow(formulas: Workbook) -
 
 def test_the_best_model_is_named_and_a_vague_one_is_not_trusted(values: Workbook) -> None:
     bg, mbg, pareto, spend = verdicts(values)
-    assert bg == "Trust it: describes your orders about as well as the best, MBG/NBD."
-    assert mbg == "Trust it: no other model describes your orders better."
+    assert bg == "Reliable: describes your orders about as well as the best, MBG/NBD."
+    assert mbg == "Reliable: no other model describes your orders better."
     assert pareto.startswith(CARE)
-    assert "leave" in pareto
+    assert "drop out" in pareto
     assert spend.startswith(GOOD)
     # Said of the figures that stand below.
     likelihood = {key: block(values, f"{key}_fit")[4][1] for key in ("bgnbd", "mbgnbd", "pnbd")}
@@ -118,11 +118,11 @@ def test_what_the_numbers_say_is_what_the_functions_give(values: Workbook) -> No
     rows = {str(row[0]): row for row in block(values, "model_meanings")}
     estimates = [row[1] for row in block(values, "mbgnbd_fit")[:4]]
     r, alpha, a, b = estimates
-    assert rows["Purchases in one period while a customer stays"][2] == pytest.approx(r / alpha)
-    assert rows["Chance to leave after a purchase"][2] == pytest.approx(a / (a + b))
+    assert rows["Purchases per period while active"][2] == pytest.approx(r / alpha)
+    assert rows["Probability of dropout after a purchase"][2] == pytest.approx(a / (a + b))
     new = rows["Repeat purchases of a new customer by then"][2]
     assert new == pytest.approx(MBGNBD_PURCHASES(estimates, 52))
-    never = rows["Chance that a new customer never buys again"][2]
+    never = rows["Probability of no repeat purchase by then"][2]
     assert never == pytest.approx(MBGNBD_PMF(estimates, 0, 52))
     curve = block(values, "model_future_data")
     assert curve[0][:2] == [0, 0]
@@ -217,8 +217,8 @@ def test_loyal_subscribers_are_worth_more(values: Workbook) -> None:
 def test_verdicts_on_curves_name_the_gap_and_the_retention(values: Workbook) -> None:
     regular, high_end, yours = (str(row[1]) for row in block(values, "retention_verdicts"))
     assert all(text.startswith(GOOD) for text in (regular, high_end, yours))
-    assert "to 0.3 points" in regular
-    assert "85 % stay in year 1" in high_end
+    assert "to within 0.3 points" in regular
+    assert "85 % renew in year 1" in high_end
     assert "not seen" in regular
     assert "not seen" not in yours
 
@@ -233,7 +233,7 @@ def test_nobody_who_bought_twice_leaves_nothing_to_trust(tmp_path: Path) -> None
     book = with_orders(once, tmp_path / "once.xlsm")
     found = verdicts(book)
     assert all(text.startswith(BAD) for text in found)
-    assert all("nobody has bought twice" in text for text in found)
+    assert all("no customer has bought twice" in text for text in found)
     assert "Calculator" in found[0]
     assert "average order" in found[3]
     forecast = block(book, "forecast")

@@ -129,6 +129,6 @@ def test_there_is_something_to_check() -> None:
     columns = zip(*((o.customer, o.date, o.amount) for o in SAMPLE.orders), strict=True)
     findings = {row[0]: row[1] for row in ORDERS_CHECK(*map(list, columns))[1:]}
     assert any(str(finding).startswith("Merged: names") for finding in findings)
-    assert any(str(finding).startswith("Look: returns") for finding in findings)
+    assert any(str(finding).startswith("Check: returns") for finding in findings)
     assert not any(str(finding).startswith("Refused") for finding in findings)
     assert findings["Customers"] == TRUTH.customers

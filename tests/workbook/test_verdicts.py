@@ -119,7 +119,7 @@ def test_every_severity_but_the_neutral_one_has_a_look() -> None:
 def test_no_word_begins_another_of_another_severity() -> None:
     for one in Verdict:
         for other in Verdict:
-            if other.word.startswith(one.word):
+            if other.word.casefold().startswith(one.word.casefold()):
                 assert one.severity is other.severity
 
 

@@ -123,7 +123,7 @@ def build_and_read(sample: Sample, folder: Path) -> list[tuple[object, object]]:
 def test_other_data_give_other_reports(tmp_path: Path) -> None:
     sample = generate(dataclasses.replace(TRUTH, customers=60), seed=5)
     start = build_and_read(sample, tmp_path)
-    assert ("Customers", "All orders belong to customers in sheet Customers") in start
+    assert ("Customers", "All orders are matched to customers in sheet Customers") in start
     assert ("Customers", 60) in start
     revenue = sum(order.amount for order in sample.orders)
     assert dict(start)["Revenue"] == pytest.approx(revenue)
@@ -134,7 +134,7 @@ def test_orders_of_unknown_customers_are_told(tmp_path: Path) -> None:
     sample = generate(dataclasses.replace(TRUTH, customers=60), seed=5)
     known = dataclasses.replace(sample, customers=sample.customers[10:])
     lines = build_and_read(known, tmp_path)
-    assert any(label == "Customers" and str(said).startswith("Mend: ") for label, said in lines)
+    assert any(label == "Customers" and str(said).startswith("Fix: ") for label, said in lines)
 
 
 def test_an_order_that_cannot_be_read_makes_no_customer_worthless(tmp_path: Path) -> None:
@@ -146,5 +146,5 @@ def test_an_order_that_cannot_be_read_makes_no_customer_worthless(tmp_path: Path
     path = tmp_path / "other.xlsm"
     start = load_workbook(path, data_only=True)["Start"]
     told = [str(row[0]) for row in start.iter_rows(min_col=3, max_col=3, values_only=True)]
-    assert "Mend: 1 rows cannot be used; see sheet Orders" in told
-    assert "Mend: the orders cannot be added up; see sheet Orders" in told
+    assert "Fix: 1 rows cannot be used; see sheet Orders" in told
+    assert "Fix: the orders cannot be added up; see sheet Orders" in told

@@ -64,7 +64,7 @@ def properties(**values: Any) -> tuple[Any, ...]:
 def open_document(context: Any, path: str) -> Any:
     """Return the document of a file, its macros and links switched off.
 
-    Every formula is computed anew, because the settings of this LibreOffice (office.py) say so.
+    Every formula is recomputed, as the settings of this LibreOffice (office.py) demand.
     """
     document = desktop(context).loadComponentFromURL(
         Path(path).resolve().as_uri(),

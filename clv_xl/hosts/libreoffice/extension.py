@@ -129,11 +129,8 @@ def argument_help(parameter: Parameter) -> str:
     sentence = parameter.meaning.sentence
     if parameter.required:
         return sentence
-    if parameter.default is None:
-        return f"{sentence} Can be left out."
-    default = parameter.default
-    shown = f"{default:g}" if isinstance(default, (int, float)) else str(default)
-    return f"{sentence} {shown} if left out."
+    default = parameter.default_text
+    return f"{sentence} {default} if left out." if default else f"{sentence} Can be left out."
 
 
 def settings(functions: Iterable[Function], python: str) -> str:

@@ -127,7 +127,7 @@ class Installed:
     registered : bool
         Whether LibreOffice uses it.
     settings : Path or None
-        The file that says which Python it starts; None if it is not where it usually is.
+        The file that names the Python it starts; None if it is not in the usual folder.
     """
 
     version: str

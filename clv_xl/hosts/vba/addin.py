@@ -44,7 +44,7 @@ def addin() -> bytes:
 
 
 def start_addin(version: str) -> bytes:
-    """Return the add-in that starts the server through the DLL of this version of xlwings."""
+    """Return the add-in that starts the server by the DLL of this version of xlwings."""
     return _file(vba_project(start_modules(SHEET, version)), with_ribbon=False)
 
 

@@ -70,7 +70,7 @@ def write(streams: Mapping[str, bytes]) -> bytes:
     Parameters
     ----------
     streams : mapping
-        What each stream holds, by its path such as ``VBA/dir``; storages are made as the paths say.
+        The content of each stream by its path, such as ``VBA/dir``; storages follow from the paths.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Excel on Windows: the server that computes, its registration, the add-in, and what is amiss."""
+"""Excel on Windows: the COM server that computes, its registration, the add-in, the checks."""
 
 from clv_xl.hosts.windows.diagnosis import diagnose, diagnose_workbook
 from clv_xl.hosts.windows.installation import install, uninstall

@@ -1,4 +1,4 @@
-"""What starts as the server. Words that Windows adds (-Embedding) mean nothing to it."""
+"""The command that starts the server. Arguments that Windows adds (-Embedding) are ignored."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What is amiss with the functions in Excel, each fault with its remedy."""
+"""Checks of Excel, the server and the add-in, each fault with its remedy (`clv-xl doctor`)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import Any, Final
 
 from clv_xl.errors import HostError
 from clv_xl.hosts.vba.addin import addin
-from clv_xl.hosts.windows import places, start
+from clv_xl.hosts.windows import paths, start
 from clv_xl.hosts.windows.identity import PROG_ID
 from clv_xl.hosts.windows.installation import STORE
-from clv_xl.hosts.windows.registration import command, registered
+from clv_xl.hosts.windows.registration import command, registered_command
 from clv_xl.hosts.windows.registry import Registry, user_registry
 
 EXCEL: Final = "Excel.Application"
@@ -38,12 +38,12 @@ Finding = tuple[bool, str]
 
 
 def diagnose(registry: Registry | None = None) -> Iterator[Finding]:
-    """Check Excel's way to the functions, as far as each check makes sense after those before.
+    """Check what Excel needs for the functions; a check that others make pointless is left out.
 
     Parameters
     ----------
     registry : Registry, optional
-        Another than the user's own, for tests.
+        Used instead of the user's own, for tests.
 
     Yields
     ------
@@ -55,28 +55,28 @@ def diagnose(registry: Registry | None = None) -> Iterator[Finding]:
         yield True, "Excel: this is not Windows, so there is nothing to check."
         return
     excel = registry.version(EXCEL)
-    if excel is None and registered(registry) is None:
+    if excel is None and registered_command(registry) is None:
         yield True, "Excel: Windows knows of none here, so there is nothing to check."
         return
     yield from [(True, f"Excel {excel}.")] if excel else []
-    if places.is_store_python():
+    if paths.is_store_python():
         yield False, f"{STORE}."
         return
     yield True, f"Python of {8 * struct.calcsize('P')} bits; any Excel can call it."
     if importlib.util.find_spec("win32com") is None:
         yield False, "pywin32 is missing; run: python -m pip install pywin32"
         return
-    with_start = places.start_addin().exists() or places.start_settings().exists()
-    if registered(registry) is not None or not with_start:
-        yield from _registration(registry)
+    with_start = paths.start_addin().exists() or paths.start_settings().exists()
+    if registered_command(registry) is not None or not with_start:
+        yield from _check_registration(registry)
     if with_start:
-        yield from _start()
-    yield from _files()
-    yield from _macros(registry)
+        yield from _check_start_addin()
+    yield from _check_addin()
+    yield from _check_macros(registry)
 
 
 def diagnose_workbook(path: Path) -> Iterator[Finding]:
-    """Check whether a workbook's macros may run: whether it has any, and is not marked.
+    """Check whether a workbook has macros, and whether Windows blocks them as a download.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ def diagnose_workbook(path: Path) -> Iterator[Finding]:
         yield True, f"{path.name} has no macros; in Excel on Windows it computes with the add-in."
 
 
-def _registration(registry: Registry) -> Iterator[Finding]:
-    start = registered(registry)
+def _check_registration(registry: Registry) -> Iterator[Finding]:
+    start = registered_command(registry)
     if start is None:
         yield False, f"Windows does not know the server of clv_xl; {REMEDY}"
         return
@@ -112,54 +112,54 @@ def _registration(registry: Registry) -> Iterator[Finding]:
     if not interpreter.is_file():
         yield False, f"The Python that Excel starts is gone; {REMEDY}"
         return
-    if start != command(places.interpreter()):
+    if start != command(paths.interpreter()):
         yield False, f"Excel starts another Python than this one; to change that, {REMEDY}"
-    if not _has_us(interpreter):
+    if not _has_clv_xl(interpreter):
         yield False, f"The Python that Excel starts has no clv_xl any more; {REMEDY}"
         return
     yield True, "Windows knows the server of clv_xl."
-    if _answers():
+    if _server_answers():
         yield True, "The server starts and computes."
     else:
         yield False, f"The server does not answer; restart the computer, then {REMEDY}"
 
 
-def _start() -> Iterator[Finding]:
-    """Whether the start add-in is whole: what it reads, and what that names."""
+def _check_start_addin() -> Iterator[Finding]:
+    """Check the start add-in: its settings file, and the Python and DLL that the file names."""
     try:
-        told = start.read(places.start_settings().read_bytes())
+        settings = start.parse_settings(paths.start_settings().read_bytes())
     except OSError:
-        told = {}
-    interpreter = Path(told.get("python", ""))
-    libraries = [Path(path) for word, path in told.items() if word.startswith("dll")]
+        settings = {}
+    interpreter = Path(settings.get("python", ""))
+    libraries = [Path(path) for word, path in settings.items() if word.startswith("dll")]
     if not interpreter.is_file():
         yield False, f"The Python that the start add-in names is gone; {START_REMEDY}"
     elif not libraries or not all(path.is_file() for path in libraries):
         yield False, f"The DLL that the start add-in loads is gone; {START_REMEDY}"
-    elif not _has_us(interpreter):
+    elif not _has_clv_xl(interpreter):
         yield False, f"The Python that the start add-in names has no clv_xl; {START_REMEDY}"
-    elif told != _would_be_told():
+    elif settings != _expected_settings():
         what = "The start add-in starts another Python than this one, or loads another DLL"
         yield False, f"{what}; to change that, {START_REMEDY}"
-    elif not places.start_addin().is_file():
+    elif not paths.start_addin().is_file():
         yield False, f"The start add-in is not in Excel's start folder; {START_REMEDY}"
-    elif places.start_addin().read_bytes() != start.addin():
+    elif paths.start_addin().read_bytes() != start.addin():
         yield False, f"The start add-in is of another version; {START_REMEDY}"
-    elif is_blocked(places.start_addin()):
+    elif is_blocked(paths.start_addin()):
         yield False, f"Windows blocks the start add-in, as if a download; {START_REMEDY}"
     else:
         yield True, "The start add-in is in place, and so is what it names."
 
 
-def _would_be_told() -> Mapping[str, str]:
+def _expected_settings() -> Mapping[str, str]:
     try:
         return start.settings()
     except HostError:
         return {}
 
 
-def _has_us(interpreter: Path) -> bool:
-    """Whether the recorded Python can be started and has what the server needs."""
+def _has_clv_xl(interpreter: Path) -> bool:
+    """Return whether the recorded Python can be started and has what the server needs."""
     try:
         done = subprocess.run(  # noqa: S603 - the interpreter that the user installed with
             [interpreter, "-E", "-P", "-c", "import clv_xl.hosts.windows.server, win32com"],
@@ -174,19 +174,19 @@ def _has_us(interpreter: Path) -> bool:
     return done.returncode == 0
 
 
-def _answers() -> bool:
-    """Whether the server answers as it answers Excel."""
+def _server_answers() -> bool:
+    """Return whether the server computes when it is called as Excel calls it."""
     try:
         client: Any = importlib.import_module("win32com.client")
         server = client.Dispatch(PROG_ID)
         return bool(server.CallUDF("clv_xl.hosts.excel", "CLV", (1000.0, 6.0, 5.0)) == 30000)
-    except Exception:  # noqa: BLE001 - whatever COM raises, the answer is no
+    except Exception:  # noqa: BLE001 - whatever COM raises, it does not answer
         return False
 
 
-def _files() -> Iterator[Finding]:
+def _check_addin() -> Iterator[Finding]:
     try:
-        path = places.addin()
+        path = paths.addin()
     except HostError as fault:
         yield False, f"{fault.sentence}."
         return
@@ -205,9 +205,9 @@ def _files() -> Iterator[Finding]:
 
 
 def is_blocked(path: Path) -> bool:
-    """Return whether Windows has marked a file as from the internet, so that macros stay off.
+    """Return whether Windows has marked a file as from the internet, which disables its macros.
 
-    A workbook's mark is taken away by a right click on the file, Properties, Unblock.
+    The mark is removed by a right click on the file, Properties, Unblock.
     """
     if sys.platform != "win32":
         return False
@@ -218,7 +218,7 @@ def is_blocked(path: Path) -> bool:
         return False
 
 
-def _macros(registry: Registry) -> Iterator[Finding]:
+def _check_macros(registry: Registry) -> Iterator[Finding]:
     for key in POLICIES:
         setting = (registry.read(key) or {}).get("VBAWarnings")
         if setting in MACROS_OFF:

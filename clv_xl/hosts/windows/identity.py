@@ -1,4 +1,4 @@
-"""By what names Excel finds our server; the VBA of every workbook holds the first."""
+"""The names by which Excel finds the server; the VBA of every workbook contains the first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Making the functions available in this user's Excel, and taking them away."""
+"""The server registered and the add-ins written for this user's Excel, and removed again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clv_xl.errors import FileError, HostError
 from clv_xl.hosts.vba.addin import addin
-from clv_xl.hosts.windows import places, start
+from clv_xl.hosts.windows import paths, start
 from clv_xl.hosts.windows.registration import command, register, unregister
 from clv_xl.hosts.windows.registry import Registry, user_registry
 from clv_xl.package.replacing import replace_file
@@ -32,16 +32,17 @@ CLOSED = (
 def install(
     template: bytes | None = None, *, dll: bool = False, registry: Registry | None = None
 ) -> Iterator[str]:
-    """Register the server for this user, and put the add-in where Excel opens it.
+    """Register the server for this user, and write the add-in to Excel's start folder.
 
     Parameters
     ----------
     template : bytes, optional
         The workbook that the ribbon's "New workbook" starts from.
     dll : bool
-        Write the start add-in and its settings too, for a computer whose registry is closed.
+        Write the start add-in and its settings too, for a computer whose registry is closed
+        to users.
     registry : Registry, optional
-        Another than the user's own, for tests.
+        Used instead of the user's own, for tests.
 
     Yields
     ------
@@ -55,25 +56,25 @@ def install(
     FileError
         A file could not be written, mostly because Excel has it open.
     """
-    registry = _registry(registry)
-    if places.is_store_python():
+    registry = _require_registry(registry)
+    if paths.is_store_python():
         raise HostError(STORE)
-    told = start.written(start.settings()) if dll else b""
-    known = _registered(registry)
-    if not known and not dll:
+    settings = start.settings_file(start.settings()) if dll else b""
+    is_registered = _try_register(registry)
+    if not is_registered and not dll:
         raise HostError(CLOSED)
-    _write(places.addin(), addin())
+    _write_file(paths.addin(), addin())
     if dll:
-        _write(places.start_settings(), told)
-        _write(places.start_addin(), start.addin())
+        _write_file(paths.start_settings(), settings)
+        _write_file(paths.start_addin(), start.addin())
     if template is not None:
-        _write(places.template(), template)
-    who = "Windows" if known else "The start add-in"
+        _write_file(paths.template(), template)
+    who = "Windows" if is_registered else "The start add-in"
     yield f"{who} will start clv_xl for Excel with this Python, for you alone."
     if dll:
-        yield f"The start add-in is at {places.start_addin()}."
-        yield f"What it starts is written in {places.start_settings()}."
-    yield f"The add-in is at {places.addin()}; start Excel again to have it."
+        yield f"The start add-in is at {paths.start_addin()}."
+        yield f"What it starts is written in {paths.start_settings()}."
+    yield f"The add-in is at {paths.addin()}; start Excel again to have it."
 
 
 def uninstall(*, registry: Registry | None = None) -> Iterator[str]:
@@ -91,25 +92,24 @@ def uninstall(*, registry: Registry | None = None) -> Iterator[str]:
     FileError
         A file could not be removed, mostly because Excel has it open.
     """
-    registry = _registry(registry)
-    paths = (places.addin(), places.start_addin(), places.template(), places.start_settings())
-    for path in paths:
-        _remove(path)
+    registry = _require_registry(registry)
+    for path in (paths.addin(), paths.start_addin(), paths.template(), paths.start_settings()):
+        _remove_file(path)
     unregister(registry)
     yield "Excel does not know clv_xl any more."
 
 
-def _registry(registry: Registry | None) -> Registry:
+def _require_registry(registry: Registry | None) -> Registry:
     found = registry or user_registry()
     if found is None:
         raise HostError(ELSEWHERE)
     return found
 
 
-def _registered(registry: Registry) -> bool:
-    """Register the server, or leave nothing of it where a rule forbids it."""
+def _try_register(registry: Registry) -> bool:
+    """Register the server and return whether that was allowed; if not, remove what was written."""
     try:
-        register(registry, command(places.interpreter()))
+        register(registry, command(paths.interpreter()))
     except PermissionError:
         with contextlib.suppress(PermissionError):
             unregister(registry)
@@ -117,7 +117,7 @@ def _registered(registry: Registry) -> bool:
     return True
 
 
-def _write(path: Path, content: bytes) -> None:
+def _write_file(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError:
@@ -125,11 +125,11 @@ def _write(path: Path, content: bytes) -> None:
     replace_file(path, [content], size=len(content))
 
 
-def _remove(path: Path) -> None:
+def _remove_file(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
-        ours = path.parent.name == places.FOLDER and path.parent.exists()
-        if ours and not any(path.parent.iterdir()):
+        own_folder = path.parent.name == paths.FOLDER and path.parent.exists()
+        if own_folder and not any(path.parent.iterdir()):
             path.parent.rmdir()
     except OSError:
         raise FileError(f"{path.name} could not be removed; close Excel and try again") from None

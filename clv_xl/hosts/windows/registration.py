@@ -1,4 +1,4 @@
-"""Our server in the registry: what Windows must know to start it when Excel asks for it."""
+"""The registry entries with which Windows starts the server when Excel asks for it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from clv_xl.hosts.windows.identity import CLSID, PROG_ID, TITLE
 from clv_xl.hosts.windows.registry import Registry
 
 CLASSES: Final = "Software\\Classes"
-# A class of its own for 32-bit programs, so that an Excel of either kind finds the server.
+# A separate class for 32-bit programs, so that Excel of 32 and of 64 bits finds the server.
 CLASS_KEYS: Final = (f"{CLASSES}\\CLSID\\{CLSID}", f"{CLASSES}\\WOW6432Node\\CLSID\\{CLSID}")
 NAME_KEY: Final = f"{CLASSES}\\{PROG_ID}"
 
@@ -18,7 +18,7 @@ NAME_KEY: Final = f"{CLASSES}\\{PROG_ID}"
 def command(interpreter: PurePath) -> str:
     """Return the command that starts the server.
 
-    Neither the environment (-E) nor the folder it is started in (-P) decides what Python loads.
+    Neither environment variables (-E) nor the current folder (-P) decide what Python loads.
     """
     return f'"{interpreter}" -E -P -m clv_xl.hosts.windows'
 
@@ -37,7 +37,7 @@ def entries(start: str) -> Mapping[str, Mapping[str, str]]:
 
 
 def register(registry: Registry, start: str) -> None:
-    """Make the server known to Windows, for this user."""
+    """Register the server with Windows, for this user."""
     unregister(registry)
     for key, values in entries(start).items():
         registry.write(key, values)
@@ -53,10 +53,10 @@ def unregister(registry: Registry) -> None:
             above = above.rpartition("\\")[0]
 
 
-def registered(registry: Registry) -> str | None:
-    """Return the command that Windows starts the server with, or None if it does not know it.
+def registered_command(registry: Registry) -> str | None:
+    """Return the command with which Windows starts the server, or None if there is none.
 
-    A registration of which a part is missing counts as none.
+    An incomplete registration counts as none.
     """
     start = (registry.read(f"{CLASS_KEYS[0]}\\LocalServer32") or {}).get("")
     if not isinstance(start, str):

@@ -1,4 +1,4 @@
-"""The current user's part of the Windows registry, as far as an installation needs it."""
+"""The current user's part of the Windows registry, in the operations an installation needs."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ class Registry(Protocol):
         """Make a key, and those above it, and set its values."""
 
     def remove(self, key: str) -> None:
-        """Remove a key with all below it; nothing happens if it is not there."""
+        """Remove a key with all below it; nothing happens if it does not exist."""
 
     def is_empty(self, key: str) -> bool:
-        """Return whether a key is there and holds neither keys nor values."""
+        """Return whether a key exists and holds neither keys nor values."""
 
     def version(self, program: str) -> str | None:
         """Return the version of an installed program, for all users or this one, if there is one.
 
-        `program` is what other programs call it by, such as Excel.Application.
+        `program` is its ProgID, such as Excel.Application.
         """
 
 
 class UserRegistry:
-    """The registry itself. Both 32-bit and 64-bit Python see what 64-bit programs see."""
+    """The real registry, as 64-bit programs see it, for 32-bit and 64-bit Python alike."""
 
     def __init__(self) -> None:
         import winreg
@@ -41,7 +41,7 @@ class UserRegistry:
     def read(self, key: str) -> Mapping[str, str | int] | None:
         """Return a key's values, or None if there is no such key."""
         try:
-            with self._opened(key, self._winreg.KEY_READ) as opened:
+            with self._open(key, self._winreg.KEY_READ) as opened:
                 count = self._winreg.QueryInfoKey(opened)[1]
                 listed = [self._winreg.EnumValue(opened, place) for place in range(count)]
         except OSError:
@@ -57,9 +57,9 @@ class UserRegistry:
                 self._winreg.SetValueEx(opened, name, 0, self._winreg.REG_SZ, value)
 
     def remove(self, key: str) -> None:
-        """Remove a key with all below it; nothing happens if it is not there."""
+        """Remove a key with all below it; nothing happens if it does not exist."""
         try:
-            with self._opened(key, self._winreg.KEY_READ) as opened:
+            with self._open(key, self._winreg.KEY_READ) as opened:
                 count = self._winreg.QueryInfoKey(opened)[0]
                 below = [self._winreg.EnumKey(opened, place) for place in range(count)]
         except FileNotFoundError:
@@ -72,9 +72,9 @@ class UserRegistry:
             )
 
     def is_empty(self, key: str) -> bool:
-        """Return whether a key is there and holds neither keys nor values."""
+        """Return whether a key exists and holds neither keys nor values."""
         try:
-            with self._opened(key, self._winreg.KEY_READ) as opened:
+            with self._open(key, self._winreg.KEY_READ) as opened:
                 keys, values, _ = self._winreg.QueryInfoKey(opened)
         except OSError:
             return False
@@ -88,11 +88,11 @@ class UserRegistry:
             return None
         return str(current).removeprefix(f"{program}.")
 
-    def _opened(self, key: str, access: int) -> Any:
+    def _open(self, key: str, access: int) -> Any:
         access |= self._winreg.KEY_WOW64_64KEY
         return self._winreg.OpenKey(self._winreg.HKEY_CURRENT_USER, key, 0, access)
 
 
 def user_registry() -> Registry | None:
-    """Return the current user's registry, or None where there is none."""
+    """Return the current user's registry, or None on other systems."""
     return UserRegistry() if sys.platform == "win32" else None

@@ -1,8 +1,7 @@
-"""The process that Excel talks to, started by Windows when a workbook's VBA asks for it.
+"""The COM server that Excel calls, started by Windows when a workbook's VBA asks for it.
 
-The object is that of xlwings' COM server, but of all it offers only the call of a function is left,
-and only of ours: no client can have other code run. The process ends when no client has been left
-for a while.
+It serves the object of xlwings' COM server, reduced to calls of the functions of clv_xl: no client
+can run other code. The process ends some time after its last client.
 """
 
 from __future__ import annotations
@@ -20,25 +19,25 @@ from typing import Any, Final
 from clv_xl.call import names
 from clv_xl.errors import HostError
 from clv_xl.hosts.windows.identity import CLSID
-from clv_xl.hosts.windows.places import template
+from clv_xl.hosts.windows.paths import template
 
 FUNCTION_MODULES: Final = frozenset({"clv_xl.hosts.excel", "clv_xl.hosts.excel_1904"})
 PATIENCE: Final = 120.0
-"""Seconds that Windows waits for a server to come up; after them nobody will ask this one."""
+"""Seconds that Windows waits for a server to start; after them no client will come."""
 LINGER: Final = 60.0
-"""Seconds without a client before the process ends: a workbook opened next finds it warm."""
+"""Seconds without a client before the process ends: the next workbook need not wait for it."""
 POLL: Final = 5.0
 WM_QUIT: Final = 0x0012
 CLASS_NAME: Final = re.compile(r"\{[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
 
 
 def serve(clsid: str = CLSID) -> None:
-    """Answer Excel until it is gone.
+    """Answer Excel until it has ended.
 
     Parameters
     ----------
     clsid : str, optional
-        Under which class Excel asks; another than ours where xlwings' DLL starts the server.
+        The class that Excel asks for; xlwings' DLL starts the server under a class of its own.
 
     Raises
     ------
@@ -55,7 +54,7 @@ def serve(clsid: str = CLSID) -> None:
     logging.getLogger("xlwings").addHandler(logging.NullHandler())
     clients: weakref.WeakSet[Any] = weakref.WeakSet()
     com_server.XLPython = server_class(com_server.XLPython, clients)
-    # Loaded before Excel may ask, so that the first formula does not wait longer than the others.
+    # Loaded before Excel can call, so that the first formula does not wait longer than others.
     importlib.import_module("clv_xl.hosts.excel")
 
     thread = win32api.GetCurrentThreadId()
@@ -68,24 +67,24 @@ def serve(clsid: str = CLSID) -> None:
 
 
 def asked_class(words: Sequence[str]) -> str:
-    """Return the class that a command line names as its one word; without one it is ours."""
+    """Return the class that a command line names as its only argument; without one, `CLSID`."""
     named = len(words) == 1 and CLASS_NAME.fullmatch(words[0])
     return words[0] if named else CLSID
 
 
 def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:
-    """Return a class of objects that do nothing but call our functions.
+    """Return a class of objects that call functions of clv_xl and nothing else.
 
     Parameters
     ----------
     served : type
         xlwings' class of server objects.
     clients : WeakSet
-        Where every living object of the new class is entered: one for each client.
+        Filled with the living objects of the new class, one for each client.
     """
 
     class FunctionServer(served):  # type: ignore[misc]
-        """What a workbook's VBA holds as its server."""
+        """The server object that a workbook's VBA holds."""
 
         _public_methods_: Final = ["CallUDF", "TemplatePath"]
 
@@ -96,17 +95,17 @@ def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:
         def CallUDF(  # noqa: N802 - xlwings' name
             self, script: str, fname: str, args: Sequence[Any], *_: Any
         ) -> Any:
-            """Return the answer of one of our functions.
+            """Return the result of a function.
 
-            What else xlwings would accept, the workbook and the cell, is not looked at: nothing in
-            a workbook decides what runs.
+            The other arguments of xlwings, workbook and cell, are ignored: nothing in a workbook
+            decides what runs.
             """
             if script not in FUNCTION_MODULES or fname not in names():
                 raise PermissionError("clv_xl only computes its own functions")
             return super().CallUDF(script, fname, args)
 
         def TemplatePath(self) -> str:  # noqa: N802 - the VBA's name
-            """Return where the template for new workbooks lies."""
+            """Return the path of the template for new workbooks."""
             return str(template())
 
     return FunctionServer
@@ -119,12 +118,12 @@ def end_when_alone(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
-    """Watch the clients, and end the process some time after the last has gone.
+    """Watch the clients, and end the process some time after the last one.
 
     Parameters
     ----------
     clients : collection
-        Those that there are.
+        The current ones.
     end : callable
         Ends the process.
     clock, sleep : callable, optional

@@ -1,4 +1,4 @@
-"""Starting the server where it may not be registered: by xlwings' DLL, through an add-in of ours.
+"""The start add-in, which starts the server through xlwings' DLL where it may not be registered.
 
 The add-in reads a small text file in the user's settings, which names a Python and the DLL.
 """
@@ -13,10 +13,10 @@ from typing import Final
 
 from clv_xl.errors import HostError
 from clv_xl.hosts.vba.addin import start_addin
-from clv_xl.hosts.windows import places
+from clv_xl.hosts.windows import paths
 
-# VBA reads a file, and calls a DLL, in the alphabet that Windows is set to.
-ALPHABET: Final = "mbcs" if sys.platform == "win32" else "cp1252"
+# VBA reads files and calls DLLs in the code page of Windows.
+CODE_PAGE: Final = "mbcs" if sys.platform == "win32" else "cp1252"
 BITS: Final = (64, 32)
 NO_LIBRARY: Final = (
     "xlwings' DLL is not with this Python; run: python -m pip install --force-reinstall xlwings"
@@ -33,7 +33,7 @@ def addin() -> bytes:
 
 
 def settings() -> Mapping[str, str]:
-    """Return what the start add-in is told: this Python, and the DLL for each kind of Excel.
+    """Return the settings of the start add-in: this Python, and the DLL for 64 and 32 bits.
 
     Raises
     ------
@@ -43,21 +43,21 @@ def settings() -> Mapping[str, str]:
     found = {f"dll{bits}": path for bits in BITS if (path := _library(bits)) is not None}
     if not found:
         raise HostError(NO_LIBRARY)
-    return {"python": str(places.interpreter()), **{word: str(at) for word, at in found.items()}}
+    return {"python": str(paths.interpreter()), **{word: str(at) for word, at in found.items()}}
 
 
-def written(told: Mapping[str, str]) -> bytes:
-    """Return the file of the settings.
+def settings_file(values: Mapping[str, str]) -> bytes:
+    """Return the content of the settings file.
 
     Raises
     ------
     HostError
-        A path cannot be written so that VBA and the DLL read it.
+        A path cannot be written in a way that VBA and the DLL can read.
     """
-    text = "".join(f"{word}={value}\r\n" for word, value in told.items())
+    text = "".join(f"{word}={value}\r\n" for word, value in values.items())
     try:
-        str(places.start_settings()).encode(ALPHABET)
-        content = text.encode(ALPHABET)
+        str(paths.start_settings()).encode(CODE_PAGE)
+        content = text.encode(CODE_PAGE)
     except UnicodeEncodeError:
         raise HostError(STRANGE_PATH) from None
     if "$(" in text:
@@ -65,13 +65,13 @@ def written(told: Mapping[str, str]) -> bytes:
     return content
 
 
-def read(content: bytes) -> Mapping[str, str]:
-    """Return what a file of settings says, as the add-in reads it."""
-    lines = content.decode(ALPHABET, errors="replace").splitlines()
+def parse_settings(content: bytes) -> Mapping[str, str]:
+    """Return the settings in a file, parsed as the add-in does."""
+    lines = content.decode(CODE_PAGE, errors="replace").splitlines()
     return {word: value for word, sign, value in (line.partition("=") for line in lines) if sign}
 
 
 def _library(bits: int) -> Path | None:
     name = f"xlwings{bits}-{version('xlwings')}.dll"
-    paths = (folder / name for folder in places.libraries())
-    return next((path for path in paths if path.is_file()), None)
+    found = (folder / name for folder in paths.libraries())
+    return next((path for path in found if path.is_file()), None)

@@ -1,4 +1,4 @@
-"""The sheet that tests the model on the past: what it foresaw and what came."""
+"""The sheet that tests the model on the past: predicted and actual purchases."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def backtest() -> Sheet:
         "Backtest",
         Role.REPORT,
         "Backtest",
-        "Whether the predictions would have been right. The model learns from the orders "
-        "before the split day only, and foretells the rest, which it has not seen. Period and "
+        "Would the predictions have been right? The model is fitted to the orders before the "
+        "split day only and predicts the orders after it, which it has not seen. Period and "
         "model are those of sheet Settings.",
         (
             (_verdict(),),
@@ -63,7 +63,7 @@ def backtest() -> Sheet:
                     f"=CLV_TRACKING({_ORDERS},Split_day,Period,Model)",
                     headings("CLV_TRACKING", period=48),
                     LONG,
-                    note="The customers are those who had bought before the split day.",
+                    note="Customers who had bought before the split day.",
                     rules=(Rule.LINE,),
                 ),
             ),
@@ -97,7 +97,7 @@ def _split() -> Fields:
 def _measures() -> Spill:
     return Spill(
         _BACKTEST.key,
-        "What came, and what was foretold",
+        "Actual vs. predicted",
         "=CLV_BACKTEST(Orders[customer],Orders[date],Orders[amount],Split_day,Period,Model)",
         headings("CLV_BACKTEST", measure=48, value=14),
         9,
@@ -112,10 +112,10 @@ def _words() -> Listing:
         tuple(
             (Item(text, Style.NOTE),)
             for text in (
-                "Bias: purchases foretold too many (or, below 0, too few) per customer.",
-                "MAE: how far off the number of a single customer is, on average.",
-                "RMSE: the same, large misses counting more.",
-                "Sums over many customers are far surer than any single number.",
+                "Bias: average over-prediction per customer (below 0: under-prediction).",
+                "MAE: average error of the prediction for a single customer.",
+                "RMSE: the same, with large errors weighing more.",
+                "Totals over many customers are far more reliable than a single one.",
             )
         ),
         heading="How to read it",
@@ -128,34 +128,38 @@ def _verdict() -> Listing:
     found = _BACKTEST.cell(2, 7)
     miss = f"({predicted}/{actual}-1)"
     word = (
-        f'IF(ABS({miss})<={CLOSE},"{Verdict.TRUST} it: ",'
-        f'IF(ABS({miss})<={FAR},"{Verdict.HANDLE} with care: ","{Verdict.DO_NOT} use: "))'
+        f'IF(ABS({miss})<={CLOSE},"{Verdict.RELIABLE}: ",'
+        f'IF(ABS({miss})<={FAR},"{Verdict.CAUTION}: ","{Verdict.DO_NOT_USE}: "))'
     )
     size = (
-        f'"the model foretold "&ROUND({predicted},0)&" purchases after the split day, "&{actual}&'
-        f'" came ("&ROUND(ABS({miss})*100,0)&" % too "&IF({miss}<0,"few","many")&")."'
+        f'"the model predicted "&ROUND({predicted},0)&" purchases after the split day, "&{actual}&'
+        f'" were made ("&ROUND(ABS({miss})*100,0)&" % too "&IF({miss}<0,"few","many")&")."'
     )
     early, late = (f'COUNTIF(Orders[date],"{sign}"&Split_day)' for sign in ("<", ">="))
     failed = (
         f"IF({early}*{late}=0,"
-        f'"{Verdict.DO_NOT} use: there must be orders before and after the split day.",'
-        f'"{Verdict.DO_NOT} use: the orders before the split day do not show how customers leave; '
-        f'{ASK}")'
+        f'"{Verdict.DO_NOT_USE}: there must be orders before and after the split day.",'
+        f'"{Verdict.DO_NOT_USE}: the orders before the split day do not show how customers '
+        f'drop out; {ASK}")'
     )
     first = (
         f"=IF(NOT(ISNUMBER({actual})),{failed},"
-        f'IF({actual}=0,"{Verdict.DO_NOT} use: nobody bought after the split day.",{word}&{size}))'
+        f'IF({actual}=0,"{Verdict.DO_NOT_USE}: no customer bought after the split day.",'
+        f"{word}&{size}))"
     )
-    who = (
-        f'=IF(NOT(ISNUMBER({found})),"",IF({found}>=0.4,"{Verdict.TRUST} it: ",IF({found}>0.25,'
-        f'"{Verdict.HANDLE} with care: ","{Verdict.DO_NOT} use: "))&"it named "&ROUND('
-        f'{found}*100,0)&" % of those who became the best fifth; pure guessing names 20 %.")'
+    found_best = (
+        f'=IF(NOT(ISNUMBER({found})),"",IF({found}>=0.4,"{Verdict.RELIABLE}: ",IF({found}>0.25,'
+        f'"{Verdict.CAUTION}: ","{Verdict.DO_NOT_USE}: "))&"it identified "&ROUND('
+        f'{found}*100,0)&" % of the later top 20 % of customers; guessing would find 20 %.")'
     )
     return Listing(
         "backtest_verdict",
         tuple(
             (Item(label, Style.LABEL), Item(Formula(text, spills=True), Style.LABEL))
-            for label, text in (("How much they buy", first), ("Who the best will be", who))
+            for label, text in (
+                ("How much they buy", first),
+                ("Who the best customers will be", found_best),
+            )
         ),
         heading="Verdict",
         widths=(48, 14),
@@ -184,14 +188,14 @@ def _chart() -> Chart:
     return Chart(
         _CHART.key,
         ChartKind.CURVE,
-        "Repeat purchases so far: what came and what the model expected",
+        "Cumulative repeat purchases: actual and predicted",
         "periods since the first order",
         "repeat purchases",
         (
-            Series("Came", _CHART.data.column(2), _CHART.data.column(1)),
-            Series("Expected", _CHART.data.column(3), _CHART.data.column(1)),
+            Series("Actual", _CHART.data.column(2), _CHART.data.column(1)),
+            Series("Predicted", _CHART.data.column(3), _CHART.data.column(1)),
             Series(
-                "Split day: the model has seen only what is left of it",
+                "Split day: the model has seen only the orders before it",
                 _CHART.data.column(5, 2),
                 _CHART.data.column(4, 2),
                 guide=True,

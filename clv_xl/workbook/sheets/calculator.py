@@ -27,13 +27,13 @@ _GRID: Final = Ref("calc_grid")
 INPUTS = (
     ("Churn per month", 0.05, "Calc_churn"),
     ("Lifespan (months)", 24, "Calc_lifespan"),
-    ("Middle invoice", 60, "Calc_invoice"),
+    ("Median invoice", 60, "Calc_invoice"),
     ("New customers per month", 40, "Calc_customers"),
     ("Marketing per month", 6000, "Calc_spend"),
     ("Invoices per month", 1, "Calc_invoices"),
     ("Gross margin", 0.5, "Calc_margin"),
     ("Fixed cost per month", 2000, "Calc_overhead"),
-    ("Churn you hope for", 0.04, "Calc_new_churn"),
+    ("Target churn", 0.04, "Calc_new_churn"),
 )
 """Label, value and name of the arguments of CLV_CALCULATOR in order, and a churn rate to compare
 with."""
@@ -56,9 +56,8 @@ def calculator() -> Sheet:
         "Calculator",
         Role.REPORT,
         "Calculator",
-        "What is a customer worth, and what may winning one cost? Eight figures of an ordinary "
-        "month answer it, no orders "
-        "needed. Change the yellow cells.",
+        "What is a customer worth, and how much can you spend to acquire one? Eight monthly "
+        "figures answer it, without any orders. Change the yellow cells.",
         (
             (
                 Fields("calc_inputs", "Your figures", fields),
@@ -121,13 +120,13 @@ def _forms() -> tuple[Field, ...]:
             "CLV: invoice x invoices x margin x lifespan.",
         ),
         Field(
-            "... less the cost of winning them",
+            "... less acquisition cost",
             Formula(f"=CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{_CAC})"),
             money,
             "CLV with acquisition cost.",
         ),
         Field(
-            "... and with waiting discounted",
+            "... and discounted",
             Formula(f"=CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{_CAC},0,{_RATE})"),
             money,
             "CLV with the discount rate of sheet Settings.",
@@ -145,19 +144,19 @@ def _forms() -> tuple[Field, ...]:
             "CLV_RETENTION: the margins of all months, the first one now.",
         ),
         Field(
-            "Cost of winning a customer (CAC)",
+            "Customer acquisition cost (CAC)",
             Formula(f"={_CAC}"),
             money,
-            "CAC: marketing / customers won.",
+            "CAC: marketing / new customers.",
         ),
         Field(
             "Payback (months)",
             Formula(f"=CAC_PAYBACK({_CAC},{_MARGIN},1-Calc_churn)"),
             months,
-            "CAC_PAYBACK: until the margin has paid CAC back, churn counted.",
+            "CAC_PAYBACK: until the margin has paid back CAC, allowing for churn.",
         ),
         Field(
-            "Most to spend on one customer",
+            "Maximum CAC",
             Formula(
                 "=CAC_BUDGET(CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin),Target_ratio)"
             ),
@@ -165,7 +164,7 @@ def _forms() -> tuple[Field, ...]:
             "CAC_BUDGET: CLV / target of sheet Settings.",
         ),
         Field(
-            "Worth of the churn you hope for",
+            "Value of reaching target churn",
             Formula(f"=RETENTION_GAIN({_MARGIN},1-Calc_churn,1-Calc_new_churn,{_RATE},1)"),
             money,
             "RETENTION_GAIN: the most to spend per customer to get there.",

@@ -21,9 +21,8 @@ def channel_report() -> Sheet:
         "Channel report",
         Role.REPORT,
         "Channels",
-        "Where to spend: what a customer of each channel costs (CAC) and has brought so far "
-        "(CLV), best first. The verdict "
-        "compares the two with your target on sheet Settings.",
+        "Where to spend: what a customer of each channel costs (CAC) and their gross profit to "
+        "date (CLV), best first. The verdict compares the two with your target on sheet Settings.",
         (
             (
                 Spill(
@@ -52,10 +51,10 @@ def channel_report() -> Sheet:
                 Chart(
                     _LEFT.key,
                     ChartKind.BARS,
-                    "Value left after spending",
+                    "Net value after marketing spend",
                     "",
                     "all customers of the channel",
-                    (Series("Left", _LEFT.data.column(2), _LEFT.data.column(1)),),
+                    (Series("Net value", _LEFT.data.column(2), _LEFT.data.column(1)),),
                     4,
                     data=best_rows(BY_CHANNEL, 5, (7, Unit.MONEY)),
                 ),

@@ -42,9 +42,9 @@ def channels(sample: Sample) -> Sheet:
         "Channels",
         Role.INPUT,
         "Channels",
-        f"What you spent to win the customers of sheet Customers, by channel. {LEGEND} "
-        f"new_customers counts them, clv is "
-        "their average margin so far. The names must be those of the channel column in Customers.",
+        f"What you spent to acquire the customers of sheet Customers, by channel. {LEGEND} "
+        "new_customers counts them, clv is their average gross profit to date. The names must "
+        "match the channel column of sheet Customers.",
         ((table,),),
         freeze="Channels",
     )

@@ -28,7 +28,7 @@ def checks() -> Sheet:
             Item(
                 Formula(
                     f'=IF({agreeing}={count},"{Verdict.ALL} {count} examples agree",'
-                    f'"{Verdict.MEND}: "&({count}-{agreeing})&" examples do not agree")'
+                    f'"{Verdict.FIX}: "&({count}-{agreeing})&" examples do not agree")'
                 ),
                 Style.HEADING,
             ),
@@ -48,9 +48,8 @@ def checks() -> Sheet:
         "Checks",
         Role.REFERENCE,
         "Checks",
-        "Every example of every function, computed here and now beside what it must give. If one "
-        "does not agree, do not "
-        "trust this installation.",
+        "Every example of every function, computed now and compared with its expected result. If "
+        "one does not agree, do not rely on this installation.",
         (
             (Listing("all_checks", total, rules=((Rule.STATUS, 1),)),),
             (

@@ -30,10 +30,9 @@ def cohorts() -> Sheet:
         "Cohorts",
         Role.REPORT,
         "Cohorts",
-        "Do customers come back? A cohort is all customers whose first purchase fell into the "
-        "same month (or what sheet Settings "
-        "says). Each row shows which share of them bought again one, two, three ... months later. "
-        "The darker, the more.",
+        "Do customers come back? A cohort is all customers whose first purchase was in the same "
+        "month (or the period chosen on sheet Settings). Each row shows the share who bought again "
+        "one, two, three ... months later. The darker, the more.",
         (
             (
                 Chart(

@@ -1,4 +1,4 @@
-"""The sheet of customers, with what each has brought so far."""
+"""The sheet of customers, with the gross profit of each to date."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from clv_xl.workbook.sheets.purchases import TOTALS
 CUSTOMERS: Final = Ref("Customers")
 
 LEGEND: Final = (
-    "Columns with a yellow head are yours to fill; columns with a blue head compute themselves."
+    "Fill in the columns with a yellow heading; those with a blue heading are calculated."
 )
 
 
 def customers(sample: Sample) -> Sheet:
-    """Return the sheet of customers, with what each has brought so far."""
+    """Return the sheet of customers, with the gross profit of each to date."""
     rows = sample.customers
 
     # A table cannot hold a formula that spills, so each row takes its part of one beside it.
@@ -95,12 +95,10 @@ def customers(sample: Sample) -> Sheet:
         "Customers",
         Role.INPUT,
         "Customers",
-        f"One row a customer. {LEGEND} clv is the margin that the customer has brought so far: "
-        f"revenue x gross margin "
-        "(sheet Settings). net_value is clv less what winning them cost. It counts what has "
-        "happened, not the future, so "
-        "customers won lately look small. Rename or replace town, in_business and machine by what "
-        "you know of yours.",
+        f"One row per customer. {LEGEND} clv is the customer's gross profit to date: revenue x "
+        "gross margin (sheet Settings). net_value is clv less acquisition cost. Both count the "
+        "past, not the future, so new customers look small. Rename or replace town, in_business "
+        "and machine with what you know about your customers.",
         ((table,),),
         freeze=CUSTOMERS.key,
     )

@@ -38,9 +38,8 @@ def functions() -> Sheet:
         Role.REFERENCE,
         "Functions",
         "Every function that clv_xl adds to your spreadsheet. Square brackets mark arguments that "
-        "may be left out. Money is in "
-        "your currency; rates and margins are shares, per period of your data unless it says per "
-        "year.",
+        "may be left out. Money is in your currency; rates and margins are shares, per period of "
+        "your data unless stated per year.",
         (
             (
                 Listing(
@@ -82,17 +81,10 @@ def _function_rows(function: Function) -> list[tuple[Item, ...]]:
 
 
 def _argument(parameter: Parameter) -> tuple[Item, ...]:
-    default = parameter.default
-    if parameter.required:
-        shown = "needed"
-    elif default is None:
-        shown = "optional"
-    else:
-        shown = f"{default:g}" if isinstance(default, (int, float)) else str(default)
     return (
         Item(parameter.name),
         Item(parameter.meaning.sentence),
         Item(UNIT_WORDS[parameter.meaning.unit]),
         Item(parameter.meaning.domain),
-        Item(shown),
+        Item("needed" if parameter.required else parameter.default_text or "optional"),
     )

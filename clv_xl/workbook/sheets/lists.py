@@ -9,9 +9,9 @@ from clv_xl.workbook.declarations import Formula, Item
 from clv_xl.workbook.references import Ref
 
 LONG: Final = 500
-"""Rows made ready for a list of customers, below which nothing stands."""
+"""Rows formatted for a list of customers with nothing below it."""
 MOST: Final = 20000
-"""Customers that sums and lists take in."""
+"""Customers that totals and lists include."""
 
 
 def best_rows(table: Ref, count: int, *columns: tuple[int, Unit]) -> tuple[tuple[Item, ...], ...]:

@@ -1,4 +1,4 @@
-"""Formulas that say in words how far a model can be trusted."""
+"""Formulas that state in words how reliable a model is."""
 
 from __future__ import annotations
 
@@ -65,28 +65,28 @@ SPEND_MODEL: Final = Fitted(functions.GAMMA_GAMMA)
 
 ASK: Final = "type =CLV_ERRORS() into an empty cell to read why."
 _FREQUENCY, _AGE, _SPEND = (SUMMARY.column(column, MOST) for column in (2, 4, 5))
-_AGAIN: Final = f'COUNTIF({_FREQUENCY},">0")'
+_REPEATERS: Final = f'COUNTIF({_FREQUENCY},">0")'
 
 
 def purchase_reason() -> str:
     """Return the formula of why no model of purchases can be fitted, as the data show it.
 
-    The data are asked, not the log: what is newest there depends on the order of computing.
+    It looks at the data, not at the log, whose newest entry depends on the order of calculation.
     """
     return (
-        f'IF(COUNT({_FREQUENCY})=0,"there are no orders to learn from; see sheet Orders.",'
-        f'IF(COUNTIF({_AGE},">0")=0,"all orders are of one day; a model needs some months.",'
-        f'IF({_AGAIN}=0,"nobody has bought twice yet; use sheet Calculator with a churn rate that '
-        f'you assume.","your orders do not show how customers leave; {ASK}")))'
+        f'IF(COUNT({_FREQUENCY})=0,"there are no orders to fit a model to; see sheet Orders.",'
+        f'IF(COUNTIF({_AGE},">0")=0,"all orders are from one day; a model needs several months.",'
+        f'IF({_REPEATERS}=0,"no customer has bought twice yet; use sheet Calculator with an '
+        f'assumed churn rate.","your orders do not show how customers drop out; {ASK}")))'
     )
 
 
 def spend_reason() -> str:
     """Return the formula of why the model of spend cannot be fitted."""
     return (
-        f'IF({_AGAIN}=0,"nobody has bought twice yet; use the average order.",'
+        f'IF({_REPEATERS}=0,"no customer has bought twice yet; use the average order.",'
         f'IF(IFERROR(MAX({_SPEND})=AVERAGEIF({_SPEND},">0"),FALSE),"all customers spend the '
-        f'same on an order; use that.","what customers spend is too uneven, or they are too few; '
+        f'same on an order; use that amount.","customers are too few or spend too unevenly; '
         f'use the average order, or {ASK}"))'
     )
 
@@ -104,44 +104,42 @@ def purchase_verdict(model: Fitted) -> str:
     winner = f'{names}"{PURCHASE_MODELS[-1].title}"' + ")" * (len(PURCHASE_MODELS) - 1)
     fits = (
         f"IF({model.likelihood}={best},"
-        f'"{Verdict.TRUST} it: no other model describes your orders better.",'
+        f'"{Verdict.RELIABLE}: no other model describes your orders better.",'
         f"IF({best}-{model.likelihood}<{AS_GOOD},"
-        f'"{Verdict.TRUST} it: describes your orders about as well as the best, "&'
+        f'"{Verdict.RELIABLE}: describes your orders about as well as the best, "&'
         f'IFERROR({winner},"")&".",'
-        f'"{Verdict.TRUST} it, but "&IFERROR({winner},"")&" describes your orders better."))'
+        f'"{Verdict.RELIABLE}, but "&IFERROR({winner},"")&" describes your orders better."))'
     )
-    return _verdict(model, _AGAIN, purchase_reason(), fits)
+    return _verdict(model, _REPEATERS, purchase_reason(), fits)
 
 
 def spend_verdict() -> str:
     """Return the formula of the verdict on the model of spend."""
-    fine = (
-        f'"{Verdict.TRUST} it: spend differs between customers in a way that the model can tell."'
-    )
+    fine = f'"{Verdict.RELIABLE}: the model describes how spend differs between customers."'
     return _verdict(SPEND_MODEL, SPEND_MODEL.customers, spend_reason(), fine)
 
 
-def _verdict(model: Fitted, again: str, why: str, otherwise: str) -> str:
+def _verdict(model: Fitted, repeaters: str, why: str, otherwise: str) -> str:
     size = len(model.parameters)
-    failed = f'"{Verdict.DO_NOT} use: "&{why}'
+    failed = f'"{Verdict.DO_NOT_USE}: "&{why}'
     few = (
-        f'"{Verdict.HANDLE} with care: only "&{again}&" customers have bought again; '
-        f'with {ENOUGH_REPEATERS} or more the numbers become steady."'
+        f'"{Verdict.CAUTION}: only "&{repeaters}&" customers have bought again; '
+        f'with {ENOUGH_REPEATERS} or more the estimates become stable."'
     )
     vague = [
         f"N({model.fit.cell(3, row)})>N({model.fit.cell(2, row)})" for row in range(1, size + 1)
     ]
     subjects = list(dict.fromkeys(model.model.describes))
-    told = f'"{subjects[-1]}"'
+    subject = f'"{subjects[-1]}"'
     if len(subjects) > 1:
         early = ",".join(vague[:2])
-        told = f'IF(OR({early}),"{subjects[0]}","{subjects[1]}")'
+        subject = f'IF(OR({early}),"{subjects[0]}","{subjects[1]}")'
     unsure = (
-        f'"{Verdict.HANDLE} with care: your data say little about how customers differ in "&{told}&'
+        f'"{Verdict.CAUTION}: your data say little about how customers differ in "&{subject}&'
         '" (a standard error is larger than its estimate)."'
     )
     return (
         f"=IF(NOT(ISNUMBER({model.likelihood})),{failed},"
-        f"IF({again}<{ENOUGH_REPEATERS},{few},"
+        f"IF({repeaters}<{ENOUGH_REPEATERS},{few},"
         f"IF(OR({','.join(vague)}),{unsure},{otherwise})))"
     )

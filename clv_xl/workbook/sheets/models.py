@@ -1,4 +1,4 @@
-"""The sheet of models: fitted to the orders, judged in words, and what their numbers say."""
+"""The sheet of models: fitted to the orders, judged in words, and what their parameters mean."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def models() -> Sheet:
         "Models",
         Role.REPORT,
         "Models",
-        "How far the future of your customers can be told from their orders. Three models of when "
-        "customers buy and leave, and one of what they spend, are fitted to them. Read the "
-        "verdicts first; then choose the model on sheet Settings. The test on past orders is on "
-        "sheet Backtest.",
+        "Forecast models: how reliable are predictions from your orders? Three models of when "
+        "customers buy and drop out, and one of what they spend, are fitted to your orders. Read "
+        "the verdicts first, then choose the model on sheet Settings. Sheet Backtest tests it on "
+        "past orders.",
         (
             (_verdicts(),),
             tuple(_fit(model) for model in _MODELS),
@@ -79,7 +79,7 @@ def _verdicts() -> Listing:
         VERDICTS.key,
         rows,
         ("model", "verdict", *("",) * (len(_WIDTHS) - 2)),
-        heading="Which model to trust",
+        heading="Which model is reliable",
         note=" ".join(_ASSUMED),
         widths=_WIDTHS,
         rules=((Rule.STATUS, 2),),
@@ -144,28 +144,28 @@ def _meanings() -> Listing:
     r, alpha, a, b, s, beta = map(place, ("r", "alpha", "a", "b", "s", "beta"))
     rows = (
         _meaning(
-            "Purchases in one period while a customer stays",
+            "Purchases per period while active",
             _formulas(lambda one: f"{r(one)}/{alpha(one)}", "r", "alpha"),
             Unit.DECIMAL,
-            Formula('="r / alpha: the pace of the average customer, purchases per "&Period'),
+            Formula('="r / alpha: purchase rate of the average customer, purchases per "&Period'),
         ),
         _meaning(
-            "How much customers differ in that pace",
+            "How much customers differ in that rate",
             _formulas(lambda one: f"1/SQRT({r(one)})", "r"),
             Unit.SHARE,
-            "1 / sqrt(r): 0 % all alike; above 100 % a few buy often and many rarely",
+            "1 / sqrt(r): 0 % all alike; above 100 % a few buy often, many rarely",
         ),
         _meaning(
-            "Chance to leave after a purchase",
+            "Probability of dropout after a purchase",
             _formulas(lambda one: f"{a(one)}/({a(one)}+{b(one)})", "a", "b"),
             Unit.SHARE,
-            "a / (a + b): the average customer's chance not to come back",
+            "a / (a + b): the average customer's probability of not coming back",
         ),
         _meaning(
-            "Chance to have left when the horizon ends",
+            "Probability of dropout within the horizon",
             _formulas(lambda one: f"1-({beta(one)}/({beta(one)}+Horizon))^{s(one)}", "s", "beta"),
             Unit.SHARE,
-            "from s and beta: Pareto/NBD customers leave with time, not with purchases",
+            "from s and beta: Pareto/NBD customers drop out over time, not after purchases",
         ),
         _meaning(
             "Repeat purchases of a new customer by then",
@@ -176,7 +176,7 @@ def _meanings() -> Listing:
             ),
         ),
         _meaning(
-            "Chance that a new customer never buys again",
+            "Probability of no repeat purchase by then",
             _formulas(lambda one: f"{one.prefix}_PMF({one.estimates},0,Horizon)", "r"),
             Unit.SHARE,
             Formula('="no repeat purchase within "&Horizon&" periods"'),
@@ -193,7 +193,7 @@ def _meanings() -> Listing:
         "model_meanings",
         rows,
         (*header, *("",) * (len(_WIDTHS) - len(header))),
-        heading="What the numbers say",
+        heading="Key results",
         widths=_WIDTHS,
         tall=True,
     )
@@ -216,7 +216,7 @@ def _future_chart() -> Chart:
     return Chart(
         _FUTURE.key,
         ChartKind.CURVE,
-        "Repeat purchases of a new customer: where lines meet, models agree",
+        "Repeat purchases of a new customer: models agree where lines meet",
         "periods since the first purchase",
         "purchases so far",
         tuple(

@@ -67,9 +67,8 @@ def orders(sample: Sample) -> Sheet:
         "Orders",
         Role.INPUT,
         "Orders",
-        "Paste your orders over the sample: one row an order, returns as negative amounts. On the "
-        "right you see at once "
-        "what was found in them: merged, ignored, or worth a look.",
+        "Paste your orders over the sample: one row per order, returns as negative amounts. The "
+        "table on the right shows what was found in them: merged, ignored, or to be checked.",
         ((table, check),),
         freeze="Orders",
     )

@@ -1,4 +1,4 @@
-"""The sheet of predictions: who is still there, what they will buy, and what it is worth."""
+"""The sheet of predictions: which customers are active, their purchases and their value."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ SHOWN: Final = 12
 _LEVELS: Final = (
     ("80 % and more", 0.8, 1.01, "Active. Keep them happy, sell them more."),
     ("50 to 80 %", 0.5, 0.8, "Probably active. A friendly reminder is enough."),
-    ("20 to 50 %", 0.2, 0.5, "In doubt. Win them back now, while it is cheap."),
-    ("Below 20 %", -1.0, 0.2, "Probably gone. Spend nothing but a last offer."),
+    ("20 to 50 %", 0.2, 0.5, "At risk. Win them back now, while it is cheap."),
+    ("Below 20 %", -1.0, 0.2, "Probably lost. Send one last win-back offer."),
 )
 _ALL: Final = _SCORES.rows(MOST)
 _ALIVE, _PURCHASES, _CLV = (_SCORES.column(column, MOST) for column in (7, 8, 10))
@@ -49,10 +49,10 @@ def predictions() -> Sheet:
         "Predictions",
         Role.REPORT,
         "Predictions",
-        "Which customers are still there, what they will buy, and what that is worth. Each is "
+        "Which customers are still active, what they will buy, and what that is worth. Each is "
         "scored by the model, horizon, gross margin and discount rate of sheet Settings. Value is "
-        "the margin expected from now on, discounted to today; what a customer has brought "
-        "already is not in it.",
+        "the margin expected from now on, discounted to today; gross profit to date is not "
+        "included.",
         (
             (_totals(),),
             (_bands(),),
@@ -73,7 +73,7 @@ def predictions() -> Sheet:
                         "repeat purchases",
                         "first to last",
                         "since first purchase",
-                        "chance to be active",
+                        "probability active",
                         "expected purchases",
                         "expected spend each",
                         "expected value",
@@ -96,8 +96,8 @@ def _totals() -> Listing:
 
     bg, mbg, pareto = (VERDICTS.cell(2, row) for row in (1, 2, 3))
     verdict = (
-        f'=IF(COUNT({_ALIVE})=0,"{Verdict.DO_NOT} use: "&{purchase_reason()},'
-        f'IF(COUNT({_CLV})=0,"{Verdict.HANDLE} with care: no value: "&{spend_reason()},'
+        f'=IF(COUNT({_ALIVE})=0,"{Verdict.DO_NOT_USE}: "&{purchase_reason()},'
+        f'IF(COUNT({_CLV})=0,"{Verdict.CAUTION}: no value: "&{spend_reason()},'
         f'IF(Model="BG/NBD",{bg},IF(Model="MBG/NBD",{mbg},'
         f"{pareto}))))"
     )
@@ -112,7 +112,7 @@ def _totals() -> Listing:
                 "Customers likely active",
                 f'=IF(COUNT({_ALIVE})=0,"",SUMIF({_ALIVE},">=0"))',
                 Unit.COUNT,
-                f'"of "&COUNT({_ALIVE})&" customers: the sum of their chances to be active"',
+                f'"of "&COUNT({_ALIVE})&" customers: the sum of their probabilities"',
             ),
             figure(
                 "Expected purchases",
@@ -127,7 +127,7 @@ def _totals() -> Listing:
                 'IF(Currency="","",Currency&", ")&"margin of those purchases, discounted to today"',
             ),
         ),
-        heading="What is to come",
+        heading="Forecast",
         widths=(30, 14),
         rules=((Rule.STATUS, 2),),
         tall=True,
@@ -150,18 +150,18 @@ def _bands() -> Listing:
     return Listing(
         _BANDS.key,
         tuple(row(*band) for band in _LEVELS),
-        ("chance to be active", "customers", "share", "purchases", "value", "what to do"),
-        heading="Who is still there",
-        note="Purchases and value are those expected from the customers of each line. A chance "
-        "falls with every week without the purchase that a customer's own pace lets expect.",
+        ("probability active", "customers", "share", "purchases", "value", "what to do"),
+        heading="Active customers",
+        note="Purchases and value are those expected from the customers of each line. The "
+        "probability falls the longer a customer stays away compared with their own purchase rate.",
         widths=(30, 14, 13, 13, 13),
     )
 
 
 def _band_chart(key: str, what: str, column: int) -> Chart:
     title = {
-        "Customers": "Customers by their chance to be active",
-        "Value": "Expected value by chance to be active",
+        "Customers": "Customers by probability of being active",
+        "Value": "Expected value by probability of being active",
     }[what]
     return Chart(
         key,
@@ -190,12 +190,12 @@ def _best(among: str, columns: tuple[int, ...]) -> str:
 def _worth_most() -> Spill:
     return Spill(
         "worth_most",
-        "Worth most",
+        "Most valuable",
         _best("1", (1, 3, 7, 8, 10)),
         (
             Heading("customer", Unit.TEXT, 30),
             Heading("last purchase", Unit.DATE, 14),
-            Heading("chance to be active", Unit.SHARE, 13),
+            Heading("probability active", Unit.SHARE, 13),
             Heading("expected purchases", Unit.DECIMAL, 13),
             Heading("expected value", Unit.MONEY, 13),
         ),
@@ -209,17 +209,17 @@ def _worth_most() -> Spill:
 def _leaving() -> Spill:
     return Spill(
         "leaving",
-        "About to leave",
+        "At risk",
         _best(f"({_ALIVE}<Warn_below)", (1, 2, 3, 7, 10)),
         (
             Heading("customer", Unit.TEXT, 14),
             Heading("purchases so far", Unit.COUNT, 13),
             Heading("last purchase", Unit.DATE, 13),
-            Heading("chance to be active", Unit.SHARE, 13),
+            Heading("probability active", Unit.SHARE, 13),
             Heading("expected value", Unit.MONEY, 13),
         ),
         SHOWN,
-        note="Good customers who have been silent too long: win them back first.",
+        note="Good customers who have not bought for too long: win them back first.",
         headed=False,
         rules=(Rule.LINE,),
     )

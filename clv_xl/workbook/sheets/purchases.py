@@ -23,12 +23,11 @@ def purchases() -> Sheet:
         "Purchases",
         Role.REPORT,
         "Purchases by customer",
-        "Your orders added up, one row a customer. Names that differ only in capitals or blanks "
-        "are one customer. On the "
-        "left what models need: repeat purchases, time from first to last purchase, time since "
-        "the first purchase, "
-        "average repeat purchase; times in the period of sheet Settings. On the right orders and "
-        "revenue of each row of sheet Customers, in its order. Nothing to fill in here.",
+        "Your orders added up, one row per customer. Names that differ only in capitals or blanks "
+        "are one customer. On the left is what models need: repeat purchases, time from first to "
+        "last purchase, time since the first purchase, average repeat purchase; times are in the "
+        "period of sheet Settings. On the right are orders and revenue for each row of sheet "
+        "Customers, in the same order. Nothing to fill in here.",
         (
             (
                 Spill(
@@ -41,7 +40,7 @@ def purchases() -> Sheet:
                         "customer",
                         "repeat purchases",
                         "first to last",
-                        "first to last day",
+                        "first purchase to end",
                         "average repeat purchase",
                     ),
                     rules=(Rule.LINE,),

@@ -1,4 +1,4 @@
-"""The report on who gains from whom."""
+"""The report on quadrants: value to the customer against value to the company."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _MAP: Final = Ref("quadrant_map")
 
 
 def quadrants() -> Sheet:
-    """Return the report on who gains from whom."""
+    """Return the report on quadrants."""
     listed = _LIST.whole_column(4)
     rows = tuple(
         (
@@ -54,10 +54,10 @@ def quadrants() -> Sheet:
     return Sheet(
         "Quadrants",
         Role.REPORT,
-        "Who gains from whom",
+        "Customer value matrix",
         "Value to the customer (satisfaction, sheet Customers) against value to you (net value: "
-        "margin so far less the cost "
-        "of winning them). What is at or above the middle customer counts as high.",
+        "gross profit to date less acquisition cost). A value at or above the median counts as "
+        "high.",
         (
             (
                 Spill(
@@ -91,19 +91,19 @@ def quadrants() -> Sheet:
                         Chart(
                             _MAP.key,
                             ChartKind.SCATTER,
-                            "Each customer a point; the lines part them at the middle customer",
+                            "Each point is a customer; the lines show the medians",
                             "value to the customer (satisfaction)",
                             "value to you (net value)",
                             (
                                 Series("Customers", value, satisfaction),
                                 Series(
-                                    "Middle value to you",
+                                    "Median value to you",
                                     _MAP.data.column(2, 2),
                                     _MAP.data.column(1, 2),
                                     guide=True,
                                 ),
                                 Series(
-                                    "Middle value to the customer",
+                                    "Median value to the customer",
                                     _MAP.data.column(4, 2),
                                     _MAP.data.column(3, 2),
                                     guide=True,
@@ -120,7 +120,7 @@ def quadrants() -> Sheet:
                             ),
                             5,
                             26,
-                            data=_middle_lines(),
+                            data=_median_lines(),
                             x_unit=Unit.SCORE,
                         ),
                     )
@@ -130,8 +130,8 @@ def quadrants() -> Sheet:
     )
 
 
-def _middle_lines() -> tuple[tuple[Item, ...], ...]:
-    """The ends of the two lines that part the map (x, y, x, y), and where its parts are named."""
+def _median_lines() -> tuple[tuple[Item, ...], ...]:
+    """The ends of the two median lines (x, y, x, y), and where the quadrants' names go."""
     gains, gives = "Customers[satisfaction]", "Customers[net_value]"
     ends = tuple(
         (

@@ -1,4 +1,4 @@
-"""The sheet on customers whose leaving is seen: how a group melts away, and what that is worth."""
+"""The sheet on subscribers: how a cohort shrinks by cancellation, and what it is worth."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _LOYAL: Final = (
     (3, "Has renewed 3 times"),
     (5, "Has renewed 5 times"),
 )
-"""Renewals so far, and how they are said."""
+"""Renewals so far, and their label."""
 
 
 def retention() -> Sheet:
@@ -52,10 +52,10 @@ def retention() -> Sheet:
         "Retention",
         Role.REPORT,
         "Retention of subscribers",
-        "How many of your subscribers will remain, and what are they worth? For contracts, where "
-        "you see who leaves. Put your own group into the yellow column: how many began together, "
-        "and how many remained after each year. Two published groups (Fader & "
-        "Hardie 2007) show how well a curve fitted to seven years foretells five more.",
+        "How many of your subscribers will be retained, and what are they worth? For contracts, "
+        "where you see when customers cancel. Enter your own cohort in the yellow column: how many "
+        "started, and how many were retained after each year. Two published cohorts (Fader & "
+        "Hardie 2007) show how well a curve fitted to seven years predicts five more.",
         (
             (_verdicts(),),
             (_inputs(), _shares()),
@@ -77,7 +77,7 @@ def _verdicts() -> Listing:
             )
             for group in GROUPS
         ),
-        heading="Will the curve hold?",
+        heading="How well does the curve fit?",
         widths=(22, 12),
         rules=((Rule.STATUS, 2),),
         tall=True,
@@ -85,7 +85,7 @@ def _verdicts() -> Listing:
 
 
 def _verdict(group: Group) -> str:
-    """How far the curve lies from what came: in years it has not seen, where there are some."""
+    """Return the verdict on a curve: its error, in years not fitted to if there are some."""
     alpha, beta = group.fit.cell(2, 1), group.fit.cell(2, 2)
     first = SEEN + 1 if group.fitted == SEEN else 1
     misses = ",".join(
@@ -97,19 +97,19 @@ def _verdict(group: Group) -> str:
     where = f"years {SEEN} to {YEARS - 1}, which it has not seen," if unseen else "your years"
     vague = f"OR(N({group.fit.cell(3, 1)})>{alpha},N({group.fit.cell(3, 2)})>{beta})"
     word = (
-        f'IF({vague},"{Verdict.HANDLE} with care: too few customers or years; ",'
+        f'IF({vague},"{Verdict.CAUTION}: too few customers or years; ",'
         f"IF(MAX({misses})<=0.03,"
-        f'"{Verdict.TRUST} it: ","{Verdict.HANDLE} with care: "))'
+        f'"{Verdict.RELIABLE}: ","{Verdict.CAUTION}: "))'
     )
     rate = f"SBG_RETENTION({group.estimates},{{}})"
     failed = (
-        f'IF(COUNT({group.came})<3,"{Verdict.DO_NOT} use: fill in at least three years.",'
-        f'"{Verdict.DO_NOT} use: the numbers must fall from year to year, '
-        'but not at an even rate.")'
+        f'IF(COUNT({group.actual})<3,"{Verdict.DO_NOT_USE}: fill in at least three years.",'
+        f'"{Verdict.DO_NOT_USE}: the numbers must fall from year to year, '
+        'but not at a constant rate.")'
     )
     text = (
-        f'"the curve meets {where} to "&FIXED(MAX({misses})*100,1)&" points. '
-        f'Of those still there "&ROUND({rate.format(1)}*100,0)&" % stay in year 1, "'
+        f'"the curve fits {where} to within "&FIXED(MAX({misses})*100,1)&" points. '
+        f'Of the customers still retained, "&ROUND({rate.format(1)}*100,0)&" % renew in year 1, "'
         f'&ROUND({rate.format(5)}*100,0)&" % in year 5."'
     )
     return f"=IF(NOT(ISNUMBER({alpha})),{failed},{word}&{text})"
@@ -118,7 +118,7 @@ def _verdict(group: Group) -> str:
 def _inputs() -> Records:
     count = meaning("survivors")
     filled: tuple[Value, ...] = (*YOURS, *(None,) * (YEARS - len(YOURS)))
-    year = own("Years since the group began.", Unit.COUNT, 0, 100)
+    year = own("Years since the cohort started.", Unit.COUNT, 0, 100)
     return Records(
         COHORT.key,
         (
@@ -151,7 +151,7 @@ def _shares() -> Listing:
         return tuple(cells)
 
     titles = [name for group in GROUPS for name in (group.title, "curve")]
-    rates = [f"stay, {group.title}" for group in GROUPS]
+    rates = [f"retention, {group.title}" for group in GROUPS]
     return Listing(
         SHARES.key,
         tuple(line(row) for row in range(1, YEARS + 1)),
@@ -181,8 +181,8 @@ def _margin() -> Fields:
     what = meaning("margin", "SBG_CLV")
     return Fields(
         "retention_inputs",
-        "What they bring",
-        (Field("Margin a year", 100, Unit.MONEY, "", "Yearly_margin", what),),
+        "Margin",
+        (Field("Margin per year", 100, Unit.MONEY, "", "Yearly_margin", what),),
         note_columns=0,
     )
 
@@ -208,6 +208,6 @@ def _worth() -> Listing:
         tuple(line(*one) for one in _LOYAL),
         ("customer", *(group.title for group in GROUPS)),
         heading="What a subscriber is still worth",
-        note="The longer they have stayed, the longer they will: margin from now on, discounted.",
+        note="Margin from now on, discounted; loyal customers can be expected to stay longer.",
         widths=(22, 13, 13, 13),
     )

@@ -1,4 +1,4 @@
-"""The report on segments: what each is worth, how much hangs on a few, and who the best are."""
+"""The report on segments: their value, its concentration, and a profile of the best customers."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _CURVE: Final = Ref("curve")
 
 
 def segments() -> Sheet:
-    """Return the report on segments, the 80/20 curve and the portrait of the best customers."""
+    """Return the report on segments, the 80/20 curve and the profile of the best customers."""
     clv = "Customers[clv]"
     return Sheet(
         "Segments",
         Role.REPORT,
         "Segments",
-        "Which groups of customers are worth most, how much hangs on a few, and what the best "
-        "have in common. CLV is the "
-        "margin a customer has brought so far, before the cost of winning them (CAC).",
+        "Which groups of customers are worth most, how concentrated your value is, and what your "
+        "best customers have in common. CLV is gross profit to date, before acquisition cost "
+        "(CAC).",
         (
             (
                 Spill(
@@ -79,7 +79,7 @@ def segments() -> Sheet:
             (
                 Spill(
                     CONCENTRATION.key,
-                    "How much hangs on a few: the 80/20 curve",
+                    "Value concentration: the 80/20 curve",
                     f"=CLV_CONCENTRATION({clv},10)",
                     headings("CLV_CONCENTRATION", group=40),
                     12,
@@ -90,7 +90,7 @@ def segments() -> Sheet:
                 Chart(
                     _CURVE.key,
                     ChartKind.CURVE,
-                    "Share of value made by the best customers",
+                    "Share of value from the best customers",
                     "best customers",
                     "share of value",
                     (
@@ -114,13 +114,13 @@ def segments() -> Sheet:
             (
                 Spill(
                     "portrait",
-                    "Portrait of the best customers",
+                    "Profile of your best customers",
                     f"=CLV_PROFILE(Customers[[#All],[town]:[machine]],{clv},Best_share)",
                     headings("CLV_PROFILE", attribute=40, value=16),
                     40,
                     note="Lift 2: twice as common among the best as among all. A p-value below "
-                    "0.05 is a fair sign of more than luck. How many count as the best is on sheet "
-                    "Settings.",
+                    "0.05 is statistically significant. The share that counts as the best is set "
+                    "on sheet Settings.",
                     rules=(Rule.LINE,),
                 ),
             ),

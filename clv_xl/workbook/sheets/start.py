@@ -26,18 +26,18 @@ from clv_xl.workbook.sheets.segments import BY_SEGMENT, CONCENTRATION
 STEPS = (
     (
         "1  Paste",
-        "Put your orders into sheet Orders and your customers into Customers, over the sample.",
+        "Paste your orders into sheet Orders and your customers into Customers, over the sample.",
         "Orders",
     ),
     ("2  Recalculate", "In Excel press Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9.", ""),
     (
         "3  Read",
-        "Read the line below on what was found in your orders, then the reports.",
+        "Read what was found in your data (below), then the reports.",
         "Segments",
     ),
 )
 WIDTHS = (30, 18, 96)
-_SUSPECT = (Verdict.LOOK, Verdict.MERGED, Verdict.IGNORED)
+_SUSPECT = (Verdict.CHECK, Verdict.MERGED, Verdict.IGNORED)
 
 
 def start(others: Sequence[Sheet]) -> Sheet:
@@ -46,9 +46,8 @@ def start(others: Sequence[Sheet]) -> Sheet:
         "Start",
         Role.START,
         "What are your customers worth?",
-        "A workbook for customer lifetime value. It is filled with two years of orders of an "
-        "invented coffee roaster; put "
-        "yours in their place, and every report follows.",
+        "A workbook for customer lifetime value. It holds sample data: two years of orders from a "
+        "fictional coffee roaster. Replace it with your own, and every report follows.",
         (
             (
                 Listing(
@@ -94,7 +93,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
 
 
 def _first_sentence(sheet: Sheet) -> str:
-    """The first sentence of what a sheet says of itself."""
+    """Return the first sentence of a sheet's lead."""
     first, _, _ = sheet.lead.partition(". ")
     return first.rstrip(".") + "."
 
@@ -119,27 +118,27 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
             "CLV so far",
             f"=AVERAGE({clv})",
             Unit.MONEY,
-            "margin that the average customer has brought",
+            "average gross profit per customer to date (historical CLV)",
         ),
-        _figure("CAC", f"=AVERAGE({cost})", Unit.MONEY, "cost of winning the average customer"),
+        _figure("CAC", f"=AVERAGE({cost})", Unit.MONEY, "average acquisition cost per customer"),
         _figure(
             "CLV to CAC",
             f"=CAC_RATIO(AVERAGE({clv}),AVERAGE({cost}))",
             Unit.RATIO,
             f"{TARGET_RATIO:g} is a common target; "
-            f"below {BREAK_EVEN_RATIO:g} a customer costs more than they bring",
+            f"below {BREAK_EVEN_RATIO:g} a customer costs more than they earn you",
         ),
         _figure(
             "Likely still active",
             f"={FORECAST.cell(2, 2)}",
             Unit.COUNT,
-            "customers, by their chance to be active (sheet Predictions)",
+            "customers, from their probability of being active (sheet Predictions)",
         ),
         _figure(
-            "Value to come",
+            "Expected value",
             f"={FORECAST.cell(2, 4)}",
             Unit.MONEY,
-            "margin to expect of today's customers (sheets Predictions and Models)",
+            "expected margin from today's customers (sheets Predictions and Models)",
         ),
         _figure(
             "80 % of value comes from",
@@ -157,7 +156,7 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
             "Best channel",
             f"={BY_CHANNEL.cell(1, 1)}",
             Unit.TEXT,
-            "most value for its cost (sheet Channel report)",
+            "highest value for its cost (sheet Channel report)",
         ),
     )
 
@@ -169,16 +168,16 @@ def _findings() -> tuple[tuple[Item, ...], ...]:
     seen = 'IF(End_date="",SUM(Orders[amount]),SUMIFS(Orders[amount],Orders[date],"<="&End_date))'
     unknown = f"ROUND({seen}-SUM(Customers[revenue]),2)"
     orders = (
-        f'=IF({refused}>0,"{Verdict.MEND}: "&{refused}&" rows cannot be used; see sheet Orders",'
-        f'IF({looks}>0,"{Verdict.LOOK}: "&({looks})&" findings in sheet Orders",'
-        f'"{Verdict.NOTHING} to mend"))'
+        f'=IF({refused}>0,"{Verdict.FIX}: "&{refused}&" rows cannot be used; see sheet Orders",'
+        f'IF({looks}>0,"{Verdict.CHECK}: "&({looks})&" findings in sheet Orders",'
+        f'"{Verdict.ALL} good: no problems found"))'
     )
     customers = (
         f"=IFERROR(IF(ABS({unknown})<0.01,"
-        f'"{Verdict.ALL} orders belong to customers in sheet Customers",'
-        f'"{Verdict.MEND}: "&TEXT({unknown},"#,##0")&'
-        f'" of revenue belongs to nobody in sheet Customers"),'
-        f'"{Verdict.MEND}: the orders cannot be added up; see sheet Orders")'
+        f'"{Verdict.ALL} orders are matched to customers in sheet Customers",'
+        f'"{Verdict.FIX}: "&TEXT({unknown},"#,##0")&'
+        f'" of revenue is not matched to any customer in sheet Customers"),'
+        f'"{Verdict.FIX}: the orders cannot be added up; see sheet Orders")'
     )
     checks = (("Orders", orders), ("Customers", customers), ("Lists", _lists()))
     return tuple(
@@ -194,15 +193,15 @@ def _lists() -> str:
     """
     numbers = 'TEXT(shown,"#,##0")&" of "&TEXT(everyone,"#,##0")&" customers'
     few = (
-        f'"{Verdict.MEND}: sheets Purchases and Predictions show "&'
+        f'"{Verdict.FIX}: sheets Purchases and Predictions show "&'
         f'{numbers}; run clv-xl recalc on this file"'
     )
     verdict = (
         f'IF(shown>=everyone,"{Verdict.ALL} customers are in sheets Purchases and Predictions",'
         f"IF(shown>={MOST},"
-        f'"{Verdict.LOOK}: the sums of sheet Predictions take in "&{numbers}",{few}))'
+        f'"{Verdict.CHECK}: the totals of sheet Predictions include "&{numbers}",{few}))'
     )
     return (
         f"=IFERROR(LET(everyone,ROWS({SUMMARY_CALL})-1,shown,COUNT({SUMMARY.column(2, MOST)}),"
-        f'{verdict}),"{Verdict.MEND}: the orders cannot be read; see sheet Orders")'
+        f'{verdict}),"{Verdict.FIX}: the orders cannot be read; see sheet Orders")'
     )

@@ -1,4 +1,4 @@
-"""Groups of subscribers whose leaving is seen: their numbers, and charts of their curves."""
+"""Cohorts of subscribers whose cancellation is observed: their numbers and their charts."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ REGULAR: Final = (1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 1
 HIGH_END: Final = (1000, 869, 743, 653, 593, 551, 517, 491, 468, 445, 427, 409, 394)
 """Customers who remain of 1,000 after 0, 1, ... 12 years, as published by Fader & Hardie (2007)."""
 YOURS: Final = (400, 322, 281, 254, 237, 224)
-"""Subscribers of the invented coffee roaster; the user's own go there."""
+"""Subscribers of the fictional coffee roaster; the user's own go there."""
 SEEN: Final = 8
-"""Years 0 to 7: what the curves of the published groups are fitted to."""
+"""Years 0 to 7: what the curves of the published cohorts are fitted to."""
 YEARS: Final = len(REGULAR)
 
 
 class Group(NamedTuple):
-    """A group of customers who began together: its column in the tables, years fitted to."""
+    """A cohort of customers: its column in the tables, years fitted to."""
 
     title: str
     column: int
@@ -40,38 +40,38 @@ class Group(NamedTuple):
         return self.fit.column(2, 2)
 
     @property
-    def came(self) -> str:
+    def actual(self) -> str:
         """The survivors, of all years."""
         return COHORT.column(self.column, YEARS)
 
     @property
     def shares(self) -> int:
-        """Column of the shares that came, in the table of shares; those of the curve follow."""
+        """Column of the actual shares, in the table of shares; those of the curve follow."""
         return 2 * self.column - 3
 
 
-GROUPS: Final = (Group("Regular", 2, SEEN), Group("High End", 3, SEEN), Group("Yours", 4, 13))
+GROUPS: Final = (Group("Regular", 2, SEEN), Group("High End", 3, SEEN), Group("Your cohort", 4, 13))
 _OWN: Final = GROUPS[2]
 
 
 def published_chart() -> Chart:
-    """Return the chart of the published groups: what came as points, the curves as lines."""
+    """Return the chart of the published cohorts: actual shares as points, the curves as lines."""
     regular, high_end, _ = GROUPS
     years = COHORT.column(1)
     series = [
         series
         for group in (regular, high_end)
         for series in (
-            Series(f"{group.title}: came", SHARES.column(group.shares), years, points=True),
+            Series(f"{group.title}: actual", SHARES.column(group.shares), years, points=True),
             Series(f"{group.title}: curve", SHARES.column(group.shares + 1), years),
         )
     ]
     return Chart(
         "retention_published",
         ChartKind.CURVE,
-        f"Published groups: the curve has seen years 0 to {SEEN - 1} only",
+        f"Published cohorts: the curve is fitted to years 0 to {SEEN - 1} only",
         "years",
-        "share still there",
+        "share retained",
         tuple(series),
         6,
         17,
@@ -83,13 +83,13 @@ def published_chart() -> Chart:
 
 
 def own_chart() -> Chart:
-    """Return the chart of the user's own group."""
-    last = f"(COUNT({_OWN.came})-1)"
+    """Return the chart of the user's own cohort."""
+    last = f"(COUNT({_OWN.actual})-1)"
 
     def line(row: int) -> tuple[Item, ...]:
         # Years without a number repeat the last that has one.
         at = f"MIN({row - 1},{last})"
-        share = f"INDEX({_OWN.came},{at}+1)/INDEX({_OWN.came},1)"
+        share = f"INDEX({_OWN.actual},{at}+1)/INDEX({_OWN.actual},1)"
         return (
             Item(Formula(f"={at}"), unit=Unit.COUNT),
             Item(Formula(f"={share}"), unit=Unit.SHARE),
@@ -98,11 +98,11 @@ def own_chart() -> Chart:
     return Chart(
         _OWN_CHART.key,
         ChartKind.CURVE,
-        "Your group, and the curve that goes on",
+        "Your cohort and its fitted curve",
         "years",
-        "share still there",
+        "share retained",
         (
-            Series("Came", _OWN_CHART.data.column(2), _OWN_CHART.data.column(1), points=True),
+            Series("Actual", _OWN_CHART.data.column(2), _OWN_CHART.data.column(1), points=True),
             Series("Curve", SHARES.column(_OWN.shares + 1), COHORT.column(1)),
         ),
         7,

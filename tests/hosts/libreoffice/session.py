@@ -7,7 +7,7 @@ cells           {"A1": 5, "A2": "=A1*2", "B1:C1": [[1, 2]]}, laid down in the fi
 null_date       [1904, 1, 1], the day zero of the document
 typed           ["=CLV(1000,6,5)"], each typed into a cell of its own, as a user types it
 arrays          [["=CLV_ERRORS()", 3, 4]], each an array formula over so many rows and columns
-descriptions    true, for what the function wizard says
+descriptions    true, for the texts of the function wizard
 """
 
 import json

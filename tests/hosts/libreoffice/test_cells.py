@@ -1,4 +1,4 @@
-"""Our functions in the cells of a real LibreOffice."""
+"""The functions in the cells of a real LibreOffice."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def examples(functions: list[Function]) -> list[tuple[str, str]]:
 # Values.
 
 
-def test_every_example_typed_plainly_gives_the_answer_of_the_door(calc):
+def test_every_example_typed_plainly_gives_the_result_of_a_call(calc):
     formulas = [formula for _, formula in examples(STEADY) if "SEQUENCE(" not in formula]
     found = calc.typed(*formulas)
     evaluator = Evaluator()
@@ -64,7 +64,7 @@ def test_every_example_typed_plainly_gives_the_answer_of_the_door(calc):
     assert differences(formulas, found, expected) == []
 
 
-def test_every_example_as_an_array_formula_gives_the_answer_of_the_door(calc):
+def test_every_example_as_an_array_formula_gives_the_result_of_a_call(calc):
     # Where an argument computes an array itself, Calc passes only its first element otherwise.
     formulas = [formula for _, formula in examples(STEADY)]
     found = [rows[0][0] for rows in calc.arrays(*((formula, 1, 1) for formula in formulas))]
@@ -73,7 +73,7 @@ def test_every_example_as_an_array_formula_gives_the_answer_of_the_door(calc):
     assert differences(formulas, found, expected) == []
 
 
-def test_every_table_gives_the_rows_of_the_door_as_an_array_formula(calc):
+def test_every_table_gives_the_rows_of_a_call_as_an_array_formula(calc):
     tables = [one for one in STEADY if one.is_table]
     formulas = [inner_call(formula, name) for name, formula in examples(tables)]
     evaluator = Evaluator()
@@ -163,7 +163,7 @@ def test_blank_cells_of_a_table_show_nothing(calc):
 
 
 def test_a_single_blank_cell_arrives_as_zero_unless_it_is_named_as_a_range(calc):
-    # LibreOffice's own doing; the module docstring of addin.py tells of it.
+    # LibreOffice itself does this; see the module docstring of addin.py.
     assert calc.typed("=CLV_NET(A1)", "=CLV_NET(A1:A1)") == [0, CellError.VALUE]
 
 

@@ -1,4 +1,4 @@
-"""The add-in put into a LibreOffice and taken away, in settings of the test's own."""
+"""The add-in installed in a LibreOffice and removed, in settings of the test's own."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from clv_xl.errors import HostError
 from clv_xl.hosts.libreoffice import diagnose, diagnosis, install, installation, program, uninstall
 from clv_xl.hosts.libreoffice.installation import Target
 
-ours = pytest.mark.libreoffice
+needs_libreoffice = pytest.mark.libreoffice
 
 
 def traces(profile: Path) -> list[Path]:
-    """Files in the settings that tell of us by their name or content."""
+    """Files in the settings that name clv_xl in their name or content."""
     return [
         path
         for path in profile.rglob("*")
@@ -23,7 +23,7 @@ def traces(profile: Path) -> list[Path]:
     ]
 
 
-@ours
+@needs_libreoffice
 def test_install_twice_then_uninstall_leaves_nothing(libreoffice, tmp_path):
     profile = tmp_path / "profile"
     assert [ok for ok, _ in diagnose(profile)] == [True, False]
@@ -36,7 +36,7 @@ def test_install_twice_then_uninstall_leaves_nothing(libreoffice, tmp_path):
     assert "nothing to remove" in uninstall(profile)[0]
 
 
-@ours
+@needs_libreoffice
 def test_an_older_one_is_replaced(libreoffice, tmp_path, monkeypatch):
     profile = tmp_path / "profile"
     with monkeypatch.context() as before:
@@ -48,7 +48,7 @@ def test_an_older_one_is_replaced(libreoffice, tmp_path, monkeypatch):
     assert all(ok for ok, _ in diagnose(profile))
 
 
-@ours
+@needs_libreoffice
 def test_a_python_that_is_gone_is_diagnosed(libreoffice, tmp_path):
     profile = tmp_path / "profile"
     install(profile)

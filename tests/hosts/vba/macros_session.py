@@ -29,20 +29,20 @@ def main():
     sheets = [document.Sheets.getByIndex(place) for place in range(document.Sheets.Count)]
     spare = sheets[0].getCellByPosition(30, 0)
     spare.Formula = "=RAND()"
-    told, scripts, dice = {}, set(), [spare.Value]
+    report, scripts, dice = {}, set(), [spare.Value]
     for sheet in sheets:
         page = sheet.DrawPage
         shapes = [page.getByIndex(place) for place in range(page.Count)]
         buttons = [script(shape) for shape in shapes if "Custom" in shape.ShapeType]
-        told[sheet.Name] = {"seen": sheet.IsVisible, "buttons": buttons, "before": cells(sheet)}
+        report[sheet.Name] = {"seen": sheet.IsVisible, "buttons": buttons, "before": cells(sheet)}
         scripts.update(buttons)
     for one in sorted(scripts):
         document.getScriptProvider().getScript(one).invoke((), (), ())
     dice.append(spare.Value)
     for sheet in sheets:
-        told[sheet.Name]["after"] = cells(sheet)
+        report[sheet.Name]["after"] = cells(sheet)
     document.close(True)
-    sys.stdout.write(json.dumps({"sheets": told, "dice": dice}))
+    sys.stdout.write(json.dumps({"sheets": report, "dice": dice}))
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def run(office, tmp_path_factory):
     return run
 
 
-def test_every_wrapper_passes_its_arguments_through(run):
+def test_every_wrapper_passes_its_arguments_on(run):
     sheet, expected = Sheet(), {}
     values = [("2.5", "2.5"), ('"x"', "'x'"), ("7", "7")]
     cells = [("T1:U2", "{1.5,45000;'Ann',45001.5}"), ("T4", "TRUE"), ("T2", "'Ann'")]

@@ -16,7 +16,7 @@ BUTTON = "vnd.sun.star.script:VBAProject.ClvRibbon.ClvRefresh?language=Basic&loc
 
 
 @pytest.fixture(scope="module")
-def told(office, tmp_path_factory):
+def report(office, tmp_path_factory):
     path = tmp_path_factory.mktemp("macros") / "book.xlsm"
     build(path)
     done = subprocess.run(
@@ -32,21 +32,21 @@ def told(office, tmp_path_factory):
     return json.loads(done.stdout)
 
 
-def test_buttons_of_start_and_reports_run_the_macro(told):
-    with_button = {name for name, sheet in told["sheets"].items() if sheet["buttons"]}
+def test_buttons_of_start_and_reports_run_the_macro(report):
+    with_button = {name for name, sheet in report["sheets"].items() if sheet["buttons"]}
     assert {"Start", "Segments", "Cohorts", "Quadrants"} <= with_button
     assert not with_button & {"Orders", "Customers", "Settings", "Functions", "Checks"}
-    assert all(told["sheets"][name]["buttons"] == [BUTTON] for name in with_button)
+    assert all(report["sheets"][name]["buttons"] == [BUTTON] for name in with_button)
 
 
-def test_the_sheet_with_help_is_not_seen(told):
-    hidden = [name for name, sheet in told["sheets"].items() if not sheet["seen"]]
+def test_the_sheet_with_help_is_not_seen(report):
+    hidden = [name for name, sheet in report["sheets"].items() if not sheet["seen"]]
     assert hidden == ["_IntelliSense_"]
 
 
-def test_a_press_computes_and_nothing_else_changes(told):
-    assert told["dice"][0] != told["dice"][1]
-    for name, sheet in told["sheets"].items():
+def test_a_press_computes_and_nothing_else_changes(report):
+    assert report["dice"][0] != report["dice"][1]
+    for name, sheet in report["sheets"].items():
         for row, (before, after) in enumerate(zip(sheet["before"], sheet["after"], strict=True), 1):
             if (name, row) != ("Start", 1):
                 assert after == before or "CLV_" in str(before), (name, row)

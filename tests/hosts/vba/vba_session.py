@@ -1,4 +1,4 @@
-"""A script for a Python that has `uno`: opens a workbook with its macros allowed, tells its cells.
+"""A script for a Python that has `uno`: opens a workbook with its macros allowed, prints its cells.
 
 The pipe of LibreOffice and the file are the arguments; the answer is JSON on standard output: the
 rows of the first sheet, an error as {"error": its number}, and the modules' texts.

@@ -4,7 +4,7 @@ import types
 
 import pytest
 
-from clv_xl.hosts.windows import places
+from clv_xl.hosts.windows import paths
 
 
 @pytest.fixture
@@ -15,6 +15,6 @@ def computer(tmp_path, monkeypatch):
     python.parent.mkdir()
     python.touch()
     monkeypatch.setattr(
-        places, "sys", types.SimpleNamespace(executable=str(python), base_prefix=str(python.parent))
+        paths, "sys", types.SimpleNamespace(executable=str(python), base_prefix=str(python.parent))
     )
     return tmp_path

@@ -1,4 +1,4 @@
-"""A user's registry and folders, as tests of the installation for Excel need them."""
+"""A stand-in for the user's registry, and what tests of the installation compare."""
 
 from pathlib import PureWindowsPath
 
@@ -9,7 +9,7 @@ PYTHON = PureWindowsPath(r"C:\Users\Zo\u00eb M\u00fcller\my python\pythonw.exe")
 
 
 class StandInRegistry:
-    """The user's registry as far as it is used; keys know no capitals."""
+    """The operations of a user's registry; keys ignore case."""
 
     def __init__(self, **keys):
         self.keys = {"software": {}, CLASSES.lower(): {}, **keys}

@@ -8,7 +8,7 @@ import pytest
 from hosts.windows.registry_stand_in import PYTHON, StandInRegistry, faults
 
 from clv_xl.hosts.vba import addin as addin_file
-from clv_xl.hosts.windows import diagnosis, installation, places
+from clv_xl.hosts.windows import diagnosis, installation, paths
 from clv_xl.hosts.windows.registration import (
     command,
     register,
@@ -21,12 +21,12 @@ def healthy(computer, monkeypatch):
     registry = StandInRegistry()
     list(installation.install(registry=registry))
     monkeypatch.setattr(diagnosis.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(diagnosis, "_has_us", lambda interpreter: True)
-    monkeypatch.setattr(diagnosis, "_answers", lambda: True)
+    monkeypatch.setattr(diagnosis, "_has_clv_xl", lambda interpreter: True)
+    monkeypatch.setattr(diagnosis, "_server_answers", lambda: True)
     return registry
 
 
-def test_nothing_amiss(healthy):
+def test_nothing_wrong(healthy):
     found = list(diagnosis.diagnose(healthy))
     assert all(fine for fine, _ in found)
     assert len(found) == 6
@@ -41,7 +41,7 @@ def test_without_excel_there_is_nothing_to_check(computer):
     ]
 
 
-def test_a_workbook_that_windows_blocks_is_told(tmp_path, monkeypatch):
+def test_a_workbook_that_windows_blocks_is_reported(tmp_path, monkeypatch):
     book = tmp_path / "orders.xlsm"
     book.write_bytes(addin_file.addin())
     [(fine, sentence)] = diagnosis.diagnose_workbook(book)
@@ -80,17 +80,17 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
         patch.setattr(diagnosis.importlib.util, "find_spec", lambda name: None)
         one("pip install pywin32")
     with monkeypatch.context() as patch:
-        patch.setattr(diagnosis, "_has_us", lambda interpreter: False)
+        patch.setattr(diagnosis, "_has_clv_xl", lambda interpreter: False)
         one("no clv_xl any more")
     with monkeypatch.context() as patch:
-        patch.setattr(diagnosis, "_answers", lambda: False)
+        patch.setattr(diagnosis, "_server_answers", lambda: False)
         one("does not answer")
     with monkeypatch.context() as patch:
         patch.setattr(diagnosis, "is_blocked", lambda path: True)
         one("blocks the add-in")
-    places.addin().write_bytes(b"old")
+    paths.addin().write_bytes(b"old")
     one("another version")
-    places.addin().unlink()
+    paths.addin().unlink()
     one("not in Excel's start folder")
     list(installation.install(registry=healthy))
     healthy.write(diagnosis.POLICIES[0], {"VBAWarnings": 4})
@@ -106,6 +106,6 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
 
 
 def test_the_recorded_python_is_really_asked(tmp_path):
-    assert diagnosis._has_us(tmp_path / "no python") is False
-    assert diagnosis._has_us(Path(sys.executable)) is False  # no pywin32 on this system
-    assert diagnosis._answers() is False
+    assert diagnosis._has_clv_xl(tmp_path / "no python") is False
+    assert diagnosis._has_clv_xl(Path(sys.executable)) is False  # no pywin32 on this system
+    assert diagnosis._server_answers() is False

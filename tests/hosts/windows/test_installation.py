@@ -7,21 +7,21 @@ from hosts.windows.registry_stand_in import StandInRegistry, faults, files
 
 from clv_xl.errors import HostError
 from clv_xl.hosts.vba import addin as addin_file
-from clv_xl.hosts.windows import installation, places
+from clv_xl.hosts.windows import installation, paths
 from clv_xl.hosts.windows.registration import (
-    registered,
+    registered_command,
 )
 
 
 def test_installed_and_removed_without_a_trace(computer):
     registry = StandInRegistry()
     before, folders = dict(registry.keys), files(computer)
-    said = list(installation.install(b"template", registry=registry))
-    assert len(said) == 2
-    assert places.addin().read_bytes() == addin_file.addin()
-    assert places.template().read_bytes() == b"template"
+    sentences = list(installation.install(b"template", registry=registry))
+    assert len(sentences) == 2
+    assert paths.addin().read_bytes() == addin_file.addin()
+    assert paths.template().read_bytes() == b"template"
     python = computer / "Python 3" / "python.exe"
-    assert registered(registry) == f'"{python}" -E -P -m clv_xl.hosts.windows'
+    assert registered_command(registry) == f'"{python}" -E -P -m clv_xl.hosts.windows'
     list(installation.uninstall(registry=registry))
     assert registry.keys == before
     assert files(computer) == folders
@@ -31,10 +31,10 @@ def test_installed_and_removed_without_a_trace(computer):
 def test_other_files_in_the_folders_stay(computer):
     registry = StandInRegistry()
     list(installation.install(b"template", registry=registry))
-    theirs = places.addin().with_name("Personal.xlsb")
+    theirs = paths.addin().with_name("Personal.xlsb")
     theirs.touch()
     list(installation.uninstall(registry=registry))
-    assert files(places.roaming()) == [theirs]
+    assert files(paths.roaming()) == [theirs]
 
 
 def test_elsewhere_a_sentence_says_what_to_do():
@@ -46,7 +46,7 @@ def test_elsewhere_a_sentence_says_what_to_do():
 def test_the_stores_python_is_refused(computer, monkeypatch):
     store = "/Program Files/WindowsApps/PythonSoftwareFoundation.Python.3.12"
     monkeypatch.setattr(
-        places, "sys", types.SimpleNamespace(executable="python.exe", base_prefix=store)
+        paths, "sys", types.SimpleNamespace(executable="python.exe", base_prefix=store)
     )
     registry = StandInRegistry()
     before = dict(registry.keys)

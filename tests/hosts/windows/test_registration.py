@@ -15,7 +15,7 @@ from clv_xl.hosts.windows.registration import (
     command,
     entries,
     register,
-    registered,
+    registered_command,
     unregister,
 )
 
@@ -33,7 +33,7 @@ def test_registration_writes_the_users_classes_and_nothing_else():
             for end in ("", "\\ProgID", "\\LocalServer32")
         ),
     }
-    assert registered(registry) == command(PYTHON)
+    assert registered_command(registry) == command(PYTHON)
 
 
 def test_the_command_quotes_the_path_and_isolates_python():
@@ -57,7 +57,7 @@ def test_unregistering_removes_exactly_what_was_written(others):
     unregister(registry)
     kept = dict(before)
     if others == {"software\\classes\\clsid": {}}:
-        kept.pop("software\\classes\\clsid")  # an empty key says nothing, and goes too
+        kept.pop("software\\classes\\clsid")  # an empty key holds nothing and is removed too
     assert registry.keys == kept
     unregister(registry)
     assert registry.keys == kept
@@ -67,7 +67,7 @@ def test_registering_again_replaces_the_old_python():
     registry = StandInRegistry()
     register(registry, command(PureWindowsPath(r"C:\old\pythonw.exe")))
     register(registry, command(PYTHON))
-    assert registered(registry) == command(PYTHON)
+    assert registered_command(registry) == command(PYTHON)
 
 
 @pytest.mark.parametrize("key", list(entries("x")))
@@ -75,7 +75,7 @@ def test_an_incomplete_registration_counts_as_none(key):
     registry = StandInRegistry()
     register(registry, command(PYTHON))
     registry.remove(key)
-    assert registered(registry) is None
+    assert registered_command(registry) is None
 
 
 def test_the_workbook_asks_for_the_registered_name():

@@ -10,7 +10,7 @@ from clv_xl.hosts.windows.registration import (
     command,
     entries,
     register,
-    registered,
+    registered_command,
     unregister,
 )
 from clv_xl.hosts.windows.registry import UserRegistry
@@ -23,7 +23,7 @@ def test_the_real_registry_is_used_as_winreg_is(monkeypatch):
     before = {key: dict(values) for key, values in winreg_stand_in.keys.items()}
     registry = UserRegistry()
     register(registry, command(PYTHON))
-    assert registered(registry) == command(PYTHON)
+    assert registered_command(registry) == command(PYTHON)
     for key, values in entries(command(PYTHON)).items():
         assert registry.read(key) == values
     assert registry.read(CLASSES + "\\nothing") is None

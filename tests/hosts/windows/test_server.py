@@ -14,7 +14,7 @@ from excel_stand_in import Stage, example_arguments, forget_stage, sent
 from clv_xl.errors import HostError
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.excel_cells import encode
-from clv_xl.hosts.windows import places, server
+from clv_xl.hosts.windows import paths, server
 from clv_xl.hosts.windows.identity import CLSID
 
 
@@ -33,7 +33,7 @@ def squeezed(rows):
 
 def test_the_server_answers_every_function_and_ends(stage, monkeypatch):
     """xlwings.serve itself runs, with a client that asks and goes in the place of Excel."""
-    pythoncom, told, answers = sys.modules["pythoncom"], [], {}
+    pythoncom, calls, answers = sys.modules["pythoncom"], [], {}
 
     def a_client_asks_and_goes():
         policy = sys.modules["win32com.server.policy"].DefaultPolicy()
@@ -43,9 +43,9 @@ def test_the_server_answers_every_function_and_ends(stage, monkeypatch):
             answers[name] = excel.CallUDF("clv_xl.hosts.excel", name, arguments)
         return True
 
-    pythoncom.MakePyFactory = lambda clsid: told.append(("factory", clsid))
-    pythoncom.CoRegisterClassObject = lambda clsid, *_: told.append(("registered", clsid)) or 7
-    pythoncom.CoRevokeClassObject = lambda number: told.append(("revoked", number))
+    pythoncom.MakePyFactory = lambda clsid: calls.append(("factory", clsid))
+    pythoncom.CoRegisterClassObject = lambda clsid, *_: calls.append(("registered", clsid)) or 7
+    pythoncom.CoRevokeClassObject = lambda number: calls.append(("revoked", number))
     pythoncom.CLSCTX_LOCAL_SERVER = pythoncom.REGCLS_MULTIPLEUSE = pythoncom.REGCLS_SUSPENDED = 0
     pythoncom.EnableQuitMessage = pythoncom.CoResumeClassObjects = lambda *_: None
     pythoncom.CoUninitialize = lambda: None
@@ -57,7 +57,7 @@ def test_the_server_answers_every_function_and_ends(stage, monkeypatch):
     monkeypatch.setattr(server, "sys", types.SimpleNamespace(platform="win32"))
     monkeypatch.setattr(server, "end_when_alone", lambda clients, end: None)
     server.serve()
-    assert told == [("factory", CLSID), ("registered", CLSID), ("revoked", 7)]
+    assert calls == [("factory", CLSID), ("registered", CLSID), ("revoked", 7)]
     assert set(answers) == set(CATALOGUE)
     for name, answer in answers.items():
         if not CATALOGUE[name].volatile:
@@ -88,9 +88,9 @@ def test_the_workbook_that_asks_is_not_looked_at(stage):
     assert answer == 30000
 
 
-def test_the_server_tells_where_the_template_lies(stage, computer):
+def test_the_server_gives_the_path_of_the_template(stage, computer):
     excel = server.server_class(stage.com_server.XLPython, weakref.WeakSet())()
-    assert excel.TemplatePath() == str(places.template())
+    assert excel.TemplatePath() == str(paths.template())
 
 
 def test_clients_are_counted_while_they_live(stage):

@@ -1,4 +1,4 @@
-"""The start add-in: what it is told, what is written and removed, and how it is checked."""
+"""The start add-in: its settings, what is written and removed, and how it is checked."""
 
 import subprocess
 import sys
@@ -15,9 +15,9 @@ from clv_xl import installation as all_programs
 from clv_xl.errors import HostError
 from clv_xl.hosts.vba.addin import SHEET, start_addin
 from clv_xl.hosts.vba.modules import modules, start_modules
-from clv_xl.hosts.windows import diagnosis, installation, places, server, start
+from clv_xl.hosts.windows import diagnosis, installation, paths, server, start
 from clv_xl.hosts.windows.identity import CLSID
-from clv_xl.hosts.windows.registration import registered
+from clv_xl.hosts.windows.registration import registered_command
 
 GUID = "{0A1B2C3D-0000-4000-8000-00000000abcd}"
 
@@ -25,14 +25,14 @@ GUID = "{0A1B2C3D-0000-4000-8000-00000000abcd}"
 class ClosedRegistry(StandInRegistry):
     """A registry that takes some keys and then no more, as a rule of the computer may have it."""
 
-    def __init__(self, taken=0):
+    def __init__(self, writes=0):
         super().__init__()
-        self.left = taken
+        self.writes_left = writes
 
     def write(self, key, values):
-        if not self.left:
+        if not self.writes_left:
             raise PermissionError(13, "Access is denied")
-        self.left -= 1
+        self.writes_left -= 1
         super().write(key, values)
 
 
@@ -45,7 +45,7 @@ def computer(tmp_path, monkeypatch):
     python.touch()
     root = python.parent.parent
     known = types.SimpleNamespace(executable=str(python), base_prefix=str(root), prefix=str(root))
-    monkeypatch.setattr(places, "sys", known)
+    monkeypatch.setattr(paths, "sys", known)
     monkeypatch.setattr(start, "version", lambda name: "1.2.3")
     for bits in start.BITS:
         (root / f"xlwings{bits}-1.2.3.dll").touch()
@@ -56,16 +56,16 @@ def library(computer, bits):
     return computer / "my venv \u00eb" / f"xlwings{bits}-1.2.3.dll"
 
 
-# What it is told.
+# Its settings.
 
 
 def test_the_settings_name_python_and_dlls_by_full_paths(computer):
-    content = start.written(start.settings())
+    content = start.settings_file(start.settings())
     python = computer / "my venv \u00eb" / "Scripts" / "python.exe"
     assert content.decode("cp1252") == (
         f"python={python}\r\ndll64={library(computer, 64)}\r\ndll32={library(computer, 32)}\r\n"
     )
-    assert start.read(content) == start.settings()
+    assert start.parse_settings(content) == start.settings()
 
 
 def test_a_dll_that_is_not_there_is_not_named(computer):
@@ -78,43 +78,43 @@ def test_a_dll_that_is_not_there_is_not_named(computer):
 
 def test_a_dll_among_the_users_own_packages_is_found(computer, monkeypatch):
     folders = [computer / "nothing", computer / "user base"]
-    monkeypatch.setattr(places, "libraries", lambda: folders)
+    monkeypatch.setattr(paths, "libraries", lambda: folders)
     folders[1].mkdir()
     path = folders[1] / "xlwings64-1.2.3.dll"
     path.touch()
     assert start.settings()["dll64"] == str(path)
-    assert len({*places.libraries()}) == 2
+    assert len({*paths.libraries()}) == 2
 
 
 @pytest.mark.parametrize("folder", ["\u0416\u0435\u043d\u044f", "$(CLSID)", "\u732b"])
 def test_a_path_that_the_dll_would_misread_is_refused(computer, folder):
     with pytest.raises(HostError, match="another folder"):
-        start.written({"python": f"C:\\{folder}\\pythonw.exe"})
+        start.settings_file({"python": f"C:\\{folder}\\pythonw.exe"})
 
 
 def test_settings_that_the_add_in_could_not_find_are_refused(computer, monkeypatch):
     monkeypatch.setenv("APPDATA", str(computer / "\u0416\u0435\u043d\u044f"))
     with pytest.raises(HostError, match="another folder"):
-        start.written({"python": "C:\\python.exe"})
+        start.settings_file({"python": "C:\\python.exe"})
 
 
 def test_whatever_else_is_in_the_file_is_not_read():
-    told = start.read(b"\r\n; a note\r\npython=C:\\a=b\\python.exe\r\n")
-    assert told == {"python": "C:\\a=b\\python.exe"}
+    settings = start.parse_settings(b"\r\n; a note\r\npython=C:\\a=b\\python.exe\r\n")
+    assert settings == {"python": "C:\\a=b\\python.exe"}
 
 
 def test_the_module_reads_what_is_written(computer):
     text = start_modules(SHEET, "1.2.3")[-1].text
     for word in ("python", "dll64", "dll32"):
         assert f'"{word}"' in text
-    assert PureWindowsPath(places.FOLDER, places.START_SETTINGS).parts == ("clv_xl", "start.txt")
+    assert PureWindowsPath(paths.FOLDER, paths.START_SETTINGS).parts == ("clv_xl", "start.txt")
     assert r'Environ$("APPDATA")' in text
     assert r'folder & "\clv_xl\start.txt"' in text
     for bits in start.BITS:
         assert f'DllName As String = "{library(computer, bits).name}"' in text
 
 
-def test_the_child_is_our_own_server_under_the_class_that_the_dll_asks_for():
+def test_the_child_is_the_clv_xl_server_under_the_class_that_the_dll_asks_for():
     text = start_modules(SHEET, "1.2.3")[-1].text
     assert 'ServerArguments As String = " -E -P -m clv_xl.hosts.windows $(CLSID)"' in text
     assert server.asked_class([GUID]) == GUID
@@ -135,7 +135,7 @@ def test_what_the_dll_starts_can_be_started():
 
 def test_the_host_asks_for_the_add_in_that_is_installed():
     host = next(module for module in modules([]) if module.name == "ClvHost")
-    assert f'StartAddin As String = "{places.START_ADDIN}"' in host.text
+    assert f'StartAddin As String = "{paths.START_ADDIN}"' in host.text
     assert "Public Function ClvStartedServer() As Object" in start_modules(SHEET, "1.2.3")[-1].text
 
 
@@ -144,41 +144,41 @@ def test_the_host_asks_for_the_add_in_that_is_installed():
 
 def test_without_the_option_nothing_of_it_is_written(computer):
     list(installation.install(b"template", registry=StandInRegistry()))
-    written = {path.name for path in files(places.roaming())}
-    assert written == {places.ADDIN, places.TEMPLATE}
+    written = {path.name for path in files(paths.roaming())}
+    assert written == {paths.ADDIN, paths.TEMPLATE}
 
 
 def test_installed_and_removed_without_a_trace(computer):
     registry = StandInRegistry()
     before, folders = dict(registry.keys), files(computer)
-    said = list(installation.install(b"template", dll=True, registry=registry))
-    assert len(said) == 4
-    assert said[0].startswith("Windows will start")
-    assert places.start_addin().parent == places.addin().parent
-    assert places.start_addin().read_bytes() == start_addin("1.2.3")
-    assert places.start_settings().read_bytes() == start.written(start.settings())
-    assert registered(registry) is not None
-    theirs = places.addin().with_name("Personal.xlsb")
+    sentences = list(installation.install(b"template", dll=True, registry=registry))
+    assert len(sentences) == 4
+    assert sentences[0].startswith("Windows will start")
+    assert paths.start_addin().parent == paths.addin().parent
+    assert paths.start_addin().read_bytes() == start_addin("1.2.3")
+    assert paths.start_settings().read_bytes() == start.settings_file(start.settings())
+    assert registered_command(registry) is not None
+    theirs = paths.addin().with_name("Personal.xlsb")
     theirs.touch()
     list(installation.uninstall(registry=registry))
     assert registry.keys == before
     assert files(computer) == sorted([*folders, theirs])
-    assert not places.start_settings().parent.exists()
+    assert not paths.start_settings().parent.exists()
     list(installation.uninstall(registry=registry))
 
 
-@pytest.mark.parametrize("taken", [0, 3])
-def test_where_the_registry_is_closed_install_says_what_to_do(computer, taken):
-    registry = ClosedRegistry(taken)
+@pytest.mark.parametrize("writes", [0, 3])
+def test_where_the_registry_is_closed_install_says_what_to_do(computer, writes):
+    registry = ClosedRegistry(writes)
     before, folders = dict(registry.keys), files(computer)
     with pytest.raises(HostError, match="clv-xl install excel --dll"):
         list(installation.install(b"template", registry=registry))
     assert registry.keys == before
     assert files(computer) == folders
-    said = list(installation.install(b"template", dll=True, registry=registry))
-    assert said[0].startswith("The start add-in will start")
-    assert registered(registry) is None
-    assert places.start_addin().is_file()
+    sentences = list(installation.install(b"template", dll=True, registry=registry))
+    assert sentences[0].startswith("The start add-in will start")
+    assert registered_command(registry) is None
+    assert paths.start_addin().is_file()
     list(installation.uninstall(registry=registry))
     assert files(computer) == folders
 
@@ -191,17 +191,17 @@ def test_nothing_is_written_where_there_is_no_dll(computer):
     with pytest.raises(HostError, match="DLL"):
         list(installation.install(dll=True, registry=registry))
     assert registry.keys == before
-    assert files(places.roaming()) == []
+    assert files(paths.roaming()) == []
 
 
 def test_the_option_reaches_excel_alone(monkeypatch):
-    told = []
+    options_seen = []
     monkeypatch.setattr(
-        "clv_xl.hosts.windows.install", lambda *_, **options: told.append(options) or []
+        "clv_xl.hosts.windows.install", lambda *_, **options: options_seen.append(options) or []
     )
     list(all_programs.install("excel", dll=True))
     list(all_programs.install("excel"))
-    assert told == [{"dll": True}, {"dll": False}]
+    assert options_seen == [{"dll": True}, {"dll": False}]
 
 
 # How it is checked.
@@ -212,20 +212,20 @@ def healthy(computer, monkeypatch):
     registry = ClosedRegistry()
     list(installation.install(dll=True, registry=registry))
     monkeypatch.setattr(diagnosis.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(diagnosis, "_has_us", lambda interpreter: True)
-    monkeypatch.setattr(diagnosis, "_answers", lambda: True)
+    monkeypatch.setattr(diagnosis, "_has_clv_xl", lambda interpreter: True)
+    monkeypatch.setattr(diagnosis, "_server_answers", lambda: True)
     return registry
 
 
-def test_nothing_amiss(healthy, computer):
+def test_nothing_wrong(healthy, computer):
     assert faults(healthy) == []
-    said = [sentence for _, sentence in diagnosis.diagnose(healthy)]
-    assert "The start add-in is in place, and so is what it names." in said
-    assert not any("Windows knows" in sentence for sentence in said)
+    sentences = [sentence for _, sentence in diagnosis.diagnose(healthy)]
+    assert "The start add-in is in place, and so is what it names." in sentences
+    assert not any("Windows knows" in sentence for sentence in sentences)
     list(installation.install(dll=True, registry=(both := StandInRegistry())))
-    said = [sentence for _, sentence in diagnosis.diagnose(both)]
-    assert "Windows knows the server of clv_xl." in said
-    assert "The start add-in is in place, and so is what it names." in said
+    sentences = [sentence for _, sentence in diagnosis.diagnose(both)]
+    assert "Windows knows the server of clv_xl." in sentences
+    assert "The start add-in is in place, and so is what it names." in sentences
 
 
 def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
@@ -235,32 +235,32 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
         assert found.endswith("run: clv-xl install excel --dll")
 
     with monkeypatch.context() as patch:
-        patch.setattr(diagnosis, "_has_us", lambda interpreter: False)
+        patch.setattr(diagnosis, "_has_clv_xl", lambda interpreter: False)
         one("has no clv_xl")
     with monkeypatch.context() as patch:
-        patch.setattr(diagnosis, "is_blocked", lambda path: path == places.start_addin())
+        patch.setattr(diagnosis, "is_blocked", lambda path: path == paths.start_addin())
         one("blocks the start add-in")
     with monkeypatch.context() as patch:  # xlwings was renewed, the old DLL left behind
         patch.setattr(start, "version", lambda name: "1.2.4")
         one("loads another DLL")
         (library(computer, 64).parent / "xlwings64-1.2.4.dll").touch()
         one("loads another DLL")
-    places.start_addin().write_bytes(start_addin("1.2.2"))
+    paths.start_addin().write_bytes(start_addin("1.2.2"))
     one("another version")
-    places.start_addin().unlink()
+    paths.start_addin().unlink()
     one("not in Excel's start folder")
-    told = dict(start.settings())
-    places.start_settings().write_bytes(start.written({**told, "python": sys.executable}))
+    settings = dict(start.settings())
+    paths.start_settings().write_bytes(start.settings_file({**settings, "python": sys.executable}))
     one("another Python")
-    places.start_settings().write_bytes(start.written({**told, "dll64": "C:\\gone.dll"}))
+    paths.start_settings().write_bytes(start.settings_file({**settings, "dll64": "C:\\gone.dll"}))
     one("DLL that the start add-in loads is gone")
-    places.start_settings().write_bytes(start.written({"python": told["python"]}))
+    paths.start_settings().write_bytes(start.settings_file({"python": settings["python"]}))
     one("DLL that the start add-in loads is gone")
-    places.start_settings().write_bytes(b"\xff\x00")
+    paths.start_settings().write_bytes(b"\xff\x00")
     one("Python that the start add-in names is gone")
     list(installation.install(dll=True, registry=healthy))
     assert faults(healthy) == []
-    places.start_settings().unlink()
+    paths.start_settings().unlink()
     one("Python that the start add-in names is gone")
 
 

@@ -1,4 +1,4 @@
-"""Where on a Windows computer our files lie, all of them in the user's own folders."""
+"""Paths of the installed files on a Windows computer, all in the user's own folders."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def roaming() -> Path:
     Raises
     ------
     HostError
-        Windows does not say where it is.
+        The variable APPDATA is not set.
     """
     folder = os.environ.get("APPDATA")
     if not folder:
@@ -33,39 +33,39 @@ def roaming() -> Path:
 
 
 def addin() -> Path:
-    """Return where the add-in lies: a folder whose files Excel opens at its start, and trusts."""
+    """Return the path of the add-in, in a folder whose files Excel opens at start and trusts."""
     return roaming() / "Microsoft" / "Excel" / "XLSTART" / ADDIN
 
 
 def start_addin() -> Path:
-    """Return where the add-in lies that starts the server, for those who need it."""
+    """Return the path of the add-in that starts the server where it may not be registered."""
     return addin().with_name(START_ADDIN)
 
 
 def start_settings() -> Path:
-    """Return where that add-in reads what to start."""
+    """Return the path of the settings of that add-in: what to start."""
     return roaming() / FOLDER / START_SETTINGS
 
 
 def template() -> Path:
-    """Return where the template for new workbooks lies."""
+    """Return the path of the template for new workbooks."""
     return roaming() / FOLDER / TEMPLATE
 
 
 def interpreter() -> Path:
-    """Return the Python to serve with: this one, in its form without a window if there is one."""
+    """Return the Python to serve with: this one, as pythonw.exe (without a window) if it exists."""
     running = Path(sys.executable)
     windowless = running.with_name("pythonw.exe")
     return windowless if windowless.exists() else running
 
 
 def libraries() -> Sequence[Path]:
-    """Return the folders where xlwings' DLLs may lie: with this Python, or among the user's own."""
+    """Return the folders that may hold xlwings' DLLs: of this Python, and of user installations."""
     return [Path(sys.prefix), Path(sysconfig.get_path("data", "nt_user"))]
 
 
 def is_store_python() -> bool:
-    """Return whether this is the Microsoft Store's Python, whose registry Excel does not see."""
+    """Return whether this is the Microsoft Store's Python; Excel does not see its registry."""
     return (
         "WindowsApps" in Path(sys.base_prefix).parts or "WindowsApps" in Path(sys.executable).parts
     )

@@ -1,4 +1,4 @@
-"""Workbooks in a real LibreOffice: computed, saved, and taken back."""
+"""Workbooks in a real LibreOffice: computed, saved, and read again."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ PLAIN = {
 
 
 def formulas_and_values(path: Path) -> dict[tuple[str, str], tuple[str, object]]:
-    """Every cell that holds a formula or is filled by one, with what the file says of it."""
+    """Every cell that holds a formula or is filled by one, with what the file stores for it."""
     found = {}
     written = openpyxl.load_workbook(path)
     stored = openpyxl.load_workbook(path, data_only=True)
@@ -177,8 +177,8 @@ def test_recalculation_by_libreoffice_stores_its_values(book, office, tmp_path, 
     assert stored["A7"].value is True
 
 
-def test_words_of_a_table_in_cells_are_found_where_its_formula_mends_them(office, tmp_path):
-    # Without the mend LibreOffice 25.2 finds none of them; the docstring of addin.py says why.
+def test_words_of_a_table_in_cells_are_found_where_its_formula_makes_them_texts(office, tmp_path):
+    # Without that formula LibreOffice 25.2 finds none of them; see the docstring of addin.py.
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     table = 'CLV_SEGMENT({"Gold";"Basic"},{300;80})'
@@ -274,9 +274,9 @@ def test_a_list_that_cannot_grow_is_said_to_be_short(template, office, tmp_path)
                 content = content.replace(b"<t>C-0001</t>", b"<t>A newcomer</t>", 2)
             new.writestr(name, content)
     found = compute(path, office=office)["Start"].values()
-    short = "Mend: sheets Purchases and Predictions show 400 of 401 customers; run clv-xl recalc"
+    short = "Fix: sheets Purchases and Predictions show 400 of 401 customers; run clv-xl recalc"
     assert [value for value in found if str(value).startswith(short)]
     recalculate(path)
     cells = openpyxl.load_workbook(path, data_only=True)["Start"].iter_rows(values_only=True)
-    whole = "All customers are in sheets Purchases and Predictions"
-    assert [row for row in cells if whole in row]
+    complete = "All customers are in sheets Purchases and Predictions"
+    assert [row for row in cells if complete in row]

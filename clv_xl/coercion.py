@@ -1,4 +1,7 @@
-"""What cells hold, read as numbers, labels or days; what cannot be read is a fault of its cell."""
+"""Coercion: what cells hold, read as numbers, labels, dates or choices.
+
+Faults are collected, never raised: a cell that cannot be read does not touch its neighbours.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,8 @@ import math
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -21,7 +24,7 @@ from clv_xl.cells import (
     LAST_SERIAL,
     ORDINAL_OF_1970,
     SERIAL_OF_1970,
-    Block,
+    ArgumentCells,
     Cell,
     CellError,
     IncomingError,
@@ -32,7 +35,7 @@ from clv_xl.errors import ArgumentError, ClvError
 
 
 @dataclass
-class Column:
+class CoercedCells:
     """What an argument's cells hold, read as one type.
 
     `values` has a neutral value (NaN, 0) wherever `blank` is set or `faults` has the index.
@@ -42,27 +45,57 @@ class Column:
     blank: NDArray[np.bool_]
     faults: dict[int, ClvError] = field(default_factory=dict)
     names: list[Cell] = field(default_factory=list)
+    """Of labels: what each code stands for."""
     keys: tuple[str, ...] = ()
+    """Of labels: what each code is matched by."""
+
+    def repeated(self, size: int) -> CoercedCells:
+        """Return the one cell, so many times."""
+        faults = dict.fromkeys(range(size), self.faults[0]) if self.faults else {}
+        return CoercedCells(np.repeat(self.values, size), np.repeat(self.blank, size), faults)
+
+    def padded(self, size: int) -> CoercedCells:
+        """Return the cells, with blank ones below to this size."""
+        short = size - self.blank.size
+        values = np.concatenate([self.values, np.zeros(short, dtype=self.values.dtype)])
+        blank = np.concatenate([self.blank, np.ones(short, dtype=np.bool_)])
+        return replace(self, values=values, blank=blank)
+
+    def name_blanks(self, name: str, rows: NDArray[np.bool_]) -> None:
+        """Make the blank labels of these rows one more label."""
+        empty = self.blank & rows
+        if empty.any():
+            self.values = np.where(empty, len(self.names), self.values)
+            self.names = [*self.names, name]
+            self.blank = self.blank & ~empty
 
 
-def numbers(source: Block, argument: str) -> Column:
+def numbers(source: ArgumentCells, argument: str) -> CoercedCells:
     """Return the cells as numbers; text, TRUE and FALSE, dates and errors are faults."""
     cells = source.cells
-    if source.kinds <= {float, int}:
-        try:
-            return Column(np.array(cells, dtype=np.float64), np.zeros(len(cells), dtype=np.bool_))
-        except OverflowError:
-            pass
+    blank = np.zeros(len(cells), dtype=np.bool_)
+    if (floats := _plain_numbers(source)) is not None:
+        return CoercedCells(floats, blank)
     values = np.full(len(cells), np.nan)
-    column = Column(values, np.zeros(len(cells), dtype=np.bool_))
+    column = CoercedCells(values, blank)
     for index, cell in enumerate(cells):
         if is_blank(cell):
             column.blank[index] = True
         elif isinstance(cell, (float, int, np.integer, np.floating)) and not isinstance(cell, bool):
             values[index] = _float(cell)
         else:
-            column.faults[index] = _not(source, index, argument, "a number")
+            column.faults[index] = wrong_type(source, index, argument, "a number")
     return column
+
+
+def _plain_numbers(source: ArgumentCells) -> NDArray[np.float64] | None:
+    """Return the cells as one array, if all are numbers that a float can hold."""
+    if not source.types <= {float, int}:
+        return None
+    try:
+        return np.array(source.cells, dtype=np.float64)
+    except OverflowError:
+        return None
 
 
 def _float(number: Any) -> float:
@@ -72,8 +105,8 @@ def _float(number: Any) -> float:
         return math.inf
 
 
-def _not(source: Block, index: int, argument: str, wanted: str) -> ClvError:
-    """The fault of a cell that holds something else than wanted."""
+def wrong_type(source: ArgumentCells, index: int, argument: str, wanted: str) -> ClvError:
+    """Return the fault of a cell that holds another type than wanted, or an error value."""
     cell, place = source.cells[index], source.place(index)
     if isinstance(cell, CellError):
         return IncomingError(cell, f"{argument} holds the error {cell}{place}", argument=argument)
@@ -91,30 +124,53 @@ def _not(source: Block, index: int, argument: str, wanted: str) -> ClvError:
     return ArgumentError(f"{argument} must be {wanted}; got {found}{place}", argument=argument)
 
 
+# Choices.
+
+
+def choices(
+    source: ArgumentCells, argument: str, options: Sequence[str | int], domain: str
+) -> CoercedCells:
+    """Return the cells as the option that each names, without regard to case."""
+    by_key = {label_key(option): option for option in options}
+    values = np.full(source.size, options[0], dtype=object)
+    column = CoercedCells(values, np.zeros(source.size, dtype=np.bool_))
+    for index, cell in enumerate(source.cells):
+        if is_blank(cell):
+            column.blank[index] = True
+        elif isinstance(cell, CellError):
+            column.faults[index] = wrong_type(source, index, argument, "a text")
+        elif (option := by_key.get(label_key(cell))) is None:
+            sentence = f"{argument} must {domain}; got something else{source.place(index)}"
+            column.faults[index] = ArgumentError(sentence, argument=argument)
+        else:
+            column.values[index] = option
+    return column
+
+
 # Labels: the names of customers, segments and channels.
 
 LONGEST_EXACT_NUMBER: Final = 10**15
-"""Spreadsheets keep 15 digits: a longer number is not the one that was typed."""
+"""Spreadsheets keep 15 digits: a longer number was rounded."""
 
 
 def label_key(cell: Cell) -> str:
-    """Return what a label is matched by: trimmed, Unicode NFKC, without regard to case."""
+    """Return the key that labels match by: trimmed, Unicode NFKC, case folded."""
     if isinstance(cell, str):
         return unicodedata.normalize("NFKC", cell).strip().casefold()
     if isinstance(cell, bool):
         return str(cell).casefold()
-    if isinstance(cell, (int, float)):
-        return str(int(cell)) if float(cell).is_integer() else repr(float(cell))
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() else repr(float(cell))
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
-def labels(source: Block, argument: str) -> Column:
-    """Return the cells as codes 0, 1, ... by appearance, and the names as first written."""
+def labels(source: ArgumentCells, argument: str) -> CoercedCells:
+    """Return the cells as codes 0, 1, ... in order of occurrence, and names as first written."""
     cells = source.cells.tolist() if isinstance(source.cells, np.ndarray) else source.cells
-    column = Column(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
-    distinct, found = _distinct(cells, source.kinds)
+    column = CoercedCells(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
+    distinct, found = _distinct(cells, source.types)
     # Only the distinct cells, few beside all, are looked at one by one.
-    usable = [not is_blank(cell) and not _label_fault(cell) for cell in distinct]
+    usable = [not is_blank(cell) and not _is_unusable(cell) for cell in distinct]
     codes: dict[str, int] = {}
     code_of = np.full(len(distinct), -1, dtype=np.int64)
     for number in itertools.compress(range(len(distinct)), usable):
@@ -129,13 +185,13 @@ def labels(source: Block, argument: str) -> Column:
             if is_blank(cells[index]):
                 column.blank[index] = True
             else:
-                column.faults[index] = _bad_label(source, index, argument)
+                column.faults[index] = _label_fault(source, index, argument)
         column.values[column.values < 0] = 0
     return column
 
 
 def _distinct(cells: list[Any], kinds: frozenset[type]) -> tuple[list[Any], NDArray[np.int64]]:
-    """The distinct cells by appearance, and which of them each cell is."""
+    """Return the distinct cells in the order in which they occur, and each cell's number there."""
     if kinds == {str}:
         # Sorting 64-bit hashes is several times faster than a look-up in a large dict. That two
         # texts share one happens once in 30 million columns of a million names; hashes of numbers
@@ -156,13 +212,14 @@ def _distinct(cells: list[Any], kinds: frozenset[type]) -> tuple[list[Any], NDAr
     return [key[1] if typed else key for key in numbered], found
 
 
-def _label_fault(cell: Cell) -> bool:
+def _is_unusable(cell: Cell) -> bool:
+    """Return whether a cell that is not blank can be no label."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return not abs(cell) < LONGEST_EXACT_NUMBER
     return not isinstance(cell, (str, bool, dt.date))
 
 
-def _bad_label(source: Block, index: int, argument: str) -> ClvError:
+def _label_fault(source: ArgumentCells, index: int, argument: str) -> ClvError:
     cell = source.cells[index]
     if isinstance(cell, (int, float)):
         return ArgumentError(
@@ -170,7 +227,7 @@ def _bad_label(source: Block, index: int, argument: str) -> ClvError:
             "spreadsheets round; store such numbers as text",
             argument=argument,
         )
-    return _not(source, index, argument, "text or a number")
+    return wrong_type(source, index, argument, "text or a number")
 
 
 # Days, counted from 1970-01-01.
@@ -179,7 +236,7 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII)
 _NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: .*)?", re.ASCII)
 
 
-def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
+def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> CoercedCells:
     """Return the cells as days since 1970-01-01; the time of day is dropped.
 
     Serial numbers, dates, ISO text, and day/month/year text where some cell of the column shows
@@ -187,14 +244,13 @@ def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
     """
     cells = source.cells
     blank = np.zeros(len(cells), dtype=np.bool_)
-    kinds = source.kinds
-    if kinds <= {dt.datetime, dt.date}:
+    if source.types <= {dt.datetime, dt.date}:
         ordinals = np.fromiter(map(dt.date.toordinal, cells), np.int64, len(cells))
-        return Column(ordinals - ORDINAL_OF_1970, blank)
+        return CoercedCells(ordinals - ORDINAL_OF_1970, blank)
     offset = DAYS_1904 if date1904 else 0
     faults: dict[int, ClvError] = {}
-    if kinds <= {float, int}:
-        serials = np.array(cells, dtype=np.float64) + offset
+    if (floats := _plain_numbers(source)) is not None:
+        serials = floats + offset
     else:
         serials = np.full(len(cells), np.nan)
         day_first = _day_first(cells)
@@ -209,7 +265,7 @@ def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
                 sentence = f"{argument} {number}{source.place(index)}"
                 faults[index] = ArgumentError(sentence, argument=argument)
             else:
-                faults[index] = _not(source, index, argument, "a date")
+                faults[index] = wrong_type(source, index, argument, "a date")
     days = np.floor(serials)
     usable = (days >= FIRST_SERIAL) & (days <= LAST_SERIAL)
     for index in np.flatnonzero(~usable & ~blank).tolist():
@@ -219,21 +275,21 @@ def dates(source: Block, argument: str, *, date1904: bool = False) -> Column:
         )
         faults.setdefault(index, ArgumentError(sentence, argument=argument))
     whole = np.where(usable, days, SERIAL_OF_1970).astype(np.int64) - SERIAL_OF_1970
-    return Column(whole, blank, faults)
+    return CoercedCells(whole, blank, faults)
 
 
 def _serial_of(cell: object, day_first: bool | None, offset: int) -> float | str:
-    """The day's serial number from 1900, or what is wrong as the rest of a sentence."""
+    """Return the serial number from 1900, or the rest of a sentence about what is wrong."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _float(cell) + offset
-    day = _text_date(cell, day_first) if isinstance(cell, str) else cell
+    day = _parse_date(cell, day_first) if isinstance(cell, str) else cell
     if isinstance(day, dt.date):
         return float(serial(day))
     return day if isinstance(day, str) else ""
 
 
 def _day_first(cells: Iterable[object]) -> bool | None:
-    """Whether the column writes the day before the month; None where nothing decides it."""
+    """Return whether the column writes the day before the month; None if no cell shows it."""
     found = [
         match
         for cell in cells
@@ -244,8 +300,8 @@ def _day_first(cells: Iterable[object]) -> bool | None:
     return first if first != second else None
 
 
-def _text_date(text: str, day_first: bool | None) -> dt.date | str:
-    """A date, or what is wrong with the text, as the rest of a sentence."""
+def _parse_date(text: str, day_first: bool | None) -> dt.date | str:
+    """Return a date, or the rest of a sentence about what is wrong with the text."""
     text = unicodedata.normalize("NFKC", text).strip()
     try:
         if match := _ISO.fullmatch(text):
@@ -261,9 +317,9 @@ def _text_date(text: str, day_first: bool | None) -> dt.date | str:
 
 
 def is_title(cell: object) -> bool:
-    """Return whether a cell of a column of numbers or dates can only be its title."""
+    """Return whether a cell in a column of numbers or dates is its title: a text, and no date."""
     return (
         isinstance(cell, str)
         and not is_blank(cell)
-        and isinstance(_text_date(cell.strip(), True), str)
+        and isinstance(_parse_date(cell.strip(), True), str)
     )

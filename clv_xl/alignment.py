@@ -1,0 +1,224 @@
+"""Arguments of a table function: columns of one length, without their titles and empty rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clv_xl import cells, coercion
+from clv_xl.arguments import BodyArguments, coerce, fill_and_check
+from clv_xl.cells import ArgumentCells, IncomingError
+from clv_xl.coercion import CoercedCells
+from clv_xl.errors import ArgumentError
+from clv_xl.functions.spec import Function, Kind, Parameter
+from clv_xl.maths.arrays import Checked, Flags, Labels
+
+REMEDY = "fill it in or remove the row"
+MERGED = " (of merged cells only the first holds the name)"
+BLANK_LABEL = "(blank)"
+"""The group of rows that name no segment, channel or attribute."""
+
+
+@dataclass
+class _InputColumn:
+    """One column of a table function's input."""
+
+    parameter: Parameter
+    title: str
+    source: ArgumentCells
+    column: CoercedCells
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is a single number, which counts for every row."""
+        return self.parameter.meaning.kind is Kind.NUMBER and self.source.size == 1
+
+
+def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> BodyArguments:
+    """Return columns of equal length and single values; empty rows are left out.
+
+    Raises
+    ------
+    ClvError
+        The first thing that is wrong: an incoming error, unequal lengths, a cell that cannot be
+        read or lies outside its domain.
+    """
+    ready = BodyArguments()
+    groups: tuple[list[tuple[Parameter, ArgumentCells]], ...] = ([], [])
+    for parameter in function.parameters:
+        name = parameter.name
+        if name not in bound:
+            ready.values[name] = parameter.default
+            continue
+        source = cells.argument_cells(bound[name])
+        if parameter.column:
+            groups[name in function.independent_columns].append((parameter, source))
+        else:
+            ready.values[name] = _single_value(parameter, source, date1904=date1904)
+    for group in groups:  # the columns of each are equally long
+        parts = _input_columns(group, date1904=date1904)
+        if not parts:
+            continue
+        _make_equally_long(parts)
+        if function.reports_faults:
+            ready.values |= {part.parameter.name: _unchecked(part) for part in parts}
+            continue
+        ready.kept_rows = rows = _rows_with_data(parts)
+        for part in parts:
+            _add_values(ready.values, part, rows)
+    return ready
+
+
+def _single_value(parameter: Parameter, source: ArgumentCells, *, date1904: bool) -> Any:
+    """Return the value of an argument that is one cell."""
+    name, meaning = parameter.name, parameter.meaning
+    if source.size != 1:
+        raise ArgumentError(f"{name} must be a single cell; got {source.size} cells", argument=name)
+    column = coerce(parameter, source, date1904=date1904)
+    for _, fault in fill_and_check(parameter, source, column):
+        raise fault
+    value = column.values[0]
+    if meaning.kind is Kind.CHOICE:
+        return value
+    whole = meaning.kind is Kind.DATE or meaning.whole or meaning.choices
+    return int(value) if whole else float(value)
+
+
+def _input_columns(
+    sources: Sequence[tuple[Parameter, ArgumentCells]], *, date1904: bool
+) -> list[_InputColumn]:
+    """Coerce the columns, of which a table of attributes has several."""
+    parts: list[_InputColumn] = []
+    for parameter, source in _without_titles(sources):
+        if parameter.meaning.kind is Kind.ATTRIBUTES:
+            titled = _attribute_columns(parameter, source)
+        elif len(source.shape) == 2 and min(source.shape) > 1:
+            raise ArgumentError(
+                f"{parameter.name} must be one column; got {source.shape[0]} rows x "
+                f"{source.shape[1]} columns",
+                argument=parameter.name,
+            )
+        else:
+            titled = [(parameter.name, source)]
+        parts += [
+            _InputColumn(parameter, title, cells_, coerce(parameter, cells_, date1904=date1904))
+            for title, cells_ in titled
+        ]
+    return parts
+
+
+def _without_titles(
+    sources: Sequence[tuple[Parameter, ArgumentCells]],
+) -> list[tuple[Parameter, ArgumentCells]]:
+    """Cut a title row: of whole columns, beside titled attributes, or of a table of this package.
+
+    A text above numbers is a title only there; elsewhere it is a text where a number belongs.
+    """
+    beside = any(parameter.meaning.kind is Kind.ATTRIBUTES for parameter, _ in sources)
+    measured = [
+        (parameter, source)
+        for parameter, source in sources
+        if parameter.meaning.kind in {Kind.NUMBER, Kind.DATE} and source.size > 1
+    ]
+    titled_by_us = bool(measured) and all(
+        coercion.label_key(source.cells[0]) == parameter.name for parameter, source in measured
+    )
+    titled = any(
+        (beside or source.whole_column) and coercion.is_title(source.cells[0])
+        for _, source in measured
+    )
+    if not titled_by_us and not titled:
+        return list(sources)
+    return [
+        (parameter, source.below_title())
+        if (titled_by_us or beside or source.whole_column)
+        and parameter.meaning.kind is not Kind.ATTRIBUTES
+        and source.size > 1
+        else (parameter, source)
+        for parameter, source in sources
+    ]
+
+
+def _attribute_columns(
+    parameter: Parameter, source: ArgumentCells
+) -> list[tuple[str, ArgumentCells]]:
+    """Return the columns of a table of attributes, each with its title."""
+    rows, width = source.shape if len(source.shape) == 2 else (source.size, 1)
+    if rows < 2:
+        raise ArgumentError(
+            f"{parameter.name} needs a header row and a row per customer", argument=parameter.name
+        )
+    found = []
+    for at in range(width):
+        column = ArgumentCells(source.cells[at::width], (rows, 1), source.whole_column)
+        title = "" if cells.is_blank(column.cells[0]) else str(column.cells[0]).strip()
+        found.append((title or f"Column {at + 1}", column.below_title()))
+    return found
+
+
+def _make_equally_long(parts: Sequence[_InputColumn]) -> None:
+    """Repeat single numbers for every row, and fill whole columns up with blanks."""
+    if any(part.source.whole_column for part in parts):
+        size = max(part.source.size for part in parts)
+    else:
+        sizes = {part.title: part.source.size for part in parts if not part.repeats}
+        if len(set(sizes.values())) > 1:
+            lengths = ", ".join(f"{name} has {size}" for name, size in sizes.items())
+            raise ArgumentError(
+                f"The columns are of unequal length: {lengths}. Make them equally long"
+            )
+        size = max(sizes.values(), default=1)
+    for part in parts:
+        if part.source.size < size:
+            part.column = part.column.repeated(size) if part.repeats else part.column.padded(size)
+
+
+def _unchecked(part: _InputColumn) -> Checked:
+    """Return the column with its faults, for a function that reports them."""
+    column, kind = part.column, part.parameter.meaning.kind
+    size = column.blank.size
+    faulty, altered = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
+    faulty[list(column.faults)] = True
+    if kind in {Kind.LABEL, Kind.DATE}:
+        for index, cell in enumerate(part.source.cells):
+            if isinstance(cell, str) and not column.blank[index]:
+                altered[index] = kind is Kind.DATE or (
+                    not faulty[index] and cell != column.names[column.values[index]]
+                )
+    return Checked(column.values, column.blank, faulty, altered)
+
+
+def _rows_with_data(parts: Sequence[_InputColumn]) -> Flags:
+    """Return which rows are not empty; an error value anywhere is the result of the call."""
+    for part in parts:
+        for _, fault in sorted(part.column.faults.items()):
+            if isinstance(fault, IncomingError):
+                raise fault
+    long = [part for part in parts if not part.repeats] or parts
+    rows: Flags = ~np.logical_and.reduce([part.column.blank for part in long])
+    if not rows.any():
+        name = parts[0].parameter.name
+        raise ArgumentError(
+            f"{name} is empty: point at the cells that hold your data", argument=name
+        )
+    return rows
+
+
+def _add_values(values: dict[str, Any], part: _InputColumn, rows: Flags) -> None:
+    """Add these rows of a column to the body's arguments, or raise its first fault."""
+    column, name, kind = part.column, part.parameter.name, part.parameter.meaning.kind
+    if part.parameter.meaning.groups_blanks:
+        column.name_blanks(BLANK_LABEL, rows)
+    remedy = REMEDY + MERGED if kind is Kind.LABEL else REMEDY
+    for _, fault in fill_and_check(part.parameter, part.source, column, rows=rows, remedy=remedy):
+        raise fault
+    kept = column.values if rows.all() else column.values[rows]
+    if kind is Kind.LABEL:
+        values[name] = Labels(kept, column.names, column.keys)
+    elif kind is Kind.ATTRIBUTES:
+        values.setdefault(name, []).append((part.title, Labels(kept, column.names)))
+    else:
+        values[name] = kept

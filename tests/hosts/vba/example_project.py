@@ -1,0 +1,27 @@
+"""VBA projects of any number of sheets, and a strict reader of their file."""
+
+import io
+
+import olefile
+
+from clv_xl.hosts.vba.project import (
+    Kind,
+    Module,
+)
+
+SHEET_COUNTS = (1, 5, 64, 65, 99, 300)
+
+
+def book(sheets):
+    return [
+        Module("ThisWorkbook", Kind.WORKBOOK, "Option Explicit\n"),
+        *(
+            Module(f"Sheet{n}", Kind.SHEET, f"Option Explicit\n' {n}\n")
+            for n in range(1, sheets + 1)
+        ),
+        Module("Functions", Kind.STANDARD, 'Option Explicit\n\' caf\u00e9 "x"\n' + "Dim a\n" * 900),
+    ]
+
+
+def strict(data):
+    return olefile.OleFileIO(io.BytesIO(data), raise_defects=olefile.DEFECT_UNSURE)
