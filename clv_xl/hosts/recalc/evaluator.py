@@ -9,7 +9,7 @@ from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
-from clv_xl.hosts.recalc.formula.formatter import FormulaContext, last_reason
+from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
     Expression,
     GrammarError,
@@ -17,6 +17,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     parse,
 )
 from clv_xl.hosts.recalc.formula.text_search import has_this_row
+from clv_xl.hosts.recalc.report import last_sentence
 from clv_xl.hosts.recalc.solver.calculation import Calculation
 from clv_xl.hosts.recalc.solver.custom_calls import run
 from clv_xl.hosts.recalc.solver.dispatch import dispatcher, function_names
@@ -127,7 +128,7 @@ class Evaluator:
             raise ArgumentError(solved.sentence)
         answer = self._value(solved, context)
         if isinstance(answer, CellError):
-            self.sentence = last_reason(context.faults)
+            self.sentence = last_sentence(context.faults)
         return answer
 
     def _resolved(self, text: str) -> str:

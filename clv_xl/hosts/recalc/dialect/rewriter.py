@@ -1,4 +1,4 @@
-"""Formulas put differently where IronCalc would compute them otherwise than Excel."""
+"""Formulas rewritten where IronCalc would compute them otherwise than Excel."""
 
 from __future__ import annotations
 

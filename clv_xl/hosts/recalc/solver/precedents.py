@@ -46,7 +46,9 @@ class Precedents:
         """Formulas have changed: read them again."""
         self._blocks.clear()
 
-    def families(self, apart: Iterable[Place]) -> Iterator[tuple[Place, tuple[int, int, int, int]]]:
+    def alike_formulas(
+        self, apart: Iterable[Place]
+    ) -> Iterator[tuple[Place, tuple[int, int, int, int]]]:
         """Yield each formula cell with the block that it fills; a column of alike ones as one.
 
         Parameters
@@ -67,12 +69,12 @@ class Precedents:
             if last.text == cell.text and last.place.row in {place.row, place.row - 1}:
                 open_[key] = first, cell
             else:
-                yield self._family(first, last)
+                yield self._group(first, last)
                 open_[key] = cell, cell
         for first, last in open_.values():
-            yield self._family(first, last)
+            yield self._group(first, last)
 
-    def _family(
+    def _group(
         self, first: FormulaCell, last: FormulaCell
     ) -> tuple[Place, tuple[int, int, int, int]]:
         if first is not last:
@@ -82,7 +84,7 @@ class Precedents:
         return first.place, (top, left, bottom, right)
 
     def blocks(self, place: Place) -> list[Block]:
-        """Return the blocks that a formula cell, or the family that it begins, refers to."""
+        """Return the blocks that a formula cell, or the group that it begins, refers to."""
         if place not in self._blocks:
             found = self.own_blocks(place)
             last = self._last.get(place)
@@ -116,7 +118,7 @@ class Precedents:
 
 
 def _stretched(first: list[Block], last: list[Block]) -> list[Block]:
-    """Return the blocks of the first and the last formula of a family, and of all between."""
+    """Return the blocks of the first and the last formula of a group, and of all between."""
     if len(first) != len(last) or any(a[0] != b[0] for a, b in zip(first, last, strict=True)):
         return [*first, *last]
     return [
