@@ -783,7 +783,7 @@ def SBG_CLV(
     periods_survived: float | None = 0.0,
     timing: float | None = 0,
 ) -> float:
-    """Residual lifetime value of a subscriber, given the renewals so far: discounted margin."""
+    """Residual lifetime value of a subscriber who has renewed this many times."""
 
 @overload
 def SBG_CLV(
@@ -793,7 +793,7 @@ def SBG_CLV(
     periods_survived: _Numbers | None = 0.0,
     timing: _Numbers | None = 0,
 ) -> NDArray[np.float64] | Any:
-    """Residual lifetime value of a subscriber, given the renewals so far: discounted margin."""
+    """Residual lifetime value of a subscriber who has renewed this many times."""
 
 
 def BGBB_FIT(

@@ -81,7 +81,7 @@ def SBG_CLV(
     periods_survived: v.PeriodsSurvived = 0.0,
     timing: v.Timing = 0,
 ) -> Floats:
-    """Residual lifetime value of a subscriber, given the renewals so far: discounted margin.
+    """Residual lifetime value of a subscriber who has renewed this many times.
 
     Customers who have stayed long tend to stay longer; the model takes that into account.
     """

@@ -7,7 +7,7 @@ import math
 from clv_xl.errors import ArgumentError, NoAnswerError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import TEXT, Matrix, Table, Unit, spreadsheet_function
-from clv_xl.maths import segments, transactions
+from clv_xl.maths import concentration, quadrants, rfm, segments, transactions
 from clv_xl.maths.arrays import Texts
 
 
@@ -67,7 +67,7 @@ def CUSTOMER_QUADRANT(
     customer gives much and gains little, so is easily lost. Loss: both values are low. A value
     equal to the cut is high.
     """
-    return segments.quadrant(value_to_customer, value_to_company, customer_cut, company_cut)
+    return quadrants.quadrant(value_to_customer, value_to_company, customer_cut, company_cut)
 
 
 @spreadsheet_function(
@@ -78,7 +78,7 @@ def CUSTOMER_QUADRANT(
 )
 def QUADRANT_ACTION(quadrant: v.Quadrant) -> Texts:
     """How to handle the customers of a quadrant, in one sentence."""
-    return segments.quadrant_action(quadrant)
+    return quadrants.quadrant_action(quadrant)
 
 
 @spreadsheet_function(
@@ -95,13 +95,13 @@ def QUADRANT_ACTION(quadrant: v.Quadrant) -> Texts:
 )
 def RFM_SCORE(
     days_since_last: v.DaysSinceLast, purchases: v.Purchases, revenue: v.Revenue, bins: v.Bins = 5
-) -> segments.RfmScores:
+) -> rfm.RfmScores:
     """RFM scores: recency, frequency and monetary, side by side; 1 is worst, bins is best.
 
     The scores are quantiles of your own customers: fifths, or as many groups as bins says. Equal
     values have equal scores.
     """
-    return segments.rfm_scores(days_since_last, purchases, revenue, bins)
+    return rfm.rfm_scores(days_since_last, purchases, revenue, bins)
 
 
 @spreadsheet_function(
@@ -119,7 +119,7 @@ def RFM_SEGMENT(
 
     The frequency and monetary scores are averaged.
     """
-    return segments.rfm_segment(recency_score, frequency_score, monetary_score)
+    return rfm.rfm_segment(recency_score, frequency_score, monetary_score)
 
 
 @spreadsheet_function(
@@ -148,7 +148,7 @@ def CLV_CONCENTRATION(clv: v.Clv, bins: v.Bins = 10) -> list[list[object]]:
     Equal groups of customers from the best down, then the share of customers that makes 80 % of
     value, and the Gini coefficient (0: all are worth the same; near 1: one has all the value).
     """
-    spread = segments.concentration(clv, bins)
+    spread = concentration.concentration(clv, bins)
     gini = spread.gini
     unclear = NoAnswerError(
         "Some customers are worth less than 0, where the Gini coefficient has no meaning",
@@ -197,7 +197,7 @@ def CLV_PROFILE(
     Lift 2 means twice as common among the best. A p-value (the probability of such a difference by
     chance alone) below 0.05 suggests that the difference is real.
     """
-    rows = segments.profile(attributes, clv, top_share)
+    rows = concentration.profile(attributes, clv, top_share)
     return [list(column) for column in zip(*rows, strict=True)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.maths.histories import ENOUGH_REPEATERS
-from clv_xl.maths.segments import QUADRANTS
+from clv_xl.maths.quadrants import QUADRANTS
 from clv_xl.maths.verdicts import Severity, Verdict
 
 TARGET_RATIO: Final = 3.0

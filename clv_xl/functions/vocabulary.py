@@ -20,7 +20,7 @@ from clv_xl.maths.fitted_models import (
     ParetoNbd,
     ShiftedBetaGeometric,
 )
-from clv_xl.maths.segments import QUADRANTS
+from clv_xl.maths.quadrants import QUADRANTS
 
 # Money
 
@@ -410,7 +410,7 @@ CheckedDate: TypeAlias = Annotated[Checked, _ORDER_DATE]
 EndDate: TypeAlias = Annotated[
     int,
     Meaning(
-        "The last day of observation; later orders are left out. By default, of the last order.",
+        "The last day of observation, by default that of the last order; later ones are left out.",
         Unit.DATE,
         Kind.DATE,
     ),

@@ -10,7 +10,7 @@ them where a file is read or made, not where a formula is computed.
 from __future__ import annotations
 
 from clv_xl.package.lock import lock
-from clv_xl.package.replacing import replace_file
+from clv_xl.package.replacement import replace_file
 from clv_xl.package.workbook_file import Package, open_package
 
 __all__ = ["Package", "lock", "open_package", "replace_file"]

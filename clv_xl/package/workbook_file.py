@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.errors import FileError
 from clv_xl.package import archive
-from clv_xl.package.replacing import replace_file
+from clv_xl.package.replacement import replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,15 +142,15 @@ def open_package(path: str | os.PathLike[str]) -> Package:
     """
     target = Path(os.path.realpath(path))
     shown = Path(path).name or target.name
-    content = _content(target, shown)
-    entries = _entries(content, shown)
+    content = _read_file(target, shown)
+    entries = _read_entries(content, shown)
     _refuse_other_formats(entries, content, shown)
     package = Package(target, content, tuple(entries), entries)
     _check_parts(package, entries, shown)
     return package
 
 
-def _content(target: Path, shown: str) -> bytes:
+def _read_file(target: Path, shown: str) -> bytes:
     try:
         if target.is_dir():
             raise FileError(f"'{shown}' is a folder, not a workbook.")
@@ -167,7 +167,7 @@ def _content(target: Path, shown: str) -> bytes:
         raise FileError(f"'{shown}' cannot be read.") from None
 
 
-def _entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
+def _read_entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
     """Return the entries of the zip directory by name; no part is read yet."""
     if content.startswith(_OLE):
         raise FileError(_ole_sentence(content, shown))

@@ -11,10 +11,11 @@ from typing import Any, Final
 from lxml import etree
 
 from clv_xl.package import Package, open_package
+from clv_xl.package.namespaces import MAIN
 
 TOLERANCE: Final = 1e-9
 """How far stored values may lie apart, as libraries differ in the last digit."""
-_MAIN: Final = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_MAIN: Final = f"{{{MAIN}}}"
 _MOST: Final = 5
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from clv_xl.errors import HostError
 from clv_xl.hosts.libreoffice.installation import Installed, Target
-from clv_xl.hosts.libreoffice.program import OLDEST, environment, find_any_version, too_old
+from clv_xl.hosts.libreoffice.program import OLDEST, environment, find_any_version, too_old_sentence
 
 REMEDY: Final = "run: clv-xl install libreoffice"
 _PATIENCE: Final = 60
@@ -33,7 +33,10 @@ def diagnose(profile: Path | None = None) -> Iterator[tuple[bool, str]]:
     try:
         program = find_any_version()
         old = program.version < OLDEST
-        yield not old, f"{too_old(program)}." if old else f"LibreOffice {program.shown_version}."
+        yield (
+            not old,
+            f"{too_old_sentence(program)}." if old else f"LibreOffice {program.shown_version}.",
+        )
         if old:
             return
         _ = program.python

@@ -128,11 +128,11 @@ def find() -> Program:
     """
     program = find_any_version()
     if program.version < OLDEST:
-        raise HostError(too_old(program))
+        raise HostError(too_old_sentence(program))
     return program
 
 
-def too_old(program: Program) -> str:
+def too_old_sentence(program: Program) -> str:
     """Return the sentence for a LibreOffice that is too old."""
     return (
         f"LibreOffice {program.shown_version} is too old: its workbooks would lose the functions. "

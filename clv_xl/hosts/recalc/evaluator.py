@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import Final
 
 from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
-from clv_xl.hosts.recalc.formula.formatter import FormulaContext, last_reason
+from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
     Expression,
     GrammarError,
     Value,
     parse,
 )
+from clv_xl.hosts.recalc.formula.text_search import has_this_row
+from clv_xl.hosts.recalc.report import last_sentence
 from clv_xl.hosts.recalc.solver.calculation import Calculation
 from clv_xl.hosts.recalc.solver.custom_calls import run
 from clv_xl.hosts.recalc.solver.dispatch import dispatcher, function_names
@@ -28,7 +29,6 @@ _UNREADABLE: Final = (
     "The formula cannot be read: look at its brackets and quotation marks; "
     "arguments are separated by commas."
 )
-_THIS_ROW: Final = re.compile(r"(?i)\[@|#This Row")
 
 
 class Evaluator:
@@ -100,7 +100,7 @@ class Evaluator:
             The text is no formula, or uses what the built-in engine does not know.
         """
         text = formula.strip().removeprefix("=")
-        if _THIS_ROW.search(text):
+        if has_this_row(text):
             raise ArgumentError(
                 "'This row' has no meaning outside a table; name a cell or a whole column."
             )
@@ -128,7 +128,7 @@ class Evaluator:
             raise ArgumentError(solved.sentence)
         answer = self._value(solved, context)
         if isinstance(answer, CellError):
-            self.sentence = last_reason(context.faults)
+            self.sentence = last_sentence(context.faults)
         return answer
 
     def _resolved(self, text: str) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from clv_xl.cells import CellError
+from clv_xl.session import Fault
 
 
 @dataclass(frozen=True)
@@ -66,3 +68,8 @@ class Report:
     def complete(self) -> bool:
         """Whether every formula cell was computed."""
         return not self.not_computed
+
+
+def last_sentence(faults: Sequence[Fault]) -> str:
+    """Return the sentence behind an error: that of the call computed last; empty if none is."""
+    return next((fault.sentence for fault in reversed(faults) if not fault.is_caveat), "")

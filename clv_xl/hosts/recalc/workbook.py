@@ -17,9 +17,9 @@ from clv_xl.hosts.recalc.formula.grammar import (
     walk,
 )
 from clv_xl.hosts.recalc.report import CellFault, Report
-from clv_xl.hosts.recalc.solver.calculation import Calculation, Outcome
+from clv_xl.hosts.recalc.solver.calculation import Calculation
 from clv_xl.hosts.recalc.solver.dispatch import dispatcher, function_names
-from clv_xl.hosts.recalc.xlsx.book import Book, SheetPart
+from clv_xl.hosts.recalc.xlsx.book import Book, Outcome, SheetPart
 from clv_xl.hosts.recalc.xlsx.loader import load
 from clv_xl.hosts.recalc.xlsx.sheet_parts import read_book
 from clv_xl.hosts.recalc.xlsx.stored_values import by_place, store

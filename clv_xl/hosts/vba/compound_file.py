@@ -44,7 +44,7 @@ class _Entry:
         """The sort key among siblings: the length of the name, then its capitals."""
         return len(self.name), self.name.upper().encode("utf-16-be")
 
-    def packed(self, size: int) -> bytes:
+    def pack(self, size: int) -> bytes:
         name = self.name.encode("utf-16-le") + b"\0\0"
         return struct.pack(
             "<64sHBBIII16sIQQIQ",
@@ -98,13 +98,13 @@ def write(streams: Mapping[str, bytes]) -> bytes:
     sizes = {id(root): len(minis.stream)}
     mini_fat = struct.pack(f"<{len(minis.chain)}I", *minis.chain)
     mini_fat_start = sectors.add(mini_fat, fill=b"\xff") if mini_fat else END
-    packed = b"".join(
-        entry.packed(sizes.get(id(entry), len(entry.data) if entry.kind == STREAM else 0))
+    records = b"".join(
+        entry.pack(sizes.get(id(entry), len(entry.data) if entry.kind == STREAM else 0))
         for entry in directory
     )
     spare = -len(directory) % (SECTOR // 128)
     empty = bytes(68) + struct.pack("<III", NO_STREAM, NO_STREAM, NO_STREAM) + bytes(48)
-    directory_start = sectors.add(packed + empty * spare)
+    directory_start = sectors.add(records + empty * spare)
     fat = sectors.append_fat()
     header = struct.pack(
         "<8s16sHHHHH6sIIIIIIIII",

@@ -11,7 +11,7 @@ from clv_xl.hosts.vba.addin import addin
 from clv_xl.hosts.windows import paths, start
 from clv_xl.hosts.windows.registration import command, register, unregister
 from clv_xl.hosts.windows.registry import Registry, user_registry
-from clv_xl.package.replacing import replace_file
+from clv_xl.package.replacement import replace_file
 
 ELSEWHERE = (
     "Excel can call clv_xl by itself only on Windows. On a Mac or the web use the free add-in "

@@ -140,7 +140,7 @@ def _verdict() -> Listing:
         f"IF({early}*{late}=0,"
         f'"{Verdict.DO_NOT_USE}: there must be orders before and after the split day.",'
         f'"{Verdict.DO_NOT_USE}: the orders before the split day do not show how customers '
-        f'drop out; {ASK}")'
+        f'leave; {ASK}")'
     )
     first = (
         f"=IF(NOT(ISNUMBER({actual})),{failed},"

@@ -77,7 +77,7 @@ def purchase_reason() -> str:
         f'IF(COUNT({_FREQUENCY})=0,"there are no orders to fit a model to; see sheet Orders.",'
         f'IF(COUNTIF({_AGE},">0")=0,"all orders are from one day; a model needs several months.",'
         f'IF({_REPEATERS}=0,"no customer has bought twice yet; use sheet Calculator with an '
-        f'assumed churn rate.","your orders do not show how customers drop out; {ASK}")))'
+        f'assumed churn rate.","your orders do not show how customers leave; {ASK}")))'
     )
 
 

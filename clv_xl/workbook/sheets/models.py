@@ -52,7 +52,7 @@ def models() -> Sheet:
         Role.REPORT,
         "Models",
         "Forecast models: how reliable are predictions from your orders? Three models of when "
-        "customers buy and drop out, and one of what they spend, are fitted to your orders. Read "
+        "customers buy and leave, and one of what they spend, are fitted to your orders. Read "
         "the verdicts first, then choose the model on sheet Settings. Sheet Backtest tests it on "
         "past orders.",
         (
@@ -165,7 +165,7 @@ def _meanings() -> Listing:
             "Probability of dropout within the horizon",
             _formulas(lambda one: f"1-({beta(one)}/({beta(one)}+Horizon))^{s(one)}", "s", "beta"),
             Unit.SHARE,
-            "from s and beta: Pareto/NBD customers drop out over time, not after purchases",
+            "from s and beta: Pareto/NBD customers leave over time, not after purchases",
         ),
         _meaning(
             "Repeat purchases of a new customer by then",

@@ -22,6 +22,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     with_children,
 )
+from clv_xl.hosts.recalc.formula.text_search import any_call, has_left_out
 
 _LEFT_OUT: Final[dict[str, dict[int, str]]] = {
     "SORT": {1: "1", 2: "1"},
@@ -50,15 +51,15 @@ _DATES_OUT: Final = frozenset(
     {"DATE", "DATEVALUE", "TODAY", "NOW", "EDATE", "EOMONTH", "WORKDAY", "WORKDAY.INTL"}
 )
 _DATE_FORMAT: Final = re.compile(r"(?i)[ymd]")
-_GAP: Final = re.compile(r"(?i),\s*[,)]|\(\s*,|\bSHEETS\(")
-_WITH_DATES: Final = re.compile(
-    rf"(?i)\b(?:{'|'.join(map(re.escape, {*_DATES_IN, *_DATES_OUT, 'TEXT'}))})\("
-)
+_SHEETS: Final = any_call(("SHEETS",))
+_WITH_DATES: Final = any_call({*_DATES_IN, *_DATES_OUT, "TEXT"})
 
 
 def concerns(text: str, *, date1904: bool) -> bool:
     """Tell whether a formula holds a function that has such a case."""
-    return _GAP.search(text) is not None or (date1904 and _WITH_DATES.search(text) is not None)
+    if has_left_out(text) or _SHEETS.search(text):
+        return True
+    return date1904 and _WITH_DATES.search(text) is not None
 
 
 def supply(expression: Expression, *, date1904: bool) -> Expression:

@@ -1,8 +1,7 @@
-"""Formulas put differently where IronCalc would compute them otherwise than Excel."""
+"""Formulas rewritten where IronCalc would compute them otherwise than Excel."""
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
@@ -11,26 +10,17 @@ from clv_xl.hosts.recalc.dialect.missing_arguments_and_dates import concerns, su
 from clv_xl.hosts.recalc.dialect.vectorize import Context, Vectorizer, filling
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import Expression
+from clv_xl.hosts.recalc.formula.text_search import any_call, has_explicit_at
 
-_TEXT: Final = re.compile(r'"(?:[^"]|"")*"')
-_EXPLICIT_AT: Final = re.compile(r"(?i)\bSINGLE\(|(?<![\[\w])@")
-
-
-def _any_call(names: frozenset[str]) -> re.Pattern[str]:
-    longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(rf"(?i)(?<![\w.])(?:{'|'.join(map(re.escape, longest_first))})\s*\(")
-
-
-_VECTORIZED: Final = _any_call(scalar_arguments.NAMES | substitutes.NAMES)
-_WIDENING: Final = _any_call(scalar_arguments.WITH_ARRAYS)
-_ARRAYS: Final = _any_call(scalar_arguments.MAKE_ARRAYS)
+_VECTORIZED: Final = any_call(scalar_arguments.NAMES | substitutes.NAMES)
+_WIDENING: Final = any_call(scalar_arguments.WITH_ARRAYS)
+_ARRAYS: Final = any_call(scalar_arguments.MAKE_ARRAYS)
 
 
 @lru_cache(maxsize=65_536)  # the formulas of a table's column are alike
 def _may_concern(text: str, *, plain: bool, date1904: bool) -> bool:
     if concerns(text, date1904=date1904):
         return True
-    text = text.replace("_xlfn.", "").replace("_xlws.", "")
     if plain:
         return _WIDENING.search(text) is not None or (
             _VECTORIZED.search(text) is not None
@@ -91,9 +81,8 @@ class Rewriter:
             found = self._names.meaning(name, sheet)
             return None if found is None else found.expression
 
-        explicit_at = _EXPLICIT_AT.search(_TEXT.sub('""', text)) is not None
         supplied = supply(expression, date1904=self._date1904)
         vectorized = Vectorizer(self._functions, meaning).vectorize(
-            supplied, Context(array_context, explicit_at)
+            supplied, Context(array_context, has_explicit_at(text))
         )
         return vectorized if block == (1, 1) else filling(vectorized, *block)

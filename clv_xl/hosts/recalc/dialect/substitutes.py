@@ -1,4 +1,4 @@
-"""Native functions that IronCalc computes for ranges of cells but not for arrays, put differently.
+"""Functions that IronCalc computes for ranges but not for arrays, written with others.
 
 Over an array that is computed, `COUNT` gives 0, `NPV` gives 0, `XLOOKUP` finds nothing, and
 `PRODUCT`, `CONCAT` and `TEXTJOIN` are not there at all. Each is written with functions that are.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
 from clv_xl.hosts.recalc.engine import Engine
+from clv_xl.hosts.recalc.formula import text_search
 from clv_xl.hosts.recalc.formula.grammar import plain_name
 
 _UNKNOWN: Final = (
@@ -14,14 +14,6 @@ _UNKNOWN: Final = (
     "open and save the workbook in Excel, or use --engine libreoffice."
 )
 _OPERATORS: Final = ("ANCHORARRAY", "SINGLE")  # what files write for # and @
-_QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
-_SHEET_NAME: Final = re.compile(r"'(?:[^']|'')*'")
-_CALL: Final = re.compile(r"([^\W\d][\w.]*)\(")
-_FOREIGN: Final = re.compile(r"\[\d+\][^\[\]]*!|^[^!]*'\[[^\]]+\][^']*'!")
-_BRACKETS: Final = re.compile(r"\[(?:[^\[\]']|'.)*\]")
-_INTERSECTION: Final = re.compile(r"[\w)\]]\s+[\w$\[]")
-_OPEN_RANGE: Final = re.compile(r"\)\s*:|:\s*[A-Za-z_.]+\(")
-_UNION: Final = re.compile(r"(?<![\w.)])\(\s*\$?[A-Za-z]{1,3}\$?\d+(?::[^(),]*)?,[^()]*\)")
 
 
 class Natives:
@@ -40,45 +32,37 @@ class Natives:
 
     def obstacle(self, text: str) -> str:
         """Return what in a formula the engine cannot compute, as a sentence, or nothing."""
-        bare = _QUOTED.sub('""', text)
-        if "[" in bare and _FOREIGN.search(bare):
+        if text_search.has_other_workbook(text_search.without_quoted(text)):
             return "It refers to another workbook, which the built-in engine does not open."
-        bare = _bare(bare)
-        for name in set(_CALL.findall(bare)):
+        words = text_search.own_words(text)
+        for name in text_search.called_names(words):
             if name.lower().startswith("_xlpm."):
                 continue
-            if not self._is_known(plain_name(name), bare):
+            if not self._is_known(plain_name(name), words):
                 return f"The function {plain_name(name)} {_UNKNOWN}"
-        return _unusual(bare)
+        return _unusual(words)
 
-    def _is_known(self, name: str, text: str) -> bool:
+    def _is_known(self, name: str, words: str) -> bool:
         if name not in self._known:
             self._known[name] = name + "(" in self._engine.as_read(f"={name}()")
-        return self._known[name] or _is_bound(name, text, self._engine)
+        return self._known[name] or _is_bound(name, words, self._engine)
 
 
-def _is_bound(name: str, text: str, engine: Engine) -> bool:
+def _is_bound(name: str, words: str, engine: Engine) -> bool:
     """Whether a name that is called is a LAMBDA: bound in the formula, or a defined name."""
     if any(defined.upper() == name for defined, _, _ in engine.defined_names()):
         return True
-    return re.search(rf"(?i)\b(?:LET|LAMBDA)\(.*\b{re.escape(name)}\s*,", text) is not None
-
-
-def _bare(text: str) -> str:
-    """Return a formula without the text in brackets and without quoted names of sheets."""
-    if "[" in text:
-        text = _BRACKETS.sub("", _BRACKETS.sub("", text))
-    return _SHEET_NAME.sub("x", text) if "'" in text else text
+    return text_search.binds(words, name)
 
 
 @lru_cache(maxsize=4096)
-def _unusual(bare: str) -> str:
-    if "_xleta." in bare:
+def _unusual(words: str) -> str:
+    if "_xleta." in words:
         return f"A function handed over without LAMBDA {_UNKNOWN}"
-    if _OPEN_RANGE.search(bare):
+    if text_search.has_open_range(words):
         return f"A range that ends in a function, such as A1:INDEX(...), {_UNKNOWN}"
-    if _INTERSECTION.search(bare):
+    if text_search.has_intersection(words):
         return f"The intersection of two ranges (a space between them) {_UNKNOWN}"
-    if _UNION.search(bare):
+    if text_search.has_union(words):
         return f"A union of ranges (several in parentheses) {_UNKNOWN}"
     return ""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.grammar import (
     Call,
     Expression,
@@ -25,11 +24,17 @@ class Meaning:
 
 
 class Names:
-    """The defined names of a book."""
+    """The defined names of a book.
 
-    def __init__(self, engine: Engine) -> None:
+    Parameters
+    ----------
+    names : iterable of tuple
+        Name, sheet it is limited to, and formula of each.
+    """
+
+    def __init__(self, names: Iterable[tuple[str, int | None, str]]) -> None:
         self._meanings: dict[tuple[str, int | None], Meaning] = {}
-        for name, scope, text in engine.defined_names():
+        for name, scope, text in names:
             try:
                 expression = parse(text)
             except GrammarError:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from clv_xl.cells import Cell, CellError
+from clv_xl.cells import Cell
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import (
     Area,
@@ -23,7 +23,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     quote,
 )
-from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
+from clv_xl.hosts.recalc.formula.literals import literal
 from clv_xl.session import Fault
 
 _TIGHT: Final = level(":")
@@ -40,24 +40,19 @@ class FormulaContext:
     faults: list[Fault] = field(default_factory=list, compare=False)
 
 
-def last_reason(faults: Sequence[Fault]) -> str:
-    """Return the sentence behind an error: that of the call computed last; empty if none is."""
-    return next((fault.sentence for fault in reversed(faults) if not fault.is_caveat), "")
-
-
 class Writer:
     """Writes expressions as text.
 
     Parameters
     ----------
     names : Names
-    scratch : Scratch
-        Where result tables of custom calls are written, to be referred to.
+    keep : callable
+        Writes a result table of a custom call down and returns the reference to it.
     """
 
-    def __init__(self, names: Names, scratch: Scratch) -> None:
+    def __init__(self, names: Names, keep: Callable[[Sequence[Sequence[Cell]]], str]) -> None:
         self._names = names
-        self._scratch = scratch
+        self._keep = keep
 
     def text(self, expression: Expression, context: FormulaContext, *, moved: bool) -> str:
         """Return an expression as text.
@@ -125,23 +120,8 @@ class Writer:
         if not isinstance(value.content, list):
             return literal(value.content)
         if not value.place:
-            value.place = self._scratch.keep(value.content)
+            value.place = self._keep(value.content)
         return f"HSTACK({value.place})"
-
-
-def literal(value: Cell) -> str:
-    """Return a cell's value as a formula writes it."""
-    if value is None:
-        return '""'
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, CellError):
-        return value.value
-    if isinstance(value, str):
-        return '"' + value.replace('"', '""') + '"'
-    if isinstance(value, (int, float)):
-        return f"({float(value)!r})"
-    raise TypeError(type(value).__name__)
 
 
 def _intersected(block: Area, context: FormulaContext) -> str:

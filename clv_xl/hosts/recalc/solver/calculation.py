@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
@@ -14,7 +12,7 @@ from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.dialect.vectorize import filling
 from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
 from clv_xl.hosts.recalc.formula.defined_names import Names
-from clv_xl.hosts.recalc.formula.formatter import FormulaContext, last_reason
+from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Expression,
@@ -23,35 +21,28 @@ from clv_xl.hosts.recalc.formula.grammar import (
     cell_name,
     parse,
 )
-from clv_xl.hosts.recalc.report import CellFault
+from clv_xl.hosts.recalc.formula.text_search import any_call, has_spill, is_volatile
+from clv_xl.hosts.recalc.report import CellFault, last_sentence
 from clv_xl.hosts.recalc.solver.alike_cells import AlikeCells, alike_cells
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, Finder
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
 from clv_xl.hosts.recalc.solver.dispatch import elementwise_names
 from clv_xl.hosts.recalc.solver.not_computed import NotComputed
-from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, Plan, Step, plan
-from clv_xl.hosts.recalc.solver.precedents import Precedents, is_volatile
+from clv_xl.hosts.recalc.solver.order import Block, Cells, EngineUse, Plan, Step, plan
+from clv_xl.hosts.recalc.solver.precedents import Precedents
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
+from clv_xl.hosts.recalc.solver.shown_rows import fill_block, rows_shown, same_rows
 from clv_xl.hosts.recalc.solver.spills import Spills
-from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Outcome, Place
 
 _MOST_ROUNDS: Final = 5
-_LAST: Final = re.compile(r"(?i)\bCLV_ERRORS\s*\(")
-_SPILL_NAME: Final = re.compile(r"(?i)[\w.)]#|\bANCHORARRAY\b")
+_LAST: Final = any_call(("CLV_ERRORS",))
 _PART: Final = (
     "The result has {} cells and the formula fills fewer, so a part of it is not shown; "
     "enter the formula anew in Excel, where it spills."
 )
 _UNSTABLE: Final = "Its value never settles; look for a circular reference."
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a formula cell shows now: the rows that it fills, None where it shows what it did."""
-
-    cell: FormulaCell
-    rows: list[list[Cell]] | None
 
 
 class Calculation:
@@ -75,7 +66,7 @@ class Calculation:
         self.engine = engine
         self.book = book
         self.scratch = Scratch(engine)
-        self.names = Names(engine)
+        self.names = Names(engine.defined_names())
         self.reader = Reader(engine, self.names)
         filled = {(cell.place.sheet, cell.block[1], cell.block[3]) for cell in book.formula_cells()}
         for sheet, left, right in filled:
@@ -124,7 +115,7 @@ class Calculation:
             self._custom_cells.pop(place, None)
         texts = {cell.text for cell in self._cells.values()}
         texts.update(formula for _, _, formula in self.engine.defined_names())
-        self._spill_names = any(map(_SPILL_NAME.search, texts))
+        self._spill_names = any(map(has_spill, texts))
         self._seed()
         self._rewrite_natives()
         self._spills.watch()
@@ -136,7 +127,7 @@ class Calculation:
         """Put the stored values of custom cells into them.
 
         What reads them then computes what it showed, and spills as far as it did, before they are
-        computed; where they turn out to show the same, nothing need be computed again.
+        computed; where they turn out to show the same, nothing is computed again.
         """
         for own in self._custom_cells.values():
             if own.cell.stored is not None and not self._must_spill(own):
@@ -164,7 +155,7 @@ class Calculation:
             self.not_computed[place] = _UNSTABLE
 
     def _rewrite_natives(self) -> None:
-        """Put native formulas differently that the engine would compute otherwise than Excel."""
+        """Rewrite native formulas that the engine would compute otherwise than Excel."""
         for place, cell in self._cells.items():
             top, left, bottom, right = cell.block
             height, width = bottom - top + 1, right - left + 1
@@ -216,9 +207,9 @@ class Calculation:
         self._precedents.forget()
         found = plan(
             self._custom_cells,
-            Cells(self._precedents.families(self._custom_cells)),
+            Cells(self._precedents.alike_formulas(self._custom_cells)),
             self._precedents.blocks,
-            self._nature,
+            self._engine_use,
             changed,
             unstable,
         )
@@ -230,10 +221,10 @@ class Calculation:
             found.steps.append(Step(found.steps[-1].evaluations, last))
         return found
 
-    def _nature(self, place: Place) -> Nature:
+    def _engine_use(self, place: Place) -> EngineUse:
         own = self._custom_cells[place]
-        nature = self.resolver.nature(own.expression, own.context)
-        return nature | Nature.RESULT if self._must_spill(own) else nature
+        engine_use = self.resolver.engine_use(own.expression, own.context)
+        return engine_use | EngineUse.RESULT if self._must_spill(own) else engine_use
 
     # Work
 
@@ -249,19 +240,19 @@ class Calculation:
             places = [place for place in step.places if only is None or place in only]
             self.reader.forget()
             self.reader.stale = step.evaluations > evaluations
-            works = [self._custom_cells[place] for place in places]
-            groups = alike_cells(works, self._elementwise, self.reader)
+            pending = [self._custom_cells[place] for place in places]
+            groups = alike_cells(pending, self._elementwise, self.reader)
             alike = {own.cell.place for group in groups for own in group.cells}
-            foreseen = (
-                self.resolver.foreseen(own.expression, own.context)
-                for own in works
+            known_requests = (
+                self.resolver.known_requests(own.expression, own.context)
+                for own in pending
                 if own.cell.place not in alike
             )
-            self.scratch.expect(list(chain.from_iterable(foreseen)))
+            self.scratch.expect(list(chain.from_iterable(known_requests)))
             solved_alike = self._solve_alike(groups)
-            works = [own for own in works if own.cell.place not in solved_alike]
-            steps = [self.resolver.solve(own.expression, own.context) for own in works]
-            for own, solved in zip(works, run(steps, self.scratch, self.reader), strict=True):
+            pending = [own for own in pending if own.cell.place not in solved_alike]
+            steps = [self.resolver.solve(own.expression, own.context) for own in pending]
+            for own, solved in zip(pending, run(steps, self.scratch, self.reader), strict=True):
                 if isinstance(solved, UnsupportedError):
                     self._custom_cells.pop(own.cell.place, None)
                     self._left.add(own.cell.place, solved.sentence)
@@ -296,12 +287,12 @@ class Calculation:
     def _put(self, own: CustomCell, solved: Expression) -> None:
         cell = own.cell
         if isinstance(solved, Value) and not self._must_spill(own):
-            rows = _rows(solved.content)
+            rows = rows_shown(solved.content)
             self._cut.pop(cell.place, None)
             if cell.kind != "dynamic":
                 self._note_cut(cell, rows)
-                rows = [rows[0][:1]] if cell.kind == "plain" else fill(rows, cell.block)
-            if not _same(rows, own.shown):
+                rows = [rows[0][:1]] if cell.kind == "plain" else fill_block(rows, cell.block)
+            if not same_rows(rows, own.shown):
                 self._clear(own)
                 self._spills.spread(own, rows)
             return
@@ -324,11 +315,13 @@ class Calculation:
             if place in self.not_computed:
                 unknown = cell.stored is None and self.engine.error_text(*place) != "#CIRC!"
                 block = cell.block if cell.kind == "array" else (0, 0, 0, 0)
-                found.append(Outcome(cell, fill([[CellError.NAME]], block) if unknown else None))
+                found.append(
+                    Outcome(cell, fill_block([[CellError.NAME]], block) if unknown else None)
+                )
                 continue
             own = self._custom_cells.get(place)
             rows = self._read(cell) if own is None or own.shown is None else own.shown
-            same = cell.block == cell.old_block and _same(rows, self._filed.get(place))
+            same = cell.block == cell.old_block and same_rows(rows, self._filed.get(place))
             found.append(Outcome(cell, None if same else rows))
         return found
 
@@ -345,7 +338,7 @@ class Calculation:
         for place, own in self._custom_cells.items():
             value = self.engine.cell(*place)
             if isinstance(value, CellError) and place not in self.not_computed:
-                told = own.obstacle or last_reason(own.context.faults)
+                told = own.obstacle or last_sentence(own.context.faults)
                 sentence = told or f"It shows {value}."
                 name = cell_name(place.row, place.column)
                 found.append(CellFault(self.book.sheets[place.sheet], name, value, sentence))
@@ -366,30 +359,3 @@ class Calculation:
             )
             for place, sentence in sorted(sentences.items())
         ]
-
-
-def _rows(content: Cell | list[list[Cell]]) -> list[list[Cell]]:
-    """Return a result as the rows that cells show: an empty cell of it as empty text."""
-    rows = content if isinstance(content, list) else [[content]]
-    return [["" if cell is None else cell for cell in row] for row in rows]
-
-
-def _same(rows: list[list[Cell]], shown: list[list[Cell]] | None) -> bool:
-    """Whether cells show the same already; 1 and TRUE are not the same."""
-    return rows == shown and all(
-        list(map(type, row)) == list(map(type, other))
-        for row, other in zip(rows, shown, strict=True)
-    )
-
-
-def fill(rows: list[list[Cell]], block: tuple[int, int, int, int]) -> list[list[Cell]]:
-    """Return a result as a fixed block shows it: one row or column repeats, gaps are #N/A."""
-    height, width = block[2] - block[0] + 1, block[3] - block[1] + 1
-
-    def cell(down: int, across: int) -> Cell:
-        line = rows[0] if len(rows) == 1 else rows[down] if down < len(rows) else []
-        if len(line) == 1 and len(rows[0]) == 1:
-            return line[0]
-        return line[across] if across < len(line) else CellError.NA
-
-    return [[cell(down, across) for across in range(width)] for down in range(height)]

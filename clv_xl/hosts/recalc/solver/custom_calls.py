@@ -27,13 +27,13 @@ from clv_xl.hosts.recalc.formula.grammar import (
 )
 from clv_xl.hosts.recalc.solver.direct_arguments import Bindings, NotDirect, Reader
 from clv_xl.hosts.recalc.solver.lambda_elements import UNROLLED, elements, parameters
-from clv_xl.hosts.recalc.solver.order import Nature
+from clv_xl.hosts.recalc.solver.order import EngineUse
 from clv_xl.hosts.recalc.solver.scratch_sheet import Answer, Scratch
 from clv_xl.session import Fault
 
 Dispatch: TypeAlias = Callable[[str, Sequence[Argument]], Reply]
 _T = TypeVar("_T")
-Steps: TypeAlias = Generator[list[str], list[Answer], _T]
+Requests: TypeAlias = Generator[list[str], list[Answer], _T]
 """Work that asks for expressions to be computed, gets their values, and goes on."""
 
 REFERENCE_FUNCTIONS: Final = frozenset(
@@ -55,7 +55,7 @@ class CallResolver:
     ----------
     functions : set of str
         The names of clv_xl's functions, upper case.
-    door : callable
+    dispatch : callable
         Name and arguments in, result out.
     """
 
@@ -76,7 +76,7 @@ class CallResolver:
         self._date1904 = date1904
         # The arguments are kept with the result, so that no other list can take their identity.
         self._results: dict[tuple[Any, ...], tuple[Value, list[Argument], tuple[Fault, ...]]] = {}
-        self.writer = Writer(names, scratch)
+        self.writer = Writer(names, scratch.keep)
 
     def is_custom(self, piece: Expression) -> bool:
         """Whether a piece of a formula is a custom call: one of clv_xl's functions."""
@@ -84,7 +84,7 @@ class CallResolver:
 
     def solve(
         self, expression: Expression, context: FormulaContext, bindings: Bindings = ()
-    ) -> Steps[Expression]:
+    ) -> Requests[Expression]:
         """Return the expression with every custom call replaced by its value."""
         if not any(self._leads_to_custom(piece, context) for piece in walk(expression)):
             return expression
@@ -105,13 +105,13 @@ class CallResolver:
             return None
         return found.expression
 
-    def nature(self, expression: Expression, context: FormulaContext) -> Nature:
+    def engine_use(self, expression: Expression, context: FormulaContext) -> EngineUse:
         """Tell what a custom formula needs the engine for, as far as its text says it."""
-        asks = Nature.DIRECT if self._gives_value(expression) else Nature.RESULT
+        asks = EngineUse.DIRECT if self._gives_value(expression) else EngineUse.RESULT
         calls = (piece for piece in walk(expression) if isinstance(piece, Call))
         custom = [call for call in calls if self.is_custom(call)]
         if not all(self._is_direct(one, context) for call in custom for one in call.arguments):
-            asks |= Nature.ARGUMENTS
+            asks |= EngineUse.ARGUMENTS
         return asks
 
     def _gives_value(self, piece: Expression) -> bool:
@@ -134,7 +134,9 @@ class CallResolver:
     def _leads_to_custom(self, piece: Expression, context: FormulaContext) -> bool:
         return self.is_custom(piece) or self._meaning(piece, context) is not None
 
-    def _call(self, call: Call, context: FormulaContext, bindings: Bindings) -> Steps[Expression]:
+    def _call(
+        self, call: Call, context: FormulaContext, bindings: Bindings
+    ) -> Requests[Expression]:
         name = plain_name(call.name)
         if name == "LET":
             return (yield from self._let(call, context, bindings))
@@ -164,13 +166,13 @@ class CallResolver:
 
     def _solve_all(
         self, expressions: Sequence[Expression], context: FormulaContext, bindings: Bindings
-    ) -> Steps[list[Expression]]:
+    ) -> Requests[list[Expression]]:
         solved: list[Expression] = []
         for expression in expressions:
             solved.append((yield from self.solve(expression, context, bindings)))  # noqa: PERF401 - a generator cannot yield from a comprehension
         return solved
 
-    def _let(self, call: Call, context: FormulaContext, bindings: Bindings) -> Steps[Expression]:
+    def _let(self, call: Call, context: FormulaContext, bindings: Bindings) -> Requests[Expression]:
         """Solve a LET: what it binds is known to the calls after it."""
         arguments: list[Expression] = []
         for index, argument in enumerate(call.arguments):
@@ -192,7 +194,7 @@ class CallResolver:
 
     def _unroll(
         self, name: str, call: Call, context: FormulaContext, bindings: Bindings
-    ) -> Steps[Expression]:
+    ) -> Requests[Expression]:
         """Solve a LAMBDA's body once for every element of what it is mapped over."""
         found = parameters(call)
         if found is None:
@@ -223,7 +225,7 @@ class CallResolver:
 
     def _values(
         self, arguments: Sequence[Expression], context: FormulaContext, bindings: Bindings
-    ) -> Steps[list[Argument]]:
+    ) -> Requests[list[Argument]]:
         """Return the values of a call's arguments, computing those that are not at hand."""
         found: list[Argument | Area] = []
         wanted: list[tuple[int, bool]] = []
@@ -250,7 +252,7 @@ class CallResolver:
         text = self._bound(argument, context, bindings)
         return [text, f'(({text})="")*(({text})=0)'] if _may_be_reference(argument) else [text]
 
-    def foreseen(self, expression: Expression, context: FormulaContext) -> list[str]:
+    def known_requests(self, expression: Expression, context: FormulaContext) -> list[str]:
         """Return what a formula will ask for, as far as it does not depend on custom calls."""
         calls = [piece for piece in walk(expression) if isinstance(piece, Call)]
         if any(plain_name(call.name) in {"LET", "LAMBDA"} for call in calls):
@@ -333,22 +335,22 @@ def _cell(cell: Cell, date1904: bool) -> Cell:
 
 
 def run(
-    works: Sequence[Steps[_T]], scratch: Scratch, reader: Reader
+    pending: Sequence[Requests[_T]], scratch: Scratch, reader: Reader
 ) -> list[_T | UnsupportedError]:
-    """Carry works to their end side by side, computing what all of them ask for in one go."""
+    """Complete several formulas at once, computing all that they request in one evaluation."""
     results: dict[int, _T | UnsupportedError] = {}
     asked: dict[int, list[str]] = {}
 
     def go_on(index: int, answers: list[Answer] | None) -> None:
         try:
-            work = works[index]
+            work = pending[index]
             asked[index] = next(work) if answers is None else work.send(answers)
         except StopIteration as end:
             results[index] = end.value
         except UnsupportedError as fault:
             results[index] = fault
 
-    for index in range(len(works)):
+    for index in range(len(pending)):
         go_on(index, None)
     while asked:
         round_, asked = asked, {}
@@ -359,18 +361,18 @@ def run(
                 results.update(dict.fromkeys(round_, fault))
                 continue
             for index in round_:
-                results[index] = run([_resumed(works[index], round_[index])], scratch, reader)[0]
+                results[index] = run([_resumed(pending[index], round_[index])], scratch, reader)[0]
             continue
         reader.forget()
         start = 0
         for index, texts in round_.items():
             go_on(index, answers[start : start + len(texts)])
             start += len(texts)
-    return [results[index] for index in range(len(works))]
+    return [results[index] for index in range(len(pending))]
 
 
-def _resumed(work: Steps[_T], texts: list[str]) -> Steps[_T]:
-    """Return work that has asked for expressions already, to be carried on by itself."""
+def _resumed(work: Requests[_T], texts: list[str]) -> Requests[_T]:
+    """Return work that has made a request already, to be completed by itself."""
     while True:
         answers = yield texts
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     parse,
     walk,
 )
+from clv_xl.hosts.recalc.formula.text_search import any_call, with_table
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
@@ -66,11 +66,7 @@ class Finder:
         self._resolver = resolver
         self._rewriter = rewriter
         self._foreign = names.foreign()
-        wanted = [re.escape(name) + r"\s*\(" for name in functions]
-        wanted += [re.escape(name) + r"(?![\w.(])" for name in self._foreign]
-        self._pattern = re.compile(
-            r"(?i)(?<![\w.])(?:_xl\w+\.)*(?:" + ("|".join(wanted) or r"(?!)") + ")"
-        )
+        self._pattern = any_call(functions, self._foreign)
         self.calls = 0
 
     def find(self) -> dict[Place, CustomCell]:
@@ -125,8 +121,5 @@ class Finder:
                 block.top <= place.row <= block.bottom and block.left <= place.column <= block.right
             )
             if block.sheet == sheet and inside:
-                text = re.sub(r"(?<![\w\]])\[@", f"{name}[@", cell.text)
-                text = re.sub(r"(\w)\[@\[([^\[\]]+)\]\]", r"\1[[#This Row],[\2]]", text)
-                text = re.sub(r"(\w)\[@([^\[\]]+)\]", r"\1[[#This Row],[\2]]", text)
-                self._engine.set_formula(*place, "=" + text)
+                self._engine.set_formula(*place, "=" + with_table(cell.text, name))
                 return

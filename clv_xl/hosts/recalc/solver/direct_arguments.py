@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
-from clv_xl.cells import MISSING, Argument, Cell, CellError
+from clv_xl.cells import MISSING, Argument, Cell
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext
@@ -19,10 +18,9 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Value,
     area,
 )
+from clv_xl.hosts.recalc.formula.literals import array, constant
 
 Bindings: TypeAlias = tuple[tuple[str, Expression], ...]  # LET names in force, outermost first
-
-_ARRAY_ITEM: Final = re.compile(r'\s*("(?:[^"]|"")*"|[^,;]*?)\s*([,;]|$)')
 
 
 class NotDirect(Exception):  # noqa: N818 - no fault
@@ -151,29 +149,3 @@ class Reader:
         if block not in read:
             read[block] = self._engine.read(block)
         return read[block]
-
-
-def constant(text: str) -> Cell:
-    """Return the value of a constant as formulas write it."""
-    if text.startswith('"'):
-        return text[1:-1].replace('""', '"')
-    if text.startswith("#"):
-        return next((error for error in CellError if error.value == text.upper()), CellError.NAME)
-    if text.upper() in {"TRUE", "FALSE"}:
-        return text.upper() == "TRUE"
-    try:
-        return float(text.replace(" ", ""))
-    except ValueError:
-        return CellError.VALUE
-
-
-def array(text: str) -> list[list[Cell]]:
-    """Return the rows of an array constant such as {1,2;3,4}."""
-    rows: list[list[Cell]] = [[]]
-    for match in _ARRAY_ITEM.finditer(text[1:-1]):
-        rows[-1].append(constant(match[1]))
-        if match[2] == ";":
-            rows.append([])
-        elif not match[2]:
-            break
-    return rows

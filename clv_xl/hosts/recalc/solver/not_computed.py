@@ -10,7 +10,7 @@ from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.engine import NOT_OF_ARRAYS, Engine
 from clv_xl.hosts.recalc.formula.grammar import cell_name
 from clv_xl.hosts.recalc.solver.circular import AFTER_A_CYCLE, circular_sentence
-from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, plan
+from clv_xl.hosts.recalc.solver.order import Block, Cells, EngineUse, plan
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 _TABLE: Final = "A what-if table is computed by Excel only."
@@ -90,7 +90,7 @@ class NotComputed:
         self, circular: Sequence[Place], references: Callable[[Place], Iterable[Block]]
     ) -> None:
         cells = Cells((place, self._cells[place].block) for place in circular)
-        cycles = plan(circular, cells, references, lambda _: Nature.RESULT).circular
+        cycles = plan(circular, cells, references, lambda _: EngineUse.RESULT).circular
         for place in circular:
             self.sentences[place] = AFTER_A_CYCLE
         for cycle in cycles:

@@ -108,13 +108,13 @@ class Ready(NamedTuple):
 
 
 class When(NamedTuple):
-    """When a value can be read by us, and by how many evaluations a native formula has seen it."""
+    """When custom calls can read a value, and by how many evaluations native formulas have."""
 
     ready: Ready = Ready()
     seen: int = 1
 
 
-class Nature(Flag):
+class EngineUse(Flag):
     """What a custom cell needs the engine for."""
 
     DIRECT = 0
@@ -128,7 +128,7 @@ def plan(
     custom: Iterable[Place],
     cells: Cells,
     references: Callable[[Place], Iterable[Block]],
-    nature: Callable[[Place], Nature],
+    engine_use: Callable[[Place], EngineUse],
     changed: Sequence[Block] = (),
     unstable: Container[Place] = (),
 ) -> Plan:
@@ -142,7 +142,7 @@ def plan(
     cells : Cells
     references : callable
         The blocks that a formula cell refers to.
-    nature : callable
+    engine_use : callable
         What a custom cell needs the engine for.
     changed : sequence of Block
         Cells that a spilling formula has just filled or left.
@@ -189,13 +189,13 @@ def plan(
         elif not isinstance(node, Place):
             when[node] = When(ready, seen)
         elif node in mine:
-            asks = nature(node)
-            if Nature.ARGUMENTS in asks:
+            asks = engine_use(node)
+            if EngineUse.ARGUMENTS in asks:
                 ready = max(ready, Ready(seen))
             steps.setdefault(ready, []).append(node)
             later = Ready(ready.evaluations + 1)
             at_once = Ready(ready.evaluations, ready.steps + 1)
-            when[node] = When(later if Nature.RESULT in asks else at_once, later.evaluations)
+            when[node] = When(later if EngineUse.RESULT in asks else at_once, later.evaluations)
         else:
             when[node] = When(Ready(seen), seen)
     result.steps = [Step(ready.evaluations, steps[ready]) for ready in sorted(steps)]

@@ -6,26 +6,18 @@ the first and the last of them read and all between, so a long table costs no mo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Final
 
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import Expression, GrammarError, Token, area, parse, walk
+from clv_xl.hosts.recalc.formula.text_search import is_volatile
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell
 from clv_xl.hosts.recalc.solver.order import Block
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
-_VOLATILE: Final = re.compile(r"(?i)\b(?:INDIRECT|OFFSET)\s*\(")
 _DEEPEST: Final = 8
-
-
-@lru_cache(maxsize=4096)
-def is_volatile(text: str) -> bool:
-    """Whether a formula has a function that reads what its text does not say."""
-    return _VOLATILE.search(text) is not None
 
 
 class Precedents:
@@ -54,7 +46,9 @@ class Precedents:
         """Formulas have changed: read them again."""
         self._blocks.clear()
 
-    def families(self, apart: Iterable[Place]) -> Iterator[tuple[Place, tuple[int, int, int, int]]]:
+    def alike_formulas(
+        self, apart: Iterable[Place]
+    ) -> Iterator[tuple[Place, tuple[int, int, int, int]]]:
         """Yield each formula cell with the block that it fills; a column of alike ones as one.
 
         Parameters
@@ -75,12 +69,12 @@ class Precedents:
             if last.text == cell.text and last.place.row in {place.row, place.row - 1}:
                 open_[key] = first, cell
             else:
-                yield self._family(first, last)
+                yield self._group(first, last)
                 open_[key] = cell, cell
         for first, last in open_.values():
-            yield self._family(first, last)
+            yield self._group(first, last)
 
-    def _family(
+    def _group(
         self, first: FormulaCell, last: FormulaCell
     ) -> tuple[Place, tuple[int, int, int, int]]:
         if first is not last:
@@ -90,7 +84,7 @@ class Precedents:
         return first.place, (top, left, bottom, right)
 
     def blocks(self, place: Place) -> list[Block]:
-        """Return the blocks that a formula cell, or the family that it begins, refers to."""
+        """Return the blocks that a formula cell, or the group that it begins, refers to."""
         if place not in self._blocks:
             found = self.own_blocks(place)
             last = self._last.get(place)
@@ -124,7 +118,7 @@ class Precedents:
 
 
 def _stretched(first: list[Block], last: list[Block]) -> list[Block]:
-    """Return the blocks of the first and the last formula of a family, and of all between."""
+    """Return the blocks of the first and the last formula of a group, and of all between."""
     if len(first) != len(last) or any(a[0] != b[0] for a, b in zip(first, last, strict=True)):
         return [*first, *last]
     return [

@@ -38,6 +38,14 @@ class FormulaCell:
 
 
 @dataclass(slots=True)
+class Outcome:
+    """What a formula cell shows now: the rows that it fills, None where it shows what it did."""
+
+    cell: FormulaCell
+    rows: list[list[Cell]] | None
+
+
+@dataclass(slots=True)
 class SheetPart:
     """One sheet with formulas: its part, what it holds, and its formula cells in their order."""
 

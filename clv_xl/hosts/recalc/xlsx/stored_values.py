@@ -8,8 +8,7 @@ from typing import Final
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula.grammar import cell_name
-from clv_xl.hosts.recalc.solver.calculation import Outcome
-from clv_xl.hosts.recalc.xlsx.book import SheetPart
+from clv_xl.hosts.recalc.xlsx.book import Outcome, SheetPart
 from clv_xl.hosts.recalc.xlsx.formula_scanner import UnusualError
 from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual, place
 from clv_xl.hosts.recalc.xlsx.value_patcher import Put, splice

@@ -28,7 +28,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 
 ENGINE = Engine()
-WRITER = Writer(Names(ENGINE), Scratch(ENGINE))
+WRITER = Writer(Names(ENGINE.defined_names()), Scratch(ENGINE).keep)
 
 
 def written(expression: Expression, *, moved: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clv_xl.hosts.recalc.formula.grammar import Token, area, parse, walk
-from clv_xl.hosts.recalc.solver.order import Block, Cells, Nature, Plan, plan
+from clv_xl.hosts.recalc.solver.order import Block, Cells, EngineUse, Plan, plan
 from clv_xl.hosts.recalc.xlsx.book import Place
 
 TABLE = [
@@ -32,15 +32,15 @@ def planned(text: str, changed: list[Block] | None = None, unstable: str = "") -
         tokens = [one for one in walk(places[where]) if isinstance(one, Token)]
         return [(0, *area(one, "")[1:]) for one in tokens if one.kind == "reference"]
 
-    def nature(where: Place) -> Nature:
+    def engine_use(where: Place) -> EngineUse:
         formula = formulas[name(where)]
-        found = Nature.DIRECT if formula.endswith(")") else Nature.RESULT
-        return found | Nature.ARGUMENTS if "*" in formula else found
+        found = EngineUse.DIRECT if formula.endswith(")") else EngineUse.RESULT
+        return found | EngineUse.ARGUMENTS if "*" in formula else found
 
     custom = [place(one) for one, formula in formulas.items() if "CLV" in formula]
     cells = Cells((one, (one.row, one.column) * 2) for one in places)
     volatile = [place(unstable)] if unstable else []
-    return plan(custom, cells, references, nature, changed or [], volatile)
+    return plan(custom, cells, references, engine_use, changed or [], volatile)
 
 
 def place(name: str) -> Place:

@@ -19,7 +19,7 @@ from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError
 from clv_xl.hosts.recalc import Evaluator, recalculate
 
-SAMPLES = Path(__file__).parents[2] / "data" / "native_functions.tsv"
+SAMPLES = Path(__file__).parents[3] / "data" / "native_functions.tsv"
 CELLS = {
     f"{column}{row}": value
     for row, values in enumerate(

@@ -24,7 +24,7 @@ from clv_xl.hosts.recalc.xlsx.formula_scanner import formula_cells
 from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual
 from clv_xl.hosts.recalc.xlsx.value_patcher import Put, splice
 
-TEMPLATE = Path(__file__).parents[3] / "workbook_template.xlsm"
+TEMPLATE = Path(__file__).parents[4] / "workbook_template.xlsm"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CELLS = {
     "A1": 5, "A2": 7, "B1": "=CLV(A1,2,1)", "B2": '=IF(A2>5,"a & b","c")', "B3": "=B1+1",

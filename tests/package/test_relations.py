@@ -1,0 +1,90 @@
+"""Relations, content types and the list of sheets, in files being made and in real ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from lxml import etree
+from package.example_files import SHEET, repacked
+
+from clv_xl.errors import FileError
+from clv_xl.package import archive, open_package
+from clv_xl.package.content_types import NO_TYPES, add_part, set_content_type, set_default_type
+from clv_xl.package.namespaces import CONTENT_TYPES, OFFICE, WORKBOOK
+from clv_xl.package.relations import main_part, relate, relations
+from clv_xl.package.sheet_list import add_sheet, sheet_parts
+
+STYLES = "xl/styles.xml"
+
+
+def content_types(parts: dict[str, bytes]) -> list[tuple[str | None, str | None]]:
+    root = etree.fromstring(parts[CONTENT_TYPES])
+    return [(one.get("PartName") or one.get("Extension"), one.get("ContentType")) for one in root]
+
+
+def test_ids_are_new_and_targets_relative_to_the_part() -> None:
+    parts: dict[str, bytes] = {}
+    assert relate(parts, WORKBOOK, "a", STYLES) == "rId1"
+    assert relate(parts, WORKBOOK, "b", "docProps/x.xml") == "rId2"
+    assert relate(parts, "", "c", WORKBOOK) == "rId1"
+    assert set(parts) == {"xl/_rels/workbook.xml.rels", "_rels/.rels"}
+    assert b'Target="styles.xml"' in parts["xl/_rels/workbook.xml.rels"]
+    assert b'Target="../docProps/x.xml"' in parts["xl/_rels/workbook.xml.rels"]
+    assert relations(parts, WORKBOOK) == {"rId1": STYLES, "rId2": "docProps/x.xml"}
+    assert relations(parts, "") == {"rId1": WORKBOOK}
+    assert relations(parts, STYLES) == {}
+
+
+def test_absolute_targets_are_followed_and_external_ones_left_out() -> None:
+    parts = {
+        "xl/_rels/workbook.xml.rels": b'<r><a Id="x" Target="/xl/styles.xml"/>'
+        b'<a Id="y" Target="https://example.org/" TargetMode="External"/></r>'
+    }
+    assert relations(parts, WORKBOOK) == {"x": STYLES}
+
+
+def test_a_package_is_read_as_a_file_being_made(book: Path) -> None:
+    package = open_package(book)
+    assert main_part(package) == WORKBOOK
+    assert {SHEET, STYLES} <= set(relations(package, WORKBOOK).values())
+    assert relations(package, SHEET) == {}
+
+
+def test_the_main_part_of_a_strict_file_is_found_wherever_it_lies(book: Path) -> None:
+    kind = "http://purl.oclc.org/ooxml/officeDocument/relationships/officeDocument"
+    moved = f'<r><a Id="1" Type="{kind}" Target="/other/book.xml"/></r>'.encode()
+    assert main_part(open_package(repacked(book, _rels__0=None))) == WORKBOOK
+    assert main_part(open_package(repacked(book, **{"_rels__.rels": moved}))) == "other/book.xml"
+    with pytest.raises(FileError, match=r"book\.xlsx' is not an Excel workbook"):
+        main_part(open_package(repacked(book, **{"_rels__.rels": b"<r/>"})))
+
+
+def test_a_content_type_is_set_once_and_a_default_stays() -> None:
+    parts = {CONTENT_TYPES: NO_TYPES}
+    add_part(parts, STYLES, b"<x/>", "first")
+    set_content_type(parts, STYLES, "second")
+    set_default_type(parts, "bin", "one")
+    set_default_type(parts, "bin", "two")
+    assert parts[STYLES] == b"<x/>"
+    assert content_types(parts) == [("bin", "one"), (f"/{STYLES}", "second")]
+
+
+def test_a_sheet_is_added_after_the_others(book: Path, tmp_path: Path) -> None:
+    package = open_package(book)
+    parts = {name: package.read(name) for name in package.names}
+    empty = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+    add_sheet(parts, "Notes", "xl/worksheets/sheet9.xml", empty, hidden=True)
+    assert list(sheet_parts(parts))[-1] == ("Notes", "xl/worksheets/sheet9.xml")
+    assert f"{OFFICE}/worksheet".encode() in parts["xl/_rels/workbook.xml.rels"]
+    out = tmp_path / "more.xlsx"
+    out.write_bytes(archive.write(parts))
+    saved = openpyxl.load_workbook(out)
+    assert saved.sheetnames == ["Sheet", "Notes"]
+    assert saved["Notes"].sheet_state == "hidden"
+
+
+def test_equal_parts_give_equal_zip_files() -> None:
+    parts = {"b": b"2", "a": b"1" * 1000}
+    assert archive.write(parts) == archive.write(dict(parts))

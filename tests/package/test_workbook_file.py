@@ -1,0 +1,204 @@
+"""Workbook files: other parts unchanged, files that are no workbooks refused."""
+
+from __future__ import annotations
+
+import pickle
+import random
+import struct
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from package.example_files import SHEET, digest, raw_parts, repacked
+
+from clv_xl.errors import FileError
+from clv_xl.package import open_package
+from clv_xl.package.workbook_file import MAX_BYTES
+
+# What is changed, and what is not
+
+
+def test_every_other_part_keeps_its_packed_bytes_and_its_place(book: Path) -> None:
+    before, order = raw_parts(book), zipfile.ZipFile(book).namelist()
+    open_package(book).save({SHEET: b"<new/>", "custom/made.bin": b"\0" * 1000})
+    after = raw_parts(book)
+    assert zipfile.ZipFile(book).namelist() == [*order, "custom/made.bin"]
+    assert {n: p for n, p in after.items() if n in before and n != SHEET} == {
+        n: p for n, p in before.items() if n != SHEET
+    }
+    assert zipfile.ZipFile(book).testzip() is None
+    assert open_package(book).read(SHEET) == b"<new/>"
+    assert open_package(book).read("custom/made.bin") == b"\0" * 1000
+
+
+def test_parts_stored_without_packing_and_with_sizes_that_follow_are_copied(book: Path) -> None:
+    with zipfile.ZipFile(book) as old:
+        parts = {name: old.read(name) for name in old.namelist()}
+    stream = subprocess.PIPE  # a pipe cannot be sought, so zipfile writes sizes after the data
+    script = (
+        "import sys,zipfile,pickle\n"
+        "z=zipfile.ZipFile(sys.stdout.buffer,'w')\n"
+        "[z.writestr(n,p,zipfile.ZIP_STORED if i%2 else zipfile.ZIP_DEFLATED)"
+        " for i,(n,p) in enumerate(pickle.load(sys.stdin.buffer).items())]\n"
+        "z.close()"
+    )
+    made = subprocess.run(
+        [sys.executable, "-c", script], input=pickle.dumps(parts), stdout=stream, check=True
+    )
+    book.write_bytes(made.stdout)
+    assert any(entry.flag_bits & 8 for entry in zipfile.ZipFile(book).infolist())
+    open_package(book).save({SHEET: b"<new/>"})
+    with zipfile.ZipFile(book) as new:
+        assert new.testzip() is None
+        assert {n: new.read(n) for n in new.namelist()} == parts | {SHEET: b"<new/>"}
+
+
+def test_a_part_with_a_foreign_name_survives(book: Path) -> None:
+    repacked(book, **{"customXml__größe €.xml": b"<a/>"})
+    open_package(book).save({SHEET: b"<new/>"})
+    assert open_package(book).read("customXml/größe €.xml") == b"<a/>"
+
+
+def test_another_output_leaves_the_source_alone(book: Path, tmp_path: Path) -> None:
+    before = digest(book)
+    open_package(book).save({SHEET: b"<new/>"}, tmp_path / "other.xlsx")
+    assert digest(book) == before
+    assert open_package(tmp_path / "other.xlsx").read(SHEET) == b"<new/>"
+
+
+def test_the_file_keeps_its_mode(book: Path) -> None:
+    book.chmod(0o640)
+    open_package(book).save({SHEET: b"<new/>"})
+    assert book.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_link_stays_a_link(book: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.xlsx"
+    link.symlink_to(book)
+    open_package(link).save({SHEET: b"<new/>"})
+    assert link.is_symlink()
+    assert open_package(book).read(SHEET) == b"<new/>"
+
+
+# What is not a workbook
+
+
+def refusal(path: Path) -> str:
+    before = digest(path) if path.is_file() else ""
+    start = time.process_time()
+    with pytest.raises(FileError) as caught:
+        open_package(path)
+    assert time.process_time() - start < 1
+    assert not path.is_file() or digest(path) == before
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert refusal(tmp_path / "no.xlsx") == "There is no file 'no.xlsx'."
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    assert "is a folder" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"customer;amount\n1;2\n", b"\x89PNG\r\n"])
+def test_something_else_is_no_workbook(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(content)
+    assert refusal(path) == "'x.xlsx' is not an Excel workbook (.xlsx or .xlsm)."
+
+
+@pytest.mark.parametrize("kept", [10, 400, 0.5, 0.99])
+def test_a_truncated_file_is_incomplete(book: Path, kept: float) -> None:
+    content = book.read_bytes()
+    book.write_bytes(content[: int(kept if kept > 1 else kept * len(content))])
+    assert "damaged or incomplete" in refusal(book)
+
+
+def test_a_flipped_bit_in_any_part_is_found(book: Path) -> None:
+    content = book.read_bytes()
+    with zipfile.ZipFile(book) as opened:
+        places = [entry.header_offset + 30 + len(entry.filename) + 5 for entry in opened.infolist()]
+    for place in places:
+        book.write_bytes(content[:place] + bytes([content[place] ^ 0x40]) + content[place + 1 :])
+        assert "damaged or incomplete" in refusal(book)
+
+
+def test_a_password_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(
+        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600) + "EncryptedPackage".encode("utf-16-le")
+    )
+    assert "protected with a password" in refusal(path)
+
+
+def test_old_binary_formats_are_named(tmp_path: Path, book: Path) -> None:
+    path = tmp_path / "x.xls"
+    path.write_bytes(
+        bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600) + "Workbook".encode("utf-16-le")
+    )
+    assert "old .xls format" in refusal(path)
+    assert ".xlsb" in refusal(repacked(book, **{"xl__workbook.bin": b"x"}))
+
+
+def test_an_opendocument_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "x.ods"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    assert "OpenDocument" in refusal(path)
+
+
+def test_any_other_zip_is_no_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("a.txt", "a")
+    assert "is not an Excel workbook" in refusal(path)
+
+
+def test_a_bomb_is_refused_by_what_it_says_it_unpacks_to(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
+        made.writestr("[Content_Types].xml", "<a/>")
+        with made.open("xl/a.xml", "w", force_zip64=True) as part:
+            block = bytes(2**20)
+            for _ in range(MAX_BYTES // 2**20 + 1):
+                part.write(block)
+    assert refusal(path) == "File refused: 'bomb.xlsx' unpacks to over 512 MB."
+
+
+def test_a_bomb_that_lies_about_its_size_is_damaged(book: Path) -> None:
+    repacked(book, xl__bomb=bytes(50_000_000))
+    content = book.read_bytes().replace(struct.pack("<L", 50_000_000), struct.pack("<L", 100))
+    book.write_bytes(content)
+    assert "damaged" in refusal(book)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_document_type_is_refused(book: Path, encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    assert "document type" in refusal(repacked(book, **{"xl__styles.xml": text.encode(encoding)}))
+
+
+def test_too_many_parts_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "many.xlsx"
+    with zipfile.ZipFile(path, "w") as made:
+        for number in range(20_001):
+            made.writestr(f"{number}", b"")
+    assert "over 20,000 parts" in refusal(path)
+
+
+def test_two_parts_of_one_name_are_refused(book: Path) -> None:
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(book, "a") as opened:
+        opened.writestr(SHEET, b"<other/>")
+    assert "two parts of one name" in refusal(book)
+
+
+def test_the_whole_look_takes_little_for_an_honest_file(book: Path) -> None:
+    repacked(book, xl__big=random.Random(1).randbytes(5_000_000))
+    start = time.process_time()
+    open_package(book)
+    assert time.process_time() - start < 0.5
