@@ -3,7 +3,7 @@
 `ROUND(A1:A9/2,0)` becomes `MAP(A1:A9/2,LAMBDA(x,ROUND(x,0)))`, which is all that is needed where
 one argument is an array. Several are brought to one shape first: `IF` repeats a row or a column as
 its condition demands, and gives #N/A where shapes do not fit, as Excel does. Nothing is computed
-here, so what is lifted still follows the cells that it reads.
+here, so what is vectorized still follows the cells that it reads.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Calculation:
         The book, loaded.
     book : Book
         Its formula cells.
-    door : callable
+    dispatch : callable
         Name and arguments of a custom call in, result out.
     functions : set of str
         The names of clv_xl's functions, upper case.

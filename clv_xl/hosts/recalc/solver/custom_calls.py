@@ -316,7 +316,7 @@ def as_cells(answer: Answer, *, date1904: bool = False) -> Answer:
     """Return a result as cells hold it: numbers as floats, dates as serial numbers."""
     if isinstance(answer, list):
         kinds = set(map(type, chain.from_iterable(answer)))
-        ready = kinds <= _PLAIN  # the door has seen to it that numbers are finite
+        ready = kinds <= _PLAIN  # `call` returns finite numbers only
         rows = answer if ready else [[_cell(cell, date1904) for cell in row] for row in answer]
         if len(rows) == 1 and len(rows[0]) == 1:
             return rows[0][0]
