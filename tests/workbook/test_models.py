@@ -104,11 +104,7 @@ def test_the_best_model_is_named_and_a_vague_one_is_not_trusted(values: Workbook
     assert bg == "Reliable: describes your orders about as well as the best, MBG/NBD."
     assert mbg == "Reliable: no other model describes your orders better."
     assert pareto.startswith(CARE)
-<<<<<<< HEAD
-    assert "leave" in pareto
-=======
     assert "likely they are to leave" in pareto
->>>>>>> h-functions
     assert spend.startswith(GOOD)
     # Said of the figures that stand below.
     likelihood = {key: block(values, f"{key}_fit")[4][1] for key in ("bgnbd", "mbgnbd", "pnbd")}
