@@ -200,7 +200,7 @@ class _Parser:
 
     def _operand(self) -> Expression:
         self._depth += 1
-        if self._depth > _MOST_NESTED or self.next is None:
+        if self._depth > _MOST_NESTED:
             raise GrammarError
         sign = self._sign()
         if sign in _BEFORE and sign:
@@ -216,7 +216,8 @@ class _Parser:
 
     def _primary(self) -> Expression:
         match = self.next
-        assert match is not None  # noqa: S101 - seen by the caller
+        if match is None:
+            raise GrammarError
         self._advance()
         kind, found = match.lastgroup or "", match.group()
         if match["call"] is not None or found == "(":
