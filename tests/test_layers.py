@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-
-import clv_xl
-
-PACKAGE = Path(clv_xl.__file__).parent
+from import_graph import PACKAGE, imported, imports
 
 # What each part may import of the others.
 ALLOWED = {
@@ -53,29 +49,6 @@ HOSTS = {
     "recalc": {"libreoffice"},  # its other engine
 }
 FOLDERS = [path.parent for path in PACKAGE.rglob("__init__.py")]
-
-
-def imported(path: Path) -> set[str]:
-    """The full names that a file imports."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
-
-
-def imports(folder: Path = PACKAGE) -> set[tuple[str, str]]:
-    """Every (part, part it imports) of a folder, whose own __init__ is apart."""
-    prefix = ".".join([*folder.relative_to(PACKAGE.parent).parts, ""])
-    found = set()
-    for path in folder.rglob("*.py"):
-        part = path.relative_to(folder).parts[0].removesuffix(".py")
-        if part != "__init__":
-            names = {name for name in imported(path) if name.startswith(prefix)}
-            found |= {(part, name.removeprefix(prefix).split(".")[0]) for name in names}
-    return {(part, used) for part, used in found if part != used}
 
 
 def test_imports_run_one_way() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import models_table
 import pytest
+from import_graph import PACKAGE, imports
 
 from clv_xl import reference
 
@@ -30,12 +31,36 @@ def test_the_table_of_published_figures_is_fresh() -> None:
     assert part("models") == models_table.table()
 
 
-def test_pictures_and_folders_it_names_exist() -> None:
-    text = README.read_text("utf-8")
-    for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", text):
-        assert (README.parent / picture).is_file()
-    house = re.search(r"    clv_xl/\n(.*?)\n\n", text, re.DOTALL)
-    assert house is not None
-    for line in house[1].splitlines():
-        for name in re.findall(r"[a-z_]+(?:\.py|/)", line.split("   ")[2].strip() + " "):
-            assert (README.parent / "clv_xl" / name).exists(), name
+def layers() -> list[set[str]]:
+    """The parts of the package in each layer of the README's picture, the top one first."""
+    section = README.read_text("utf-8").split("## How it is built")[1]
+    picture = re.search(r"\n\n(    .*?)\n\n", section, re.DOTALL)
+    assert picture is not None
+    found = re.split(r"^ +-{20,}$", picture[1], flags=re.MULTILINE)
+    return [set(re.findall(r"[a-z_]+(?:\.py|/)", layer)) for layer in found]
+
+
+def test_pictures_exist() -> None:
+    pictures = re.findall(r"!\[[^]]*\]\(([^)]+)\)", README.read_text("utf-8"))
+    assert pictures
+    assert all((README.parent / picture).is_file() for picture in pictures)
+
+
+def test_the_picture_of_the_layers_names_every_part_once() -> None:
+    named = [name for layer in layers() for name in layer]
+    inside = {name for name in named if not (PACKAGE / name).exists()}
+    assert all((PACKAGE / "hosts" / name).exists() for name in inside), inside
+    parts = {path.name + "/" * path.is_dir() for path in PACKAGE.glob("[a-z]*")}
+    parts = {name for name in parts if name.endswith((".py", "/"))}
+    assert parts - {"py.typed"} == set(named) - inside
+    assert len(named) == len(set(named))
+
+
+def test_parts_import_from_their_own_layer_or_those_below() -> None:
+    order = {
+        name.removesuffix(".py").removesuffix("/"): place
+        for place, layer in enumerate(layers())
+        for name in layer
+    }
+    wrong = {(part, used) for part, used in imports() if order[part] > order[used]}
+    assert not wrong

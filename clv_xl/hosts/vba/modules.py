@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.resources import files
 
-from clv_xl.hosts.vba.project import Kind, Module, vba_project
+from clv_xl.hosts.vba.project import Module, ModuleKind, vba_project
 from clv_xl.hosts.vba.wrappers import descriptions_text, functions_text
 
 WORKBOOK = "ThisWorkbook"
@@ -22,12 +22,12 @@ def modules(sheets: Sequence[str]) -> list[Module]:
         file and the project disagree.
     """
     return [
-        Module(WORKBOOK, Kind.WORKBOOK, _text(WORKBOOK)),
-        *(Module(name, Kind.SHEET, EMPTY) for name in sheets),
-        Module("ClvHost", Kind.STANDARD, _text("ClvHost")),
-        Module("ClvFunctions", Kind.STANDARD, functions_text()),
-        Module("ClvDescriptions", Kind.STANDARD, descriptions_text()),
-        Module("ClvRibbon", Kind.STANDARD, _text("ClvRibbon")),
+        Module(WORKBOOK, ModuleKind.WORKBOOK, _text(WORKBOOK)),
+        *(Module(name, ModuleKind.SHEET, EMPTY) for name in sheets),
+        Module("ClvHost", ModuleKind.STANDARD, _text("ClvHost")),
+        Module("ClvFunctions", ModuleKind.STANDARD, functions_text()),
+        Module("ClvDescriptions", ModuleKind.STANDARD, descriptions_text()),
+        Module("ClvRibbon", ModuleKind.STANDARD, _text("ClvRibbon")),
     ]
 
 
@@ -42,9 +42,9 @@ def start_modules(sheet: str, version: str) -> list[Module]:
         xlwings' version, which is part of the names of its DLLs.
     """
     return [
-        Module(WORKBOOK, Kind.WORKBOOK, EMPTY),
-        Module(sheet, Kind.SHEET, EMPTY),
-        Module("ClvStart", Kind.STANDARD, _text("ClvStart").replace("VERSION", version)),
+        Module(WORKBOOK, ModuleKind.WORKBOOK, EMPTY),
+        Module(sheet, ModuleKind.SHEET, EMPTY),
+        Module("ClvStart", ModuleKind.STANDARD, _text("ClvStart").replace("VERSION", version)),
     ]
 
 

@@ -29,7 +29,7 @@ OLE_AUTOMATION: Final = (
 )
 
 
-class Kind(enum.Enum):
+class ModuleKind(enum.Enum):
     """What a module belongs to; the value is the class of its object, if it has one."""
 
     STANDARD = ""
@@ -43,13 +43,13 @@ class Module:
     """One module: its name, what it belongs to, and its text as the editor shows it."""
 
     name: str
-    kind: Kind
+    kind: ModuleKind
     text: str
 
     @property
     def is_document(self) -> bool:
         """Whether it belongs to the workbook or a sheet."""
-        return self.kind is not Kind.STANDARD
+        return self.kind is not ModuleKind.STANDARD
 
     @property
     def stored_text(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from clv_xl.hosts.vba import addin as addin_file
 from clv_xl.hosts.vba.modules import modules
-from clv_xl.hosts.vba.project import Kind
+from clv_xl.hosts.vba.project import ModuleKind
 from clv_xl.hosts.vba.ribbon import REFRESH_MACRO, RELATION, ribbon
 
 
@@ -41,7 +41,9 @@ def test_code_names_match_the_document_modules(package):
         'codeName="(.*?)"', (parts["xl/workbook.xml"] + parts["xl/worksheets/sheet1.xml"]).decode()
     )
     documents = [
-        module.name for module in modules([addin_file.SHEET]) if module.kind is not Kind.STANDARD
+        module.name
+        for module in modules([addin_file.SHEET])
+        if module.kind is not ModuleKind.STANDARD
     ]
     assert names == documents
     assert parts["xl/vbaProject.bin"].startswith(b"\xd0\xcf\x11\xe0")

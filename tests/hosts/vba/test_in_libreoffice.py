@@ -19,7 +19,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.libreoffice.program import environment
 from clv_xl.hosts.vba.modules import modules
-from clv_xl.hosts.vba.project import Kind, Module, vba_project
+from clv_xl.hosts.vba.project import Module, ModuleKind, vba_project
 
 pytestmark = pytest.mark.libreoffice
 
@@ -59,7 +59,7 @@ def with_stand_in(sheets=1):
                     flags=re.MULTILINE,
                 )
         changed.append(Module(module.name, module.kind, text))
-    return [*changed, Module("StandInServer", Kind.STANDARD, STAND_IN)]
+    return [*changed, Module("StandInServer", ModuleKind.STANDARD, STAND_IN)]
 
 
 def write(path, project, cells):
@@ -75,7 +75,7 @@ def write(path, project, cells):
             '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
         )
     book = openpyxl.Workbook()
-    for _ in range(sum(module.kind is Kind.SHEET for module in project) - 1):
+    for _ in range(sum(module.kind is ModuleKind.SHEET for module in project) - 1):
         book.create_sheet()
     book.code_name = "ThisWorkbook"
     for number, sheet in enumerate(book, 1):

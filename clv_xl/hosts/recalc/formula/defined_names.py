@@ -16,7 +16,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class DefinedName:
     """What a defined name means, and whether the engine knows it by itself."""
 
     expression: Expression
@@ -33,15 +33,15 @@ class Names:
     """
 
     def __init__(self, names: Iterable[tuple[str, int | None, str]]) -> None:
-        self._meanings: dict[tuple[str, int | None], Meaning] = {}
+        self._meanings: dict[tuple[str, int | None], DefinedName] = {}
         for name, scope, text in names:
             try:
                 expression = parse(text)
             except GrammarError:
                 continue
-            self._meanings[name.casefold(), scope] = Meaning(expression, _is_native(expression))
+            self._meanings[name.casefold(), scope] = DefinedName(expression, _is_native(expression))
 
-    def meaning(self, name: str, sheet: int | None) -> Meaning | None:
+    def meaning(self, name: str, sheet: int | None) -> DefinedName | None:
         """Return what a name means in a formula of that sheet, or None."""
         key = name.casefold()
         return self._meanings.get((key, sheet)) or self._meanings.get((key, None))
@@ -57,7 +57,7 @@ class Names:
         for (name, scope), meaning in list(self._meanings.items()):
             if not meaning.native:
                 expression = rewritten(meaning.expression, scope)
-                self._meanings[name, scope] = Meaning(expression, native=False)
+                self._meanings[name, scope] = DefinedName(expression, native=False)
 
     def foreign(self) -> frozenset[str]:
         """Return the names, case-folded, that the engine cannot resolve by itself."""
