@@ -5,8 +5,8 @@ import io
 import olefile
 
 from clv_xl.hosts.vba.project import (
-    Kind,
     Module,
+    ModuleKind,
 )
 
 SHEET_COUNTS = (1, 5, 64, 65, 99, 300)
@@ -14,12 +14,16 @@ SHEET_COUNTS = (1, 5, 64, 65, 99, 300)
 
 def book(sheets):
     return [
-        Module("ThisWorkbook", Kind.WORKBOOK, "Option Explicit\n"),
+        Module("ThisWorkbook", ModuleKind.WORKBOOK, "Option Explicit\n"),
         *(
-            Module(f"Sheet{n}", Kind.SHEET, f"Option Explicit\n' {n}\n")
+            Module(f"Sheet{n}", ModuleKind.SHEET, f"Option Explicit\n' {n}\n")
             for n in range(1, sheets + 1)
         ),
-        Module("Functions", Kind.STANDARD, 'Option Explicit\n\' caf\u00e9 "x"\n' + "Dim a\n" * 900),
+        Module(
+            "Functions",
+            ModuleKind.STANDARD,
+            'Option Explicit\n\' caf\u00e9 "x"\n' + "Dim a\n" * 900,
+        ),
     ]
 
 

@@ -9,8 +9,8 @@ from hosts.vba.example_project import SHEET_COUNTS, book, strict
 from clv_xl.hosts.vba.project import (
     PROJECT_ID,
     SOURCE_ONLY,
-    Kind,
     Module,
+    ModuleKind,
     description,
     directory,
     name_map,
@@ -108,11 +108,11 @@ def test_obfuscated_fields_hold_their_data(data):
 
 
 def test_two_modules_of_one_name_are_refused():
-    twice = [*book(1), Module("SHEET1", Kind.SHEET, "")]
+    twice = [*book(1), Module("SHEET1", ModuleKind.SHEET, "")]
     with pytest.raises(ValueError, match="one name"):
         vba_project(twice)
 
 
 def test_text_outside_the_code_page_is_refused():
     with pytest.raises(UnicodeEncodeError):
-        vba_project([Module("ThisWorkbook", Kind.WORKBOOK, "' \u4ef7\n")])
+        vba_project([Module("ThisWorkbook", ModuleKind.WORKBOOK, "' \u4ef7\n")])
