@@ -13,21 +13,16 @@ from collections.abc import Mapping
 from typing import IO, Final
 
 from clv_xl.package import Package
+from clv_xl.package.namespaces import CONTENT_TYPES, MAIN, WORKBOOK
+from clv_xl.package.sheet_list import add_sheet
 
 _READ: Final = (".xml", ".rels")
 _NOT_READ: Final = ("xl/drawings/", "xl/charts/", "xl/pivotcache/", "customxml/")
 _SHEETS: Final = "xl/worksheets/"
-_BOOK: Final = "xl/workbook.xml"
-_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
 _FORMATS: Final = re.compile(
     rb"<(?P<name>(?:\w+:)?conditionalFormattings?)[\s>].*?</(?P=name)>", re.DOTALL
 )
-_NUMBER: Final = re.compile(rb'\bsheetId="(\d+)"')
-_OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_EMPTY: Final = (
-    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
-    b"<sheetData/></worksheet>"
-)
+_EMPTY: Final = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
 
 
 def write(package: Package, changes: Mapping[str, bytes], file: IO[bytes], scratch: str) -> None:
@@ -52,7 +47,9 @@ def write(package: Package, changes: Mapping[str, bytes], file: IO[bytes], scrat
     for name, content in parts.items():
         if name.startswith(_SHEETS) and name.endswith(".xml"):
             parts[name] = _without_formats(_blank(content))
-    _add_sheet(parts, scratch)
+    part = f"{_SHEETS}{scratch}.xml"
+    if b"</sheets>" in parts.get(WORKBOOK, b"") and CONTENT_TYPES in parts and part not in parts:
+        add_sheet(parts, scratch, part, _EMPTY)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
@@ -72,18 +69,3 @@ def _without_formats(content: bytes) -> bytes:
         return content
     end = max(content.rfind(b"sheetData>"), 0)
     return content[:end] + _FORMATS.sub(b"", content[end:])
-
-
-def _add_sheet(parts: dict[str, bytes], name: str) -> None:
-    part = f"{_SHEETS}{name}.xml"
-    book, relations = parts.get(_BOOK, b""), parts.get(_RELATIONS, b"")
-    if b"</sheets>" not in book or b"</Relationships>" not in relations or part in parts:
-        return
-    number = max(map(int, _NUMBER.findall(book)), default=0) + 1
-    sheet = f'<sheet xmlns:r="{_OFFICE}" name="{name}" sheetId="{number}" r:id="{name}"/>'
-    relation = f'<Relationship Id="{name}" Type="{_OFFICE}/worksheet" Target="/{part}"/>'
-    parts[_BOOK] = book.replace(b"</sheets>", sheet.encode() + b"</sheets>", 1)
-    parts[_RELATIONS] = relations.replace(
-        b"</Relationships>", relation.encode() + b"</Relationships>", 1
-    )
-    parts[part] = _EMPTY

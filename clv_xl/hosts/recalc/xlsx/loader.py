@@ -11,27 +11,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
-from lxml import etree
-
 from clv_xl.cells import serial
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine, free_name
 from clv_xl.hosts.recalc.formula.grammar import cell_name
 from clv_xl.hosts.recalc.xlsx import engine_copy
 from clv_xl.hosts.recalc.xlsx.book import Book
-from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, name_cells, parse_xml, read_book
+from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, name_cells, read_book
 from clv_xl.package import Package
+from clv_xl.package.namespaces import MAIN, OFFICE, STRICT, STRICT_MAIN, STRICT_OFFICE
+from clv_xl.package.xml_parts import parse, serialize
 
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
-_STRICT: Final = b"http://purl.oclc.org/ooxml/"
-_USUAL: Final = (
-    (_STRICT + b"spreadsheetml/main", b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"),
-    (
-        _STRICT + b"officeDocument/relationships",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-    ),
-)
-"""The names of the format's strict form, and those of the usual form."""
+_STRICT: Final = STRICT.encode()
+_USUAL: Final = ((STRICT_MAIN.encode(), MAIN.encode()), (STRICT_OFFICE.encode(), OFFICE.encode()))
+"""The names of the strict variant of the format, and the usual ones."""
 _DESCRIPTORS: Final = Path("/dev/fd")
 _HEAD: Final = 4096
 _DATE_CELLS: Final = (b' t="d"', b" t='d'")
@@ -115,13 +109,11 @@ def _plainer(package: Package, date1904: bool, *, everything: bool) -> dict[str,
         if content[:2] not in UTF16:
             for strict, usual in _USUAL:
                 content = content.replace(strict, usual)
-        root = parse_xml(content)
+        root = parse(content)
         if is_sheet:
             name_cells(root)
             _write_dates_as_numbers(root, date1904)
-        changes[name] = etree.tostring(
-            root, xml_declaration=True, encoding="UTF-8", standalone=True
-        )
+        changes[name] = serialize(root)
     return changes
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
@@ -14,27 +13,13 @@ from clv_xl.hosts.recalc.formula.grammar import Area, Token, area, column_letter
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
 from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
 from clv_xl.package import Package
+from clv_xl.package.namespaces import MAIN, OFFICE, STRICT_OFFICE
+from clv_xl.package.relations import main_part, relations
+from clv_xl.package.xml_parts import parse, serialize
 
-MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
-_RELATION: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_RELATION: Final = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _HAS_FORMULA: Final = re.compile(rb":f[\s/>]")
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _PLACE: Final = re.compile(r"([A-Za-z]+)([0-9]+)")
-
-
-def parse_xml(content: bytes) -> Any:
-    """Parse a part without fetching or expanding anything."""
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False
-    )
-    try:
-        return etree.fromstring(content, parser)
-    except etree.XMLSyntaxError:
-        raise FileError(
-            "The workbook is damaged: a part of it is not well-formed. Fetch or save it again."
-        ) from None
 
 
 def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
@@ -51,10 +36,10 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
     FileError
         The package holds no workbook, or a part of it is damaged.
     """
-    workbook_part = _main_part(package)
-    root = parse_xml(package.read(workbook_part))
+    workbook_part = main_part(package)
+    root = parse(package.read(workbook_part))
     namespace = etree.QName(root).namespace or MAIN
-    relations = _relations(package, workbook_part)
+    targets = relations(package, workbook_part)
     setting = root.find(f"{{{namespace}}}workbookPr")
     date1904 = setting is not None and setting.get("date1904", "0") in {"1", "true", "on"}
     sheets = root.findall(f"{{{namespace}}}sheets/{{{namespace}}}sheet")
@@ -63,7 +48,8 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
     tables: list[tuple[str, Area]] = []
     for sheet in sheets:
         name = sheet.get("name", "")
-        part = relations.get(sheet.get(_RELATION) or sheet.get(_STRICT_RELATION) or "", "")
+        target = sheet.get(f"{{{OFFICE}}}id") or sheet.get(f"{{{STRICT_OFFICE}}}id") or ""
+        part = targets.get(target, "")
         if part not in package.names or name not in names:
             continue
         content = package.read(part)
@@ -94,12 +80,12 @@ def as_usual(content: bytes) -> bytes:
     FileError
         It is damaged.
     """
-    root = parse_xml(content)
+    root = parse(content)
     etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
     name_cells(root)
     for formula in list(root.iter(f"{{{etree.QName(root).namespace or MAIN}}}f")):
         _tidy(formula)
-    plain: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    plain = serialize(root)
     prefix = (root.prefix or "").encode()
     if prefix:
         plain = re.sub(rb"<(/?)" + prefix + rb":", rb"<\1", plain)
@@ -115,32 +101,10 @@ def _has_formula(content: bytes) -> bool:
     return plain or _HAS_FORMULA.search(content) is not None
 
 
-def _main_part(package: Package) -> str:
-    for relation in parse_xml(package.read("_rels/.rels")):
-        if str(relation.get("Type", "")).endswith("/officeDocument"):
-            return str(posixpath.normpath("/" + relation.get("Target", "").lstrip("/"))).lstrip("/")
-    raise FileError(f"'{package.path.name}' is not an Excel workbook (.xlsx or .xlsm).")
-
-
-def _relations(package: Package, part: str) -> dict[str, str]:
-    """Return the parts that a part refers to, by relation id."""
-    folder, file = posixpath.split(part)
-    relations = posixpath.join(folder, "_rels", file + ".rels")
-    if relations not in package.names:
-        return {}
-    return {
-        relation.get("Id", ""): posixpath.normpath(
-            posixpath.join("/" + folder, relation.get("Target", ""))
-        ).lstrip("/")
-        for relation in parse_xml(package.read(relations))
-        if relation.get("TargetMode") != "External"
-    }
-
-
 def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area]]:
-    for target in _relations(package, part).values():
+    for target in relations(package, part).values():
         if "/tables/" in f"/{target}" and target in package.names:
-            table = parse_xml(package.read(target))
+            table = parse(package.read(target))
             name = table.get("displayName") or table.get("name") or ""
             yield name, area(Token("reference", "", "", table.get("ref", "A1")), sheet)
 
