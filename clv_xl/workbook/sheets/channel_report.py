@@ -22,7 +22,7 @@ def channel_report() -> Sheet:
         Role.REPORT,
         "Channels",
         "Where to spend: what a customer of each channel costs (CAC) and their gross profit to "
-        "date (CLV), best first. The verdict compares the two with your target on sheet Settings.",
+        "date (CLV), best first. The target is on sheet Settings.",
         (
             (
                 Spill(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from clv_xl.functions.spec import Unit
@@ -47,7 +48,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
         Role.START,
         "What are your customers worth?",
         "A workbook for customer lifetime value. It holds sample data: two years of orders from a "
-        "fictional coffee roaster. Replace it with your own, and every report follows.",
+        "fictional coffee roaster. Replace it with your own.",
         (
             (
                 Listing(
@@ -94,8 +95,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
 
 def _first_sentence(sheet: Sheet) -> str:
     """Return the first sentence of a sheet's lead."""
-    first, _, _ = sheet.lead.partition(". ")
-    return first.rstrip(".") + "."
+    return re.split(r"(?<=[.?]) ", sheet.lead)[0]
 
 
 def _figure(label: str, formula: str, unit: Unit, note: str) -> tuple[Item, ...]:
