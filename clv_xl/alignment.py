@@ -213,7 +213,10 @@ def _add_values(values: dict[str, Any], part: _InputColumn, rows: Flags) -> None
     if part.parameter.meaning.groups_blanks:
         column.name_blanks(BLANK_LABEL, rows)
     remedy = REMEDY + MERGED if kind is Kind.LABEL else REMEDY
-    for _, fault in fill_and_check(part.parameter, part.source, column, rows=rows, remedy=remedy):
+    checked = rows & ~column.blank if part.parameter.meaning.blank_is_unknown else rows
+    for _, fault in fill_and_check(
+        part.parameter, part.source, column, rows=checked, remedy=remedy
+    ):
         raise fault
     kept = column.values if rows.all() else column.values[rows]
     if kind is Kind.LABEL:

@@ -81,7 +81,7 @@ def _refusal(function: Function, fault: ClvError) -> Reply:
 
 def record(function: Function, faults: Iterable[ClvError | Caveat]) -> tuple[Fault, ...]:
     """Keep the faults of a call for CLV_ERRORS, and return what is kept."""
-    return tuple(session.record(function.name, fault) for fault in faults)
+    return session.record(function.name, *faults)
 
 
 def compute(function: Function, given: Sequence[Any], *, date1904: bool = False) -> RawResult:

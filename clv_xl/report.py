@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -70,7 +71,11 @@ def cell_text(cell: Cell) -> str:
 
 
 def print_table(table: Sequence[Sequence[Cell]], title: str = "") -> None:
-    """Print a table; a first row of texts alone is its header."""
+    """Print a table; a first row of texts alone is its header.
+
+    Long texts fold where a terminal is narrow, between words; a number or word is never cut: a
+    table that needs more room is wider than the terminal. In a pipe nothing folds.
+    """
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -78,18 +83,50 @@ def print_table(table: Sequence[Sequence[Cell]], title: str = "") -> None:
 
     headed = all(isinstance(cell, str) for cell in table[0]) and len(table) > 1
     rows = table[1:] if headed else table
+    texts = [
+        [cell_text(cell) for cell in table[0]],
+        *([short_text(cell) for cell in row] for row in rows),
+    ]
+    console = Console()
+    around = len(table[0]) * 3 + 1  # what the box takes
+    room = console.width - around if console.is_terminal else None
+    widths = _column_widths(texts, room)
+    console.width = max(console.width, sum(widths) + around)
     drawn = Table(
         title=title or None, box=box.SIMPLE_HEAD, title_justify="left", show_header=headed
     )
-    for index, name in enumerate(table[0]):
+    for index, width in enumerate(widths):
         right = any(isinstance(row[index], (int, float)) for row in rows)
-        drawn.add_column(Text(cell_text(name)), justify="right" if right else "left")
-    for row in rows:
-        drawn.add_row(*(Text(_short(cell)) for cell in row))
-    Console().print(drawn)
+        drawn.add_column(Text(texts[0][index]), justify="right" if right else "left", width=width)
+    for row in texts[1:]:
+        drawn.add_row(*map(Text, row))
+    console.print(drawn)
 
 
-def _short(cell: Cell) -> str:
+def _column_widths(texts: Sequence[Sequence[str]], room: int | None) -> list[int]:
+    """Return the width of each column: that of its text, or less, down to its longest word.
+
+    Without room the columns are as wide as their longest words; where it is None, it is unlimited.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(*texts, strict=True))
+    least = [
+        max((cell_len(word) for text in column for word in text.split()), default=1)
+        for column in columns
+    ]
+    widths = [
+        max((cell_len(line) for text in column for line in text.splitlines()), default=1)
+        for column in columns
+    ]
+    while room is not None and sum(widths) > room and widths != least:
+        foldable = (at for at in range(len(widths)) if widths[at] > least[at])
+        widths[max(foldable, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def short_text(cell: Cell) -> str:
+    """Return a cell as a table shows it: a number with two decimals, or four digits below 1."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         if float(cell).is_integer():
             return f"{cell:,.0f}"
@@ -105,62 +142,67 @@ def print_sentence(sentence: str) -> None:
 
 
 class KeyTable(NamedTuple):
-    """A report to show first: a formula over the template's tables, and the columns to show."""
+    """A report to show first: its block in the template, and the columns to show."""
 
     title: str
-    formula: str
+    block: str
     columns: tuple[str, ...]
-    largest: str = ""
-    """The column whose largest values are shown; all rows where it is empty."""
+    most: int = 20
+    """How many rows are shown at most."""
 
 
-LARGEST: Final = 8
 KEY_TABLES: Final = (
+    KeyTable("What the orders hold (sheet Orders)", "orders_check", ("finding", "rows")),
     KeyTable(
-        "What the orders hold",
-        "=ORDERS_CHECK(Orders[customer], Orders[date], Orders[amount])",
-        ("finding", "rows"),
-    ),
-    KeyTable(
-        "What each segment is worth",
-        "=CLV_SEGMENT(Customers[segment], Customers[clv], Customers[acquisition_cost])",
+        "What each segment is worth (sheet Segments)",
+        "by_segment",
         ("segment", "customers", "total CLV", "average CLV", "CLV to CAC"),
     ),
     KeyTable(
-        "Which channels to spend on",
-        "=CLV_CHANNEL(Channels[channel], Channels[spend], Channels[new_customers], Channels[clv])",
+        "Which channels to spend on (sheet Channel report)",
+        "by_channel",
         ("channel", "CAC", "CLV", "CLV to CAC", "verdict"),
     ),
     KeyTable(
-        "Who will be worth most in the next 52 weeks",
-        "=CLV_PREDICT(Orders[customer], Orders[date], Orders[amount])",
-        ("customer", "purchases", "p_alive", "expected_purchases", "clv"),
-        "clv",
+        "Who will be worth most (sheet Predictions)",
+        "worth_most",
+        ("customer", "probability active", "expected purchases", "expected value"),
+        8,
     ),
 )
 
 
 def key_tables(path: Path) -> list[tuple[str, list[list[Cell]]]]:
-    """Return the most important tables of a workbook made from the template, with their titles."""
-    from clv_xl.hosts.recalc import Evaluator
+    """Return the most important tables that a freshly built template holds, with their titles."""
+    from openpyxl import load_workbook
 
-    evaluator = Evaluator(path)
-    found = []
-    for table in KEY_TABLES:
-        value = evaluator.evaluate(table.formula)
-        if isinstance(value, list):
-            found.append((table.title, _shown_part(value, table)))
-    return found
+    from clv_xl.workbook.layout import arrange
+    from clv_xl.workbook.sample import generate
+    from clv_xl.workbook.template import sheets
+
+    places = {
+        key: (layout.sheet.title, body)
+        for layout in arrange(sheets(generate()))
+        for key, body in layout.bodies.items()
+    }
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        found = []
+        for table in KEY_TABLES:
+            sheet, body = places[table.block]
+            rows = book[sheet].iter_rows(
+                body.top - 1, body.bottom, body.left, body.right, values_only=True
+            )
+            found.append((table.title, _shown_part(list(rows), table)))
+        return found
+    finally:
+        book.close()
 
 
-def _shown_part(value: list[list[Cell]], table: KeyTable) -> list[list[Cell]]:
-    header, *rows = value
-    if table.largest:
-        at = header.index(table.largest)
-        rows = sorted(rows, key=lambda row: -_number(row[at]))[:LARGEST]
+def _shown_part(stored: Sequence[Sequence[Any]], table: KeyTable) -> list[list[Cell]]:
+    """Return the header and the first rows, up to the end of the table."""
+    header, *rows = stored
     chosen = [header.index(name) for name in table.columns]
-    return [[row[at] for at in chosen] for row in [header, *rows]]
-
-
-def _number(cell: Cell) -> float:
-    return float(cell) if isinstance(cell, (int, float)) else float("-inf")
+    filled = itertools.takewhile(lambda row: row[0] not in {None, ""}, rows)
+    shown = [header, *itertools.islice(filled, table.most)]
+    return [[row[at] for at in chosen] for row in shown]

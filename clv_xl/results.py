@@ -18,7 +18,16 @@ from clv_xl import cells
 from clv_xl.arguments import BodyArguments, FaultMask, first_set
 from clv_xl.cells import ArgumentCells, Cell, CellOrTable
 from clv_xl.errors import Caveat, ClvError, DomainError
-from clv_xl.functions.spec import Estimates, Function, Matrix, Measures, Number, Text, Unit
+from clv_xl.functions.spec import (
+    Estimates,
+    Function,
+    Matrix,
+    Measures,
+    Number,
+    Text,
+    Unit,
+    WithCaveats,
+)
 from clv_xl.maths.arrays import Flags
 
 NOT_FINITE = DomainError("The data give no finite number here")
@@ -108,6 +117,9 @@ def _table(
             return [["measure", "value"], *rows]
         case Estimates():
             return _estimates(result, found, faults)
+    if isinstance(found, WithCaveats):
+        faults += found.caveats
+        found = found.result
     columns = [
         _table_column(column, unit, faults)
         for column, (_, unit) in zip(found, result.columns, strict=True)

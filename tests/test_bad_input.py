@@ -168,3 +168,31 @@ def test_no_new_customers_is_a_zero_denominator_in_its_cell_only() -> None:
     assert by_name["A"][3] is CellError.DIV0
     assert by_name["B"][3] == 10
     assert by_name["All"][1:4] == [9, 190, pytest.approx(190 / 9)]
+
+
+def test_a_blank_cost_is_left_out_and_counted_and_a_wrong_one_is_a_fault() -> None:
+    segment, clv = [["Gold"], ["Gold"], ["Basic"]], [[90.0], [10.0], [5.0]]
+    table = call("CLV_SEGMENT", [segment, clv, [[30.0], [None], [None]]])
+    assert isinstance(table, list)
+    assert [row[7:] for row in table[1:]] == [[30, 3, 0], [None, None, None], [30, 3, 0]]
+    assert sentence().startswith("acquisition_cost is empty for 2 of 3 customers")
+    assert session.recent_faults()[0].is_caveat
+    assert call("CLV_SEGMENT", [segment, clv, [[30.0], [None], ["free"]]]) is CellError.VALUE
+    assert sentence() == "acquisition_cost must be a number; got text in row 3"
+    assert call("CLV_SEGMENT", [segment, clv, [[30.0], [None], [-1.0]]]) is CellError.NUM
+    assert "got -1 in row 3" in sentence()
+    assert call("CLV_SEGMENT", [segment, clv, [[30.0], [None], [CellError.REF]]]) is CellError.REF
+
+
+def test_a_blank_among_other_numbers_is_still_a_fault() -> None:
+    assert call("CLV_SEGMENT", [[["Gold"], ["Basic"]], [[5.0], [None]]]) is CellError.VALUE
+    assert "clv is empty in row 2" in sentence()
+
+
+def test_a_free_channel_comes_first_with_blanks_for_its_ratios() -> None:
+    channels = [[["Ads"], ["Word of mouth"]], [[100.0], [0.0]], [[5.0], [2.0]], 60.0]
+    table = call("CLV_CHANNEL", channels)
+    assert isinstance(table, list)
+    assert table[1] == ["Word of mouth", 2, 0, 0, 60, None, 120, None, 20, "Grow: costs nothing"]
+    assert table[3][:8] == ["All", 7, 100, pytest.approx(100 / 7), 60, 4.2, 320, 3.2]
+    assert not session.recent_faults()

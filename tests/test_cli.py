@@ -65,6 +65,21 @@ def test_a_caught_error_needs_no_sentence() -> None:
     assert (done.stdout.strip(), done.stderr, done.returncode) == ("0", "", 0)
 
 
+def test_eval_never_cuts_a_number_in_a_narrow_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    done = run("eval", '=CLV_SEGMENT({"Gold";"Basic";"Gold"},{1234567.891;20;5},{3;4;9})')
+    assert "1,234,572.89" in done.stdout
+    assert "customers worth less than they cost" in done.stdout
+    assert "…" not in done.stdout
+
+
+def test_eval_says_how_many_customers_have_no_cost() -> None:
+    done = run("eval", "--json", '=CLV_SEGMENT({"Gold";"Basic"},{300;80},{100;""})')
+    assert done.returncode == 0
+    assert json.loads(done.stdout)[2][7:] == [None, None, None]
+    assert "acquisition_cost is empty for 1 of 2 customers" in done.stderr
+
+
 @pytest.fixture(scope="module")
 def cdnow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The 6,919 CDNOW sample orders as a workbook."""

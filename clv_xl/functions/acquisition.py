@@ -114,6 +114,6 @@ def CLV_CHANNEL(
     """Acquisition channels compared: cost, value and return of each, best first.
 
     clv is the lifetime value of one customer of the channel before acquisition cost. Rows of the
-    same channel are added up. A channel that costs nothing comes first.
+    same channel are added up. A channel that costs nothing comes first, without a ratio to cost.
     """
     return acquisition.channel_report(channel, spend, new_customers, clv, target_ratio)

@@ -42,6 +42,7 @@ def CLV_ERRORS(count: v.ListLength = 10) -> list[list[object]]:
     """Recent errors, newest first: the sentence behind each error value.
 
     Recalculate the cell to see the latest (in Excel Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9).
+    =INDEX(CLV_ERRORS(), 2, 4) is the newest sentence alone, for a single cell.
     """
     faults = session.recent_faults(count)
     return [

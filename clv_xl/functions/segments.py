@@ -6,7 +6,7 @@ import math
 
 from clv_xl.errors import ArgumentError, NoAnswerError
 from clv_xl.functions import vocabulary as v
-from clv_xl.functions.spec import TEXT, Matrix, Table, Unit, spreadsheet_function
+from clv_xl.functions.spec import TEXT, Matrix, Table, Unit, WithCaveats, spreadsheet_function
 from clv_xl.maths import concentration, quadrants, rfm, segments, transactions
 from clv_xl.maths.arrays import Texts
 
@@ -35,13 +35,15 @@ from clv_xl.maths.arrays import Texts
 )
 def CLV_SEGMENT(
     segment: v.Segment, clv: v.Clv, acquisition_cost: v.AcquisitionCost | None = None
-) -> segments.SegmentReport:
+) -> WithCaveats[segments.SegmentReport]:
     """What each segment is worth: customers, total, average and median value; largest total first.
 
-    One row of input per customer. Without acquisition_cost the columns of cost stay empty, and the
-    last column counts customers worth less than 0.
+    One row of input per customer. Customers whose acquisition_cost is blank are left out of average
+    CAC, of CLV to CAC and of the last column. Without acquisition_cost the columns of cost stay
+    empty, and the last column counts customers worth less than 0.
     """
-    return segments.segment_report(segment, clv, acquisition_cost)
+    report = segments.segment_report(segment, clv, acquisition_cost)
+    return WithCaveats(report, segments.cost_caveats(acquisition_cost))
 
 
 @spreadsheet_function(

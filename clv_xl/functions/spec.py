@@ -12,6 +12,7 @@ from typing import (
     Annotated,
     Any,
     Final,
+    Generic,
     TypeAlias,
     TypeVar,
     Union,
@@ -20,7 +21,7 @@ from typing import (
     get_type_hints,
 )
 
-from clv_xl.errors import ClvError, DomainError
+from clv_xl.errors import Caveat, ClvError, DomainError
 from clv_xl.maths.fitted_models import FittedModel
 
 
@@ -69,6 +70,8 @@ class Meaning:
     typical: tuple[float, float] = (0.0, 0.0)
     groups_blanks: bool = False
     """Whether rows without this label are a group of their own; else a blank label is a fault."""
+    blank_is_unknown: bool = False
+    """Whether a blank cell in a column of these numbers is NaN, not known; else it is a fault."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -188,6 +191,17 @@ class Matrix:
     unit: Unit
 
 
+Returned = TypeVar("Returned")
+
+
+@dataclass(frozen=True)
+class WithCaveats(Generic[Returned]):
+    """What the body of a table returns where there are reasons to treat it with care."""
+
+    result: Returned
+    caveats: tuple[Caveat, ...]
+
+
 Result: TypeAlias = Number | Text | Table | Measures | Estimates | Matrix
 
 MONEY: Final = Number(Unit.MONEY)
@@ -301,7 +315,7 @@ def spreadsheet_function(
         summary, _, notes = (text or inspect.getdoc(body) or "").partition("\n\n")
         hints = get_type_hints(body, include_extras=True)
         if isinstance(result, (Table, Measures)) and result.fields:
-            returned = getattr(hints["return"], "_fields", None)
+            returned = getattr(_without_caveats(hints["return"]), "_fields", None)
             if returned != result.fields:
                 raise TypeError(f"{body.__name__} is declared with other fields than it returns")
         CATALOGUE[body.__name__] = Function(
@@ -341,6 +355,11 @@ def _parameters(
         )
         for name, parameter in inspect.signature(body).parameters.items()
     )
+
+
+def _without_caveats(hint: Any) -> Any:
+    """The type of a body's result, whether or not it comes with caveats."""
+    return get_args(hint)[0] if get_origin(hint) is WithCaveats else hint
 
 
 def _meaning(hint: Any) -> Meaning:

@@ -56,7 +56,14 @@ Margins: TypeAlias = Annotated[
     Floats, Meaning("The margin of each period, first period first.", Unit.MONEY, typical=(1, 500))
 ]
 AcquisitionCost: TypeAlias = Annotated[
-    Numbers, Meaning("Cost of acquiring one customer.", Unit.MONEY, low=0, typical=(0, 300))
+    Numbers,
+    Meaning(
+        "Cost of acquiring one customer.",
+        Unit.MONEY,
+        low=0,
+        typical=(0, 300),
+        blank_is_unknown=True,
+    ),
 ]
 AcquisitionCostSaved: TypeAlias = Annotated[
     Numbers,

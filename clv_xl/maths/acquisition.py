@@ -142,9 +142,9 @@ class ChannelReport(NamedTuple):
     spend: Floats
     cac: list[float | ClvError]
     clv: Floats
-    clv_to_cac: list[float | ClvError]
+    clv_to_cac: list[float | ClvError | None]
     value_left_after_spend: Floats
-    roi: list[float | ClvError]
+    roi: list[float | ClvError | None]
     most_to_spend_per_customer: Floats
     verdict: list[str]
 
@@ -170,8 +170,9 @@ def channel_report(
     Returns
     -------
     ChannelReport
-        Ordered by value to cost, channels that cost nothing first. Ratios to 0 are the error that
-        says so.
+        Ordered by value to cost, channels that cost nothing first; None in the place of their
+        ratios to cost. Ratios over nobody, and of channels without spend or customers, are the
+        error that says so.
 
     Examples
     --------
@@ -195,12 +196,19 @@ def channel_report(
         spend=rows.spend,
         cac=fault_where_zero(rows.cac, rows.customers, _NOBODY_WON),
         clv=rows.clv,
-        clv_to_cac=fault_where_zero(rows.ratio, rows.spend, _NOTHING_SPENT),
+        clv_to_cac=_none_where_free(rows, rows.ratio),
         value_left_after_spend=rows.value_left,
-        roi=fault_where_zero(rows.roi, rows.spend, _NOTHING_SPENT),
+        roi=_none_where_free(rows, rows.roi),
         most_to_spend_per_customer=rows.most_to_spend,
         verdict=[_verdict(Channels(*row)) for row in zip(*rows, strict=True)],
     )
+
+
+def _none_where_free(rows: Channels, ratios: Floats) -> list[float | ClvError | None]:
+    """Return ratios to cost, None where customers came for nothing."""
+    free = (rows.spend == 0) & (rows.customers > 0)
+    found = fault_where_zero(ratios, rows.spend, _NOTHING_SPENT)
+    return [None if nothing else ratio for nothing, ratio in zip(free, found, strict=True)]
 
 
 def _verdict(row: Channels) -> str:
@@ -212,7 +220,7 @@ def _verdict(row: Channels) -> str:
             else f"{Verdict.INACTIVE}: nothing spent, nobody acquired"
         )
     if row.cac <= row.most_to_spend:
-        return f"{Verdict.GROW}: worth more spending"
+        return f"{Verdict.GROW}: {'worth more spending' if row.spend else 'costs nothing'}"
     if row.cac <= row.clv:
         return f"{Verdict.IMPROVE}: earns less than the target"
     return f"{Verdict.STOP}: costs more than it brings"

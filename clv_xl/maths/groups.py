@@ -57,3 +57,14 @@ def fault_where_zero(
         ratio if denominator else fault
         for ratio, denominator in zip(ratios.tolist(), denominators, strict=True)
     ]
+
+
+def none_where_nan(figures: Floats) -> list[float | None]:
+    """Return the figures, and None in the place of those that are not known.
+
+    Examples
+    --------
+    >>> none_where_nan(np.array([0.5, np.nan]))
+    [0.5, None]
+    """
+    return [None if np.isnan(figure) else figure for figure in figures.tolist()]

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clv_xl.errors import ClvError, ZeroDenominatorError
+from clv_xl.errors import Caveat, ClvError, ZeroDenominatorError
 from clv_xl.maths.arrays import ArrayLike, Floats, Integers, Labels
-from clv_xl.maths.groups import ALL, each_and_all, fault_where_zero
+from clv_xl.maths.groups import ALL, each_and_all, fault_where_zero, none_where_nan
 from clv_xl.maths.value import quotient
 
 
@@ -21,7 +21,8 @@ class Segments(NamedTuple):
     mean: Floats
     median: Floats
     mean_cost: Floats
-    worth_less: Integers
+    value_to_cost: Floats
+    worth_less: Floats
 
 
 def segment_values(
@@ -35,15 +36,26 @@ def segment_values(
     customers
     groups : int
     clv : float array (customers,), money
-    acquisition_cost : float array (customers,), money, optional
+    acquisition_cost : float array (customers,), money, NaN where it is not known, optional
 
     Returns
     -------
     Segments
         `worth_less` counts customers whose value is below their cost, or below 0 where no cost is
-        given.
+        given. Customers without a known cost are left out of it, of `mean_cost` and of
+        `value_to_cost`, which are NaN where no customer has one; `value_to_cost` is infinite or NaN
+        where the cost is 0.
     """
     cost = np.zeros_like(clv) if acquisition_cost is None else acquisition_cost
+    known = ~np.isnan(cost)
+    with_cost = np.bincount(codes[known], minlength=groups)
+
+    def mean_where_known(amounts: Floats) -> Floats:
+        total_known = np.bincount(codes[known], weights=amounts[known], minlength=groups)
+        return np.where(with_cost > 0, quotient(total_known, with_cost), np.nan)
+
+    mean_cost = mean_where_known(cost)
+    worth_less = np.bincount(codes, weights=clv < cost, minlength=groups)
     customers = np.bincount(codes, minlength=groups)
     ordered = clv[np.lexsort((clv, codes))]
     starts = np.cumsum(customers) - customers
@@ -54,8 +66,9 @@ def segment_values(
         total,
         total / customers,
         lower + (upper - lower) / 2,
-        np.bincount(codes, weights=cost, minlength=groups) / customers,
-        np.bincount(codes, weights=clv < cost, minlength=groups).astype(np.int64),
+        mean_cost,
+        quotient(mean_where_known(clv), mean_cost),
+        np.where(with_cost > 0, worth_less, np.nan),
     )
 
 
@@ -78,9 +91,9 @@ class SegmentReport(NamedTuple):
     share_of_clv: list[float | ClvError]
     average_clv: Floats
     median_clv: Floats
-    average_cac: Floats | list[None]
+    average_cac: list[float | None]
     clv_to_cac: Sequence[float | ClvError | None]
-    worth_less_than_cost: Integers
+    worth_less_than_cost: list[float | None]
 
 
 def segment_report(
@@ -92,12 +105,14 @@ def segment_report(
     ----------
     segment : Labels (customers,)
     clv : array_like (customers,), money
-    acquisition_cost : array_like (customers,), money, optional
+    acquisition_cost : array_like (customers,), money, NaN where it is not known, optional
 
     Returns
     -------
     SegmentReport
-        Columns of cost hold None where no cost is given, and ratios to 0 the error that says so.
+        Columns of cost leave out the customers whose cost is not known, and hold None where no cost
+        is; ratios to 0 are the error that says so. If no cost is given at all,
+        `worth_less_than_cost` counts the customers worth less than 0.
 
     Examples
     --------
@@ -106,14 +121,15 @@ def segment_report(
     (['Gold', 'Basic', 'All'], [0.8, 0.2, 1.0])
     """
     worth = np.asarray(clv, float)
-    cost = None if acquisition_cost is None else np.asarray(acquisition_cost, float)
+    cost = _costs(acquisition_cost)
     found = each_and_all(segment, lambda codes, count: segment_values(codes, count, worth, cost))
     everyone = len(segment.names)
     order = [*np.argsort(-found.total[:everyone], kind="stable").tolist(), everyone]
     rows = Segments._make(part[order] for part in found)
     of_all = np.full_like(rows.total, rows.total[-1])
-    ratio = quotient(rows.mean, rows.mean_cost)
-    empty = [None] * len(order)
+    empty: list[None] = [None] * len(order)
+    ratios = fault_where_zero(rows.value_to_cost, rows.mean_cost, _NO_COST)
+    average_cac = none_where_nan(rows.mean_cost)
     return SegmentReport(
         segment=[[*segment.names, ALL][row] for row in order],
         customers=rows.customers,
@@ -122,7 +138,43 @@ def segment_report(
         share_of_clv=fault_where_zero(quotient(rows.total, of_all), of_all, _NOTHING),
         average_clv=rows.mean,
         median_clv=rows.median,
-        average_cac=empty if cost is None else rows.mean_cost,
-        clv_to_cac=empty if cost is None else fault_where_zero(ratio, rows.mean_cost, _NO_COST),
-        worth_less_than_cost=rows.worth_less,
+        average_cac=[*empty] if cost is None else average_cac,
+        clv_to_cac=empty
+        if cost is None
+        else [
+            None if mean is None else ratio for mean, ratio in zip(average_cac, ratios, strict=True)
+        ],
+        worth_less_than_cost=none_where_nan(rows.worth_less),
     )
+
+
+def cost_caveats(acquisition_cost: ArrayLike | None) -> tuple[Caveat, ...]:
+    """Return the caveat that says how many customers have no known cost, if some have one.
+
+    Parameters
+    ----------
+    acquisition_cost : array_like (customers,), money, NaN where it is not known, optional
+
+    Examples
+    --------
+    >>> cost_caveats([100.0, 90.0])
+    ()
+    """
+    cost = _costs(acquisition_cost)
+    unknown = 0 if cost is None else int(np.count_nonzero(np.isnan(cost)))
+    if cost is None or not unknown:
+        return ()
+    return (
+        Caveat(
+            f"acquisition_cost is empty for {unknown:,} of {cost.size:,} customers; average CAC, "
+            "CLV to CAC and customers worth less than they cost leave them out, so fill in the "
+            "costs to include them",
+            argument="acquisition_cost",
+        ),
+    )
+
+
+def _costs(acquisition_cost: ArrayLike | None) -> Floats | None:
+    """Return the costs, or None if not one is known."""
+    cost = None if acquisition_cost is None else np.asarray(acquisition_cost, float)
+    return None if cost is None or np.isnan(cost).all() else cost

@@ -48,9 +48,28 @@ def test_the_report_of_channels_is_ordered_and_ends_with_all() -> None:
     assert found.spend.tolist() == [0, 50, 100, 30, 180]
     assert found.value_left_after_spend.tolist() == [360, 190, 140, -30, 660]
     assert found.clv_to_cac[1:] == pytest.approx([4.8, 2.4, 0.0, 840 / 180])
-    assert isinstance(found.clv_to_cac[0], ZeroDenominatorError)
-    assert isinstance(found.roi[0], ZeroDenominatorError)
+    assert found.cac[0] == 0
+    assert found.clv_to_cac[0] is None
+    assert found.roi[0] is None
+    assert found.verdict[0] == "Grow: costs nothing"
     assert isinstance(found.cac[3], ZeroDenominatorError)
     assert [verdict.split(":")[0] for verdict in found.verdict] == [
         "Grow", "Grow", "Improve", "Stop", "Grow"
     ]  # fmt: skip
+
+
+def test_only_a_channel_without_spend_and_customers_has_no_ratio() -> None:
+    channel = Labels(np.array([0, 1]), ["Fair", "Idle"])
+    found = acquisition.channel_report(channel, [30.0, 0.0], [1.0, 0.0], 120.0, 3.0)
+    idle = found.channel.index("Idle")
+    assert isinstance(found.clv_to_cac[idle], ZeroDenominatorError)
+    assert isinstance(found.roi[idle], ZeroDenominatorError)
+
+
+def test_all_channels_free_are_free_together() -> None:
+    channel = Labels(np.array([0, 1]), ["Search", "Word of mouth"])
+    found = acquisition.channel_report(channel, 0.0, [1.0, 3.0], 120.0, 3.0)
+    assert found.channel == ["Word of mouth", "Search", "All"]
+    assert found.cac == [0.0] * 3
+    assert found.clv_to_cac == found.roi == [None] * 3
+    assert set(found.verdict) == {"Grow: costs nothing"}

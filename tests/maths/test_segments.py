@@ -52,10 +52,55 @@ def test_the_report_of_segments_is_ordered_and_ends_with_all() -> None:
     assert found.share_of_customers.tolist() == [0.5, 0.5, 1.0]
     assert found.total_clv.tolist() == [100, 0, 100]
     assert found.share_of_clv == [1.0, 0.0, 1.0]
-    assert found.worth_less_than_cost.tolist() == [1, 1, 2]
+    assert found.worth_less_than_cost == [1, 1, 2]
     assert found.clv_to_cac[0] == 1.0
     assert isinstance(found.clv_to_cac[1], ZeroDenominatorError)
     without_cost = segments.segment_report(segment, clv, None)
     assert list(without_cost.average_cac) == list(without_cost.clv_to_cac) == [None] * 3
     worthless = segments.segment_report(segment, clv - clv, None)
     assert all(isinstance(share, ZeroDenominatorError) for share in worthless.share_of_clv)
+
+
+@given(customers, st.data())
+def test_customers_without_a_cost_are_left_out_of_the_figures_of_cost(
+    rows: list[tuple[int, float, float]], data: st.DataObject
+) -> None:
+    size = len(rows)
+    unknown = np.array(data.draw(st.lists(st.booleans(), min_size=size, max_size=size)))
+    codes, groups = dense([code for code, _, _ in rows])
+    clv = np.array([r[1] for r in rows])
+    cost = np.where(unknown, np.nan, [r[2] for r in rows])
+    found = segments.segment_values(codes, groups, clv, cost)
+    whole = segments.segment_values(codes, groups, clv, None)
+    np.testing.assert_array_equal(found.total, whole.total)
+    np.testing.assert_array_equal(found.customers, whole.customers)
+    for code in range(groups):
+        mine = (codes == code) & ~unknown
+        if not mine.any():
+            assert np.isnan(found.mean_cost[code])
+            assert np.isnan(found.worth_less[code])
+            continue
+        assert found.mean_cost[code] == pytest.approx(cost[mine].mean())
+        assert found.worth_less[code] == (clv[mine] < cost[mine]).sum()
+        if cost[mine].sum() > 1e-6:
+            ratio = clv[mine].sum() / cost[mine].sum()
+            assert found.value_to_cost[code] == pytest.approx(ratio, abs=1e-9)
+
+
+def test_a_segment_without_any_known_cost_has_blanks_in_the_report() -> None:
+    segment = Labels(np.array([0, 1, 0]), ["Gold", "Basic"])
+    found = segments.segment_report(segment, [60.0, 40.0, 20.0], [30.0, np.nan, np.nan])
+    assert found.segment == ["Gold", "Basic", "All"]
+    assert found.average_cac == [30.0, None, 30.0]
+    assert found.clv_to_cac == [2.0, None, 2.0]
+    assert found.worth_less_than_cost == [0.0, None, 0.0]
+    unknown = segments.segment_report(segment, [60.0, 40.0, -20.0], [np.nan] * 3)
+    assert unknown.average_cac == [None] * 3
+    assert unknown.worth_less_than_cost == [1.0, 0.0, 1.0]
+
+
+def test_the_caveat_counts_the_customers_without_a_cost() -> None:
+    (caveat,) = segments.cost_caveats([30.0, np.nan, np.nan])
+    assert caveat.argument == "acquisition_cost"
+    assert caveat.sentence.startswith("acquisition_cost is empty for 2 of 3 customers")
+    assert segments.cost_caveats(None) == segments.cost_caveats([np.nan]) == ()
