@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import logging
-from collections import deque
+from collections import OrderedDict
 from typing import Final, NamedTuple
 
 from clv_xl.errors import Caveat, ClvError
@@ -27,44 +27,34 @@ class Fault(NamedTuple):
     """Whether there is a result all the same, to be treated with care."""
 
 
-SAME_MOMENT: Final = dt.timedelta(seconds=2)
-"""Faults of one function and argument that follow each other within it count as one."""
-
-_faults: Final[deque[Fault]] = deque(maxlen=1000)
+MOST: Final = 1000
+_faults: Final[OrderedDict[tuple[str, str], Fault]] = OrderedDict()
+"""The latest faults, the newest last, by function and sentence: a repeated one counts once."""
 
 
 def record(function: str, *faults: ClvError | Caveat) -> tuple[Fault, ...]:
     """Keep the sentences of one call for CLV_ERRORS and the log, and return what is kept.
 
-    A function wizard computes at each keystroke, so an earlier call's fault of the same function
-    and argument, a moment ago, gives way to the new one.
+    The same sentence again replaces the earlier one: a function wizard, which computes at each
+    keystroke, leaves one entry.
     """
     now = dt.datetime.now()
     kept = tuple(
         Fault(now, function, fault.argument, fault.sentence, isinstance(fault, Caveat))
         for fault in faults
     )
-    _drop_repeated(now, {_subject(fault) for fault in kept if not fault.is_caveat})
-    _faults.extendleft(kept)
     for fault in kept:
+        _faults[function, fault.sentence] = fault
+        _faults.move_to_end((function, fault.sentence))
         log.info("%s: %s", function, fault.sentence)
+    while len(_faults) > MOST:
+        _faults.popitem(last=False)
     return kept
-
-
-def _drop_repeated(now: dt.datetime, subjects: set[tuple[str, str]]) -> None:
-    recent = itertools.takewhile(lambda fault: now - fault.when <= SAME_MOMENT, _faults)
-    repeated = [fault for fault in recent if not fault.is_caveat and _subject(fault) in subjects]
-    for fault in repeated:
-        _faults.remove(fault)
-
-
-def _subject(fault: Fault) -> tuple[str, str]:
-    return fault.function, fault.argument
 
 
 def recent_faults(count: int = 10) -> list[Fault]:
     """Return the latest faults, newest first."""
-    return list(_faults)[:count]
+    return list(itertools.islice(reversed(_faults.values()), count))
 
 
 def forget_faults() -> None:

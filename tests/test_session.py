@@ -1,64 +1,46 @@
-"""What CLV_ERRORS lists: one entry for what a function wizard's keystrokes repeat."""
+"""What CLV_ERRORS lists: every sentence once, the newest first."""
 
 from __future__ import annotations
-
-import datetime as dt
-
-import pytest
 
 from clv_xl import session
 from clv_xl.call import call
 from clv_xl.errors import ArgumentError, Caveat
 
 
-class Clock(dt.datetime):
-    """A clock that a test sets."""
-
-    time = dt.datetime(2026, 1, 1)
-
-    @classmethod
-    def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:  # type: ignore[override]
-        return cls.time
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> type[Clock]:
-    monkeypatch.setattr(Clock, "time", dt.datetime(2026, 1, 1))
-    monkeypatch.setattr(session.dt, "datetime", Clock)
-    return Clock
-
-
 def sentences() -> list[str]:
     return [fault.sentence for fault in session.recent_faults()]
 
 
-def test_keystrokes_of_the_wizard_are_one_entry_the_newest(clock: type[Clock]) -> None:
-    for typed in ("must be 1", "must be 12", "must be 123"):
-        session.record("CLV", ArgumentError(typed, argument="lifespan"))
-        clock.time += dt.timedelta(seconds=1.5)
-    assert sentences() == ["must be 123"]
+def test_a_repeated_sentence_is_one_entry_at_its_latest_time() -> None:
+    (first,) = session.record("CLV", ArgumentError("missing", argument="lifespan"))
+    session.record("CLV", ArgumentError("other", argument="lifespan"))
+    (again,) = session.record("CLV", ArgumentError("missing", argument="lifespan"))
+    assert sentences() == ["missing", "other"]
+    assert session.recent_faults()[0] is again
+    assert again.when >= first.when
 
 
-def test_a_fault_that_comes_back_later_is_another_entry(clock: type[Clock]) -> None:
-    for _ in range(2):
-        session.record("CLV", ArgumentError("missing", argument="lifespan"))
-        clock.time += dt.timedelta(seconds=2.1)
-    assert sentences() == ["missing", "missing"]
+def test_other_functions_and_sentences_keep_their_entries() -> None:
+    session.record("CLV", ArgumentError("got 1.8 in row 4", argument="lifespan"))
+    session.record("CLV", ArgumentError("got 1.9 in row 7", argument="lifespan"))
+    session.record("CAC", ArgumentError("got 1.9 in row 7", argument="spend"))
+    assert sentences() == ["got 1.9 in row 7", "got 1.9 in row 7", "got 1.8 in row 4"]
 
 
-def test_other_functions_and_arguments_keep_their_entries(clock: type[Clock]) -> None:
-    session.record("CLV", ArgumentError("a", argument="lifespan"))
-    session.record("CLV", ArgumentError("b", argument="gross_margin"))
-    session.record("CAC", ArgumentError("c", argument="spend"))
-    assert sentences() == ["c", "b", "a"]
-
-
-def test_all_faults_of_one_call_are_kept_and_so_are_caveats(clock: type[Clock]) -> None:
+def test_all_faults_of_one_call_are_kept_and_so_are_caveats() -> None:
     session.record("SBG_FIT", Caveat("x"), Caveat("y"))
     session.record("SBG_FIT", Caveat("z"))
     call("CLV", [[["text"], [-1.0]], 1, 1])
     assert len(sentences()) == 5
     assert sentences()[2:] == ["z", "y", "x"]
+
+
+def test_the_list_is_bounded() -> None:
+    for number in range(session.MOST + 5):
+        session.record("CLV", ArgumentError(str(number)))
+    found = session.recent_faults(10 * session.MOST)
+    assert len(found) == session.MOST
+    assert found[-1].sentence == "5"
 
 
 def test_a_formula_typed_argument_by_argument_leaves_one_entry_for_each() -> None:
