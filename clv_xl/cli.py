@@ -34,14 +34,14 @@ def demo(out: Path) -> None:
     Example: clv-xl demo --out my-folder
     """
     from clv_xl import report
-    from clv_xl.workbook import template
+    from clv_xl.workbook import key_tables, template
 
     _take_process()
     out.mkdir(parents=True, exist_ok=True)
     path = out / "clv_demo.xlsm"
     with _busy("Building the workbook"):
         template.build(path)
-        tables = report.key_tables(path)
+        tables = key_tables.read(path)
     for title, table in tables:
         report.print_table(table, title)
     report.print_sentence(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
+
+from clv_xl import report
+from clv_xl.workbook import key_tables
 
 DATA = Path(__file__).parent / "data"
 
@@ -143,6 +147,17 @@ def test_recalc_stores_values(cdnow: Path, tmp_path: Path) -> None:
     assert path.read_bytes() == before
     values = openpyxl.load_workbook(tmp_path / "out.xlsx", data_only=True)
     assert values["Orders"]["E1"].value == 2358
+
+
+def test_every_figure_that_the_demo_prints_is_in_its_workbook(tmp_path: Path) -> None:
+    done = run("demo", "--out", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    tables = key_tables.read(tmp_path / "clv_demo.xlsm")
+    for title, (headings, *rows) in tables:
+        printed = done.stdout.split(title)[1].splitlines()[2 : len(rows) + 4]
+        shown = [re.split(r"\s{2,}", line.strip()) for line in printed]
+        assert shown[0] == headings
+        assert shown[2:] == [[report.short_text(cell) for cell in row] for row in rows]
 
 
 @pytest.mark.parametrize(
