@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -23,6 +25,7 @@ from clv_xl.hosts.recalc.xlsx.book import Book, Outcome, SheetPart
 from clv_xl.hosts.recalc.xlsx.loader import load
 from clv_xl.hosts.recalc.xlsx.sheet_parts import read_book
 from clv_xl.hosts.recalc.xlsx.stored_values import by_place, store
+from clv_xl.hosts.recalc.xlsx.table_growth import grow_tables
 from clv_xl.package import Package, lock, open_package
 
 EngineName: TypeAlias = Literal["builtin", "libreoffice"]
@@ -67,13 +70,15 @@ def recalculate(
     """
     with lock(path if out is None else out):
         package = open_package(path)
+        tables, rows_below = grow_tables(package)
+        grown = package.with_parts(tables)
         if engine == "libreoffice":
-            changes, report = _by_libreoffice(package, out)
+            changes, report = _by_libreoffice(grown, tables, out)
         else:
-            changes, report = _by_engine(package, out)
-        if changes or out is not None:
-            package.save(changes, out)
-    return report
+            changes, report = _by_engine(grown, out)
+        if tables or changes or out is not None:
+            package.save({**tables, **changes}, out)
+    return replace(report, rows_below=tuple(rows_below))
 
 
 def _by_engine(
@@ -118,9 +123,14 @@ def values_from_libreoffice(path: Path) -> Values:
 
 
 def _by_libreoffice(
-    package: Package, out: str | os.PathLike[str] | None
+    package: Package, tables: Mapping[str, bytes], out: str | os.PathLike[str] | None
 ) -> tuple[dict[str, bytes], Report]:
-    return store_values(package, values_from_libreoffice(package.path), out)
+    if not tables:
+        return store_values(package, values_from_libreoffice(package.path), out)
+    with tempfile.TemporaryDirectory(prefix="clv_xl-") as folder:
+        copy = Path(folder) / package.path.name
+        package.save(tables, copy)
+        return store_values(package, values_from_libreoffice(copy), out)
 
 
 def store_values(
