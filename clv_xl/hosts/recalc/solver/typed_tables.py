@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Container
 
 from clv_xl.hosts.recalc.formula.grammar import Call, GrammarError, parse, plain_name
-from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
 
 
 def let_spill(book: Book, table_functions: Container[str]) -> None:
     """Make formulas that are one call of a table function spill, as in Excel they would.
 
-    Inside an Excel table nothing can spill; a formula that was filled down shows one cell of each.
+    Inside an Excel table nothing can spill. Formulas that were filled down a column keep showing
+    one cell each: they are in each other's way.
 
     Parameters
     ----------
@@ -20,19 +21,29 @@ def let_spill(book: Book, table_functions: Container[str]) -> None:
     table_functions : container of str
         The names of the functions, upper case.
     """
+    calls = {
+        cell.place: called
+        for cell in book.formula_cells()
+        if cell.kind in {"plain", "array"} and (called := _called(cell.text, table_functions))
+    }
     for cell in book.formula_cells():
-        entered = cell.kind in {"plain", "array"} and not cell.shared
-        if entered and _is_call(cell.text, table_functions) and not _in_table(book, cell):
-            cell.filed_kind, cell.kind = cell.kind, "dynamic"
+        name = calls.get(cell.place)
+        if name and not cell.shared and not _in_table(book, cell):
+            sheet, row, column = cell.place
+            near = (calls.get(Place(sheet, row + step, column)) for step in (-1, 1))
+            if cell.kind == "array" or name not in near:
+                cell.filed_kind, cell.kind = cell.kind, "dynamic"
 
 
-def _is_call(text: str, table_functions: Container[str]) -> bool:
-    if "(" not in text or plain_name(text[: text.index("(")].strip()) not in table_functions:
-        return False
+def _called(text: str, functions: Container[str]) -> str:
+    """Return the name of the function that a formula calls and does no more; else nothing."""
+    name = plain_name(text.partition("(")[0].strip())
+    if name not in functions:
+        return ""
     try:
-        return isinstance(parse(text), Call)
+        return name if isinstance(parse(text), Call) else ""
     except GrammarError:
-        return False
+        return ""
 
 
 def _in_table(book: Book, cell: FormulaCell) -> bool:

@@ -109,6 +109,14 @@ def test_inside_an_excel_table_nothing_spills(path: Path) -> None:
     assert "E3" not in found
 
 
+def test_formulas_filled_down_a_column_show_one_cell_each(path: Path) -> None:
+    filled = {f"E{row}": f"=CUSTOMER_TOTALS(A{row},A$2:A$5,C$2:C$5)" for row in range(2, 6)}
+    report, found = computed(path, filled)
+    assert [found[f"E{row}"] for row in range(2, 6)] == [2, 1, 2, 1]
+    assert "F2" not in found
+    assert not report.errors
+
+
 def test_a_result_does_not_spill_into_an_excel_table(path: Path) -> None:
     cells = {"E1": f"={SUMMARY}", "G3": "own"}
     report, found = computed(path, cells, tables={"Own": ("Sheet", "G3:G6")})
