@@ -140,6 +140,8 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
         done = recalculate(file, out, engine=engine)
     for fault in (*done.errors, *done.cut, *done.not_computed):
         click.echo(str(fault), err=True)
+    for rows in done.rows_below:
+        click.echo(str(rows), err=not rows.added)
     click.echo(
         f"{done.path}: {done.formulas} formulas computed, {done.calls} with customer-value "
         f"functions; {done.changed} values changed."

@@ -10,27 +10,11 @@ from typing import Final
 
 from lxml import etree
 
-from clv_xl.package.content_types import add_part
-from clv_xl.package.namespaces import CONTENT_TYPES, MAIN, OFFICE, WORKBOOK
-from clv_xl.package.relations import relate
+from clv_xl.package.cell_metadata import spill_mark
+from clv_xl.package.namespaces import CONTENT_TYPES, MAIN
 from clv_xl.package.xml_parts import serialize
 from clv_xl.workbook.macros import add_macros
 
-_METADATA_TYPE: Final = (
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheetMetadata+xml"
-)
-_METADATA: Final = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    f'<metadata xmlns="{MAIN}"'
-    ' xmlns:xda="http://schemas.microsoft.com/office/spreadsheetml/2017/dynamicarray">'
-    '<metadataTypes count="1"><metadataType name="XLDAPR" minSupportedVersion="120000" copy="1"'
-    ' pasteAll="1" pasteValues="1" merge="1" splitFirst="1" rowColShift="1" clearFormats="1"'
-    ' clearComments="1" assign="1" coerce="1" cellMeta="1"/></metadataTypes>'
-    '<futureMetadata name="XLDAPR" count="1"><bk><extLst>'
-    '<ext uri="{bdbb8cdc-fa1e-496e-a857-3c3f30c029c3}">'
-    '<xda:dynamicArrayProperties fDynamic="1" fCollapsed="0"/></ext></extLst></bk></futureMetadata>'
-    '<cellMetadata count="1"><bk><rc t="1" v="0"/></bk></cellMetadata></metadata>'
-).encode()
 _DAY: Final = (2025, 1, 1, 0, 0, 0)
 _MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -53,8 +37,7 @@ def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> No
             parts[name], found = _mark_spills(part)
             spills |= found
     if spills:
-        add_part(parts, "xl/metadata.xml", _METADATA, _METADATA_TYPE)
-        relate(parts, WORKBOOK, f"{OFFICE}/sheetMetadata", "xl/metadata.xml")
+        spill_mark(parts)
     if buttons is not None:
         add_macros(parts, buttons)
     core = "docProps/core.xml"

@@ -34,6 +34,15 @@ def test_every_other_part_keeps_its_packed_bytes_and_its_place(book: Path) -> No
     assert open_package(book).read("custom/made.bin") == b"\0" * 1000
 
 
+def test_a_part_is_read_as_changed_while_the_file_and_the_package_stay(book: Path) -> None:
+    package, content = open_package(book), book.read_bytes()
+    before = package.read(SHEET)
+    changed = package.with_parts({SHEET: b"<new/>"})
+    assert (changed.read(SHEET), package.read(SHEET)) == (b"<new/>", before)
+    assert changed.names == package.names
+    assert book.read_bytes() == content
+
+
 def test_parts_stored_without_packing_and_with_sizes_that_follow_are_copied(book: Path) -> None:
     with zipfile.ZipFile(book) as old:
         parts = {name: old.read(name) for name in old.namelist()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Final, TypeVar
 
@@ -205,16 +205,15 @@ class Engine:
                 if type(value) is str and value in _ERRORS:
                     row[place] = self._error(sheet, top + number, left + place, value)
 
-    def is_empty(self, block: tuple[int, int, int, int, int]) -> bool:
-        """Tell whether a block is empty: sheet, top, left, bottom, right."""
+    def filled(self, block: tuple[int, int, int, int, int]) -> Iterator[tuple[int, int]]:
+        """Yield row and column of what a block holds: sheet, top, left, bottom, right."""
         sheet, top, left, bottom, right = block
         used_bottom, used_right = self.used(sheet)
         get = self.model.get_cell_value
-        return all(
-            get(sheet, row, column) is None
-            for row in range(top, min(bottom, used_bottom) + 1)
-            for column in range(left, min(right, used_right) + 1)
-        )
+        for row in range(top, min(bottom, used_bottom) + 1):
+            for column in range(left, min(right, used_right) + 1):
+                if get(sheet, row, column) is not None:
+                    yield row, column
 
     def set_value(self, sheet: int, row: int, column: int, value: Cell) -> None:
         """Put a constant into a cell; None is the empty text that a cell with a formula shows."""

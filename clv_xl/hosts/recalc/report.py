@@ -34,6 +34,35 @@ class CellFault:
 
 
 @dataclass(frozen=True)
+class RowsBelow:
+    """Rows directly below a table: added to it, or not read.
+
+    Parameters
+    ----------
+    table : str
+        The table's name.
+    rows : int, count
+    added : bool
+    sentence : str
+        What is left to do, empty if nothing is; of rows not read, why and what to do.
+    """
+
+    table: str
+    rows: int
+    added: bool
+    sentence: str = ""
+
+    def __str__(self) -> str:
+        one = self.rows == 1
+        rows = "1 row" if one else f"{self.rows:,} rows"
+        if self.added:
+            done = f"{'was' if one else 'were'} added to it."
+        else:
+            done = f"{'is' if one else 'are'} not read:"
+        return f"{self.table}: {rows} below the table {done} {self.sentence}".rstrip()
+
+
+@dataclass(frozen=True)
 class Report:
     """The outcome of one recalculation.
 
@@ -54,6 +83,8 @@ class Report:
         Custom cells whose value is an error, each with its sentence.
     cut : tuple of CellFault
         Custom cells whose formula fills fewer cells than its result has.
+    rows_below : tuple of RowsBelow
+        What was done about rows that stand directly below a table.
     """
 
     path: Path
@@ -63,6 +94,7 @@ class Report:
     not_computed: tuple[CellFault, ...]
     errors: tuple[CellFault, ...]
     cut: tuple[CellFault, ...] = ()
+    rows_below: tuple[RowsBelow, ...] = ()
 
     @property
     def complete(self) -> bool:

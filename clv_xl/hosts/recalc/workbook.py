@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -23,10 +25,15 @@ from clv_xl.hosts.recalc.xlsx.book import Book, Outcome, SheetPart
 from clv_xl.hosts.recalc.xlsx.loader import load
 from clv_xl.hosts.recalc.xlsx.sheet_parts import read_book
 from clv_xl.hosts.recalc.xlsx.stored_values import by_place, store
+from clv_xl.hosts.recalc.xlsx.table_growth import grow_tables
 from clv_xl.package import Package, lock, open_package
+from clv_xl.package.cell_metadata import spill_mark
+from clv_xl.package.namespaces import CONTENT_TYPES
+from clv_xl.package.relations import main_part
 
 EngineName: TypeAlias = Literal["builtin", "libreoffice"]
 Values: TypeAlias = Mapping[str, Mapping[str, Cell]]
+_ABOUT_PARTS: Final = (CONTENT_TYPES, ".rels", "metadata.xml")
 ENGINES: Final = ("builtin", "libreoffice")
 
 
@@ -41,6 +48,11 @@ def recalculate(
     Native functions are computed by IronCalc, those of clv_xl by the same code that computes them
     in Excel. Only the parts of sheets whose values change are rewritten, everything else stays byte
     for byte; the file is replaced in one step when the new one is whole.
+
+    Rows directly below a table are part of it: its range grows over them first, where nothing that
+    cannot be in a table stands there; the report says so of each table. A formula that is one call
+    of a table function, typed or fixed to a block that is too small, is made to spill where the
+    cells beside and below it are free.
 
     A formula that the engine does not know (a function it lacks, another workbook, a what-if table)
     and a circular reference keep the value that the file holds, and other formulas go on from that
@@ -67,13 +79,15 @@ def recalculate(
     """
     with lock(path if out is None else out):
         package = open_package(path)
+        tables, rows_below = grow_tables(package)
+        grown = package.with_parts(tables)
         if engine == "libreoffice":
-            changes, report = _by_libreoffice(package, out)
+            changes, report = _by_libreoffice(grown, tables, out)
         else:
-            changes, report = _by_engine(package, out)
-        if changes or out is not None:
-            package.save(changes, out)
-    return report
+            changes, report = _by_engine(grown, out)
+        if tables or changes or out is not None:
+            package.save({**tables, **changes}, out)
+    return replace(report, rows_below=tuple(rows_below))
 
 
 def _by_engine(
@@ -82,7 +96,13 @@ def _by_engine(
     loaded, book = load(package)
     calculation = Calculation(loaded, book, dispatcher(date1904=book.date1904), function_names())
     calculation.solve()
-    changes, changed = _store(book, calculation.outcomes())
+    outcomes = calculation.outcomes()
+    parts: dict[str, bytes] = {}
+    mark = None
+    if any(one.rows and one.cell.filed_kind and one.cell.kind == "dynamic" for one in outcomes):
+        parts, mark = _spill_mark(package)
+    changes, changed = _store(book, outcomes, mark)
+    changes |= parts
     report = Report(
         Path(out) if out is not None else package.path,
         sum(1 for _ in book.formula_cells()),
@@ -95,7 +115,16 @@ def _by_engine(
     return changes, report
 
 
-def _store(book: Book, outcomes: list[Outcome]) -> tuple[dict[str, bytes], int]:
+def _spill_mark(package: Package) -> tuple[dict[str, bytes], int]:
+    """Return the parts to change so that cells can be marked as spilling, and the mark."""
+    parts = {name: package.read(name) for name in package.names if name.endswith(_ABOUT_PARTS)}
+    mark = spill_mark(parts, main_part(package))
+    return {name: part for name, part in parts.items() if package.get(name, b"") != part}, mark
+
+
+def _store(
+    book: Book, outcomes: list[Outcome], mark: int | None = None
+) -> tuple[dict[str, bytes], int]:
     """Return the sheet parts whose values changed, and how many cells did."""
     changes: dict[str, bytes] = {}
     count = 0
@@ -103,7 +132,7 @@ def _store(book: Book, outcomes: list[Outcome]) -> tuple[dict[str, bytes], int]:
     for outcome in outcomes:
         by_sheet.setdefault(outcome.cell.place.sheet, []).append(outcome)
     for part in book.parts:
-        content, changed = store(part, by_sheet.get(part.number, []))
+        content, changed = store(part, by_sheet.get(part.number, []), mark)
         count += changed
         if content is not None:
             changes[part.part] = content
@@ -118,9 +147,14 @@ def values_from_libreoffice(path: Path) -> Values:
 
 
 def _by_libreoffice(
-    package: Package, out: str | os.PathLike[str] | None
+    package: Package, tables: Mapping[str, bytes], out: str | os.PathLike[str] | None
 ) -> tuple[dict[str, bytes], Report]:
-    return store_values(package, values_from_libreoffice(package.path), out)
+    if not tables:
+        return store_values(package, values_from_libreoffice(package.path), out)
+    with tempfile.TemporaryDirectory(prefix="clv_xl-") as folder:
+        copy = Path(folder) / package.path.name
+        package.save(tables, copy)
+        return store_values(package, values_from_libreoffice(copy), out)
 
 
 def store_values(

@@ -34,14 +34,13 @@ from clv_xl.hosts.recalc.solver.precedents import Precedents
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.hosts.recalc.solver.shown_rows import fill_block, rows_shown, same_rows
 from clv_xl.hosts.recalc.solver.spills import Spills
+from clv_xl.hosts.recalc.solver.typed_tables import let_spill
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Outcome, Place
 
 _MOST_ROUNDS: Final = 5
 _LAST: Final = any_call(("CLV_ERRORS",))
-_PART: Final = (
-    "The result has {} cells and the formula fills fewer, so a part of it is not shown; "
-    "enter the formula anew in Excel, where it spills."
-)
+_PART: Final = "The result has {} cells and the formula fills fewer, so a part of it is not shown"
+_ENTER: Final = "; mark that many cells and enter the formula with Ctrl+Shift+Enter."
 _UNSTABLE: Final = "Its value never settles; look for a circular reference."
 
 
@@ -84,6 +83,7 @@ class Calculation:
         self._functions = functions
         self._elementwise = elementwise_names()
         self._cells: dict[Place, FormulaCell] = {cell.place: cell for cell in book.formula_cells()}
+        let_spill(book, functions - self._elementwise)
         self._left = NotComputed(engine, book, self._cells)
         self._custom_cells: dict[Place, CustomCell] = {}
         self._spills = Spills(engine, book, self.scratch, self.reader, self._custom_cells)
@@ -135,7 +135,8 @@ class Calculation:
 
     def _must_spill(self, own: CustomCell) -> bool:
         """Whether a custom cell has to stay a formula that spills: others name it as A1#."""
-        return own.cell.kind == "dynamic" and self._spill_names
+        cell = own.cell
+        return cell.kind == "dynamic" and cell.filed_kind != "array" and self._spill_names
 
     def _iterate(self) -> None:
         """Solve again what reads cells that a spill or an indirect reference has changed."""
@@ -276,6 +277,7 @@ class Calculation:
         own = self._custom_cells.get(place)
         if own is not None:
             self._clear(own)
+            self.engine.clear(place.sheet, *own.cell.block)
             self.engine.set_formula(*place, "=" + cell_name(place.row, place.column))
 
     def _clear(self, own: CustomCell) -> None:
@@ -289,7 +291,9 @@ class Calculation:
         if isinstance(solved, Value) and not self._must_spill(own):
             rows = rows_shown(solved.content)
             self._cut.pop(cell.place, None)
-            if cell.kind != "dynamic":
+            if cell.filed_kind == "array":
+                rows = self._grown_or_cut(own, rows)
+            elif cell.kind != "dynamic":
                 self._note_cut(cell, rows)
                 rows = [rows[0][:1]] if cell.kind == "plain" else fill_block(rows, cell.block)
             if not same_rows(rows, own.shown):
@@ -302,19 +306,29 @@ class Calculation:
             solved = filling(solved, bottom - top + 1, right - left + 1)
         self._set_formula(cell, "=" + self.resolver.writer.text(solved, own.context, moved=False))
 
+    def _grown_or_cut(self, own: CustomCell, rows: list[list[Cell]]) -> list[list[Cell]]:
+        """Return what a fixed block shows of a table: all of it where the cells around are free."""
+        cell = own.cell
+        if _is_larger(rows, cell.old_block):
+            obstacle = self._spills.obstacle(own, rows)
+            if not obstacle:
+                return rows
+            self._cut[cell.place] = f"{_PART.format(_size(rows))}. {obstacle}"
+        return fill_block(rows, cell.old_block)
+
     def _note_cut(self, cell: FormulaCell, rows: list[list[Cell]]) -> None:
-        top, left, bottom, right = cell.block
-        height, width = len(rows), len(rows[0])
-        if height > bottom - top + 1 or width > right - left + 1:
-            self._cut[cell.place] = _PART.format(f"{height:,} x {width:,}")
+        if _is_larger(rows, cell.block):
+            self._cut[cell.place] = _PART.format(_size(rows)) + _ENTER
 
     def outcomes(self) -> list[Outcome]:
         """Return what every formula cell shows now."""
         found = []
         for place, cell in self._cells.items():
+            if cell.filed_kind and not self._spills_now(cell):
+                cell.kind = cell.filed_kind
             if place in self.not_computed:
                 unknown = cell.stored is None and self.engine.error_text(*place) != "#CIRC!"
-                block = cell.block if cell.kind == "array" else (0, 0, 0, 0)
+                block = cell.old_block if cell.kind == "array" else (0, 0, 0, 0)
                 found.append(
                     Outcome(cell, fill_block([[CellError.NAME]], block) if unknown else None)
                 )
@@ -324,6 +338,13 @@ class Calculation:
             same = cell.block == cell.old_block and same_rows(rows, self._filed.get(place))
             found.append(Outcome(cell, None if same else rows))
         return found
+
+    def _spills_now(self, cell: FormulaCell) -> bool:
+        """Whether a formula that was entered otherwise fills other cells now, or would."""
+        own = self._custom_cells.get(cell.place)
+        if own is None or cell.place in self.not_computed:
+            return False
+        return cell.block != cell.old_block or bool(own.obstacle)
 
     def _read(self, cell: FormulaCell) -> list[list[Cell]]:
         """Return what a formula cell shows, and the cells that it fills."""
@@ -359,3 +380,13 @@ class Calculation:
             )
             for place, sentence in sorted(sentences.items())
         ]
+
+
+def _is_larger(rows: list[list[Cell]], block: tuple[int, int, int, int]) -> bool:
+    """Whether a result has more rows or columns than a block."""
+    top, left, bottom, right = block
+    return len(rows) > bottom - top + 1 or len(rows[0]) > right - left + 1
+
+
+def _size(rows: list[list[Cell]]) -> str:
+    return f"{len(rows):,} x {len(rows[0]):,}"

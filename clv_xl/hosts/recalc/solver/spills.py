@@ -13,7 +13,9 @@ from clv_xl.hosts.recalc.solver.order import Block
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.hosts.recalc.xlsx.book import Book, Place
 
-_IN_THE_WAY = "Other cells stand where the result would spill; clear them."
+_IN_THE_WAY = "The result fills {}, where other cells stand, the first in {}; clear them."
+_ON_TABLE = "The result fills {}, where a table stands, and nothing spills into one; move either."
+_OUTSIDE = "The result has {} x {} cells and does not fit on the sheet from here; move the formula."
 
 
 class Spills:
@@ -39,6 +41,7 @@ class Spills:
     ) -> None:
         self._engine = engine
         self._sheets = book.sheets
+        self._tables = [block for _, block in book.tables]
         self._scratch = scratch
         self._reader = reader
         self._custom_cells = custom_cells
@@ -63,14 +66,39 @@ class Spills:
     def spread(self, own: CustomCell, rows: list[list[Cell]]) -> None:
         """Put a result into the cells that it fills, or #SPILL! where others are in its way."""
         engine, cell = self._engine, own.cell
-        sheet, row, column = cell.place
-        block = (row, column, row + len(rows) - 1, column + len(rows[0]) - 1)
-        engine.clear(sheet, *cell.block)
-        own.obstacle = ""
-        if block[2] > LAST_ROW or block[3] > LAST_COLUMN or not engine.is_empty((sheet, *block)):
+        _, row, column = cell.place
+        block = _filled_block(cell.place, rows)
+        engine.clear(cell.place.sheet, *cell.block)
+        own.obstacle = self.obstacle(own, rows)
+        if own.obstacle:
             rows, block = [[CellError.SPILL]], (row, column, row, column)
-            own.obstacle = _IN_THE_WAY
         self._put(own, rows, block)
+
+    def obstacle(self, own: CustomCell, rows: list[list[Cell]]) -> str:
+        """Return the sentence that says why a result cannot spill; empty where it can."""
+        top, left, bottom, right = _filled_block(own.cell.place, rows)
+        if bottom > LAST_ROW or right > LAST_COLUMN:
+            return _OUTSIDE.format(f"{len(rows):,}", f"{len(rows[0]):,}")
+        whole = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
+        if self._reaches_table(own.cell.place, bottom, right):
+            return _ON_TABLE.format(whole)
+        blocks = [own.cell.block, *([own.spread] if own.spread else [])]
+        for row, column in self._engine.filled((own.cell.place.sheet, top, left, bottom, right)):
+            if not any(one[0] <= row <= one[2] and one[1] <= column <= one[3] for one in blocks):
+                return _IN_THE_WAY.format(whole, cell_name(row, column))
+        return ""
+
+    def _reaches_table(self, place: Place, bottom: int, right: int) -> bool:
+        """Whether a block meets a table that begins below or beside its first cell."""
+        return any(
+            block.sheet == self._sheets[place.sheet]
+            and (block.top > place.row or block.left > place.column)
+            and place.row <= block.bottom
+            and block.top <= bottom
+            and place.column <= block.right
+            and block.left <= right
+            for block in self._tables
+        )
 
     def _put(
         self, own: CustomCell, rows: list[list[Cell]], block: tuple[int, int, int, int]
@@ -99,3 +127,8 @@ class Spills:
             else:
                 _, row, column = cell.place
                 yield (row, column, row + height - 1, column + width - 1)
+
+
+def _filled_block(place: Place, rows: list[list[Cell]]) -> tuple[int, int, int, int]:
+    _, row, column = place
+    return (row, column, row + len(rows) - 1, column + len(rows[0]) - 1)

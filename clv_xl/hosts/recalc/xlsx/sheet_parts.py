@@ -54,12 +54,12 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
             continue
         content = package.read(part)
         if _has_formula(content):
-            parts.append(_sheet(names.index(name), name, part, content))
+            parts.append(read_sheet(names.index(name), name, part, content))
             tables += _tables(package, name, part)
     return Book(names, date1904, parts, tables)
 
 
-def _sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
+def read_sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
     """Return a sheet's formulas; one that is written unusually is first written as usual."""
     found = formula_cells(content)
     if found is None:

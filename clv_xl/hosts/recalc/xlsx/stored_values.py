@@ -22,7 +22,9 @@ _IN_FILES: Final = {CellError.SPILL: "#VALUE!", CellError.CALC: "#VALUE!"}
 """Excel stores its newer errors as #VALUE! with a note of its own."""
 
 
-def store(part: SheetPart, outcomes: Iterable[Outcome]) -> tuple[bytes | None, int]:
+def store(
+    part: SheetPart, outcomes: Iterable[Outcome], mark: int | None = None
+) -> tuple[bytes | None, int]:
     """Write the values of a sheet's formula cells into it.
 
     Parameters
@@ -30,6 +32,8 @@ def store(part: SheetPart, outcomes: Iterable[Outcome]) -> tuple[bytes | None, i
     part : SheetPart
     outcomes : iterable of Outcome
         The formula cells of this sheet with what they show.
+    mark : int, optional
+        By which a cell says that its formula spills; for those that the file has otherwise.
 
     Returns
     -------
@@ -45,7 +49,7 @@ def store(part: SheetPart, outcomes: Iterable[Outcome]) -> tuple[bytes | None, i
     for outcome, rows in known:
         _empty(outcome, rows, wanted)
     for outcome, rows in known:
-        _fill(outcome, rows, wanted)
+        _fill(outcome, rows, wanted, mark)
     try:
         new, changed = splice(part.content, wanted)
     except UnusualError:
@@ -65,7 +69,12 @@ def _empty(outcome: Outcome, rows: list[list[Cell]], wanted: dict[int, dict[int,
             wanted.setdefault(row, {})[column] = _EMPTY
 
 
-def _fill(outcome: Outcome, rows: list[list[Cell]], wanted: dict[int, dict[int, Put]]) -> None:
+def _fill(
+    outcome: Outcome,
+    rows: list[list[Cell]],
+    wanted: dict[int, dict[int, Put]],
+    mark: int | None,
+) -> None:
     """Note what a formula's own cell and the others that it fills are to hold."""
     cell = outcome.cell
     _, top, left = cell.place
@@ -79,7 +88,8 @@ def _fill(outcome: Outcome, rows: list[list[Cell]], wanted: dict[int, dict[int, 
         for row, line in enumerate(rows, top):
             puts = (Put(*stored_form(value)) for value in line)
             wanted.setdefault(row, {}).update(enumerate(puts, left))
-    wanted.setdefault(top, {})[left] = Put(*stored_form(rows[0][0]), reference)
+    new_mark = mark if cell.filed_kind else None
+    wanted.setdefault(top, {})[left] = Put(*stored_form(rows[0][0]), reference, new_mark)
 
 
 def stored_form(value: Cell) -> tuple[str, str]:

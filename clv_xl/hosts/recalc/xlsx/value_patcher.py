@@ -22,18 +22,21 @@ _HELD: Final = re.compile(rb"<v(?:\s[^<>]*?)?(?:/>|>([^<]*)</v>)")
 _TYPE: Final = re.compile(rb'\st="([^"]*)"')
 _VALUE_MARK: Final = re.compile(rb'\svm="[^"]*"')
 _ARRAY_MARK: Final = re.compile(rb'\scm="[^"]*"')
+_AREA: Final = re.compile(rb'\sref="[^"]*"')
 _REFERENCE: Final = re.compile(rb'(\sref=")([^"]*)(")')
 
 
 class Put(NamedTuple):
     """What a cell is to hold: the type and text of its value, nothing where it is to be empty.
 
-    `reference` is what a formula that spills fills now, empty for every other cell.
+    `reference` is what a formula that spills fills now, empty for every other cell; `mark` says by
+    which number its cell is marked as spilling, where it was not.
     """
 
     kind: str = ""
     text: str = ""
     reference: str = ""
+    mark: int | None = None
 
 
 def splice(content: bytes, wanted: Mapping[int, Mapping[int, Put]]) -> tuple[bytes, int]:
@@ -205,7 +208,10 @@ def _replaced(name: bytes, tag: bytes, inside: bytes, put: Put) -> bytes | None:
     kind = _TYPE.search(tag) if b' t="' in tag else None
     value = _value(put)
     same = (kind[1].decode() if kind else "n") == put.kind and _says(held, value, put.text)
-    if put.reference:
+    if put.reference and put.mark is not None:
+        same, formula = False, _spilling(formula, put.reference.encode())
+        tag = _without(tag, _ARRAY_MARK) + b' cm="%d"' % put.mark
+    elif put.reference:
         referring = _REFERENCE.sub(rb"\g<1>%b\g<3>" % put.reference.encode(), formula, count=1)
         same, formula = same and referring == formula, referring
     if same:
@@ -215,6 +221,13 @@ def _replaced(name: bytes, tag: bytes, inside: bytes, put: Put) -> bytes | None:
     if put.kind != "n":
         tag += b' t="%b"' % put.kind.encode()
     return b'<c r="%b"%b>%b%b</c>' % (name, tag, formula, value)
+
+
+def _spilling(formula: bytes, reference: bytes) -> bytes:
+    """Return a formula as one that fills an area from its cell."""
+    end = formula.index(b">")
+    kept = _without(formula[:end], _TYPE, _AREA).removeprefix(b"<f")
+    return b'<f t="array" ref="%b"%b%b' % (reference, kept, formula[end:])
 
 
 def _says(held: bytes, value: bytes, text: str) -> bool:

@@ -1,0 +1,56 @@
+"""Calls of table functions that were entered without spilling, by hand or by another program."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from clv_xl.hosts.recalc.formula.grammar import Call, GrammarError, parse, plain_name
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
+
+
+def let_spill(book: Book, table_functions: Container[str]) -> None:
+    """Make formulas that are one call of a table function spill, as in Excel they would.
+
+    Inside an Excel table nothing can spill. Formulas that were filled down a column keep showing
+    one cell each: they are in each other's way.
+
+    Parameters
+    ----------
+    book : Book
+        Its formula cells are changed.
+    table_functions : container of str
+        The names of the functions, upper case.
+    """
+    calls = {
+        cell.place: called
+        for cell in book.formula_cells()
+        if cell.kind in {"plain", "array"} and (called := _called(cell.text, table_functions))
+    }
+    for cell in book.formula_cells():
+        name = calls.get(cell.place)
+        if name and not cell.shared and not _in_table(book, cell):
+            sheet, row, column = cell.place
+            near = (calls.get(Place(sheet, row + step, column)) for step in (-1, 1))
+            if cell.kind == "array" or name not in near:
+                cell.filed_kind, cell.kind = cell.kind, "dynamic"
+
+
+def _called(text: str, functions: Container[str]) -> str:
+    """Return the name of the function that a formula calls and does no more; else nothing."""
+    name = plain_name(text.partition("(")[0].strip())
+    if name not in functions:
+        return ""
+    try:
+        return name if isinstance(parse(text), Call) else ""
+    except GrammarError:
+        return ""
+
+
+def _in_table(book: Book, cell: FormulaCell) -> bool:
+    sheet, (_, row, column) = book.sheets[cell.place.sheet], cell.place
+    return any(
+        block.sheet == sheet
+        and block.top <= row <= block.bottom
+        and block.left <= column <= block.right
+        for _, block in book.tables
+    )

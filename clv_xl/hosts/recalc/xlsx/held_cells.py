@@ -1,0 +1,49 @@
+"""Which cells of a sheet hold something, found in its bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from clv_xl.hosts.recalc.formula.grammar import column_number
+from clv_xl.hosts.recalc.xlsx.formula_scanner import UnusualError
+from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual
+
+_ROW: Final = re.compile(rb'<row r="(\d+)"[^<>]*?/?>')
+_CELL: Final = re.compile(rb'<c r="([A-Za-z]+)(\d+)"[^<>]*?(?:/>|>(.*?)</c>)', re.DOTALL)
+_CONTENT: Final = re.compile(rb"<f[\s/>]|<(?:v|t)(?:\s[^<>]*)?>[^<]")
+"""A formula, or a value or text that is not empty."""
+
+
+def held_cells(content: bytes, after: int) -> dict[int, set[int]]:
+    """Return the columns of the cells that hold something, by row.
+
+    Parameters
+    ----------
+    content : bytes
+        The sheet, as it lies in the package.
+    after : int
+        Only rows after this one are read.
+    """
+    try:
+        return _held(content, after)
+    except UnusualError:
+        return _held(as_usual(content), after)
+
+
+def _held(content: bytes, after: int) -> dict[int, set[int]]:
+    start, end = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
+    if end < 0 and re.search(rb"<sheetData\s*/>", content):
+        return {}
+    rows = list(_ROW.finditer(content, start, end))
+    if min(start, end) < 0 or len(rows) != content.count(b"<row", start, end):
+        raise UnusualError
+    begin = next((row.start() for row in rows if int(row[1]) > after), end)
+    cells = list(_CELL.finditer(content, begin, end))
+    if len(cells) != content.count(b"<c", begin, end) or b"<!--" in content:
+        raise UnusualError
+    found: dict[int, set[int]] = {}
+    for cell in cells:
+        if cell[3] and _CONTENT.search(cell[3]):
+            found.setdefault(int(cell[2]), set()).add(column_number(cell[1].decode()))
+    return found
