@@ -81,6 +81,9 @@ TRUTH: Final = Truth(
 TOWNS: Final = ("Alderfield", "Brackmouth", "Crowley Bay", "Dunmere", "Easthollow")
 YEARS_IN_BUSINESS: Final = ("Under 2 years", "2 to 10 years", "Over 10 years")
 PRODUCTS: Final = ("Espresso beans", "Filter beans", "Decaf beans", "Tea and cocoa")
+ORDER_PREFIX: Final = "SAMPLE-"
+CUSTOMER_PATTERN: Final = "C-0???*"
+"""Customers of the sample, also where a blank follows; with the order number it marks a sample row."""
 SEED: Final = 42
 """One whose sample shows the truth plainly: most seeds do, some let an idle attribute look
 important by luck."""
@@ -146,7 +149,7 @@ def generate(truth: Truth = TRUTH, seed: int = SEED) -> Sample:
     purchases.sort(key=lambda purchase: purchase[0])
     orders = [
         Order(
-            f"R-{10001 + index}",
+            f"{ORDER_PREFIX}{10001 + index}",
             truth.first_day + dt.timedelta(days=day),
             _misspelt(name, index),
             product,

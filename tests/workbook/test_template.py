@@ -60,7 +60,7 @@ def test_another_process_builds_the_same_bytes(built: Path, tmp_path: Path) -> N
 
 def test_a_changed_input_is_a_difference(built: Path, tmp_path: Path) -> None:
     other = changed(
-        built, tmp_path / "other.xlsm", "xl/worksheets/sheet2.xml", b"R-10001", b"R-20001"
+        built, tmp_path / "other.xlsm", "xl/worksheets/sheet2.xml", b"SAMPLE-10001", b"SAMPLE-20001"
     )
     assert len(differences(other, built)) == 1
 

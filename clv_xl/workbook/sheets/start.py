@@ -22,6 +22,7 @@ from clv_xl.workbook.sheets.orders import CHECK
 from clv_xl.workbook.sheets.predictions import FORECAST
 from clv_xl.workbook.sheets.purchases import SUMMARY, SUMMARY_CALL
 from clv_xl.workbook.sheets.segments import BY_SEGMENT, CONCENTRATION
+from clv_xl.workbook.sheets.your_data import rows_below
 
 STEPS = (
     (
@@ -60,7 +61,6 @@ def start(others: Sequence[Sheet]) -> Sheet:
                     tall=True,
                 ),
             ),
-            (Listing("figures", _figures(), heading="At a glance", widths=WIDTHS, tall=True),),
             (
                 Listing(
                     "findings",
@@ -71,6 +71,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
                     tall=True,
                 ),
             ),
+            (Listing("figures", _figures(), heading="At a glance", widths=WIDTHS, tall=True),),
             (
                 Listing(
                     "sheets",
@@ -179,7 +180,12 @@ def _findings() -> tuple[tuple[Item, ...], ...]:
         f'" of revenue is not matched to any customer in sheet Customers"),'
         f'"{Verdict.FIX}: the orders cannot be added up; see sheet Orders")'
     )
-    checks = (("Orders", orders), ("Customers", customers), ("Lists", _lists()))
+    checks = (
+        ("Rows", rows_below()),
+        ("Orders", orders),
+        ("Customers", customers),
+        ("Lists", _lists()),
+    )
     return tuple(
         (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), EMPTY_LABEL)
         for label, formula in checks
