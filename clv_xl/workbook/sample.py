@@ -83,7 +83,7 @@ YEARS_IN_BUSINESS: Final = ("Under 2 years", "2 to 10 years", "Over 10 years")
 PRODUCTS: Final = ("Espresso beans", "Filter beans", "Decaf beans", "Tea and cocoa")
 ORDER_PREFIX: Final = "SAMPLE-"
 CUSTOMER_PATTERN: Final = "C-0???*"
-"""Customers of the sample, also where a blank follows; with the order number it marks a sample row."""
+"""Customers of the sample, also with a blank too many; with its order number it marks a row."""
 SEED: Final = 42
 """One whose sample shows the truth plainly: most seeds do, some let an idle attribute look
 important by luck."""

@@ -67,7 +67,7 @@ def test_a_changed_input_is_a_difference(built: Path, tmp_path: Path) -> None:
 
 def test_a_changed_formula_is_a_difference(built: Path, tmp_path: Path) -> None:
     other = changed(
-        built, tmp_path / "other.xlsm", "xl/worksheets/sheet6.xml", b"CLV_SEGMENT", b"CLV_PROFILE"
+        built, tmp_path / "other.xlsm", "xl/worksheets/sheet7.xml", b"CLV_SEGMENT", b"CLV_PROFILE"
     )
     assert "CLV_PROFILE" in differences(other, built)[0]
 

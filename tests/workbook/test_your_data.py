@@ -11,7 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from clv_xl.hosts.recalc import recalculate
-from clv_xl.workbook.declarations import Style, Value
+from clv_xl.workbook.declarations import Formula, Style, Value
+from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.places import PlacedCell
 from clv_xl.workbook.sample import TRUTH, Sample, generate
@@ -42,6 +43,7 @@ def paste(path: Path, sheet: str, pasted: Pasted, sample: Sample) -> None:
     (layout,) = (one for one in layouts if one.sheet.title == sheet)
     layout.cells |= {place: PlacedCell(value, Style.LABEL) for place, value in pasted.items()}
     write(layouts, path)
+    finish(path, None)
 
 
 def sentences(path: Path) -> dict[str, str]:
@@ -79,11 +81,61 @@ def test_rows_below_the_orders_are_counted_and_named(says: Says) -> None:
 
 
 @pytest.mark.parametrize(("sheet", "header"), [("Customers", "customer"), ("Channels", "channel")])
-def test_rows_below_customers_and_channels_are_counted(
-    says: Says, sheet: str, header: str
-) -> None:
+def test_rows_below_customers_and_channels_are_counted(says: Says, sheet: str, header: str) -> None:
     (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == sheet)
     (table,) = layout.tables
     assert table.columns[0][0] == header
     said = says(sheet, {(table.area.bottom + 1, 2): "New", (table.area.bottom + 2, 2): "Newer"})
     assert said["Rows"].startswith(f"Fix: 2 rows below the {sheet} table")
+
+
+def test_the_sample_alone_is_called_sample_data(built: Path) -> None:
+    assert sentences(built)["Sample"].startswith("All orders are sample data")
+
+
+def test_sample_orders_below_a_shorter_paste_are_counted(says: Says) -> None:
+    said = says("Orders", own_orders(FIRST, 100))["Sample"]
+    left = len(SMALL.orders) - 100
+    assert said.startswith(f"Fix: {left} sample orders of the fictional roaster")
+
+
+def test_sample_customers_beside_own_orders_are_counted(says: Says) -> None:
+    said = says("Orders", own_orders(FIRST, len(SMALL.orders)))["Sample"]
+    assert said.startswith(f"Fix: {len(SMALL.customers)} sample customers")
+
+
+def test_a_wide_paste_leaves_the_findings_alone(says: Says) -> None:
+    said = says("Orders", own_orders(FIRST, len(SMALL.orders), wide=16))["Orders"]
+    assert said.startswith("Check: ")
+
+
+def test_overwritten_findings_are_a_check_that_did_not_run(says: Says) -> None:
+    (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == "Orders check")
+    first = layout.bodies["orders_check"]
+    foreign = dict.fromkeys(first.cells(), "Office supplies")
+    foreign[first.top - 1, first.left] = "Office supplies"
+    said = says("Orders check", foreign)["Orders"]
+    assert said.startswith("Fix: the check could not run: its cells")
+
+
+def test_findings_that_are_an_error_are_a_check_that_did_not_run(says: Says) -> None:
+    (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == "Orders check")
+    body = layout.bodies["orders_check"]
+    pasted = {(body.top - 1, body.left): "finding", (body.top, body.left): Formula("=1/0")}
+    said = says("Orders check", pasted)["Orders"]
+    assert said.startswith("Fix: the check could not run: install clv_xl")
+
+
+def test_orders_without_amounts_are_a_finding(says: Says) -> None:
+    blank = {(row, 6): None for row in range(FIRST, LAST + 1)}
+    assert says("Orders", blank)["Orders"].startswith("Fix: no order has an amount")
+
+
+def test_one_missing_amount_is_a_finding(says: Says) -> None:
+    said = says("Orders", {(FIRST, 6): None})["Orders"]
+    assert said.startswith("Fix: 1 rows cannot be used")
+
+
+def test_the_first_order_stands_where_it_did() -> None:
+    (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == "Orders")
+    assert layout.tables[0].area.name == f"B{HEADER}:F{LAST}"
