@@ -141,6 +141,7 @@ def test_recalc_stores_values(cdnow: Path, tmp_path: Path) -> None:
         ["recalc", "x.xlsx", "--engine", "abacus"],
         ["eval", "--workbook", str(DATA / "donations.csv"), "=1"],
         ["template", "--check", "--out", "nowhere.xlsm"],
+        ["template", "--check", "--empty"],
     ],
     ids=lambda words: " ".join(words)[:40],
 )

@@ -122,6 +122,10 @@ class Sample:
     """Spending by channel: what its customers cost together."""
 
 
+EMPTY: Final = Sample((), (), {})
+"""No rows: the inputs of a template that waits for the user's own."""
+
+
 def generate(truth: Truth = TRUTH, seed: int = SEED) -> Sample:
     """Return the sample of a seed, the same on every machine.
 

@@ -15,8 +15,8 @@ from clv_xl.workbook.declarations import Formula, Style, Value
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.places import PlacedCell
-from clv_xl.workbook.sample import TRUTH, Sample, generate
-from clv_xl.workbook.template import sheets
+from clv_xl.workbook.sample import EMPTY, TRUTH, Sample, generate
+from clv_xl.workbook.template import build, sheets
 from clv_xl.workbook.writer import write
 
 SMALL = generate(dataclasses.replace(TRUTH, customers=120))
@@ -139,3 +139,19 @@ def test_one_missing_amount_is_a_finding(says: Says) -> None:
 def test_the_first_order_stands_where_it_did() -> None:
     (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == "Orders")
     assert layout.tables[0].area.name == f"B{HEADER}:F{LAST}"
+
+
+def test_an_empty_template_has_one_blank_row_per_table_and_asks_for_orders(tmp_path: Path) -> None:
+    path = tmp_path / "empty.xlsm"
+    build(path, EMPTY)
+    book = load_workbook(path)
+    for title in ("Orders", "Customers", "Channels"):
+        (table,) = book[title].tables.values()
+        header, *rows = book[title][table.ref]
+        assert len(rows) == 1
+        assert {str(cell.value or "=")[0] for cell in rows[0]} == {"="}
+        assert all(cell.value for cell in header)
+    said = sentences(path)
+    assert said["Orders"].startswith("Fix: there are no orders; paste yours")
+    assert said["Rows"].startswith("All")
+    assert said["Sample"] == "All rows are your own"

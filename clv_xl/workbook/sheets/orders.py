@@ -48,7 +48,7 @@ def orders(sample: Sample) -> Sheet:
                 fine=True,
             ),
         ),
-        len(rows),
+        max(len(rows), 1),
     )
     return Sheet(
         "Orders",

@@ -26,7 +26,7 @@ from clv_xl.workbook.sheets.your_data import orders_findings, rows_below, sample
 STEPS = (
     (
         "1  Paste",
-        "Paste your orders into sheet Orders and your customers into Customers, over the sample.",
+        "Paste yours over the sample in Orders, Customers, Channels; delete sample rows left below.",
         "Orders",
     ),
     ("2  Recalculate", "In Excel press Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9.", ""),

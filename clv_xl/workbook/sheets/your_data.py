@@ -49,9 +49,13 @@ def _count_below(table: str, column: str) -> str:
 
 def sample_left() -> str:
     """Return the formula of the sentence on sample rows beside the user's own."""
-    orders = f'COUNTIFS(Orders[order],"{ORDER_PREFIX}*",Orders[customer],"{CUSTOMER_PATTERN}")'
+    orders = (
+        f'COUNTIFS({_column("Orders", "order")},"{ORDER_PREFIX}*",'
+        f'{_column("Orders", "customer")},"{CUSTOMER_PATTERN}")'
+    )
     customers = "+".join(
-        f'COUNTIFS(Customers[customer],"{CUSTOMER_PATTERN}",Customers[town],"{town}")'
+        f'COUNTIFS({_column("Customers", "customer")},"{CUSTOMER_PATTERN}",'
+        f'{_column("Customers", "town")},"{town}")'
         for town in TOWNS
     )
     orders_left = (
@@ -71,6 +75,11 @@ def sample_left() -> str:
         f'own")),"{Verdict.FIX}: sheets Orders and Customers lack a column of the template, so '
         'sample rows could not be looked for")'
     )
+
+
+def _column(table: str, name: str) -> str:
+    """Return a column with its heading: not every program counts in a range of one cell."""
+    return f"{table}[[#All],[{name}]]"
 
 
 def orders_findings() -> str:
