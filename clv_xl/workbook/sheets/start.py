@@ -26,7 +26,7 @@ from clv_xl.workbook.sheets.your_data import orders_findings, rows_below, sample
 STEPS = (
     (
         "1  Paste",
-        "Paste yours over the sample in Orders, Customers, Channels; delete sample rows left below.",
+        "Paste yours over the sample in Orders, Customers, Channels; delete sample rows left over.",
         "Orders",
     ),
     ("2  Recalculate", "In Excel press Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9.", ""),

@@ -58,14 +58,14 @@ def sample_left() -> str:
         f'{_column("Customers", "town")},"{town}")'
         for town in TOWNS
     )
+    remedy = "select their row numbers, right-click, Delete"
     orders_left = (
         f'"{Verdict.FIX}: "&TEXT({orders},"#,##0")&" sample orders of the fictional roaster are '
-        f"still in the Orders table: delete their rows (order numbers that begin with "
-        f'{ORDER_PREFIX})"'
+        f'still in the Orders table: {remedy}"'
     )
     customers_left = (
         f'"{Verdict.FIX}: "&TEXT({customers},"#,##0")&" sample customers of the fictional roaster '
-        'are still in the Customers table: delete their rows"'
+        f'are still in the Customers table: {remedy}"'
     )
     return (
         f"=IFERROR(IF({orders}=0,"
