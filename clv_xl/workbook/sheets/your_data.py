@@ -96,8 +96,8 @@ def orders_findings() -> str:
         'into sheet Orders",'
         f'IF(COUNT(Orders[amount])=0,"{Verdict.FIX}: no order has an amount; fill in column amount '
         'of sheet Orders with numbers",'
-        f"IF(ISERROR({CHECK.first}),{failed}install clv_xl in this program and recalculate, or run "
-        'clv-xl recalc on this file",'
+        f"IF(OR(ISERROR({CHECK.header(1)}),ISERROR({CHECK.first})),{failed}install clv_xl in this "
+        'program and recalculate, or run clv-xl recalc on this file",'
         f'IF(OR({CHECK.first}&""<>"{ORDERS_READ}",NOT(ISNUMBER({CHECK.cell(2, 1)}))),{failed}its '
         'cells in sheet Orders check are overwritten; undo that, or start from a new template",'
         f'IF({refused}>0,"{Verdict.FIX}: "&{refused}&" rows cannot be used; see sheet '
