@@ -98,19 +98,23 @@ def evaluate(
     show_default=True,
     help="lite: without macros, for the add-in xlwings Lite on Mac and the web.",
 )
-def template(out: Path | None, check: bool, host: str) -> None:
+@click.option("--empty", is_flag=True, help="Without the sample: one blank row in each table.")
+def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
     """Build the template workbook.
 
     Example: clv-xl template --out my_template.xlsm
     """
     from clv_xl.workbook import template as templates
+    from clv_xl.workbook.sample import EMPTY
 
     _take_process()
+    if check and empty:
+        raise click.UsageError("--check compares the template with its sample; leave out --empty")
     lite = host == "lite"
     out = out or Path(templates.NAME_FOR_LITE if lite else templates.NAME)
     if not check:
         with _busy("Building the workbook"):
-            templates.build(out, for_lite=lite)
+            templates.build(out, EMPTY if empty else None, for_lite=lite)
         click.echo(f"Wrote {out}.")
         return
     with _busy("Building the workbook to compare with"):

@@ -171,6 +171,7 @@ def test_every_figure_that_the_demo_prints_is_in_its_workbook(tmp_path: Path) ->
         ["recalc", "x.xlsx", "--engine", "abacus"],
         ["eval", "--workbook", str(DATA / "donations.csv"), "=1"],
         ["template", "--check", "--out", "nowhere.xlsm"],
+        ["template", "--check", "--empty"],
     ],
     ids=lambda words: " ".join(words)[:40],
 )

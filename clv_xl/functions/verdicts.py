@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.maths.histories import ENOUGH_REPEATERS
+from clv_xl.maths.order_check import ORDERS_READ
 from clv_xl.maths.quadrants import QUADRANTS
 from clv_xl.maths.verdicts import Severity, Verdict
 
@@ -16,6 +17,7 @@ BREAK_EVEN_RATIO: Final = 1.0
 __all__ = [
     "BREAK_EVEN_RATIO",
     "ENOUGH_REPEATERS",
+    "ORDERS_READ",
     "QUADRANTS",
     "TARGET_RATIO",
     "Severity",

@@ -10,6 +10,8 @@ from clv_xl.maths.arrays import Checked, Flags
 from clv_xl.maths.transactions import purchase_days
 from clv_xl.maths.verdicts import Verdict
 
+ORDERS_READ = "Orders read"
+"""The first finding of every check."""
 OUTLIER = 50.0
 """An amount this many times the median is reported."""
 
@@ -52,7 +54,7 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
     refused = customer.faulty | date.faulty | bad_amount | lacking
     good = ~empty & ~refused
     found: list[Finding] = [
-        Finding("Orders read", int(good.sum()), _first_row(good)),
+        Finding(ORDERS_READ, int(good.sum()), _first_row(good)),
         Finding("Customers", int(np.unique(customer.values[good]).size), None),
     ]
 

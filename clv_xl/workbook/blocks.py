@@ -106,7 +106,8 @@ def _records(layout: Layout, block: Records, row: int, left: int) -> CellRange:
         title = PlacedCell(column.name, header, column.unit, inset=inset, button=True)
         layout.put(row, at, title)
         for index in range(block.rows):
-            value = Formula(column.formula) if column.formula else column.values[index]
+            given = column.values[index] if index < len(column.values) else None
+            value = Formula(column.formula) if column.formula else given
             cell = PlacedCell(value, Style.LABEL, column.unit, column.fine, inset=inset)
             layout.put(row + 1 + index, at, cell)
         if column.meaning is not None and not column.formula:

@@ -81,6 +81,9 @@ TRUTH: Final = Truth(
 TOWNS: Final = ("Alderfield", "Brackmouth", "Crowley Bay", "Dunmere", "Easthollow")
 YEARS_IN_BUSINESS: Final = ("Under 2 years", "2 to 10 years", "Over 10 years")
 PRODUCTS: Final = ("Espresso beans", "Filter beans", "Decaf beans", "Tea and cocoa")
+ORDER_PREFIX: Final = "SAMPLE-"
+CUSTOMER_PATTERN: Final = "C-0???*"
+"""Customers of the sample, also with a blank too many; with its order number it marks a row."""
 SEED: Final = 42
 """One whose sample shows the truth plainly: most seeds do, some let an idle attribute look
 important by luck."""
@@ -119,6 +122,10 @@ class Sample:
     """Spending by channel: what its customers cost together."""
 
 
+EMPTY: Final = Sample((), (), {})
+"""No rows: the inputs of a template that waits for the user's own."""
+
+
 def generate(truth: Truth = TRUTH, seed: int = SEED) -> Sample:
     """Return the sample of a seed, the same on every machine.
 
@@ -146,7 +153,7 @@ def generate(truth: Truth = TRUTH, seed: int = SEED) -> Sample:
     purchases.sort(key=lambda purchase: purchase[0])
     orders = [
         Order(
-            f"R-{10001 + index}",
+            f"{ORDER_PREFIX}{10001 + index}",
             truth.first_day + dt.timedelta(days=day),
             _misspelt(name, index),
             product,

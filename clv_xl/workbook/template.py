@@ -25,6 +25,7 @@ from clv_xl.workbook.sheets.customers import customers
 from clv_xl.workbook.sheets.functions import functions
 from clv_xl.workbook.sheets.models import models
 from clv_xl.workbook.sheets.orders import orders
+from clv_xl.workbook.sheets.orders_check import orders_check
 from clv_xl.workbook.sheets.predictions import predictions
 from clv_xl.workbook.sheets.purchases import purchases
 from clv_xl.workbook.sheets.quadrants import quadrants
@@ -45,6 +46,7 @@ def sheets(sample: Sample) -> tuple[Sheet, ...]:
         customers(sample),
         channels(sample),
         settings(),
+        orders_check(),
         segments(),
         cohorts(),
         channel_report(),

@@ -60,14 +60,14 @@ def test_another_process_builds_the_same_bytes(built: Path, tmp_path: Path) -> N
 
 def test_a_changed_input_is_a_difference(built: Path, tmp_path: Path) -> None:
     other = changed(
-        built, tmp_path / "other.xlsm", "xl/worksheets/sheet2.xml", b"R-10001", b"R-20001"
+        built, tmp_path / "other.xlsm", "xl/worksheets/sheet2.xml", b"SAMPLE-10001", b"SAMPLE-20001"
     )
     assert len(differences(other, built)) == 1
 
 
 def test_a_changed_formula_is_a_difference(built: Path, tmp_path: Path) -> None:
     other = changed(
-        built, tmp_path / "other.xlsm", "xl/worksheets/sheet6.xml", b"CLV_SEGMENT", b"CLV_PROFILE"
+        built, tmp_path / "other.xlsm", "xl/worksheets/sheet7.xml", b"CLV_SEGMENT", b"CLV_PROFILE"
     )
     assert "CLV_PROFILE" in differences(other, built)[0]
 

@@ -36,7 +36,7 @@ def channels(sample: Sample) -> Sheet:
                 width=16,
             ),
         ),
-        len(names),
+        max(len(names), 1),
     )
     return Sheet(
         "Channels",

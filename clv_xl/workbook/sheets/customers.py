@@ -89,7 +89,7 @@ def customers(sample: Sample) -> Sheet:
                 fine=True,
             ),
         ),
-        len(rows),
+        max(len(rows), 1),
     )
     return Sheet(
         "Customers",

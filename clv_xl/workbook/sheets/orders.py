@@ -1,20 +1,15 @@
-"""The sheet of orders, with what was found wrong beside it."""
+"""The sheet of orders."""
 
 from __future__ import annotations
 
-from typing import Final
-
 from clv_xl.functions.spec import Unit
-from clv_xl.workbook.declarations import Records, Role, Rule, Sheet, Spill, TableColumn
-from clv_xl.workbook.meanings import headings, meaning, own
-from clv_xl.workbook.references import Ref
+from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
+from clv_xl.workbook.meanings import meaning, own
 from clv_xl.workbook.sample import Sample
-
-CHECK: Final = Ref("orders_check")
 
 
 def orders(sample: Sample) -> Sheet:
-    """Return the sheet of orders, with what was found wrong beside it."""
+    """Return the sheet of orders."""
     rows = sample.orders
     table = Records(
         "Orders",
@@ -53,22 +48,13 @@ def orders(sample: Sample) -> Sheet:
                 fine=True,
             ),
         ),
-        len(rows),
-    )
-    check = Spill(
-        CHECK.key,
-        "",
-        "=ORDERS_CHECK(Orders[customer],Orders[date],Orders[amount])",
-        headings("ORDERS_CHECK", finding=78, rows=9, first=9),
-        20,
-        rules=(Rule.LINE,),
+        max(len(rows), 1),
     )
     return Sheet(
         "Orders",
         Role.INPUT,
         "Orders",
-        "Paste your orders over the sample: one row per order, returns as negative amounts. The "
-        "table on the right shows what was found in them: merged, ignored, or to be checked.",
-        ((table, check),),
+        "Paste your orders over the sample: one row per order, returns as negative amounts.",
+        ((table,),),
         freeze="Orders",
     )

@@ -19,15 +19,15 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.sheets.channel_report import BY_CHANNEL
 from clv_xl.workbook.sheets.lists import MOST
-from clv_xl.workbook.sheets.orders import CHECK
 from clv_xl.workbook.sheets.predictions import FORECAST
 from clv_xl.workbook.sheets.purchases import SUMMARY, SUMMARY_CALL
 from clv_xl.workbook.sheets.segments import BY_SEGMENT, CONCENTRATION
+from clv_xl.workbook.sheets.your_data import orders_findings, rows_below, sample_left
 
 STEPS = (
     (
         "1  Paste",
-        "Paste your orders into sheet Orders and your customers into Customers, over the sample.",
+        "Paste yours over the sample in Orders, Customers, Channels; delete sample rows left over.",
         "Orders",
     ),
     ("2  Recalculate", "In Excel press Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9.", ""),
@@ -38,7 +38,6 @@ STEPS = (
     ),
 )
 WIDTHS = (30, 18, 96)
-_SUSPECT = (Verdict.CHECK, Verdict.MERGED, Verdict.IGNORED)
 
 
 def start(others: Sequence[Sheet]) -> Sheet:
@@ -61,7 +60,6 @@ def start(others: Sequence[Sheet]) -> Sheet:
                     tall=True,
                 ),
             ),
-            (Listing("figures", _figures(), heading="At a glance", widths=WIDTHS, tall=True),),
             (
                 Listing(
                     "findings",
@@ -72,6 +70,7 @@ def start(others: Sequence[Sheet]) -> Sheet:
                     tall=True,
                 ),
             ),
+            (Listing("figures", _figures(), heading="At a glance", widths=WIDTHS, tall=True),),
             (
                 Listing(
                     "sheets",
@@ -162,24 +161,22 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
 
 
 def _findings() -> tuple[tuple[Item, ...], ...]:
-    found, rows = CHECK.column(1), CHECK.column(2)
-    refused = f'SUMIF({found},"{Verdict.REFUSED}*",{rows})'
-    looks = "+".join(f'COUNTIF({found},"{word}*")' for word in _SUSPECT)
     seen = 'IF(End_date="",SUM(Orders[amount]),SUMIFS(Orders[amount],Orders[date],"<="&End_date))'
     unknown = f"ROUND({seen}-SUM(Customers[revenue]),2)"
-    orders = (
-        f'=IF({refused}>0,"{Verdict.FIX}: "&{refused}&" rows cannot be used; see sheet Orders",'
-        f'IF({looks}>0,"{Verdict.CHECK}: "&({looks})&" findings in sheet Orders",'
-        f'"{Verdict.ALL} good: no problems found"))'
-    )
     customers = (
         f"=IFERROR(IF(ABS({unknown})<0.01,"
         f'"{Verdict.ALL} orders are matched to customers in sheet Customers",'
         f'"{Verdict.FIX}: "&TEXT({unknown},"#,##0")&'
         f'" of revenue is not matched to any customer in sheet Customers"),'
-        f'"{Verdict.FIX}: the orders cannot be added up; see sheet Orders")'
+        f'"{Verdict.FIX}: the orders cannot be added up; see sheet Orders check")'
     )
-    checks = (("Orders", orders), ("Customers", customers), ("Lists", _lists()))
+    checks = (
+        ("Rows", rows_below()),
+        ("Sample", sample_left()),
+        ("Orders", orders_findings()),
+        ("Customers", customers),
+        ("Lists", _lists()),
+    )
     return tuple(
         (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL), EMPTY_LABEL)
         for label, formula in checks
@@ -203,5 +200,5 @@ def _lists() -> str:
     )
     return (
         f"=IFERROR(LET(everyone,ROWS({SUMMARY_CALL})-1,shown,COUNT({SUMMARY.column(2, MOST)}),"
-        f'{verdict}),"{Verdict.FIX}: the orders cannot be read; see sheet Orders")'
+        f'{verdict}),"{Verdict.FIX}: the orders cannot be read; see sheet Orders check")'
     )

@@ -1,0 +1,32 @@
+"""What was found in the orders, on a sheet where no paste of orders lands."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.workbook.declarations import Role, Rule, Sheet, Spill
+from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.references import Ref
+
+CHECK: Final = Ref("orders_check")
+
+
+def orders_check() -> Sheet:
+    """Return the sheet of what was found in the orders."""
+    check = Spill(
+        CHECK.key,
+        "",
+        "=ORDERS_CHECK(Orders[customer],Orders[date],Orders[amount])",
+        headings("ORDERS_CHECK", finding=78, rows=9, first=9),
+        20,
+        rules=(Rule.LINE,),
+    )
+    return Sheet(
+        "Orders check",
+        Role.REPORT,
+        "Orders check",
+        "What was found in your orders: merged, ignored, or to be checked. Refused rows must be "
+        "corrected before the reports can use the orders. Rows are counted from the first order.",
+        ((check,),),
+        one_page=True,
+    )
