@@ -63,7 +63,7 @@ class Fitted(NamedTuple):
 PURCHASE_MODELS: Final = tuple(map(Fitted, functions.PURCHASE_MODELS.values()))
 SPEND_MODEL: Final = Fitted(functions.GAMMA_GAMMA)
 
-ASK: Final = "type =CLV_ERRORS() into an empty cell to read why."
+ASK: Final = "type =INDEX(CLV_ERRORS(),2,4) into an empty cell to read why."
 _FREQUENCY, _AGE, _SPEND = (SUMMARY.column(column, MOST) for column in (2, 4, 5))
 _REPEATERS: Final = f'COUNTIF({_FREQUENCY},">0")'
 
