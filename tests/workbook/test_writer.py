@@ -51,6 +51,7 @@ OLD = frozenset(
         "AVERAGE",
         "AVERAGEIF",
         "AVERAGEIFS",
+        "COLUMN",
         "COUNT",
         "COUNTA",
         "COUNTIF",
