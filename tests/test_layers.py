@@ -34,6 +34,7 @@ ALLOWED = {
     "python": {"errors", "cells", "functions", "call"},
     "hosts": {"errors", "cells", "session", "package", "functions", "call"},
     "workbook": {"errors", "cells", "session", "package", "functions", "call", "hosts"},
+    "refresh": {"errors", "cells"},
     "stub": {"functions"},
     "reference": {"call", "cells", "functions", "stub"},
     "report": {"errors", "cells", "session", "hosts"},
