@@ -104,7 +104,12 @@ def _input_columns(
         else:
             titled = [(parameter.name, source)]
         parts += [
-            _InputColumn(parameter, title, cells_, coerce(parameter, cells_, date1904=date1904))
+            _InputColumn(
+                parameter,
+                title,
+                cells_,
+                coerce(parameter, cells_, date1904=date1904, as_text=True),
+            )
             for title, cells_ in titled
         ]
     return parts
@@ -127,8 +132,7 @@ def _without_titles(
         coercion.label_key(source.cells[0]) == parameter.name for parameter, source in measured
     )
     titled = any(
-        (beside or source.whole_column) and coercion.is_title(source.cells[0])
-        for _, source in measured
+        (beside or source.whole_column) and coercion.has_title(source) for _, source in measured
     )
     if not titled_by_us and not titled:
         return list(sources)
@@ -182,10 +186,10 @@ def _unchecked(part: _InputColumn) -> Checked:
     size = column.blank.size
     faulty, altered = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
     faulty[list(column.faults)] = True
-    if kind in {Kind.LABEL, Kind.DATE}:
+    if kind in {Kind.LABEL, Kind.DATE, Kind.NUMBER}:
         for index, cell in enumerate(part.source.cells):
             if isinstance(cell, str) and not column.blank[index]:
-                altered[index] = kind is Kind.DATE or (
+                altered[index] = kind is not Kind.LABEL or (
                     not faulty[index] and cell != column.names[column.values[index]]
                 )
     return Checked(column.values, column.blank, faulty, altered)

@@ -80,8 +80,13 @@ def _all_blank(argument: Any) -> bool:
     return cells.is_blank(argument)
 
 
-def coerce(parameter: Parameter, source: ArgumentCells, *, date1904: bool) -> CoercedCells:
-    """Read an argument's cells as the type that the parameter has."""
+def coerce(
+    parameter: Parameter, source: ArgumentCells, *, date1904: bool, as_text: bool = False
+) -> CoercedCells:
+    """Read an argument's cells as the type that the parameter has.
+
+    With `as_text`, a column of numbers may be written as text.
+    """
     name, meaning = parameter.name, parameter.meaning
     match meaning.kind:
         case Kind.LABEL | Kind.ATTRIBUTES:
@@ -91,7 +96,7 @@ def coerce(parameter: Parameter, source: ArgumentCells, *, date1904: bool) -> Co
         case Kind.CHOICE:
             return coercion.choices(source, name, meaning.choices, meaning.domain)
         case _:
-            return coercion.numbers(source, name)
+            return coercion.numbers(source, name, as_text=as_text)
 
 
 def fill_and_check(

@@ -8,10 +8,9 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import math
-import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -32,6 +31,7 @@ from clv_xl.cells import (
     serial,
 )
 from clv_xl.errors import ArgumentError, ClvError
+from clv_xl.text_values import DAY_FIRST, AmountColumn, DateColumn, parse_amount
 
 
 @dataclass
@@ -70,22 +70,38 @@ class CoercedCells:
             self.blank = self.blank & ~empty
 
 
-def numbers(source: ArgumentCells, argument: str) -> CoercedCells:
-    """Return the cells as numbers; text, TRUE and FALSE, dates and errors are faults."""
+def numbers(source: ArgumentCells, argument: str, *, as_text: bool = False) -> CoercedCells:
+    """Return the cells as numbers; text, TRUE and FALSE, dates and errors are faults.
+
+    With `as_text`, a column without a single number is read from its texts, where they agree on
+    one way of writing amounts. Numbers beside texts may be wrong: a program that took "1.234" for
+    a number and left "1.234,50" as text read the point as the decimal mark.
+    """
     cells = source.cells
     blank = np.zeros(len(cells), dtype=np.bool_)
     if (floats := _plain_numbers(source)) is not None:
         return CoercedCells(floats, blank)
     values = np.full(len(cells), np.nan)
     column = CoercedCells(values, blank)
+    texts = (cell for cell in cells if isinstance(cell, str) and not is_blank(cell))
+    written = AmountColumn(texts) if as_text and not any(map(_is_number, cells)) else None
     for index, cell in enumerate(cells):
         if is_blank(cell):
             column.blank[index] = True
-        elif isinstance(cell, (float, int, np.integer, np.floating)) and not isinstance(cell, bool):
+        elif _is_number(cell):
             values[index] = _float(cell)
-        else:
+        elif written is None or not isinstance(cell, str) or parse_amount(cell) is None:
             column.faults[index] = wrong_type(source, index, argument, "a number")
+        elif isinstance(amount := written.read(cell), float):
+            values[index] = amount
+        else:
+            sentence = f"{argument}{source.place(index)} {amount}; enter the column as numbers"
+            column.faults[index] = ArgumentError(sentence, argument=argument)
     return column
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, (float, int, np.integer, np.floating)) and not isinstance(cell, bool)
 
 
 def _plain_numbers(source: ArgumentCells) -> NDArray[np.float64] | None:
@@ -232,9 +248,6 @@ def _label_fault(source: ArgumentCells, index: int, argument: str) -> ClvError:
 
 # Days, counted from 1970-01-01.
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?", re.ASCII)
-_NUMERIC = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: .*)?", re.ASCII)
-
 
 def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> CoercedCells:
     """Return the cells as days since 1970-01-01; the time of day is dropped.
@@ -253,12 +266,12 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
         serials = floats + offset
     else:
         serials = np.full(len(cells), np.nan)
-        day_first = _day_first(cells)
+        written = DateColumn(cell for cell in cells if isinstance(cell, str))
         for index, cell in enumerate(cells):
             if is_blank(cell):
                 blank[index] = True
                 continue
-            number = _serial_of(cell, day_first, offset)
+            number = _serial_of(cell, written, offset)
             if isinstance(number, float):
                 serials[index] = number
             elif number:
@@ -278,48 +291,25 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
     return CoercedCells(whole, blank, faults)
 
 
-def _serial_of(cell: object, day_first: bool | None, offset: int) -> float | str:
+def _serial_of(cell: object, written: DateColumn, offset: int) -> float | str:
     """Return the serial number from 1900, or the rest of a sentence about what is wrong."""
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+    if _is_number(cell):
         return _float(cell) + offset
-    day = _parse_date(cell, day_first) if isinstance(cell, str) else cell
+    day = written.read(cell) if isinstance(cell, str) else cell
     if isinstance(day, dt.date):
         return float(serial(day))
     return day if isinstance(day, str) else ""
 
 
-def _day_first(cells: Iterable[object]) -> bool | None:
-    """Return whether the column writes the day before the month; None if no cell shows it."""
-    found = [
-        match
-        for cell in cells
-        if isinstance(cell, str) and (match := _NUMERIC.fullmatch(cell.strip()))
-    ]
-    first = any(int(match[1]) > 12 for match in found)
-    second = any(int(match[3]) > 12 for match in found)
-    return first if first != second else None
+def has_title(source: ArgumentCells) -> bool:
+    """Return whether a column of numbers or dates begins with its title.
 
-
-def _parse_date(text: str, day_first: bool | None) -> dt.date | str:
-    """Return a date, or the rest of a sentence about what is wrong with the text."""
-    text = unicodedata.normalize("NFKC", text).strip()
-    try:
-        if match := _ISO.fullmatch(text):
-            return dt.date(int(match[1]), int(match[2]), int(match[3]))
-        if match := _NUMERIC.fullmatch(text):
-            if day_first is None:
-                return "could be day/month or month/day; write dates as 2024-03-31"
-            day, month = (match[1], match[3]) if day_first else (match[3], match[1])
-            return dt.date(int(match[4]), int(month), int(day))
-    except ValueError:
-        return "is a day that does not exist"
-    return "must be a date; got text that is none (write dates as 2024-03-31)"
-
-
-def is_title(cell: object) -> bool:
-    """Return whether a cell in a column of numbers or dates is its title: a text, and no date."""
+    That is a text which is no date, and no amount unless the cells below are numbers.
+    """
+    title, below = source.cells[0], source.cells[1:]
     return (
-        isinstance(cell, str)
-        and not is_blank(cell)
-        and isinstance(_parse_date(cell.strip(), True), str)
+        isinstance(title, str)
+        and not is_blank(title)
+        and isinstance(DateColumn((), DAY_FIRST).read(title), str)
+        and (parse_amount(title) is None or any(map(_is_number, below)))
     )

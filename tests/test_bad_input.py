@@ -76,6 +76,29 @@ def test_times_of_day_count_as_their_day() -> None:
     assert table[1][1] == 0
 
 
+def test_amounts_as_text_give_the_report_that_numbers_give_and_are_counted() -> None:
+    written = [["1.010,00"], ["20,00"], ["30,50"]]
+    assert summary(amounts=written) == summary(amounts=[[1010.0], [20.0], [30.5]])
+    assert finding(NAMES, DAYS, written, "Read: amounts written as text")[1:] == [3, 1]
+    both = call("ORDERS_CHECK", [NAMES, [["2024-01-01"]] * 3, written])
+    assert isinstance(both, list)
+    assert [row[0] for row in both if str(row[0]).startswith("Read")] == [
+        "Read: dates written as text",
+        "Read: amounts written as text",
+    ]
+
+
+def test_amounts_as_text_that_could_be_two_numbers_are_asked_about() -> None:
+    assert summary(amounts=[["1,010"], ["20"], ["30"]]) is CellError.VALUE
+    assert "amount in row 1 can be read in two ways" in sentence()
+    refused = finding(NAMES, DAYS, [["1,010"], ["20"], ["30"]], "Refused: amount is not a number")
+    assert refused[1:] == [1, 1]
+
+
+def test_an_argument_of_a_formula_for_one_cell_is_never_read_from_text() -> None:
+    assert call("CLV", [[["100,00"], ["7,50"]], 1, 1]) == [[CellError.VALUE], [CellError.VALUE]]
+
+
 def test_an_error_in_the_range_is_the_result() -> None:
     assert summary(amounts=[[1.0], [CellError.DIV0], [3.0]]) is CellError.DIV0
     assert "row 2" in sentence()

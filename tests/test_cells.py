@@ -81,6 +81,20 @@ def test_the_title_of_a_whole_column_is_cut_and_rows_keep_their_numbers() -> Non
     assert "in row 3" in session.recent_faults()[0].sentence
 
 
+def test_the_first_of_a_whole_column_of_amounts_as_text_is_no_title() -> None:
+    def whole(*used: Any) -> list[tuple[Any]]:
+        return [(cell,) for cell in (*used, *[None] * (1_048_576 - len(used)))]
+
+    for title in ([], ["amount"]):
+        names = whole(*["customer"] * len(title), "a", "b")
+        table = call("CLV_SEGMENT", [names, whole(*title, "12,50", "7,25")])
+        assert isinstance(table, list)
+        assert [row[3] for row in table[1:]] == [12.5, 7.25, 19.75]
+    table = call("CLV_SEGMENT", [whole("customer", "a", "b"), whole("2024", 12.5, 7.25)])
+    assert isinstance(table, list)
+    assert [row[3] for row in table[1:]] == [12.5, 7.25, 19.75]
+
+
 def test_values_beside_titled_attributes_may_have_a_title_too() -> None:
     towns = [["Town"], ["Bath"], ["Bath"], ["York"], ["York"]]
     values = [[9.0], [8.0], [2.0], [1.0]]
@@ -111,6 +125,35 @@ def test_a_number_too_large_for_a_float_is_no_date_and_no_label() -> None:
     assert "row 1" in coercion.dates(column(10**400, 45292), "date").faults[0].sentence
     assert list(coercion.labels(column(10**400, 1), "customer").faults) == [0]
     assert list(coercion.choices(column(10**400, "a"), "unit", ("a",), "be a").faults) == [0]
+
+
+def test_a_column_of_amounts_as_text_is_read_where_all_agree() -> None:
+    german = column("1.234,56", None, "-12,50", "€ 7", "1.000")
+    found = coercion.numbers(german, "amount", as_text=True)
+    assert found.values[[0, 2, 3, 4]].tolist() == [1234.56, -12.5, 7, 1000]
+    assert found.blank.tolist() == [False, True, False, False, False]
+    assert not found.faults
+    assert sorted(coercion.numbers(german, "amount").faults) == [0, 2, 3, 4]
+
+
+def test_amounts_as_text_with_two_readings_are_named_by_their_row() -> None:
+    found = coercion.numbers(column("7", "1,234"), "amount", as_text=True)
+    assert list(found.faults) == [1]
+    assert found.faults[1].sentence == (
+        "amount in row 2 can be read in two ways: its comma or point before three digits may be "
+        "the decimal mark, or may separate thousands; enter the column as numbers"
+    )
+    found = coercion.numbers(column("7,50", "7.50"), "amount", as_text=True)
+    assert list(found.faults) == [0, 1]
+    assert "decimal comma in some rows and a decimal point in others" in found.faults[0].sentence
+
+
+def test_amounts_as_text_beside_numbers_and_other_text_stay_faults() -> None:
+    assert list(coercion.numbers(column(5.0, "1.234,56"), "x", as_text=True).faults) == [1]
+    found = coercion.numbers(column("7,50", "free", True, CellError.NA), "x", as_text=True)
+    assert found.values[0] == 7.5
+    assert found.faults[1].sentence == "x must be a number; got text in row 2"
+    assert isinstance(found.faults[3], IncomingError)
 
 
 # Labels

@@ -33,7 +33,7 @@ class Checked(NamedTuple):
     faulty: Flags
     """Cells that cannot be read as what the column should hold."""
     altered: Flags
-    """Cells not read literally: a name in another spelling, a date written as text."""
+    """Cells not read literally: a name in another spelling, a date or amount as text."""
 
 
 __all__ = ["ArrayLike", "Checked", "Flags", "Floats", "Integers", "Labels", "Numbers", "Texts"]

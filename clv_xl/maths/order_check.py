@@ -83,6 +83,8 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
         customer.altered & good,
     )
     note(Verdict.READ, "dates written as text", date.altered & good)
+    if amount is not None:
+        note(Verdict.READ, "amounts written as text", amount.altered & good)
 
     rows = np.flatnonzero(good)
     key = np.stack([customer.values[rows], date.values[rows]])

@@ -1,0 +1,1 @@
+"""Data in: orders, customers and channels from files and data frames."""
