@@ -26,7 +26,7 @@ class KeyTable(NamedTuple):
 
 
 KEY_TABLES: Final = (
-    KeyTable("What the orders hold (sheet Orders)", "orders_check", ("finding", "rows")),
+    KeyTable("What the orders hold (sheet Orders check)", "orders_check", ("finding", "rows")),
     KeyTable(
         "What each segment is worth (sheet Segments)",
         "by_segment",

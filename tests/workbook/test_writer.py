@@ -148,4 +148,4 @@ def test_an_order_that_cannot_be_read_makes_no_customer_worthless(tmp_path: Path
     start = load_workbook(path, data_only=True)["Start"]
     told = [str(row[0]) for row in start.iter_rows(min_col=3, max_col=3, values_only=True)]
     assert "Fix: 1 rows cannot be used; see sheet Orders check" in told
-    assert "Fix: the orders cannot be added up; see sheet Orders" in told
+    assert "Fix: the orders cannot be added up; see sheet Orders check" in told

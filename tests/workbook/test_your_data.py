@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 from pasted_orders import FIRST, HEADER, LAST, SMALL, Pasted, own_orders, paste, sentences
 
-from clv_xl.hosts.recalc import recalculate
+from clv_xl.hosts.recalc import Evaluator, recalculate
 from clv_xl.workbook.declarations import Formula
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.sample import EMPTY, Sample
@@ -29,6 +29,17 @@ def says(tmp_path: Path) -> Says:
     return of
 
 
+def of_rows_as_pasted(folder: Path, sheet: str, pasted: Pasted) -> str:
+    """The sentence on rows where no program has grown the tables."""
+    path = folder / "pasted.xlsx"
+    paste(path, sheet, pasted, SMALL)
+    rows = load_workbook(path)["Start"].iter_rows()
+    (cell,) = (row[2].coordinate for row in rows if row[1].value == "Rows")
+    said = Evaluator(path).evaluate(f"=Start!{cell}")
+    assert isinstance(said, str)
+    return said
+
+
 def test_the_block_on_the_data_stands_above_the_key_figures(built: Path) -> None:
     rows = [row[1] for row in load_workbook(built)["Start"].iter_rows(values_only=True)]
     assert rows.index("Your data") < rows.index("At a glance")
@@ -38,19 +49,26 @@ def test_all_rows_of_the_sample_are_counted(built: Path) -> None:
     assert sentences(built)["Rows"].startswith("All rows of the input tables")
 
 
-def test_rows_below_the_orders_are_counted_and_named(says: Says) -> None:
-    said = says("Orders", own_orders(LAST + 1, 200))["Rows"]
+def test_rows_below_the_orders_are_counted_and_named(tmp_path: Path) -> None:
+    said = of_rows_as_pasted(tmp_path, "Orders", own_orders(LAST + 1, 200))
     assert said.startswith("Fix: 200 rows below the Orders table are not counted")
     assert "clv-xl recalc" in said
 
 
 @pytest.mark.parametrize(("sheet", "header"), [("Customers", "customer"), ("Channels", "channel")])
-def test_rows_below_customers_and_channels_are_counted(says: Says, sheet: str, header: str) -> None:
+def test_rows_below_customers_and_channels_are_counted(
+    tmp_path: Path, sheet: str, header: str
+) -> None:
     (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == sheet)
     (table,) = layout.tables
     assert table.columns[0][0] == header
-    said = says(sheet, {(table.area.bottom + 1, 2): "New", (table.area.bottom + 2, 2): "Newer"})
-    assert said["Rows"].startswith(f"Fix: 2 rows below the {sheet} table")
+    pasted: Pasted = {(table.area.bottom + 1, 2): "New", (table.area.bottom + 2, 2): "Newer"}
+    said = of_rows_as_pasted(tmp_path, sheet, pasted)
+    assert said.startswith(f"Fix: 2 rows below the {sheet} table")
+
+
+def test_rows_below_the_orders_are_counted_once_recalc_has_grown_the_table(says: Says) -> None:
+    assert says("Orders", own_orders(LAST + 1, 200))["Rows"].startswith("All rows")
 
 
 def test_the_sample_alone_is_called_sample_data(built: Path) -> None:
