@@ -34,11 +34,12 @@ ALLOWED = {
     "python": {"errors", "cells", "functions", "call"},
     "hosts": {"errors", "cells", "session", "package", "functions", "call"},
     "workbook": {"errors", "cells", "session", "package", "functions", "call", "hosts"},
+    "values_copy": {"errors", "package", "functions"},
     "stub": {"functions"},
     "reference": {"call", "cells", "functions", "stub"},
-    "report": {"errors", "cells", "session", "hosts"},
+    "report": {"errors", "cells", "session", "hosts", "workbook"},
     "installation": {"errors", "call", "hosts", "workbook"},
-    "cli": {"errors", "report", "reference", "installation", "hosts", "workbook"},
+    "cli": {"errors", "report", "reference", "installation", "hosts", "workbook", "values_copy"},
 }
 # What a host may take from another; each imports nothing else of `hosts`.
 HOSTS = {
