@@ -155,6 +155,30 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
 
 
 @cli.command()
+@click.argument("file", type=FILE)
+@click.option("--out", type=FILE, required=True, help="The .xlsx file to write.")
+def share(file: Path, out: Path) -> None:
+    """Write a copy with values only, for people without these functions.
+
+    No macros, no formulas; charts, pictures, tables and formats stay.
+
+    Example: clv-xl share orders.xlsm --out for_colleagues.xlsx
+    """
+    from clv_xl import values_copy
+
+    with _busy("Copying"):
+        done = values_copy.share(file, out)
+    click.echo(f"{done.path}: {done.formulas} formulas are values now, and there are no macros.")
+    if done.without_value:
+        click.echo(
+            f"{done.without_value} formulas had no stored value, so their cells are empty in the "
+            "copy. Run clv-xl recalc on the workbook, then share it again.",
+            err=True,
+        )
+        sys.exit(1)
+
+
+@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @click.option("--markdown", is_flag=True, help="As the table of the README.")
 def functions(as_json: bool, markdown: bool) -> None:

@@ -200,3 +200,21 @@ def test_functions_lists_the_catalogue() -> None:
     shown = run("functions")
     assert all(name in shown.stdout for name in CATALOGUE)
     assert "| `CLV(purchase_value" in run("functions", "--markdown").stdout
+
+
+def test_share_writes_a_copy_and_says_which_values_are_missing(tmp_path: Path) -> None:
+    book, copy = tmp_path / "book.xlsx", tmp_path / "copy.xlsx"
+    made = openpyxl.Workbook()
+    made.active["A1"] = "=CLV(1000,6,5)"
+    made.save(book)
+    done = run("share", book, "--out", copy)
+    assert done.returncode == 1
+    assert done.stderr.startswith("1 formulas had no stored value")
+    assert "clv-xl recalc" in done.stderr
+    run("recalc", book)
+    done = run("share", book, "--out", copy)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{copy}: 1 formulas are values now, and there are no macros.\n"
+    assert openpyxl.load_workbook(copy).active["A1"].value == 30000
+    done = run("share", book, "--out", book)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)

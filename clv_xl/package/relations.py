@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeAlias
 
 from lxml import etree
 
@@ -26,6 +27,32 @@ class Source(Protocol):
         """Return a part's content, or the default if there is no such part."""
 
 
+class Relation(NamedTuple):
+    """A relation to another part: its id, the last word of its type, the name of that part."""
+
+    id: str
+    kind: str
+    target: str
+
+
+def typed_relations(source: Source, part: str) -> list[Relation]:
+    """Return the relations of a part to other parts, in their order.
+
+    Parameters
+    ----------
+    source : Package or dict
+    part : str
+        The part's name; empty for the package itself.
+    """
+    return [
+        Relation(
+            entry.get("Id", ""), posixpath.basename(entry.get("Type", "")), _target(part, entry)
+        )
+        for entry in _root(source, part)
+        if entry.get("TargetMode") != "External"
+    ]
+
+
 def relations(source: Source, part: str) -> dict[str, str]:
     """Return the names of the parts that a part refers to, by relation id.
 
@@ -35,11 +62,7 @@ def relations(source: Source, part: str) -> dict[str, str]:
     part : str
         The part's name; empty for the package itself.
     """
-    return {
-        entry.get("Id", ""): _target(part, entry)
-        for entry in _root(source, part)
-        if entry.get("TargetMode") != "External"
-    }
+    return {relation.id: relation.target for relation in typed_relations(source, part)}
 
 
 def main_part(package: Package) -> str:
@@ -77,6 +100,38 @@ def relate(parts: Parts, part: str, kind: str, target: str) -> str:
     etree.SubElement(root, f"{{{RELATIONS}}}Relationship", attributes)
     parts[_relations_part(part)] = serialize(root)
     return f"rId{number}"
+
+
+def unrelate(parts: Parts, part: str, ids: Collection[str]) -> None:
+    """Remove relations of a part by their ids.
+
+    Parameters
+    ----------
+    parts : dict
+    part : str
+        The part's name; empty for the package itself.
+    ids : collection of str
+    """
+    root = _root(parts, part)
+    doomed = [entry for entry in root if entry.get("Id") in ids]
+    for entry in doomed:
+        root.remove(entry)
+    if doomed and not len(root):
+        parts.pop(_relations_part(part), None)
+    elif doomed:
+        parts[_relations_part(part)] = serialize(root)
+
+
+def reachable(parts: Parts) -> set[str]:
+    """Return the parts to which relations lead from the package itself, theirs included."""
+    found: set[str] = set()
+    waiting = [""]
+    while waiting:
+        part = waiting.pop()
+        found |= {part, _relations_part(part)}
+        targets = set(relations(parts, part).values()) & parts.keys()
+        waiting += targets - found
+    return found & parts.keys()
 
 
 def _relations_part(part: str) -> str:

@@ -16,7 +16,7 @@ from clv_xl.package import archive
 from clv_xl.package.replacement import replace_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
 MAX_PARTS = 20_000
 MAX_BYTES = 512 * 1024 * 1024
@@ -80,7 +80,13 @@ class Package:
         """
         return replace(self, _parts={**self._parts, **changes})
 
-    def save(self, changes: Mapping[str, bytes], out: str | os.PathLike[str] | None = None) -> None:
+    def save(
+        self,
+        changes: Mapping[str, bytes],
+        out: str | os.PathLike[str] | None = None,
+        *,
+        without: Container[str] = (),
+    ) -> None:
         """Write the package with some parts changed or added, every other part byte for byte.
 
         Parameters
@@ -89,6 +95,8 @@ class Package:
             Parts to replace; a name that is not in the package is added at its end.
         out : path, optional
             Where to; by default the file itself, which is then replaced in one step.
+        without : container of str, optional
+            Parts to leave out.
 
         Raises
         ------
@@ -98,7 +106,8 @@ class Package:
         """
         target = Path(os.path.realpath(out)) if out is not None else self.path
         in_place = target == self.path
-        pieces = archive.pack(self.content, [self._entries[name] for name in self.names], changes)
+        entries = [self._entries[name] for name in self.names if name not in without]
+        pieces = archive.pack(self.content, entries, changes)
         mode = (
             self.path.stat().st_mode & 0o7777
             if self.path.exists() and not target.exists()

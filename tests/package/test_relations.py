@@ -11,9 +11,23 @@ from package.example_files import SHEET, repacked
 
 from clv_xl.errors import FileError
 from clv_xl.package import archive, open_package
-from clv_xl.package.content_types import NO_TYPES, add_part, set_content_type, set_default_type
+from clv_xl.package.content_types import (
+    NO_TYPES,
+    add_part,
+    forget_parts,
+    set_content_type,
+    set_default_type,
+)
 from clv_xl.package.namespaces import CONTENT_TYPES, OFFICE, WORKBOOK
-from clv_xl.package.relations import main_part, relate, relations
+from clv_xl.package.relations import (
+    Relation,
+    main_part,
+    reachable,
+    relate,
+    relations,
+    typed_relations,
+    unrelate,
+)
 from clv_xl.package.sheet_list import add_sheet, sheet_parts
 
 STYLES = "xl/styles.xml"
@@ -69,6 +83,51 @@ def test_a_content_type_is_set_once_and_a_default_stays() -> None:
     set_default_type(parts, "bin", "two")
     assert parts[STYLES] == b"<x/>"
     assert content_types(parts) == [("bin", "one"), (f"/{STYLES}", "second")]
+
+
+def test_relations_are_removed_by_id_and_an_empty_list_with_the_last() -> None:
+    parts: dict[str, bytes] = {}
+    relate(parts, WORKBOOK, f"{OFFICE}/styles", STYLES)
+    relate(parts, WORKBOOK, f"{OFFICE}/calcChain", "xl/calcChain.xml")
+    before = dict(parts)
+    unrelate(parts, WORKBOOK, {"rId7"})
+    unrelate(parts, STYLES, {"rId1"})
+    assert parts == before
+    unrelate(parts, WORKBOOK, {"rId1"})
+    assert typed_relations(parts, WORKBOOK) == [Relation("rId2", "calcChain", "xl/calcChain.xml")]
+    unrelate(parts, WORKBOOK, {"rId2"})
+    assert parts == {}
+
+
+def test_parts_are_reached_through_others_also_in_a_circle() -> None:
+    parts = {WORKBOOK: b"<x/>", STYLES: b"<x/>", "xl/apart.xml": b"<x/>"}
+    relate(parts, "", "main", WORKBOOK)
+    relate(parts, WORKBOOK, "styles", STYLES)
+    relate(parts, STYLES, "back", WORKBOOK)
+    relate(parts, STYLES, "missing", "xl/missing.xml")
+    assert reachable(parts) == parts.keys() - {"xl/apart.xml"}
+
+
+def test_content_types_go_with_their_parts_and_a_default_with_the_last_that_needs_it() -> None:
+    parts = {CONTENT_TYPES: NO_TYPES}
+    set_default_type(parts, "bin", "printer settings")
+    set_default_type(parts, "vml", "not needed")
+    add_part(parts, STYLES, b"<x/>", "styles")
+    parts |= {"one.bin": b"", "two.bin": b""}
+    whole = parts[CONTENT_TYPES]
+    del parts["one.bin"]
+    forget_parts(parts, {"one.bin"})
+    assert parts[CONTENT_TYPES] == whole
+    del parts["two.bin"], parts[STYLES]
+    forget_parts(parts, {"two.bin", STYLES})
+    assert content_types(parts) == [("vml", "not needed")]
+
+
+def test_a_content_type_that_is_set_already_changes_nothing() -> None:
+    parts = {CONTENT_TYPES: b'<Types><a PartName="/x.xml" ContentType="one"/></Types>'}
+    before = dict(parts)
+    set_content_type(parts, "x.xml", "one")
+    assert parts == before
 
 
 def test_a_sheet_is_added_after_the_others(book: Path, tmp_path: Path) -> None:

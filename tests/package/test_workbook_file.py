@@ -78,6 +78,16 @@ def test_another_output_leaves_the_source_alone(book: Path, tmp_path: Path) -> N
     assert open_package(tmp_path / "other.xlsx").read(SHEET) == b"<new/>"
 
 
+def test_parts_are_left_out_and_the_others_keep_their_packed_bytes(
+    book: Path, tmp_path: Path
+) -> None:
+    open_package(book).save({}, tmp_path / "other.xlsx", without={"docProps/app.xml"})
+    before, after = raw_parts(book), raw_parts(tmp_path / "other.xlsx")
+    del before["docProps/app.xml"]
+    assert after == before
+    assert zipfile.ZipFile(tmp_path / "other.xlsx").testzip() is None
+
+
 def test_the_file_keeps_its_mode(book: Path) -> None:
     book.chmod(0o640)
     open_package(book).save({SHEET: b"<new/>"})
