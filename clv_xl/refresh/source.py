@@ -7,6 +7,7 @@ import io
 import math
 import warnings
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -36,6 +37,11 @@ QUESTIONS: Final = {
 }
 """What is wrong with a whole column, and what to do about it."""
 ERRORS: Final = frozenset(map(str, CellError))
+DAMAGED: Final = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError),
+    *(KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError),
+)
+"""What reading a damaged workbook raises."""
 
 
 class SkippedRow(NamedTuple):
@@ -101,6 +107,8 @@ def read_source(
         content = _content(path)
         if content.startswith(b"PK"):
             rows = _workbook_rows(content, path.name, sheet, matched)
+        elif content.startswith(b"PAR1"):
+            raise FileError(f"{path.name} is a Parquet file; save the table as .csv or .xlsx")
         else:
             rows, notes = read_csv(content, matched, headings.is_polish)
     else:
@@ -161,7 +169,7 @@ def _workbook_rows(content: bytes, file: str, sheet: str, matched: Any) -> list[
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             sheets = {one.title: [list(row) for row in one.values] for one in book.worksheets}
             book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, OSError, SyntaxError, EOFError):
+    except DAMAGED:
         raise FileError(f"{file} cannot be read as a workbook; save it again") from None
     if sheet:
         if sheet not in sheets:

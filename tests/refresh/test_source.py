@@ -128,6 +128,29 @@ def test_a_file_that_holds_no_table_is_one_sentence(tmp_path: Path, content: byt
         read(path)
 
 
+def test_damaged_workbooks_give_a_table_or_one_sentence(tmp_path: Path) -> None:
+    book, file, draw = openpyxl.Workbook(), io.BytesIO(), random.Random(1)
+    sheet = book.worksheets[0]
+    for row in (["Kunde", "Datum", "Betrag"], *ORDERS):
+        sheet.append(list(row))
+    book.save(file)
+    path = tmp_path / "orders.xlsx"
+    for _ in range(300):
+        content = bytearray(file.getvalue())
+        for _ in range(draw.randint(1, 3)):
+            content[draw.randrange(4, len(content))] = draw.randrange(256)
+        path.write_bytes(content)
+        with contextlib.suppress(ClvError):
+            assert len(read(path).rows) < 9
+
+
+def test_a_parquet_file_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "orders.parquet"
+    pl.DataFrame({"customer": ["A"]}).write_parquet(path)
+    with pytest.raises(FileError, match="save the table as"):
+        read(path)
+
+
 def test_headings_are_asked_about_or_mapped(tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text("Kunde,Kundennummer,Datum,Betrag\nA,7,2024-01-02,5\n")
