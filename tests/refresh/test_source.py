@@ -81,7 +81,7 @@ def test_mutated_files_give_a_table_or_one_sentence(tmp_path: Path) -> None:
     draw = random.Random(9)
     path = tmp_path / "orders.csv"
     for _ in range(1000):
-        dialect = draw.choice(DIALECTS[::5])
+        dialect = draw.choice(DIALECTS)
         content = bytearray(written(*dialect, csv.QUOTE_MINIMAL, "Kunde Datum Betrag"))
         for _ in range(draw.randint(1, 6)):
             at = draw.randrange(len(content))
