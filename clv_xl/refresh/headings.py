@@ -1,0 +1,142 @@
+"""Headings of columns: found by name, or by what they are called in five languages."""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from clv_xl.errors import ArgumentError
+
+
+class Holds(enum.Enum):
+    """What the cells of a column are read as."""
+
+    LABEL = "label"
+    DATE = "date"
+    NUMBER = "number"
+
+
+HOLDS: Final[Mapping[str, Holds]] = {
+    "date": Holds.DATE,
+    **dict.fromkeys(
+        ("amount", "spend", "new_customers", "acquisition_cost", "satisfaction"), Holds.NUMBER
+    ),
+}
+"""Headings whose cells are no labels."""
+
+POLISH: Final[Mapping[str, str]] = {
+    "order": "zamówienie, numer zamówienia, nr zamówienia, faktura, numer faktury, nr faktury, "
+    "id zamówienia",
+    "date": "data zamówienia, data zakupu, data sprzedaży, data faktury, data transakcji",
+    "customer": "klient, numer klienta, nr klienta, id klienta, nazwa klienta, nabywca, kontrahent",
+    "product": "produkt, towar, artykuł, nazwa produktu",
+    "amount": "kwota, wartość, kwota zamówienia, wartość zamówienia, suma, obrót, przychód",
+    "channel": "kanał, źródło",
+    "spend": "wydatki, koszty, nakłady, budżet",
+    "new_customers": "nowi klienci, liczba nowych klientów",
+    "acquisition_cost": "koszt pozyskania, koszt pozyskania klienta",
+    "satisfaction": "zadowolenie, satysfakcja",
+    "town": "miasto, miejscowość",
+}
+_OTHERS: Final[Mapping[str, str]] = {
+    "order": "order number, order no, order id, invoice, invoice number, invoice no, invoice id, "
+    "transaction id, Bestellung, Bestellnummer, Auftrag, Auftragsnummer, Auftragsnr, Rechnung, "
+    "Rechnungsnummer, Belegnummer, pedido, número de pedido, factura, número de factura, "
+    "commande, numéro de commande, n° commande, facture, numéro de facture",
+    "date": "order date, purchase date, invoice date, transaction date, day, Datum, Bestelldatum, "
+    "Auftragsdatum, Kaufdatum, Rechnungsdatum, Belegdatum, Tag, fecha, fecha de pedido, "
+    "fecha del pedido, fecha de compra, fecha de factura, date de commande, "
+    "date de la commande, date d'achat, date de facture, data",
+    "customer": "customer id, customer number, customer no, customer name, client, client id, "
+    "buyer, account, Kunde, Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Kundenname, Käufer, "
+    "Debitor, cliente, número de cliente, id cliente, nombre del cliente, comprador, "
+    "numéro client, numéro de client, n° client, id client, nom du client, acheteur",
+    "product": "item, article, product name, sku, Produkt, Artikel, Ware, Produktname, producto, "
+    "artículo, produit",
+    "amount": "order amount, order value, order total, total, revenue, sales, value, "
+    "purchase amount, invoice amount, price, Betrag, Umsatz, Summe, Bestellwert, Auftragswert, "
+    "Rechnungsbetrag, Gesamtbetrag, Preis, importe, monto, importe total, ventas, ingresos, "
+    "valor, precio, montant, montant total, chiffre d'affaires, prix, ca",
+    "segment": "customer segment, customer group, group, Kundensegment, Kundengruppe, Gruppe, "
+    "segmento, grupo, segment client, groupe, grupa",
+    "channel": "marketing channel, source, Kanal, Vertriebskanal, Quelle, canal, fuente",
+    "spend": "cost, costs, marketing spend, budget, Ausgaben, Kosten, Werbekosten, gasto, gastos, "
+    "coste, costo, inversión, dépenses, coût, coûts",
+    "new_customers": "customers acquired, acquired customers, Neukunden, neue Kunden, "
+    "clientes nuevos, nuevos clientes, nouveaux clients",
+    "acquisition_cost": "cac, cost of acquisition, Akquisekosten, Akquisitionskosten, "
+    "Kundengewinnungskosten, coste de adquisición, costo de adquisición, coût d'acquisition",
+    "satisfaction": "satisfaction score, nps, csat, Zufriedenheit, satisfacción",
+    "town": "city, Stadt, Ort, ciudad, población, ville",
+}
+
+
+def key(heading: object) -> str:
+    """Return what headings match by: letters and digits without case and accents."""
+    text = str(heading).replace("ł", "l").replace("Ł", "l")
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in decomposed if letter.isalnum())
+
+
+def synonyms(heading: str) -> frozenset[str]:
+    """Return the keys of what a heading is also called."""
+    names = f"{POLISH.get(heading, '')},{_OTHERS.get(heading, '')}".split(",")
+    return frozenset(map(key, names)) - {""}
+
+
+def is_polish(headings: Sequence[object]) -> bool:
+    """Return whether some heading is known from Polish."""
+    known = {key(name) for names in POLISH.values() for name in names.split(",")}
+    return any(key(heading) in known for heading in headings)
+
+
+def match(
+    found: Sequence[object], wanted: Sequence[str], mapping: Mapping[str, str]
+) -> dict[str, int]:
+    """Return the position of each wanted heading among those found; absent ones are left out.
+
+    A heading that is exactly the wanted one goes before its synonyms; `mapping` before both.
+
+    Raises
+    ------
+    ArgumentError
+        Two headings fit equally well, or the mapping names one that is not there.
+    """
+    if unknown := sorted(set(mapping) - set(wanted)):
+        raise ArgumentError(
+            f'A column cannot be mapped to "{unknown[0]}"; choose from {", ".join(wanted)}',
+            argument="mapping",
+        )
+    keys = [key(heading) if isinstance(heading, str) else "" for heading in found]
+    places = {
+        heading: [at for at, name in enumerate(keys) if name == key(own)]
+        for heading, own in mapping.items()
+    }
+    if absent := [heading for heading, at in places.items() if not at]:
+        raise ArgumentError(
+            f"The heading mapped to {absent[0]} is not in the source; it has {listed(found)}",
+            argument="mapping",
+        )
+    free = set(range(len(keys))) - {at for positions in places.values() for at in positions}
+    for heading in wanted:
+        if heading in places:
+            continue
+        exact = [at for at in sorted(free) if keys[at] == key(heading)]
+        known = synonyms(heading)
+        places[heading] = exact or [at for at in sorted(free) if keys[at] in known]
+    for heading, at in places.items():
+        if len(at) > 1:
+            raise ArgumentError(
+                f"{heading} could be the column {' or '.join(str(found[one]) for one in at)}; "
+                f"say which with a mapping such as {heading}={found[at[0]]}, or rename one",
+                argument="mapping",
+            )
+    return {heading: at[0] for heading, at in places.items() if at}
+
+
+def listed(found: Sequence[object]) -> str:
+    """Return the headings found, as a list in a sentence."""
+    names = [str(heading).strip() for heading in found if isinstance(heading, str)]
+    return ", ".join(name for name in names if name) or "none"
