@@ -6,7 +6,7 @@ import hashlib
 import os
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +69,10 @@ class Package:
     def get(self, name: str, default: bytes) -> bytes:
         """Return one part, or the default if there is no such part."""
         return self.read(name) if name in self._entries else default
+
+    def changed(self, changes: Mapping[str, bytes]) -> Package:
+        """Return the package as it would be with some of its parts changed; nothing is saved."""
+        return replace(self, _parts={**self._parts, **changes})
 
     def save(self, changes: Mapping[str, bytes], out: str | os.PathLike[str] | None = None) -> None:
         """Write the package with some parts changed or added, every other part byte for byte.
