@@ -34,7 +34,7 @@ ALLOWED = {
     "python": {"errors", "cells", "functions", "call"},
     "hosts": {"errors", "cells", "session", "package", "functions", "call"},
     "workbook": {"errors", "cells", "session", "package", "functions", "call", "hosts"},
-    "refresh": {"errors", "cells"},
+    "refresh": {"errors", "cells", "coercion", "package", "hosts"},
     "stub": {"functions"},
     "reference": {"call", "cells", "functions", "stub"},
     "report": {"errors", "cells", "session", "hosts"},
