@@ -176,3 +176,27 @@ def test_the_module_is_the_function_however_it_was_loaded() -> None:
 
     assert callable(clv_xl.refresh)
     assert clv_xl.refresh.report.SHOWN == 10
+
+
+def test_a_month_with_repeated_orders_and_renamed_customers(template: Path) -> None:
+    # 40 orders of last month, 2 of them (5 %) again among 42 of this month
+    november = [
+        (f"N{i}", dt.date(2024, 11, 1 + i % 28), f"Kunde {i}", 10.25 + i) for i in range(40)
+    ]
+    december = [(f"D{i}", DAY, f"Kunde {i}", 1234.5 + i) for i in range(2, 40)]
+    renamed = [("D0", DAY, "KUNDE-0", 5), ("D1", DAY, "Kunnde 1", 6)]
+    clv_xl.refresh(
+        template, orders=orders(*november), customers={"customer": [row[2] for row in november]}
+    )
+    source = orders(*november[20:22], *december, *renamed)
+    report = clv_xl.refresh(template, orders=source, add=True)
+    found = report.tables[0]
+    assert (found.read, found.added, found.already_there, found.removed) == (42, 40, 2, 0)
+    assert [(one.new, one.known) for one in report.renames] == [
+        ("KUNDE-0", "Kunde 0"),
+        ("Kunnde 1", "Kunde 1"),
+    ]
+    assert report.new_customers == 2
+    assert len(table(template, "Orders")) == 80
+    again = clv_xl.refresh(template, orders=source, add=True)
+    assert (again.tables[0].added, again.new_customers, again.recalculation.changed) == (0, 0, 0)
