@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from package.example_files import digest, raw_parts
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
+from package.example_files import digest, raw_parts, repacked
 
 import clv_xl
 from clv_xl.errors import ArgumentError, FileError
@@ -169,6 +172,37 @@ def test_every_other_part_of_the_template_stays_byte_for_byte(template: Path) ->
     assert "xl/tables/table1.xml" in changed
     assert all(name.startswith(("xl/worksheets/sheet", "xl/tables/table1")) for name in changed)
     assert not any("chart" in name or "drawing" in name for name in changed)
+
+
+def test_charts_pictures_comments_and_own_sheets_stay_byte_for_byte(shop: Path) -> None:
+    book = openpyxl.load_workbook(shop)
+    own = book.create_sheet("My sheet")
+    own["A1"], own["A2"] = 5, 6
+    own["A1"].comment = Comment("Ask the bank", "me")
+    chart = BarChart()
+    chart.add_data(Reference(own, min_col=1, min_row=1, max_row=2))
+    own.add_chart(chart, "C3")
+    book["Orders"]["A1"].comment = Comment("Ours", "me")
+    book.save(shop)
+    with zipfile.ZipFile(shop) as file:  # as Excel writes them, relative
+        relations = {
+            name: file.read(name).replace(b'Target="/xl/', b'Target="../')
+            for name in file.namelist()
+            if name.startswith("xl/worksheets/_rels/")
+        }
+    repacked(shop, **relations, **{"xl/media/image1.png": b"a picture"})
+    before = raw_parts(shop)
+    clv_xl.refresh(shop, orders=FIVE, add=True)
+    after = raw_parts(shop)
+    assert list(before) == list(after)
+    assert {"xl/media/image1.png", "xl/charts/chart1.xml"} < before.keys()
+    assert any("comment" in name for name in before)
+    assert {name for name in before if before[name] != after[name]} == {
+        "xl/worksheets/sheet1.xml",
+        "xl/worksheets/sheet2.xml",
+        "xl/tables/table1.xml",
+        "xl/tables/table2.xml",
+    }
 
 
 def test_the_module_is_the_function_however_it_was_loaded() -> None:
