@@ -2,7 +2,7 @@
 
 Every spreadsheet function can be imported by its name: ``from clv_xl import CLV, RFM_SUMMARY``.
 Arguments are scalars, lists or numpy arrays; the result is a float, an array, or for a table a list
-of rows with the header first.
+of rows with the header first. ``refresh`` puts new data into a workbook.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("clv_xl")
+    if name == "refresh":
+        from importlib import import_module
+
+        return import_module("clv_xl.refresh")
     if name.isupper():
         from clv_xl.python import function
 
@@ -39,4 +43,4 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     from clv_xl.call import names
 
-    return sorted({*__all__, "__version__", *names()})
+    return sorted({*__all__, "__version__", "refresh", *names()})

@@ -35,7 +35,7 @@ ALLOWED = {
     "python": {"errors", "cells", "functions", "call"},
     "hosts": {"errors", "cells", "session", "package", "functions", "call"},
     "workbook": {"errors", "cells", "session", "package", "functions", "call", "hosts"},
-    "refresh": {"errors", "cells", "text_values"},
+    "refresh": {"errors", "cells", "coercion", "text_values", "package", "hosts"},
     "values_copy": {"errors", "package", "functions"},
     "stub": {"functions"},
     "reference": {"call", "cells", "functions", "stub"},

@@ -84,15 +84,23 @@ def recalculate(
         if engine == "libreoffice":
             changes, report = _by_libreoffice(grown, tables, out)
         else:
-            changes, report = _by_engine(grown, out)
+            changes, report = computed(grown, out)
         if tables or changes or out is not None:
             package.save({**tables, **changes}, out)
     return replace(report, rows_below=tuple(rows_below))
 
 
-def _by_engine(
-    package: Package, out: str | os.PathLike[str] | None
+def computed(
+    package: Package, out: str | os.PathLike[str] | None = None
 ) -> tuple[dict[str, bytes], Report]:
+    """Return the parts of a package with the values of its formulas, and a report; save nothing.
+
+    Parameters
+    ----------
+    package : Package
+    out : path, optional
+        Where the result will be written, for the report.
+    """
     loaded, book = load(package)
     calculation = Calculation(loaded, book, dispatcher(date1904=book.date1904), function_names())
     calculation.solve()

@@ -1,0 +1,76 @@
+"""Which of the new rows are put into a table, and which customers are new."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+from clv_xl.cells import Cell, is_blank, serial
+from clv_xl.coercion import label_key
+
+Columns: TypeAlias = Mapping[str, Sequence[Cell]]
+Key: TypeAlias = tuple[str, ...]
+
+
+def new_orders(known: Columns, read: Columns, *, date1904: bool = False) -> list[int]:
+    """Return the places of the orders read that are not yet known, in their order.
+
+    The same order number, customer, date and amount again is one order. Orders without a number are
+    counted: two that are alike are two orders, and as many as are known are not new.
+
+    Parameters
+    ----------
+    known, read : columns by heading
+        order (may be absent), customer, date, amount.
+    date1904 : bool
+        Whether the serial numbers of dates count from 1904.
+    """
+    there = list(_orders(known, date1904=date1904))
+    numbered = {(number, *key) for number, key in there if number}
+    any_number = Counter(key for _, key in there)
+    no_number = Counter(key for number, key in there if not number)
+    new: list[int] = []
+    for index, (number, key) in enumerate(_orders(read, date1904=date1904)):
+        alike = no_number if number else any_number
+        if number and (number, *key) in numbered:
+            continue
+        if alike[key]:
+            alike[key] -= 1
+            continue
+        if number:
+            numbered.add((number, *key))
+        new.append(index)
+    return new
+
+
+def new_labels(known: Iterable[Cell], read: Sequence[Cell]) -> list[int]:
+    """Return the places of names that are not yet known, each where it is read first."""
+    seen = {label_key(cell) for cell in known}
+    new: list[int] = []
+    for index, cell in enumerate(read):
+        if not is_blank(cell) and (key := label_key(cell)) not in seen:
+            seen.add(key)
+            new.append(index)
+    return new
+
+
+def _orders(columns: Columns, *, date1904: bool) -> Iterator[tuple[str, Key]]:
+    """Yield number (empty where there is none) and customer, date and amount of every order."""
+    customers = columns["customer"]
+    numbers = columns.get("order", [None] * len(customers))
+    for number, customer, date, amount in zip(
+        numbers, customers, columns["date"], columns["amount"], strict=True
+    ):
+        day = serial(date, date1904=date1904) if isinstance(date, dt.date) else date
+        yield _key(number), (label_key(customer), _key(day), _key(amount))
+
+
+def _key(cell: Cell) -> str:
+    """Return what alike cells share, be they read from the workbook or from a file."""
+    if is_blank(cell):
+        return ""
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return f"{cell:.6f}".rstrip("0").rstrip(".")
+    return label_key(cell)
