@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -179,6 +180,43 @@ def share(file: Path, out: Path) -> None:
 
 
 @cli.command()
+@click.argument("file", type=FILE)
+@click.option("--orders", type=FILE, help="The new orders: .csv or .xlsx.")
+@click.option("--customers", type=FILE, help="The new customers.")
+@click.option("--channels", type=FILE, help="The new channels and what was spent on them.")
+@click.option("--add", is_flag=True, help="Keep the old rows; add what is not yet there.")
+@click.option(
+    "--map", "pairs", multiple=True, metavar="HEADING=COLUMN", help="Such as customer=Klient."
+)
+@click.option("--decimal", type=click.Choice([",", "."]), help="The decimal mark of the files.")
+@click.option(
+    "--dates",
+    type=click.Choice(["DMY", "MDY", "YMD"], case_sensitive=False),
+    help="The order of day, month and year in the files.",
+)
+@click.option("--sheet", default="", help="The sheet to read of a file that is a workbook.")
+def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: Any) -> None:
+    """Put new data into the tables Orders, Customers and Channels of a workbook.
+
+    In place of the old rows, or with --add beside them. Everything is computed anew.
+
+    Example: clv-xl refresh shop.xlsm --orders november.csv --add
+    """
+    from clv_xl.refresh.workbook import STEPS
+    from clv_xl.refresh.workbook import refresh as put_in
+
+    if any("=" not in pair for pair in pairs):
+        raise click.UsageError("--map needs HEADING=COLUMN, such as customer=Klient")
+    _take_process()
+    mapping = dict(pair.split("=", 1) for pair in pairs)
+    options |= {"mapping": mapping, "date_order": (dates or "").lower()}
+    options["decimal"] = options["decimal"] or ""
+    with _bar(len(STEPS)) as advance:
+        done = put_in(file, **options, progress=advance)
+    _print_all(done.sentences())
+
+
+@cli.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
 @click.option("--markdown", is_flag=True, help="As the table of the README.")
 def functions(as_json: bool, markdown: bool) -> None:
@@ -274,6 +312,19 @@ def _busy(what: str) -> Any:
     from rich.console import Console
 
     return Console(stderr=True).status(what)
+
+
+@contextmanager
+def _bar(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar on a terminal, nothing in a pipe; give what is called at each step."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=steps)
+        begun = iter(range(steps))
+        yield lambda step: bar.update(task, description=step, completed=next(begun))
 
 
 def main() -> None:

@@ -41,7 +41,16 @@ ALLOWED = {
     "reference": {"call", "cells", "functions", "stub"},
     "report": {"errors", "cells", "session", "hosts"},
     "installation": {"errors", "call", "hosts", "workbook"},
-    "cli": {"errors", "report", "reference", "installation", "hosts", "workbook", "values_copy"},
+    "cli": {
+        "errors",
+        "report",
+        "reference",
+        "installation",
+        "hosts",
+        "workbook",
+        "refresh",
+        "values_copy",
+    },
 }
 # What a host may take from another; each imports nothing else of `hosts`.
 HOSTS = {

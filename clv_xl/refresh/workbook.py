@@ -105,7 +105,7 @@ def refresh(
     path : path
         The workbook, .xlsx or .xlsm.
     orders, customers, channels : path or data frame, optional
-        The new rows: .csv, .txt, .xlsx, .xlsm, .parquet, or a data frame.
+        The new rows: .csv, .txt, .xlsx, .xlsm, or a data frame.
     add : bool
         Keep the old rows; what is already there is not added again. By default the new rows stand
         in place of the old.
