@@ -42,8 +42,8 @@ POLISH: Final[Mapping[str, str]] = {
 }
 _OTHERS: Final[Mapping[str, str]] = {
     "order": "order number, order no, order id, invoice, invoice number, invoice no, invoice id, "
-    "transaction id, Bestellung, Bestellnummer, Bestellnr, Auftrag, Auftragsnummer, Auftragsnr, Rechnung, "
-    "Rechnungsnummer, Belegnummer, pedido, número de pedido, factura, número de factura, "
+    "transaction id, Bestellung, Bestellnummer, Bestellnr, Auftrag, Auftragsnummer, Auftragsnr, "
+    "Rechnung, Rechnungsnummer, Belegnummer, pedido, número de pedido, factura, número de factura, "
     "commande, numéro de commande, n° commande, facture, numéro de facture",
     "date": "order date, purchase date, invoice date, transaction date, day, Datum, Bestelldatum, "
     "Auftragsdatum, Kaufdatum, Rechnungsdatum, Belegdatum, Tag, fecha, fecha de pedido, "
