@@ -258,6 +258,18 @@ SheetBlock: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Sta
 
 
 @dataclass(frozen=True)
+class ColumnName:
+    """A defined name for a table's column that is found by its heading.
+
+    Where a formula of a sheet says `column`, the workbook holds the name.
+    """
+
+    name: str
+    column: str
+    formula: str
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One sheet: bands from the top down, the blocks of a band side by side."""
 
@@ -272,3 +284,5 @@ class Sheet:
     """Keys of the blocks that begin a new page in print."""
     one_page: bool = False
     """Whether it is printed on one page, however small."""
+    names: tuple[ColumnName, ...] = ()
+    """Names of columns whose numbers stand on the sheet."""
