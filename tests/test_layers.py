@@ -21,7 +21,16 @@ ALLOWED = {
     "coercion": {"errors", "cells", "text_values"},
     "arguments": {"errors", "maths", "cells", "coercion", "functions"},
     "broadcasting": {"errors", "cells", "functions", "arguments"},
-    "alignment": {"errors", "maths", "cells", "coercion", "functions", "arguments"},
+    "counted_rows": {"errors", "maths", "functions", "arguments"},
+    "alignment": {
+        "errors",
+        "maths",
+        "cells",
+        "coercion",
+        "functions",
+        "arguments",
+        "counted_rows",
+    },
     "results": {"errors", "maths", "cells", "functions", "arguments"},
     "call": {
         "errors",
