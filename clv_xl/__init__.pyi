@@ -909,6 +909,7 @@ def CLV_BACKTEST(
     split_date: _Date,
     period: str | None = "week",
     model: str | None = "BG/NBD",
+    end_date: _Date | None = None,
     order: _Labels | None = None,
 ) -> _Table:
     """Backtest: predictions from the orders before a day, compared with the actual orders after it."""
@@ -924,6 +925,17 @@ def CLV_TRACKING(
     order: _Labels | None = None,
 ) -> _Table:
     """Repeat purchases of all customers period by period: actual, and expected by the model."""
+
+
+def CLV_MODELS(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers,
+    period: str | None = "week",
+    end_date: _Date | None = None,
+    order: _Labels | None = None,
+) -> _Table:
+    """Which model your orders support best: the one that model Automatic takes first, and why."""
 
 
 def CLV_VERSION() -> str:

@@ -480,10 +480,10 @@ Quadrant: TypeAlias = Annotated[
 Model: TypeAlias = Annotated[
     str,
     Meaning(
-        "The model of purchases and dropout; BG/NBD suits most shops.",
+        "The model of purchases and dropout; Automatic takes what your orders support best.",
         Unit.TEXT,
         Kind.CHOICE,
-        choices=tuple(models.PURCHASE_MODELS),
+        choices=(*models.FORECAST_MODELS, models.AUTOMATIC),
     ),
 ]
 
