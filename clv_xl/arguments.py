@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clv_xl import cells, coercion
 from clv_xl.cells import MISSING, ArgumentCells, IncomingError
 from clv_xl.coercion import CoercedCells
-from clv_xl.errors import ArgumentError, Caveat, ClvError, DomainError
+from clv_xl.errors import ArgumentError, Caveat, ClvError, DomainError, MissingArgumentError
 from clv_xl.functions.spec import Function, Kind, Meaning, Parameter
 from clv_xl.maths.arrays import Flags
 from clv_xl.maths.fitted_models import FittedModel, Parameters
@@ -86,7 +86,7 @@ def bind(function: Function, arguments: Sequence[Any]) -> dict[str, Any]:
     }
     for parameter in function.parameters:
         if parameter.required and parameter.name not in bound:
-            raise ArgumentError(
+            raise MissingArgumentError(
                 f"{parameter.name} is missing or empty: {parameter.meaning.sentence}",
                 argument=parameter.name,
             )

@@ -69,6 +69,7 @@ def native_chart(chart: Chart, area: CellRange) -> Any:
     drawn.plot_area.graphicalProperties = GraphicalProperties(noFill=True)
     drawn.plot_area.graphicalProperties.line = LineProperties(noFill=True)
     drawn.roundedCorners = False
+    drawn.visible_cells_only = False  # a row of its data may be hidden
     drawn.display_blanks = "gap"
     drawn.anchor = TwoCellAnchor(
         editAs="oneCell",

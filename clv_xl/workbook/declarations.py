@@ -22,6 +22,10 @@ class Style(enum.Enum):
     HEADING = "heading"
     NOTE = "note"
     HEADER = "header"
+    UPPER_HEADER = "upper header"
+    """A plain heading above one that a formula gives, where that one's row cannot be hidden."""
+    UNSEEN_HEADER = "unseen header"
+    """The heading that a formula gives; a plain one stands above it."""
     INPUT_HEADER = "input header"
     LABEL = "label"
     INPUT = "input"
@@ -34,6 +38,9 @@ class Style(enum.Enum):
     EXAMPLE = "example"
     LINK = "link"
     HIDDEN = "hidden"
+    UNSEEN = "unseen"
+    BANNER = "banner"
+    WARNING = "warning"
 
 
 class Role(enum.Enum):
@@ -52,6 +59,7 @@ class Rule(enum.Enum):
     TOTAL = "total"
     HEAT = "heat"
     STATUS = "status"
+    BANNER = "banner"
 
 
 @dataclass(frozen=True)
@@ -148,10 +156,12 @@ class Heading:
 class Spill:
     """The table that one formula gives, or one formula a column.
 
-    The formula's own first row is the header, unless `headed` is false: then the titles are
-    written above it. `titles` say the same in plain words in a row above; a `quiet` header is
-    there but not shown. `room` is the number of rows kept free. `row_units` are those of single
-    rows, where rows differ. `heat_from` is the first column that is shaded by value.
+    Headings are plain text: `titles`, or those of the columns. The formula's own first row is a
+    header too, which stands below them and is not seen, unless `headed` is false; `quiet` keeps
+    that row free all the same, for a block beside one that has it. `open_ended` means that there
+    may be more columns than are declared, whose only heading is the formula's. `room` is the
+    number of rows kept free. `row_units` are those of single rows, where rows differ. `heat_from`
+    is the first column that is shaded by value.
     """
 
     key: str
@@ -163,9 +173,15 @@ class Spill:
     headed: bool = True
     titles: tuple[str, ...] = ()
     quiet: bool = False
+    open_ended: bool = False
     heat_from: int = 1
     row_units: tuple[Unit, ...] = ()
     rules: tuple[Rule, ...] = (Rule.TOTAL, Rule.LINE)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The plain headings of its columns."""
+        return self.titles or tuple(column.title for column in self.columns)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from clv_xl.errors import ArgumentError
 from clv_xl.workbook import design
+from clv_xl.workbook.banner import place_banner
 from clv_xl.workbook.blocks import MARGIN, place_block, place_text
 from clv_xl.workbook.declarations import Formula, Sheet, SheetBlock, Style
 from clv_xl.workbook.measure import widths_of
@@ -78,7 +79,9 @@ def _place(sheet: Sheet) -> Layout:
     layout.put(FIRST_ROW, 2, PlacedCell(sheet.heading, Style.TITLE))
     layout.heights[FIRST_ROW] = design.HEIGHTS[Style.TITLE]
     last = max(layout.widths)
-    row = place_text(layout, FIRST_ROW + 1, CellRange(1, 2, 1, last), sheet.lead, Style.LEAD) + 1
+    row = place_text(layout, FIRST_ROW + 1, CellRange(1, 2, 1, last), sheet.lead, Style.LEAD)
+    place_banner(layout, row)
+    row += 1
     for band, columns in zip(sheet.bands, starts, strict=True):
         row = (
             1
@@ -91,9 +94,33 @@ def _place(sheet: Sheet) -> Layout:
     if sheet.freeze:
         body = layout.bodies[sheet.freeze]
         layout.freeze = f"{get_column_letter(body.left + 1)}{body.top}"
-        layout.repeated_row = body.top - 1
+        top = layout.headings.get(sheet.freeze, body.top - 1)
+        layout.repeated_rows = f"{top}:{body.top - 1}"
     layout.breaks = [layout.areas[key].top - 2 for key in sheet.new_pages]
+    _hide_headings(layout)
     return layout
+
+
+def _hide_headings(layout: Layout) -> None:
+    """Hide the rows in which nothing is to be seen but the headings that formulas give.
+
+    What a chart draws may be there too: it is drawn from hidden cells as well. Elsewhere the plain
+    heading above takes both rows.
+    """
+    styles: dict[int, set[Style | None]] = {}
+    for (row, _), cell in layout.cells.items():
+        styles.setdefault(row, set()).add(cell.style)
+    for row, found in styles.items():
+        if Style.UNSEEN_HEADER not in found:
+            continue
+        if row not in layout.open_rows and found <= {Style.UNSEEN_HEADER, Style.HIDDEN}:
+            layout.hidden_rows.add(row)
+            continue
+        for (at, column), cell in list(layout.cells.items()):
+            if at == row and cell.style is Style.UNSEEN_HEADER:
+                above = layout.cells[row - 1, column]
+                upper = dataclasses.replace(above, style=Style.UPPER_HEADER)
+                layout.cells[row - 1, column] = upper
 
 
 def _widths(layout: Layout, starts: Sequence[Sequence[int]]) -> None:

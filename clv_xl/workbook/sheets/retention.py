@@ -169,7 +169,7 @@ def _fit(group: Group) -> Spill:
         (
             Heading("parameter", Unit.TEXT, 14, fine=True),
             Heading("estimate", Unit.DECIMAL, 11, fine=True),
-            Heading("std_error", Unit.DECIMAL, 11, fine=True),
+            Heading("standard error", Unit.DECIMAL, 11, fine=True),
         ),
         4,
         row_units=(Unit.DECIMAL, Unit.DECIMAL, Unit.RATIO, Unit.COUNT),
