@@ -185,8 +185,8 @@ def channel_report(
     -------
     ChannelReport
         Ordered by value to cost, channels that cost nothing first and those of unknown spend last;
-        None in the place of ratios to no cost, and of what is not known. Ratios over nobody, and of channels without spend or customers, are the
-        error that says so.
+        None in the place of ratios to no cost, and of what is not known. Ratios over nobody, and of
+        channels without spend or customers, are the error that says so.
 
     Examples
     --------
