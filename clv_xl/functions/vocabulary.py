@@ -103,7 +103,13 @@ Cac: TypeAlias = Annotated[
 ]
 Spend: TypeAlias = Annotated[
     Numbers,
-    Meaning("Spend on acquiring customers.", Unit.MONEY, low=0, typical=(100, 50_000)),
+    Meaning(
+        "Spend on acquiring customers.",
+        Unit.MONEY,
+        low=0,
+        typical=(100, 50_000),
+        blank_is_unknown=True,
+    ),
 ]
 CampaignValue: TypeAlias = Annotated[
     Numbers,

@@ -186,4 +186,12 @@ def _resolve(
             )
             for one in chart.series
         )
-        layout.charts[index] = (area, dataclasses.replace(chart, series=series))
+        layout.charts[index] = (
+            area,
+            dataclasses.replace(
+                chart,
+                series=series,
+                x_title_from=reference(chart.x_title_from, title, places, qualified=True),
+                y_title_from=reference(chart.y_title_from, title, places, qualified=True),
+            ),
+        )
