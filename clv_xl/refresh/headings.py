@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from clv_xl.errors import ArgumentError
@@ -26,51 +27,86 @@ HOLDS: Final[Mapping[str, Holds]] = {
 }
 """Headings whose cells are no labels."""
 
-POLISH: Final[Mapping[str, str]] = {
-    "order": "zamówienie, numer zamówienia, nr zamówienia, faktura, numer faktury, nr faktury, "
-    "id zamówienia",
-    "date": "data zamówienia, data zakupu, data sprzedaży, data faktury, data transakcji",
-    "customer": "klient, numer klienta, nr klienta, id klienta, nazwa klienta, nabywca, kontrahent",
-    "product": "produkt, towar, artykuł, nazwa produktu",
-    "amount": "kwota, wartość, kwota zamówienia, wartość zamówienia, suma, obrót, przychód",
-    "channel": "kanał, źródło",
-    "spend": "wydatki, koszty, nakłady, budżet",
-    "new_customers": "nowi klienci, liczba nowych klientów",
-    "acquisition_cost": "koszt pozyskania, koszt pozyskania klienta",
-    "satisfaction": "zadowolenie, satysfakcja",
-    "town": "miasto, miejscowość",
+SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
+    "English": {
+        "order": "order number, order no, order id, invoice, invoice number, invoice no, "
+        "invoice id, transaction id",
+        "date": "order date, purchase date, invoice date, transaction date, day",
+        "customer": "customer id, customer number, customer no, customer name, client, client id, "
+        "buyer, account",
+        "product": "item, article, product name, sku",
+        "amount": "order amount, order value, order total, total, revenue, sales, value, "
+        "purchase amount, invoice amount, price",
+        "segment": "customer segment, customer group, group",
+        "channel": "marketing channel, source",
+        "spend": "cost, costs, marketing spend, budget",
+        "new_customers": "customers acquired, acquired customers",
+        "acquisition_cost": "cac, cost of acquisition",
+        "satisfaction": "satisfaction score, nps, csat",
+        "town": "city",
+    },
+    "German": {
+        "order": "Bestellung, Bestellnummer, Bestellnr, Auftrag, Auftragsnummer, Auftragsnr, "
+        "Rechnung, Rechnungsnummer, Belegnummer",
+        "date": "Datum, Bestelldatum, Auftragsdatum, Kaufdatum, Rechnungsdatum, Belegdatum, Tag",
+        "customer": "Kunde, Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Kundenname, Käufer, "
+        "Debitor",
+        "product": "Produkt, Artikel, Ware, Produktname",
+        "amount": "Betrag, Umsatz, Summe, Bestellwert, Auftragswert, Rechnungsbetrag, "
+        "Gesamtbetrag, Preis",
+        "segment": "Kundensegment, Kundengruppe, Gruppe",
+        "channel": "Kanal, Vertriebskanal, Quelle",
+        "spend": "Ausgaben, Kosten, Werbekosten",
+        "new_customers": "Neukunden, neue Kunden",
+        "acquisition_cost": "Akquisekosten, Akquisitionskosten, Kundengewinnungskosten",
+        "satisfaction": "Zufriedenheit",
+        "town": "Stadt, Ort",
+    },
+    "Spanish": {
+        "order": "pedido, número de pedido, factura, número de factura",
+        "date": "fecha, fecha de pedido, fecha del pedido, fecha de compra, fecha de factura",
+        "customer": "cliente, número de cliente, id cliente, nombre del cliente, comprador",
+        "product": "producto, artículo",
+        "amount": "importe, monto, importe total, ventas, ingresos, valor, precio",
+        "segment": "segmento, grupo",
+        "channel": "canal, fuente",
+        "spend": "gasto, gastos, coste, costo, inversión",
+        "new_customers": "clientes nuevos, nuevos clientes",
+        "acquisition_cost": "coste de adquisición, costo de adquisición",
+        "satisfaction": "satisfacción",
+        "town": "ciudad, población",
+    },
+    "French": {
+        "order": "commande, numéro de commande, n° commande, facture, numéro de facture",
+        "date": "date de commande, date de la commande, date d'achat, date de facture",
+        "customer": "numéro client, numéro de client, n° client, id client, nom du client, "
+        "acheteur",
+        "product": "produit",
+        "amount": "montant, montant total, chiffre d'affaires, prix, ca",
+        "segment": "segment client, groupe",
+        "spend": "dépenses, coût, coûts",
+        "new_customers": "nouveaux clients",
+        "acquisition_cost": "coût d'acquisition",
+        "town": "ville",
+    },
+    "Polish": {
+        "order": "zamówienie, numer zamówienia, nr zamówienia, faktura, numer faktury, "
+        "nr faktury, id zamówienia",
+        "date": "data, data zamówienia, data zakupu, data sprzedaży, data faktury, data transakcji",
+        "customer": "klient, numer klienta, nr klienta, id klienta, nazwa klienta, nabywca, "
+        "kontrahent",
+        "product": "produkt, towar, artykuł, nazwa produktu",
+        "amount": "kwota, wartość, kwota zamówienia, wartość zamówienia, suma, obrót, przychód",
+        "segment": "grupa",
+        "channel": "kanał, źródło",
+        "spend": "wydatki, koszty, nakłady, budżet",
+        "new_customers": "nowi klienci, liczba nowych klientów",
+        "acquisition_cost": "koszt pozyskania, koszt pozyskania klienta",
+        "satisfaction": "zadowolenie, satysfakcja",
+        "town": "miasto, miejscowość",
+    },
 }
-_OTHERS: Final[Mapping[str, str]] = {
-    "order": "order number, order no, order id, invoice, invoice number, invoice no, invoice id, "
-    "transaction id, Bestellung, Bestellnummer, Bestellnr, Auftrag, Auftragsnummer, Auftragsnr, "
-    "Rechnung, Rechnungsnummer, Belegnummer, pedido, número de pedido, factura, número de factura, "
-    "commande, numéro de commande, n° commande, facture, numéro de facture",
-    "date": "order date, purchase date, invoice date, transaction date, day, Datum, Bestelldatum, "
-    "Auftragsdatum, Kaufdatum, Rechnungsdatum, Belegdatum, Tag, fecha, fecha de pedido, "
-    "fecha del pedido, fecha de compra, fecha de factura, date de commande, "
-    "date de la commande, date d'achat, date de facture, data",
-    "customer": "customer id, customer number, customer no, customer name, client, client id, "
-    "buyer, account, Kunde, Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Kundenname, Käufer, "
-    "Debitor, cliente, número de cliente, id cliente, nombre del cliente, comprador, "
-    "numéro client, numéro de client, n° client, id client, nom du client, acheteur",
-    "product": "item, article, product name, sku, Produkt, Artikel, Ware, Produktname, producto, "
-    "artículo, produit",
-    "amount": "order amount, order value, order total, total, revenue, sales, value, "
-    "purchase amount, invoice amount, price, Betrag, Umsatz, Summe, Bestellwert, Auftragswert, "
-    "Rechnungsbetrag, Gesamtbetrag, Preis, importe, monto, importe total, ventas, ingresos, "
-    "valor, precio, montant, montant total, chiffre d'affaires, prix, ca",
-    "segment": "customer segment, customer group, group, Kundensegment, Kundengruppe, Gruppe, "
-    "segmento, grupo, segment client, groupe, grupa",
-    "channel": "marketing channel, source, Kanal, Vertriebskanal, Quelle, canal, fuente",
-    "spend": "cost, costs, marketing spend, budget, Ausgaben, Kosten, Werbekosten, gasto, gastos, "
-    "coste, costo, inversión, dépenses, coût, coûts",
-    "new_customers": "customers acquired, acquired customers, Neukunden, neue Kunden, "
-    "clientes nuevos, nuevos clientes, nouveaux clients",
-    "acquisition_cost": "cac, cost of acquisition, Akquisekosten, Akquisitionskosten, "
-    "Kundengewinnungskosten, coste de adquisición, costo de adquisición, coût d'acquisition",
-    "satisfaction": "satisfaction score, nps, csat, Zufriedenheit, satisfacción",
-    "town": "city, Stadt, Ort, ciudad, población, ville",
-}
+"""What headings are also called, by language."""
 
 
 def key(heading: object) -> str:
@@ -80,16 +116,23 @@ def key(heading: object) -> str:
     return "".join(letter for letter in decomposed if letter.isalnum())
 
 
-def synonyms(heading: str) -> frozenset[str]:
-    """Return the keys of what a heading is also called."""
-    names = f"{POLISH.get(heading, '')},{_OTHERS.get(heading, '')}".split(",")
-    return frozenset(map(key, names)) - {""}
+@cache
+def synonyms(heading: str, language: str = "") -> frozenset[str]:
+    """Return the keys of what a heading is also called, in one language or in all."""
+    named = [SYNONYMS[language]] if language else SYNONYMS.values()
+    return frozenset(key(name) for names in named for name in names.get(heading, "").split(",")) - {
+        ""
+    }
 
 
-def is_polish(headings: Sequence[object]) -> bool:
-    """Return whether some heading is known from Polish."""
-    known = {key(name) for names in POLISH.values() for name in names.split(",")}
-    return any(key(heading) in known for heading in headings)
+def languages(headings: Sequence[object]) -> frozenset[str]:
+    """Return the languages in which some heading is known."""
+    keys = {key(heading) for heading in headings}
+    return frozenset(
+        language
+        for language, names in SYNONYMS.items()
+        if any(keys & synonyms(heading, language) for heading in names)
+    )
 
 
 def match(

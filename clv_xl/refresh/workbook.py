@@ -15,7 +15,6 @@ from clv_xl.package.relations import main_part, relations
 from clv_xl.package.xml_parts import parse
 from clv_xl.refresh import calculation_chain
 from clv_xl.refresh.extents import extended
-from clv_xl.refresh.frame import read_frame
 from clv_xl.refresh.merge import new_labels, new_orders
 from clv_xl.refresh.renames import Rename, probable_renames
 from clv_xl.refresh.report import Report, TableReport
@@ -93,6 +92,7 @@ def refresh(
     decimal: str = "",
     date_order: str = "",
     sheet: str = "",
+    encoding: str = "",
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Put new data into the tables Orders, Customers and Channels of a workbook and recompute it.
@@ -105,7 +105,7 @@ def refresh(
     path : path
         The workbook, .xlsx or .xlsm.
     orders, customers, channels : path or data frame, optional
-        The new rows: .csv, .txt, .xlsx, .xlsm, or a data frame.
+        The new rows: .csv, .txt, .xlsx, .xlsm, .parquet, a data frame, or columns by heading.
     add : bool
         Keep the old rows; what is already there is not added again. By default the new rows stand
         in place of the old.
@@ -114,6 +114,8 @@ def refresh(
     date_order : "dmy", "mdy" or "ymd", optional
     sheet : str, optional
         The sheet of a source that is a workbook.
+    encoding : str, optional
+        That of a text file, by its name in Python, where its letters do not show it.
     progress : callable, optional
         Told each of `STEPS` as it begins.
 
@@ -140,7 +142,7 @@ def refresh(
         read = {
             name: _read(
                 source, tables[name], mapping=mapping, decimal=decimal, date_order=date_order,
-                sheet=sheet,
+                sheet=sheet, encoding=encoding,
             )
             for name, source in sources.items()
         }  # fmt: skip
@@ -170,9 +172,7 @@ def _read(source: Any, table: InputTable, **options: Any) -> SourceTable:
         raise FileError(
             f"Table {table.name} has no column {missing}. Give its column that heading and retry."
         )
-    if isinstance(source, (str, os.PathLike)):
-        return read_source(source, table.inputs, required=required, **options)
-    return read_frame(source, table.inputs, required=required, mapping=options["mapping"])
+    return read_source(source, table.inputs, required=required, **options)
 
 
 def _put(book: _Book, table: InputTable, found: SourceTable, *, add: bool) -> TableReport:

@@ -40,7 +40,7 @@ def read_columns(monkeypatch: pytest.MonkeyPatch) -> None:
         skipped = [SkippedRow(row, "amount is not a number.") for row in source.get(None, [])]
         return SourceTable(columns, list(range(2, 2 + count)), skipped, [])
 
-    monkeypatch.setattr(clv_xl.refresh.workbook, "read_frame", read)
+    monkeypatch.setattr(clv_xl.refresh.workbook, "read_source", read)
 
 
 @pytest.fixture
