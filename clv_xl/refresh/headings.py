@@ -179,6 +179,18 @@ def match(
     return {heading: at[0] for heading, at in places.items() if at}
 
 
+def recognised(found: Sequence[object], wanted: Sequence[str]) -> dict[int, str]:
+    """Return which of the wanted headings stands where; one that several fit is left out."""
+    keys = [key(heading) for heading in found]
+    places: dict[int, str] = {}
+    for heading in wanted:
+        exact = [at for at, name in enumerate(keys) if name == key(heading)]
+        fitting = exact or [at for at, name in enumerate(keys) if name in synonyms(heading)]
+        if len(fitting) == 1:
+            places[fitting[0]] = heading
+    return places
+
+
 def listed(found: Sequence[object]) -> str:
     """Return the headings found, as a list in a sentence."""
     names = [str(heading).strip() for heading in found if isinstance(heading, str)]

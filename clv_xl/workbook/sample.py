@@ -14,6 +14,8 @@ import random
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from clv_xl.sample_marks import ORDER_PREFIX, TOWNS
+
 
 class SegmentTruth(NamedTuple):
     """What is true of a segment's customers."""
@@ -78,12 +80,8 @@ TRUTH: Final = Truth(
     last_day=dt.date(2024, 12, 31),
     customers=400,
 )
-TOWNS: Final = ("Alderfield", "Brackmouth", "Crowley Bay", "Dunmere", "Easthollow")
 YEARS_IN_BUSINESS: Final = ("Under 2 years", "2 to 10 years", "Over 10 years")
 PRODUCTS: Final = ("Espresso beans", "Filter beans", "Decaf beans", "Tea and cocoa")
-ORDER_PREFIX: Final = "SAMPLE-"
-CUSTOMER_PATTERN: Final = "C-0???*"
-"""Customers of the sample, also with a blank too many; with its order number it marks a row."""
 SEED: Final = 42
 """One whose sample shows the truth plainly: most seeds do, some let an idle attribute look
 important by luck."""

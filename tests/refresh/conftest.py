@@ -15,7 +15,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableFormula
 
-import clv_xl.refresh.workbook
+import clv_xl.refresh.update
 from clv_xl.cells import Cell
 from clv_xl.refresh.source import SkippedRow, SourceTable
 
@@ -40,7 +40,7 @@ def read_columns(monkeypatch: pytest.MonkeyPatch) -> None:
         skipped = [SkippedRow(row, "amount is not a number.") for row in source.get(None, [])]
         return SourceTable(columns, list(range(2, 2 + count)), skipped, [])
 
-    monkeypatch.setattr(clv_xl.refresh.workbook, "read_source", read)
+    monkeypatch.setattr(clv_xl.refresh.update, "read_source", read)
 
 
 @pytest.fixture
