@@ -42,3 +42,11 @@ class Book(Protocol):
 
     def say(self, lines: Sequence[str]) -> None:
         """Write lines into the cells named `LAST_REFRESH`, where the workbook has them."""
+
+
+def fitted(lines: Sequence[str], room: int) -> list[str]:
+    """Return as many lines as there is room for: blank ones below, or a count of those left out."""
+    if len(lines) > room:
+        left_out = len(lines) - room + 1
+        return [*lines[: room - 1], f"and {left_out:,} more; clv-xl refresh prints them."]
+    return [*lines, *[""] * (room - len(lines))]

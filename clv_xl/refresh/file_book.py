@@ -9,7 +9,7 @@ from clv_xl.package import Package
 from clv_xl.package.relations import main_part, relations
 from clv_xl.package.xml_parts import parse
 from clv_xl.refresh import calculation_chain
-from clv_xl.refresh.book import LAST_REFRESH
+from clv_xl.refresh.book import LAST_REFRESH, fitted
 from clv_xl.refresh.extents import extended
 from clv_xl.refresh.sheet_rows import put_rows, read_rows, shared_texts, usual_form
 from clv_xl.refresh.tables import InputTable, find_table, named_column, with_last_row
@@ -61,7 +61,7 @@ class FileBook:
         if cells is None:
             return
         room = cells.bottom - cells.top + 1
-        rows = [(line,) for line in [*lines, *[""] * room][:room]]
+        rows = [(line,) for line in fitted(lines, room)]
         content, _ = put_rows(self._sheet(cells), cells, 0, rows, date1904=self.date1904)
         self.changes[cells.sheet_part] = content
 

@@ -181,6 +181,8 @@ class Listing:
     rules: tuple[tuple[Rule, int], ...] = ()
     """Looks by content, with the column (from 1) that they concern; 0 for all."""
     tall: bool = False
+    name: str = ""
+    """The defined name of the cells, if they have one."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Final
 from clv_xl.workbook.declarations import Role, Rule, Sheet, Spill
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.last_refresh import last_refresh
 
 CHECK: Final = Ref("orders_check")
 
@@ -27,6 +28,6 @@ def orders_check() -> Sheet:
         "Orders check",
         "What was found in your orders: merged, ignored, or to be checked. Refused rows must be "
         "corrected before the reports can use the orders. Rows are counted from the first order.",
-        ((check,),),
+        ((check,), (last_refresh(),)),
         one_page=True,
     )
