@@ -88,6 +88,6 @@ def fill(business: Business, folder: Path) -> Filled:
 
 
 def _set(layout: Any, name: str, value: Any) -> None:
-    row, column = openpyxl.utils.cell.coordinate_to_tuple(name.split("!")[-1].replace("$", ""))
+    row, column = openpyxl.utils.cell.coordinate_to_tuple(name.partition("!")[2].replace("$", ""))
     old = layout.cells[row, column]
     layout.cells[row, column] = PlacedCell(value, old.style, old.unit, old.fine)
