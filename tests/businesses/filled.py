@@ -11,6 +11,7 @@ import openpyxl
 from businesses.generators import Business
 
 import clv_xl.refresh
+from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.places import PlacedCell
 from clv_xl.workbook.sample import EMPTY
@@ -71,8 +72,6 @@ _LAYOUTS = arrange(sheets(EMPTY))
 
 def fill(business: Business, folder: Path) -> Filled:
     """Write an empty template with the settings of a business, and put its data in."""
-    from clv_xl.workbook.finishing import finish
-
     path = folder / "book.xlsx"
     layouts = arrange(sheets(EMPTY))
     for layout in layouts:

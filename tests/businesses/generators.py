@@ -37,7 +37,7 @@ def shop_with_returns() -> Business:
     registered and never bought.
     """
     rng = np.random.default_rng(1)
-    count, registered = 450, 12
+    count, registered = 300, 12
     names = [f"Client {number:04d}" for number in range(1, count + registered + 1)]
     start, last = dt.date(2023, 1, 2), dt.date(2024, 12, 30)
     lines: list[Row] = []
