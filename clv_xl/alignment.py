@@ -1,4 +1,4 @@
-"""Arguments of a table function: columns of one length, without their titles and empty rows."""
+"""Arguments of a table function: columns of one length, without titles and left-out rows."""
 
 from __future__ import annotations
 
@@ -55,9 +55,10 @@ def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> Bo
         ready.caveats += counted.caveats
         if function.takes_rows_left_out:
             ready.values["rows_left_out"] = counted.left_out
+        some_left_out = not np.array_equal(counted.rows, with_data)
         for part in parts:
-            if not np.array_equal(counted.rows, with_data):
-                _leave_out(part, counted.rows)
+            if some_left_out:
+                _leave_out_others(part, counted.rows)
             if not part.parameter.meaning.numbers_orders:
                 _add_values(ready.values, part, counted.rows)
     return ready
@@ -201,8 +202,8 @@ def _rows_with_data(parts: Sequence[InputColumn]) -> Flags:
     return rows
 
 
-def _leave_out(part: InputColumn, rows: Flags) -> None:
-    """Make a column what it is without all rows but these: their faults, and their names."""
+def _leave_out_others(part: InputColumn, rows: Flags) -> None:
+    """Keep the faults of these rows only, and name labels as they are first written in them."""
     column = part.column
     column.faults = {index: fault for index, fault in column.faults.items() if rows[index]}
     if part.parameter.meaning.kind is Kind.LABEL:
