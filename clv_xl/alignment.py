@@ -175,14 +175,17 @@ def _make_equally_long(parts: Sequence[InputColumn]) -> None:
 def _unchecked(part: InputColumn) -> Checked:
     """Return the column with its faults, for a function that reports them."""
     column, kind = part.column, part.parameter.meaning.kind
-    faulty, altered = part.faulty, np.zeros(column.blank.size, dtype=np.bool_)
+    faulty, nowhere = part.faulty, np.zeros(column.blank.size, dtype=np.bool_)
+    errors, altered = nowhere.copy(), nowhere.copy()
+    errors[[at for at, fault in column.faults.items() if isinstance(fault, IncomingError)]] = True
     if kind in {Kind.LABEL, Kind.DATE, Kind.NUMBER}:
         for index, cell in enumerate(part.source.cells):
             if isinstance(cell, str) and not column.blank[index]:
                 altered[index] = kind is not Kind.LABEL or (
                     not faulty[index] and cell != column.names[column.values[index]]
                 )
-    return Checked(column.values, column.blank, faulty, altered)
+    ambiguous = nowhere if column.question is None else faulty & ~errors
+    return Checked(column.values, column.blank, faulty, errors, ambiguous, altered)
 
 
 def _rows_with_data(parts: Sequence[InputColumn]) -> Flags:

@@ -264,6 +264,22 @@ def test_the_check_lists_the_same_rows() -> None:
     ]
 
 
+def test_what_stops_every_report_is_no_row_left_out() -> None:
+    rows: list[Order] = [
+        ("Ann", "03/04/2024", 10.0, "R-1"),
+        (CellError.NA, "n/a", 20.0, 1e16),
+        ("Bob", "2024-01-09", CellError.REF, 1e16),
+        ("Bob", "2024-01-09", 30.0, 1e16),
+    ]
+    table = call("ORDERS_CHECK", arguments("ORDERS_CHECK", rows))
+    assert [row for row in table[3:] if not row[0].startswith("Read")] == [
+        ["Fix: customer is an error value, which every report shows", 1, 2],
+        ["Fix: date can be read in two ways, so every report asks; enter dates", 2, 1],
+        ["Fix: amount is an error value, which every report shows", 1, 3],
+        ["Check: order number of over 15 digits, not compared (store it as text)", 1, 4],
+    ]
+
+
 def test_rows_that_are_merged_already_are_no_longer_suspicious() -> None:
     rows: list[Order] = [("Ann", 45_292.0, 10.0, number) for number in ("R-1", "R-1", "R-2", None)]
     table = call("ORDERS_CHECK", arguments("ORDERS_CHECK", rows))
