@@ -32,6 +32,7 @@ _AMOUNTS = "{15;40;50;15;45;35;35;30;50;35;45;20;50;45;40;55;45;40;50;20;35}"
         )
     ),
     columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
     examples={
         f"=INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 1)": "B",
         f"=ROUND(INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 7), 4)": 0.1604,
@@ -99,6 +100,7 @@ def CLV_PREDICT(
         predicted_revenue=("Predicted revenue", Unit.MONEY),
     ),
     columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
     examples={
         f"=INDEX(CLV_BACKTEST({_ORDERS}, {_AMOUNTS}, 45472), 2, 2)": 8,
         f"=INDEX(CLV_BACKTEST({_ORDERS}, {_AMOUNTS}, 45472), 3, 2)": 1,
@@ -133,7 +135,8 @@ def CLV_BACKTEST(
         cumulative_actual=Unit.COUNT,
         cumulative_expected=Unit.DECIMAL,
     ),
-    columns=["customer", "date"],
+    columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
     examples={
         f"=INDEX(CLV_TRACKING({_ORDERS}), 2, 2)": 0,
         f"=ROUND(INDEX(CLV_TRACKING({_ORDERS}), 28, 5), 4)": 13.1791,
@@ -146,12 +149,14 @@ def CLV_TRACKING(
     split_date: v.SplitDate | None = None,
     period: v.Period = "week",
     model: v.Model = "BG/NBD",
+    amount: v.Amount | None = None,
 ) -> prediction.Tracking:
     """Repeat purchases of all customers period by period: actual, and expected by the model.
 
     Lines that stay together after split_date are the best sign that predictions can be trusted.
+    With amount, a day whose amounts sum below 0 (returns) is no purchase, as in CLV_BACKTEST.
     """
-    orders = prediction.Orders(customer.codes, date, None)
+    orders = prediction.Orders(customer.codes, date, amount)
     return prediction.tracking(orders, split_date, period, model)
 
 
@@ -166,6 +171,7 @@ def CLV_TRACKING(
         )
     ),
     columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
     examples={
         f"=INDEX(CLV_MODELS({_ORDERS}, {_AMOUNTS}), 2, 1)": "Average pace",
         f"=ROUND(INDEX(CLV_MODELS({_ORDERS}, {_AMOUNTS}), 2, 2), 4)": -46.73,
