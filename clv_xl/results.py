@@ -159,7 +159,7 @@ def _table_column(found: Any, unit: Unit, faults: list[ClvError | Caveat]) -> li
     """Return a column in plain types; without a fault no cell is looked at singly."""
     if unit is Unit.DATE:
         epoch = dt.date(1970, 1, 1)
-        return [epoch + dt.timedelta(days=int(day)) for day in found]
+        return [None if day is None else epoch + dt.timedelta(days=int(day)) for day in found]
     if isinstance(found, np.ndarray) and found.dtype.kind in "fiu":
         found = found.astype(np.float64)
         if np.isfinite(found).all():

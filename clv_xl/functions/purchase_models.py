@@ -1,6 +1,6 @@
-"""Models of when customers buy and drop out: five functions for each of three models.
+"""Models of when customers buy and drop out: seven functions for each of three models.
 
-The models' functions differ in the model only: a decorator for each of the five holds its text.
+The models' functions differ in the model only: a decorator for each of the seven holds its text.
 """
 
 from __future__ import annotations
@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from clv_xl.errors import ArgumentError
+from clv_xl.errors import ArgumentError, ClvError, NoAnswerError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import (
     DECIMAL,
+    ENDLESS,
+    PERIODS,
     SHARE,
     Body,
     Estimates,
@@ -32,9 +34,12 @@ from clv_xl.maths.fitted_models import (
 )
 from clv_xl.maths.likelihood import Fit
 
-_FUNCTIONS = ("FIT", "ALIVE", "PURCHASES", "PMF", "RESIDUAL")
+_FUNCTIONS = ("FIT", "ALIVE", "PURCHASES", "PMF", "RESIDUAL", "BUYS", "NEXT")
 _IMPOSSIBLE = ArgumentError(
     "recency must not be above age, and must be 0 where frequency is 0", argument="recency"
+)
+_HARDLY_EVER = NoAnswerError(
+    "Such customers buy too seldom to give a time; the function ending in BUYS has the probability"
 )
 _TWELVE = "{2;0;0;2;8;5;1;0;0;2;0;1}, {6;0;0;25;37;36;17;0;0;28;0;6}, 40"
 """Twelve customers: frequency, recency, and the age of all."""
@@ -53,8 +58,9 @@ def _declare(
     *,
     source: str = "",
     columns: Sequence[str] | None = None,
+    infinite: ClvError = ENDLESS,
 ) -> Callable[[Body], Body]:
-    """Return the decorator that declares one of the five functions of a model."""
+    """Return the decorator that declares one of the functions of a model."""
     return spreadsheet_function(
         category="Models",
         result=result,
@@ -64,6 +70,7 @@ def _declare(
         see_also=[f"{model.prefix}_{other}" for other in _FUNCTIONS if other != function],
         source=source or model.literature,
         undefined=_IMPOSSIBLE,
+        infinite=infinite,
     )
 
 
@@ -130,6 +137,29 @@ def _residual(model: FittedModel[Any], gives: float, source: str) -> Callable[[B
     )
 
 
+def _buys(model: FittedModel[Any], gives: float, source: str = "") -> Callable[[Body], Body]:
+    return _declare(
+        model,
+        "BUYS",
+        f"Probability of at least one purchase in the next periods, by the {model.title} model.",
+        SHARE,
+        {f"={model.prefix}_BUYS({_published(model)}, 39, {_HISTORY})": gives},
+        source=source,
+    )
+
+
+def _next(model: FittedModel[Any], gives: float) -> Callable[[Body], Body]:
+    return _declare(
+        model,
+        "NEXT",
+        f"Median periods until the next purchase, if the customer is active, by {model.title}.\n\n"
+        "Half of such customers have bought by then, as long as they stay active.",
+        PERIODS,
+        {f"={model.prefix}_NEXT({_published(model)}, {_HISTORY})": gives},
+        infinite=_HARDLY_EVER,
+    )
+
+
 def _expected_purchases(
     model: FittedModel[Parameters],
     parameters: Parameters,
@@ -192,6 +222,26 @@ def BGNBD_RESIDUAL(
     )
 
 
+@_buys(BG_NBD, 0.5546271379)
+def BGNBD_BUYS(
+    parameters: v.BgNbdParameters,
+    horizon: v.Horizon,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+) -> Floats:
+    return purchase_model(BG_NBD).probability_of_buying(
+        parameters, horizon, frequency, recency, age
+    )
+
+
+@_next(BG_NBD, 15.66946848)
+def BGNBD_NEXT(
+    parameters: v.BgNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+) -> Floats:
+    return purchase_model(BG_NBD).median_time_to_purchase(parameters, frequency, recency, age)
+
+
 # MBG/NBD
 
 
@@ -238,6 +288,26 @@ def MBGNBD_RESIDUAL(
     )
 
 
+@_buys(MBG_NBD, 0.5599940908)
+def MBGNBD_BUYS(
+    parameters: v.MbgNbdParameters,
+    horizon: v.Horizon,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+) -> Floats:
+    return purchase_model(MBG_NBD).probability_of_buying(
+        parameters, horizon, frequency, recency, age
+    )
+
+
+@_next(MBG_NBD, 14.22866244)
+def MBGNBD_NEXT(
+    parameters: v.MbgNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+) -> Floats:
+    return purchase_model(MBG_NBD).median_time_to_purchase(parameters, frequency, recency, age)
+
+
 # Pareto/NBD
 
 
@@ -282,3 +352,23 @@ def PNBD_RESIDUAL(
     return purchase_model(PARETO_NBD).discounted_residual_transactions(
         parameters, discount_rate, frequency, recency, age
     )
+
+
+@_buys(PARETO_NBD, 0.5919372764)
+def PNBD_BUYS(
+    parameters: v.ParetoNbdParameters,
+    horizon: v.Horizon,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+) -> Floats:
+    return purchase_model(PARETO_NBD).probability_of_buying(
+        parameters, horizon, frequency, recency, age
+    )
+
+
+@_next(PARETO_NBD, 15.42143357)
+def PNBD_NEXT(
+    parameters: v.ParetoNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+) -> Floats:
+    return purchase_model(PARETO_NBD).median_time_to_purchase(parameters, frequency, recency, age)
