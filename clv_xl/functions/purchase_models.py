@@ -39,13 +39,18 @@ _IMPOSSIBLE = ArgumentError(
     "recency must not be above age, and must be 0 where frequency is 0", argument="recency"
 )
 _HARDLY_EVER = NoAnswerError(
-    "Such customers buy too seldom to give a time; the function ending in BUYS has the probability"
+    "No time can be given for a customer who buys so seldom, only the probability of buying (BUYS)"
 )
 _TWELVE = "{2;0;0;2;8;5;1;0;0;2;0;1}, {6;0;0;25;37;36;17;0;0;28;0;6}, 40"
 """Twelve customers: frequency, recency, and the age of all."""
 _HISTORY = "2, 30.43, 38.86"
 """One customer: frequency, recency, age."""
 _INTEGRAL = "integral of the discounted purchase rate"
+_NO_DROPOUT_BEFORE = (
+    "probability alive x (1 - ((alpha + age)/(alpha + age + horizon))^(r + frequency))"
+)
+_BEFORE_DROPOUT = "integral over the time of the next purchase, if it comes before dropout"
+_MEDIAN = "(alpha + age) x (2^(1/(r + frequency)) - 1), the median of a Lomax distribution"
 _CLOSED_FORM = "closed form of Fader, Hardie & Lee (2005), Journal of Marketing Research 42(4)"
 
 
@@ -137,14 +142,14 @@ def _residual(model: FittedModel[Any], gives: float, source: str) -> Callable[[B
     )
 
 
-def _buys(model: FittedModel[Any], gives: float, source: str = "") -> Callable[[Body], Body]:
+def _buys(model: FittedModel[Any], gives: float, source: str) -> Callable[[Body], Body]:
     return _declare(
         model,
         "BUYS",
         f"Probability of at least one purchase in the next periods, by the {model.title} model.",
         SHARE,
         {f"={model.prefix}_BUYS({_published(model)}, 39, {_HISTORY})": gives},
-        source=source,
+        source=f"{model.literature}; {source}",
     )
 
 
@@ -156,6 +161,7 @@ def _next(model: FittedModel[Any], gives: float) -> Callable[[Body], Body]:
         "Half of such customers have bought by then, as long as they stay active.",
         PERIODS,
         {f"={model.prefix}_NEXT({_published(model)}, {_HISTORY})": gives},
+        source=f"{model.literature}; {_MEDIAN}",
         infinite=_HARDLY_EVER,
     )
 
@@ -222,7 +228,7 @@ def BGNBD_RESIDUAL(
     )
 
 
-@_buys(BG_NBD, 0.5546271379)
+@_buys(BG_NBD, 0.5546271379, _NO_DROPOUT_BEFORE)
 def BGNBD_BUYS(
     parameters: v.BgNbdParameters,
     horizon: v.Horizon,
@@ -288,7 +294,7 @@ def MBGNBD_RESIDUAL(
     )
 
 
-@_buys(MBG_NBD, 0.5599940908)
+@_buys(MBG_NBD, 0.5599940908, _NO_DROPOUT_BEFORE)
 def MBGNBD_BUYS(
     parameters: v.MbgNbdParameters,
     horizon: v.Horizon,
@@ -354,7 +360,7 @@ def PNBD_RESIDUAL(
     )
 
 
-@_buys(PARETO_NBD, 0.5919372764)
+@_buys(PARETO_NBD, 0.5919372764, _BEFORE_DROPOUT)
 def PNBD_BUYS(
     parameters: v.ParetoNbdParameters,
     horizon: v.Horizon,

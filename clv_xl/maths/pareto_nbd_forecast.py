@@ -194,10 +194,10 @@ def at_least_while_alive(
 def _integrate_at_least(
     r: Floats, alpha: Floats, s: Floats, beta: Floats, n: Floats, horizon: Floats
 ) -> Floats:
-    """Return the integral over the time u of the n-th purchase, of its density x still active.
+    """Return the probability that the n-th purchase comes by the horizon and before dropout.
 
-    That is u^(n-1) (alpha + u)^-(r+n) (beta + u)^-s up to a factor, an integral in
-    log(1 + u/m), m the smaller of alpha and beta, as that of the likelihood.
+    The integral over its time u of u^(n-1) (alpha + u)^-(r+n) (beta + u)^-s up to a factor, taken
+    in log(1 + u/m), m the smaller of alpha and beta, as that of the likelihood.
     """
     alpha_first = alpha <= beta
     first, second = np.minimum(alpha, beta), np.maximum(alpha, beta)
