@@ -6,8 +6,9 @@ and the probability that an active customer makes at least so many purchases. No
 random and nothing is approximated by a normal distribution: counts near 0 and of heavy buyers alike
 have their exact quantiles.
 
-Models with dropout offer it as `PurchaseModel.future_purchases`. For models without dropout there
-are `negative_binomial` (rates that differ between customers) and `poisson` (a known rate).
+A model offers it as `at_least_while_alive` of its `PurchaseModel`, whose `future_purchases` gives
+the distribution. Without dropout that is `distributions.negative_binomial_at_least` of the shape
+and rate of a customer's purchase rate, given the history; with a probability of being active of 1.
 """
 
 from __future__ import annotations
@@ -16,18 +17,27 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
 from clv_xl.errors import ArgumentError
-from clv_xl.maths.arrays import ArrayLike, Floats, Integers
-from clv_xl.maths.distributions import negative_binomial_at_least
-from clv_xl.maths.elementwise import broadcast
+from clv_xl.maths.arrays import Floats, Integers
 
 _MOST = 2.0**53  # beyond it a float no longer holds every whole number
 
 
 class FuturePurchases(NamedTuple):
-    """The distribution of each customer's purchases over the coming periods."""
+    """The distribution of each customer's purchases over the coming periods.
+
+    Examples
+    --------
+    >>> from clv_xl.maths.distributions import negative_binomial_at_least
+    >>> shape, rate = np.array([0.5, 200.0]), np.array([40.0, 40.0])
+    >>> ahead = FuturePurchases(
+    ...     np.ones(2),
+    ...     lambda rows, count: negative_binomial_at_least(shape[rows], rate[rows], count, 52.0),
+    ... )
+    >>> [end.tolist() for end in ahead.interval(0.9)]
+    [[0.0, 221.0], [3.0, 301.0]]
+    """
 
     active: Floats
     """The probability that each customer is active, (n,)."""
@@ -41,11 +51,6 @@ class FuturePurchases(NamedTuple):
         Returns
         -------
         float array (n,), share in [0, 1]; NaN for an impossible customer.
-
-        Examples
-        --------
-        >>> poisson(np.log(2), 1).probability_of_any().round(12).tolist()
-        [0.5]
         """
         every = np.arange(self.active.size)
         return np.asarray(self.active * self.at_least(every, np.ones(every.size)))
@@ -67,12 +72,6 @@ class FuturePurchases(NamedTuple):
         ------
         ArgumentError
             The share is not between 0 and 1.
-
-        Examples
-        --------
-        >>> low, high = negative_binomial([0.5, 200], [40, 40], 52).interval(0.9)
-        >>> low.tolist(), high.tolist()
-        ([0.0, 221.0], [3.0, 301.0])
         """
         if not 0 < share < 1:
             raise ArgumentError("interval must be above 0 and below 1", argument="interval")
@@ -93,63 +92,3 @@ class FuturePurchases(NamedTuple):
             result[rows[found]] = reached[found]
             rows, reached, beyond = rows[~found], reached[~found], beyond[~found]
         return result
-
-
-def negative_binomial(shape: ArrayLike, rate: ArrayLike, horizon: ArrayLike) -> FuturePurchases:
-    """Return the purchases of customers without dropout whose purchase rate is not known exactly.
-
-    Parameters
-    ----------
-    shape, rate : array_like (n,)
-        Gamma distribution of each customer's purchase rate, given the history: r + frequency and
-        alpha + age of the NBD model; `rate` in the period of `horizon`.
-    horizon : array_like (n,) or float, periods >= 0
-
-    Returns
-    -------
-    FuturePurchases
-
-    Raises
-    ------
-    ArgumentError
-        The arguments do not broadcast.
-
-    Examples
-    --------
-    >>> negative_binomial([1.0], [1.0], 1.0).probability_of_any().tolist()
-    [0.5]
-    """
-    r, alpha, t = broadcast(np.atleast_1d(shape), rate, horizon)
-    return FuturePurchases(
-        np.where(np.isnan(r + alpha + t), np.nan, 1.0),
-        lambda rows, count: negative_binomial_at_least(r[rows], alpha[rows], count, t[rows]),
-    )
-
-
-def poisson(rate: ArrayLike, horizon: ArrayLike) -> FuturePurchases:
-    """Return the purchases of customers without dropout who buy at random at a known rate.
-
-    Parameters
-    ----------
-    rate : array_like (n,), purchases per period, >= 0
-    horizon : array_like (n,) or float, periods >= 0
-
-    Returns
-    -------
-    FuturePurchases
-
-    Raises
-    ------
-    ArgumentError
-        The arguments do not broadcast.
-
-    Examples
-    --------
-    >>> [end.tolist() for end in poisson([0, 4], 1).interval(0.9)]
-    [[0.0, 1.0], [0.0, 8.0]]
-    """
-    mean = np.multiply(*broadcast(np.atleast_1d(rate), horizon))
-    return FuturePurchases(
-        np.where(np.isnan(mean), np.nan, 1.0),
-        lambda rows, count: np.asarray(special.gammainc(count, mean[rows])),
-    )
