@@ -13,11 +13,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from clv_xl import headings
 from clv_xl.cells import FIRST_SERIAL, LAST_SERIAL, Cell, CellError, is_blank, serial
 from clv_xl.errors import ArgumentError, ClvError, FileError
-from clv_xl.refresh import headings
+from clv_xl.headings import HOLDS, Holds
 from clv_xl.refresh.csv_dialect import read_csv
-from clv_xl.refresh.headings import HOLDS, Holds
 from clv_xl.text_values import (
     EITHER_MARK,
     EITHER_ORDER,

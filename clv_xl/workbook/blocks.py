@@ -48,7 +48,11 @@ def place_block(layout: Layout, block: SheetBlock, row: int, left: int) -> int:
         layout.heights[row] = design.HEIGHTS[Style.HEADING]
         row += 1
     note = getattr(block, "note", "")
-    if note:
+    if isinstance(note, Formula):
+        layout.put(row, left, PlacedCell(note, Style.NOTE))
+        layout.rules.append((Rule.STATUS, CellRange(row, left, row, left)))
+        row += 1
+    elif note:
         row = place_text(layout, row, CellRange(row, left, row, right), note, Style.NOTE)
     match block:
         case Fields():

@@ -145,7 +145,7 @@ class Records:
 class Heading:
     """Title and unit of a column that a formula fills; with `formula`, one of its own."""
 
-    title: str
+    title: str | Formula
     unit: Unit
     width: int = 0
     formula: str = ""
@@ -169,7 +169,8 @@ class Spill:
     formula: str
     columns: tuple[Heading, ...]
     room: int
-    note: str = ""
+    note: str | Formula = ""
+    """Under the heading; a formula that begins with a verdict is coloured by it."""
     headed: bool = True
     titles: tuple[str, ...] = ()
     quiet: bool = False
@@ -261,6 +262,9 @@ class Chart:
     y_unit: Unit = Unit.MONEY
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
+    x_title_from: str = ""
+    y_title_from: str = ""
+    """The cell that says an axis's title more precisely, where the program reads it from there."""
 
 
 @dataclass(frozen=True)
@@ -271,6 +275,18 @@ class Stack:
 
 
 SheetBlock: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack"
+
+
+@dataclass(frozen=True)
+class ColumnName:
+    """A defined name for a table's column that is found by its heading.
+
+    Where a formula of a sheet says `column`, the workbook holds the name.
+    """
+
+    name: str
+    column: str
+    formula: str
 
 
 @dataclass(frozen=True)
@@ -288,3 +304,5 @@ class Sheet:
     """Keys of the blocks that begin a new page in print."""
     one_page: bool = False
     """Whether it is printed on one page, however small."""
+    names: tuple[ColumnName, ...] = ()
+    """Names of columns whose numbers stand on the sheet."""

@@ -41,8 +41,9 @@ def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
     places = {
         key: (layout.sheet.title, body) for layout in layouts for key, body in layout.bodies.items()
     }
+    names = {one.column: one.name for sheet in sheets for one in sheet.names}
     for layout in layouts:
-        _resolve(layout, places)
+        _resolve(layout, places, names)
     return layouts
 
 
@@ -147,17 +148,30 @@ def _columns(band: Sequence[SheetBlock]) -> list[int]:
     return columns
 
 
-def _resolve(layout: Layout, places: Mapping[str, tuple[str, CellRange]]) -> None:
+def _by_name(formula: str, names: Mapping[str, str]) -> str:
+    """Return a formula that reads columns by the names that find them."""
+    for column, name in names.items():
+        formula = formula.replace(column, name)
+    return formula
+
+
+def _resolve(
+    layout: Layout, places: Mapping[str, tuple[str, CellRange]], names: Mapping[str, str]
+) -> None:
     title = layout.sheet.title
+    for one in layout.sheet.names:
+        formula = reference(one.formula, title, places, qualified=True)
+        layout.names[one.name] = formula.removeprefix("=")
     for place, cell in layout.cells.items():
         if isinstance(cell.value, Formula):
-            text = reference(cell.value.text, title, places)
+            text = reference(_by_name(cell.value.text, names), title, places)
             layout.cells[place] = dataclasses.replace(cell, value=Formula(text, cell.value.spills))
     layout.tables = [
         dataclasses.replace(
             table,
             columns=tuple(
-                (name, reference(formula, title, places)) for name, formula in table.columns
+                (name, reference(_by_name(formula, names), title, places))
+                for name, formula in table.columns
             ),
         )
         for table in layout.tables
@@ -172,4 +186,12 @@ def _resolve(layout: Layout, places: Mapping[str, tuple[str, CellRange]]) -> Non
             )
             for one in chart.series
         )
-        layout.charts[index] = (area, dataclasses.replace(chart, series=series))
+        layout.charts[index] = (
+            area,
+            dataclasses.replace(
+                chart,
+                series=series,
+                x_title_from=reference(chart.x_title_from, title, places, qualified=True),
+                y_title_from=reference(chart.y_title_from, title, places, qualified=True),
+            ),
+        )

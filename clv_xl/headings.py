@@ -30,7 +30,7 @@ POLISH: Final[Mapping[str, str]] = {
     "order": "zamówienie, numer zamówienia, nr zamówienia, faktura, numer faktury, nr faktury, "
     "id zamówienia",
     "date": "data zamówienia, data zakupu, data sprzedaży, data faktury, data transakcji",
-    "customer": "klient, numer klienta, nr klienta, id klienta, nazwa klienta, nabywca, kontrahent",
+    "customer": "klient, numer klienta, nr klienta, id klienta, nabywca, kontrahent",
     "product": "produkt, towar, artykuł, nazwa produktu",
     "amount": "kwota, wartość, kwota zamówienia, wartość zamówienia, suma, obrót, przychód",
     "channel": "kanał, źródło",
@@ -49,16 +49,16 @@ _OTHERS: Final[Mapping[str, str]] = {
     "Auftragsdatum, Kaufdatum, Rechnungsdatum, Belegdatum, Tag, fecha, fecha de pedido, "
     "fecha del pedido, fecha de compra, fecha de factura, date de commande, "
     "date de la commande, date d'achat, date de facture, data",
-    "customer": "customer id, customer number, customer no, customer name, client, client id, "
-    "buyer, account, Kunde, Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Kundenname, Käufer, "
-    "Debitor, cliente, número de cliente, id cliente, nombre del cliente, comprador, "
-    "numéro client, numéro de client, n° client, id client, nom du client, acheteur",
+    "customer": "customer id, customer number, customer no, client, client id, "
+    "buyer, account, Kunde, Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Käufer, "
+    "Debitor, cliente, número de cliente, id cliente, comprador, "
+    "numéro client, numéro de client, n° client, id client, acheteur",
     "product": "item, article, product name, sku, Produkt, Artikel, Ware, Produktname, producto, "
     "artículo, produit",
     "amount": "order amount, order value, order total, total, revenue, sales, value, "
-    "purchase amount, invoice amount, price, Betrag, Umsatz, Summe, Bestellwert, Auftragswert, "
-    "Rechnungsbetrag, Gesamtbetrag, Preis, importe, monto, importe total, ventas, ingresos, "
-    "valor, precio, montant, montant total, chiffre d'affaires, prix, ca",
+    "purchase amount, invoice amount, Betrag, Umsatz, Summe, Bestellwert, Auftragswert, "
+    "Rechnungsbetrag, Gesamtbetrag, importe, monto, importe total, ventas, ingresos, "
+    "valor, montant, montant total, chiffre d'affaires, ca",
     "segment": "customer segment, customer group, group, Kundensegment, Kundengruppe, Gruppe, "
     "segmento, grupo, segment client, groupe, grupa",
     "channel": "marketing channel, source, Kanal, Vertriebskanal, Quelle, canal, fuente",
@@ -73,6 +73,16 @@ _OTHERS: Final[Mapping[str, str]] = {
 }
 
 
+_LATER: Final[Mapping[str, str]] = {
+    "customer": "customer name, name, Kundenname, Name, nombre del cliente, nombre, "
+    "nom du client, nom, nazwa klienta, nazwa",
+    "amount": "price, Preis, precio, prix, cena",
+}
+"""What is meant only where nothing else is: names may occur twice, a price may be of one piece."""
+SIGNS: Final = " _-.'°/"
+"""Signs by which two headings may differ and be the same."""
+
+
 def key(heading: object) -> str:
     """Return what headings match by: letters and digits without case and accents."""
     text = str(heading).replace("ł", "l").replace("Ł", "l")
@@ -82,8 +92,30 @@ def key(heading: object) -> str:
 
 def synonyms(heading: str) -> frozenset[str]:
     """Return the keys of what a heading is also called."""
-    names = f"{POLISH.get(heading, '')},{_OTHERS.get(heading, '')}".split(",")
-    return frozenset(map(key, names)) - {""}
+    return frozenset(map(key, [*_usual(heading), *_later(heading)]))
+
+
+def words(heading: str, *, later: bool = False) -> tuple[str, ...]:
+    """Return what a heading is also called, in small letters without signs that do not count.
+
+    Names with accents are there without them too. `later` are the names that are meant only where
+    none of the others is found.
+    """
+    names = _later(heading) if later else _usual(heading)
+    plain = [name.casefold().translate(dict.fromkeys(map(ord, SIGNS))) for name in names]
+    return tuple(dict.fromkeys([*plain, *map(key, names)]))
+
+
+def _usual(heading: str) -> list[str]:
+    return _listed(f"{_OTHERS.get(heading, '')},{POLISH.get(heading, '')}")
+
+
+def _later(heading: str) -> list[str]:
+    return _listed(_LATER.get(heading, ""))
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 def is_polish(headings: Sequence[object]) -> bool:
@@ -97,7 +129,8 @@ def match(
 ) -> dict[str, int]:
     """Return the position of each wanted heading among those found; absent ones are left out.
 
-    A heading that is exactly the wanted one goes before its synonyms; `mapping` before both.
+    A heading that is exactly the wanted one goes before its synonyms, of which some are meant only
+    where none of the others is found; `mapping` goes before all.
 
     Raises
     ------
@@ -124,8 +157,12 @@ def match(
         if heading in places:
             continue
         exact = [at for at in sorted(free) if keys[at] == key(heading)]
-        known = synonyms(heading)
-        places[heading] = exact or [at for at in sorted(free) if keys[at] in known]
+        usual, later = (set(map(key, names)) for names in (_usual(heading), _later(heading)))
+        places[heading] = (
+            exact
+            or [at for at in sorted(free) if keys[at] in usual]
+            or [at for at in sorted(free) if keys[at] in later]
+        )
     for heading, at in places.items():
         if len(at) > 1:
             raise ArgumentError(
