@@ -143,7 +143,7 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
     _take_process()
     with _busy("Computing"):
         done = recalculate(file, out, engine=engine)
-    for fault in (*done.errors, *done.cut, *done.not_computed):
+    for fault in done.faults():
         click.echo(str(fault), err=True)
     for rows in done.rows_below:
         click.echo(str(rows), err=not rows.added)
@@ -181,7 +181,7 @@ def share(file: Path, out: Path) -> None:
 
 @cli.command()
 @click.argument("file", type=FILE)
-@click.option("--orders", type=FILE, help="The new orders: .csv or .xlsx.")
+@click.option("--orders", type=FILE, help="The new orders: .csv, .xlsx or .parquet.")
 @click.option("--customers", type=FILE, help="The new customers.")
 @click.option("--channels", type=FILE, help="The new channels and what was spent on them.")
 @click.option("--add", is_flag=True, help="Keep the old rows; add what is not yet there.")
@@ -195,6 +195,7 @@ def share(file: Path, out: Path) -> None:
     help="The order of day, month and year in the files.",
 )
 @click.option("--sheet", default="", help="The sheet to read of a file that is a workbook.")
+@click.option("--encoding", default="", help="The encoding of the files, such as cp1250.")
 def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: Any) -> None:
     """Put new data into the tables Orders, Customers and Channels of a workbook.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from clv_xl.errors import ArgumentError
@@ -26,56 +27,85 @@ HOLDS: Final[Mapping[str, Holds]] = {
 }
 """Headings whose cells are no labels."""
 
-POLISH: Final[Mapping[str, str]] = {
-    "order": "zamówienie, numer zamówienia, nr zamówienia, faktura, numer faktury, nr faktury, "
-    "id zamówienia",
-    "date": "data zamówienia, data zakupu, data sprzedaży, data faktury, data transakcji",
-    "customer": "klient, numer klienta, nr klienta, id klienta, nabywca, kontrahent",
-    "product": "produkt, towar, artykuł, nazwa produktu",
-    "amount": "kwota, wartość, kwota zamówienia, wartość zamówienia, suma, obrót, przychód",
-    "channel": "kanał, źródło",
-    "spend": "wydatki, koszty, nakłady, budżet",
-    "new_customers": "nowi klienci, liczba nowych klientów",
-    "acquisition_cost": "koszt pozyskania, koszt pozyskania klienta",
-    "satisfaction": "zadowolenie, satysfakcja",
-    "town": "miasto, miejscowość",
+SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
+    "English": {
+        "order": "order number, order no, order id, invoice, invoice number, invoice no, "
+        "invoice id, transaction id",
+        "date": "order date, purchase date, invoice date, transaction date, day",
+        "customer": "customer id, customer number, customer no, client, client id, buyer, account",
+        "product": "item, article, product name, sku",
+        "amount": "order amount, order value, order total, total, revenue, sales, value, "
+        "purchase amount, invoice amount",
+        "segment": "customer segment, customer group, group",
+        "channel": "marketing channel, source",
+        "spend": "cost, costs, marketing spend, budget",
+        "new_customers": "customers acquired, acquired customers",
+        "acquisition_cost": "cac, cost of acquisition",
+        "satisfaction": "satisfaction score, nps, csat",
+        "town": "city",
+    },
+    "German": {
+        "order": "Bestellung, Bestellnummer, Bestellnr, Auftrag, Auftragsnummer, Auftragsnr, "
+        "Rechnung, Rechnungsnummer, Belegnummer",
+        "date": "Datum, Bestelldatum, Auftragsdatum, Kaufdatum, Rechnungsdatum, Belegdatum, Tag",
+        "customer": "Kunde, Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Käufer, Debitor",
+        "product": "Produkt, Artikel, Ware, Produktname",
+        "amount": "Betrag, Umsatz, Summe, Bestellwert, Auftragswert, Rechnungsbetrag, Gesamtbetrag",
+        "segment": "Kundensegment, Kundengruppe, Gruppe",
+        "channel": "Kanal, Vertriebskanal, Quelle",
+        "spend": "Ausgaben, Kosten, Werbekosten",
+        "new_customers": "Neukunden, neue Kunden",
+        "acquisition_cost": "Akquisekosten, Akquisitionskosten, Kundengewinnungskosten",
+        "satisfaction": "Zufriedenheit",
+        "town": "Stadt, Ort",
+    },
+    "Spanish": {
+        "order": "pedido, número de pedido, factura, número de factura",
+        "date": "fecha, fecha de pedido, fecha del pedido, fecha de compra, fecha de factura",
+        "customer": "cliente, número de cliente, id cliente, comprador",
+        "product": "producto, artículo",
+        "amount": "importe, monto, importe total, ventas, ingresos, valor",
+        "segment": "segmento, grupo",
+        "channel": "canal, fuente",
+        "spend": "gasto, gastos, coste, costo, inversión",
+        "new_customers": "clientes nuevos, nuevos clientes",
+        "acquisition_cost": "coste de adquisición, costo de adquisición",
+        "satisfaction": "satisfacción",
+        "town": "ciudad, población",
+    },
+    "French": {
+        "order": "commande, numéro de commande, n° commande, facture, numéro de facture",
+        "date": "date de commande, date de la commande, date d'achat, date de facture",
+        "customer": "numéro client, numéro de client, n° client, id client, acheteur",
+        "product": "produit",
+        "amount": "montant, montant total, chiffre d'affaires, ca",
+        "segment": "segment client, groupe",
+        "spend": "dépenses, coût, coûts",
+        "new_customers": "nouveaux clients",
+        "acquisition_cost": "coût d'acquisition",
+        "town": "ville",
+    },
+    "Polish": {
+        "order": "zamówienie, numer zamówienia, nr zamówienia, faktura, numer faktury, "
+        "nr faktury, id zamówienia",
+        "date": "data, data zamówienia, data zakupu, data sprzedaży, data faktury, data transakcji",
+        "customer": "klient, numer klienta, nr klienta, id klienta, nabywca, kontrahent",
+        "product": "produkt, towar, artykuł, nazwa produktu",
+        "amount": "kwota, wartość, kwota zamówienia, wartość zamówienia, suma, obrót, przychód",
+        "segment": "grupa",
+        "channel": "kanał, źródło",
+        "spend": "wydatki, koszty, nakłady, budżet",
+        "new_customers": "nowi klienci, liczba nowych klientów",
+        "acquisition_cost": "koszt pozyskania, koszt pozyskania klienta",
+        "satisfaction": "zadowolenie, satysfakcja",
+        "town": "miasto, miejscowość",
+    },
 }
-_OTHERS: Final[Mapping[str, str]] = {
-    "order": "order number, order no, order id, invoice, invoice number, invoice no, invoice id, "
-    "transaction id, Bestellung, Bestellnummer, Bestellnr, Auftrag, Auftragsnummer, Auftragsnr, "
-    "Rechnung, Rechnungsnummer, Belegnummer, pedido, número de pedido, factura, número de factura, "
-    "commande, numéro de commande, n° commande, facture, numéro de facture",
-    "date": "order date, purchase date, invoice date, transaction date, day, Datum, Bestelldatum, "
-    "Auftragsdatum, Kaufdatum, Rechnungsdatum, Belegdatum, Tag, fecha, fecha de pedido, "
-    "fecha del pedido, fecha de compra, fecha de factura, date de commande, "
-    "date de la commande, date d'achat, date de facture, data",
-    "customer": "customer id, customer number, customer no, client, client id, "
-    "buyer, account, Kunde, Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Käufer, "
-    "Debitor, cliente, número de cliente, id cliente, comprador, "
-    "numéro client, numéro de client, n° client, id client, acheteur",
-    "product": "item, article, product name, sku, Produkt, Artikel, Ware, Produktname, producto, "
-    "artículo, produit",
-    "amount": "order amount, order value, order total, total, revenue, sales, value, "
-    "purchase amount, invoice amount, Betrag, Umsatz, Summe, Bestellwert, Auftragswert, "
-    "Rechnungsbetrag, Gesamtbetrag, importe, monto, importe total, ventas, ingresos, "
-    "valor, montant, montant total, chiffre d'affaires, ca",
-    "segment": "customer segment, customer group, group, Kundensegment, Kundengruppe, Gruppe, "
-    "segmento, grupo, segment client, groupe, grupa",
-    "channel": "marketing channel, source, Kanal, Vertriebskanal, Quelle, canal, fuente",
-    "spend": "cost, costs, marketing spend, budget, Ausgaben, Kosten, Werbekosten, gasto, gastos, "
-    "coste, costo, inversión, dépenses, coût, coûts",
-    "new_customers": "customers acquired, acquired customers, Neukunden, neue Kunden, "
-    "clientes nuevos, nuevos clientes, nouveaux clients",
-    "acquisition_cost": "cac, cost of acquisition, Akquisekosten, Akquisitionskosten, "
-    "Kundengewinnungskosten, coste de adquisición, costo de adquisición, coût d'acquisition",
-    "satisfaction": "satisfaction score, nps, csat, Zufriedenheit, satisfacción",
-    "town": "city, Stadt, Ort, ciudad, población, ville",
-}
+"""What headings are also called, by language."""
 
 
 _LATER: Final[Mapping[str, str]] = {
-    "customer": "customer name, name, Kundenname, Name, nombre del cliente, nombre, "
-    "nom du client, nom, nazwa klienta, nazwa",
+    "customer": "customer name, Kundenname, nombre del cliente, nom du client, nazwa klienta",
     "amount": "price, Preis, precio, prix, cena",
 }
 """What is meant only where nothing else is: names may occur twice, a price may be of one piece."""
@@ -90,8 +120,11 @@ def key(heading: object) -> str:
     return "".join(letter for letter in decomposed if letter.isalnum())
 
 
-def synonyms(heading: str) -> frozenset[str]:
-    """Return the keys of what a heading is also called."""
+@cache
+def synonyms(heading: str, language: str = "") -> frozenset[str]:
+    """Return the keys of what a heading is also called, in one language or in all."""
+    if language:
+        return frozenset(map(key, _listed(SYNONYMS[language].get(heading, ""))))
     return frozenset(map(key, [*_usual(heading), *_later(heading)]))
 
 
@@ -107,7 +140,7 @@ def words(heading: str, *, later: bool = False) -> tuple[str, ...]:
 
 
 def _usual(heading: str) -> list[str]:
-    return _listed(f"{_OTHERS.get(heading, '')},{POLISH.get(heading, '')}")
+    return _listed(",".join(names.get(heading, "") for names in SYNONYMS.values()))
 
 
 def _later(heading: str) -> list[str]:
@@ -118,10 +151,14 @@ def _listed(names: str) -> list[str]:
     return [name.strip() for name in names.split(",") if name.strip()]
 
 
-def is_polish(headings: Sequence[object]) -> bool:
-    """Return whether some heading is known from Polish."""
-    known = {key(name) for names in POLISH.values() for name in names.split(",")}
-    return any(key(heading) in known for heading in headings)
+def languages(headings: Sequence[object]) -> frozenset[str]:
+    """Return the languages in which some heading is known."""
+    keys = {key(heading) for heading in headings}
+    return frozenset(
+        language
+        for language, names in SYNONYMS.items()
+        if any(keys & synonyms(heading, language) for heading in names)
+    )
 
 
 def match(
@@ -171,6 +208,18 @@ def match(
                 argument="mapping",
             )
     return {heading: at[0] for heading, at in places.items() if at}
+
+
+def recognised(found: Sequence[object], wanted: Sequence[str]) -> dict[int, str]:
+    """Return which of the wanted headings stands where; one that several fit is left out."""
+    keys = [key(heading) for heading in found]
+    places: dict[int, str] = {}
+    for heading in wanted:
+        exact = [at for at, name in enumerate(keys) if name == key(heading)]
+        fitting = exact or [at for at, name in enumerate(keys) if name in synonyms(heading)]
+        if len(fitting) == 1:
+            places[fitting[0]] = heading
+    return places
 
 
 def listed(found: Sequence[object]) -> str:

@@ -196,6 +196,8 @@ def _listing(layout: Layout, block: Listing, row: int, left: int) -> CellRange:
             ]
         )
     body = CellRange(row, left, row + len(block.rows) - 1, left + width - 1)
+    if block.name:
+        layout.names[block.name] = f"{quoted(layout.sheet.title)}!{body.fixed}"
     for rule, column in block.rules:
         at = left + column - 1
         concerned = CellRange(body.top, at, body.bottom, at) if column else body

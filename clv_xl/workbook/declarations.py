@@ -180,7 +180,7 @@ class Spill:
     rules: tuple[Rule, ...] = (Rule.TOTAL, Rule.LINE)
 
     @property
-    def headings(self) -> tuple[str, ...]:
+    def headings(self) -> tuple[str | Formula, ...]:
         """The plain headings of its columns."""
         return self.titles or tuple(column.title for column in self.columns)
 
@@ -198,6 +198,8 @@ class Listing:
     rules: tuple[tuple[Rule, int], ...] = ()
     """Looks by content, with the column (from 1) that they concern; 0 for all."""
     tall: bool = False
+    name: str = ""
+    """The defined name of the cells, if they have one."""
 
 
 @dataclass(frozen=True)

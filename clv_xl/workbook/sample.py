@@ -15,6 +15,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from clv_xl.sample_marks import ORDER_PREFIX, TOWNS
+
 
 class SegmentTruth(NamedTuple):
     """What is true of a segment's customers."""
@@ -79,12 +81,8 @@ TRUTH: Final = Truth(
     last_day=dt.date(2024, 12, 31),
     customers=400,
 )
-TOWNS: Final = ("Alderfield", "Brackmouth", "Crowley Bay", "Dunmere", "Easthollow")
 YEARS_IN_BUSINESS: Final = ("Under 2 years", "2 to 10 years", "Over 10 years")
 PRODUCTS: Final = ("Espresso beans", "Filter beans", "Decaf beans", "Tea and cocoa")
-ORDER_PREFIX: Final = "SAMPLE-"
-CUSTOMER_PATTERN: Final = "C-0???*"
-"""Customers of the sample, also with a blank too many; with its order number it marks a row."""
 SUBSCRIBERS: Final = (400, 322, 281, 254, 237, 224)
 FIGURES: Final = {
     "Calc_churn": 0.05,

@@ -9,6 +9,7 @@ from clv_xl.workbook.banner import NAME
 from clv_xl.workbook.declarations import Field, Fields, Formula, Role, Rule, Sheet, Spill
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.last_refresh import last_refresh
 
 CHECK: Final = Ref("orders_check")
 
@@ -29,7 +30,7 @@ def orders_check() -> Sheet:
         "Orders check",
         "What was found in your orders: merged, ignored, or to be checked. Refused rows must be "
         "corrected before the reports can use the orders. Rows are counted from the first order.",
-        ((_not_counted(),), (check,)),
+        ((_not_counted(),), (check,), (last_refresh(),)),
         one_page=True,
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.formula.grammar import Area
+from clv_xl.hosts.recalc.formula.grammar import Area, cell_name
 
 
 class Place(NamedTuple):
@@ -77,6 +77,10 @@ class Book:
         """Yield every formula cell, sheet by sheet."""
         for part in self.parts:
             yield from part.cells
+
+    def name(self, place: Place) -> str:
+        """Return a cell's sheet and name, such as "Models!B9"."""
+        return f"{self.sheets[place.sheet]}!{cell_name(place.row, place.column)}"
 
 
 def stored_value(kind: str, text: str | None) -> Cell:
