@@ -143,7 +143,7 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
     _take_process()
     with _busy("Computing"):
         done = recalculate(file, out, engine=engine)
-    for fault in (*done.errors, *done.cut, *done.not_computed):
+    for fault in done.faults():
         click.echo(str(fault), err=True)
     for rows in done.rows_below:
         click.echo(str(rows), err=not rows.added)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from clv_xl import session
 from clv_xl.call import UNEXPECTED
+
+if TYPE_CHECKING:
+    from businesses.filled import Filled
 
 # How long a draw takes depends on the machine, not on the code.
 settings.register_profile("no deadline", deadline=None)
@@ -21,3 +26,12 @@ def no_unexpected_fault() -> Iterator[None]:
     session.forget_faults()
     yield
     assert UNEXPECTED not in {fault.sentence for fault in session.recent_faults(1000)}
+
+
+@pytest.fixture(scope="session")
+def filled_business(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Filled]:
+    """The computed workbook of a business, by the name of its generator; each is made once."""
+    from businesses.filled import fill
+    from businesses.generators import BUSINESSES
+
+    return cache(lambda name: fill(BUSINESSES[name](), tmp_path_factory.mktemp(name)))

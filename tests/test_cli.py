@@ -149,6 +149,21 @@ def test_recalc_stores_values(cdnow: Path, tmp_path: Path) -> None:
     assert values["Orders"]["E1"].value == 2358
 
 
+def test_recalc_prints_each_cause_once(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"] = "=CAC_RATIO(300,0)"
+    for row in range(2, 40):
+        sheet[f"A{row}"] = f"=CLV(A{row - 1},1,1)"
+    book.save(tmp_path / "book.xlsx")
+    done = run("recalc", tmp_path / "book.xlsx")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Sheet!A1: cac is 0")
+    assert line.endswith("(and 38 cells that depend on it)")
+    assert done.returncode == 0
+
+
 def test_every_figure_that_the_demo_prints_is_in_its_workbook(tmp_path: Path) -> None:
     done = run("demo", "--out", tmp_path)
     assert (done.returncode, done.stderr) == (0, "")

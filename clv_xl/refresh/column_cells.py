@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from clv_xl.cells import FIRST_SERIAL, LAST_SERIAL, Cell, CellError, serial
 from clv_xl.errors import ArgumentError, ClvError
-from clv_xl.refresh.headings import HOLDS, Holds
+from clv_xl.headings import HOLDS, Holds
 from clv_xl.text_values import (
     DAY_FIRST,
     EITHER_MARK,

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from clv_xl import headings
 from clv_xl.errors import ArgumentError, FileError
-from clv_xl.refresh import headings
 from clv_xl.refresh.csv_dialect import read_csv
 
 Matched: TypeAlias = Callable[[Sequence[Sequence[Any]]], int]

@@ -7,9 +7,9 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from clv_xl import headings
 from clv_xl.cells import Cell, is_blank
 from clv_xl.errors import ArgumentError, ClvError, FileError
-from clv_xl.refresh import headings
 from clv_xl.refresh.column_cells import as_cell, read_column
 from clv_xl.refresh.files import FIRST_ROWS, file_rows
 from clv_xl.refresh.frame import frame_rows

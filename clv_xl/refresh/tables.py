@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from clv_xl import headings
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.grammar import column_number
 from clv_xl.package import Package
 from clv_xl.package.namespaces import MAIN, OFFICE
 from clv_xl.package.relations import main_part, relations
 from clv_xl.package.xml_parts import parse
-from clv_xl.refresh import headings
 
 HEADINGS: Final = {
     "Orders": ("order", "date", "customer", "product", "amount"),

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from clv_xl.errors import ArgumentError, FileError
+from clv_xl.headings import languages
 from clv_xl.refresh.encodings import decoded
-from clv_xl.refresh.headings import languages
 
 NAMES = {
     "polish": "Łukasz Żak;Wójcik;Kowalczyk;Dąbrowska;Zieliński;Woźniak;Kozłowski;Jabłoński;Wróbel;"

@@ -17,8 +17,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from clv_xl import headings
 from clv_xl.errors import ArgumentError, ClvError, FileError
-from clv_xl.refresh import headings
 from clv_xl.refresh.source import SourceTable, read_source
 
 ORDERS = [

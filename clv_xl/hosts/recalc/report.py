@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,15 +22,27 @@ class CellFault:
         What the cell shows; None where it keeps what it showed before.
     sentence : str
         What is wrong and what to do about it.
+    dependents : int, count
+        Other cells that follow from this one.
+    cause : str
+        The cell that this one follows from, such as "Models!B9"; empty where it is the cause.
     """
 
     sheet: str
     cell: str
     error: CellError | None
     sentence: str
+    dependents: int = 0
+    cause: str = ""
 
     def __str__(self) -> str:
-        return f"{self.sheet}!{self.cell}: {self.sentence}"
+        told = f"{self.sheet}!{self.cell}: {self.sentence}"
+        if not self.dependents:
+            return told
+        one = self.dependents == 1
+        depend = "1 cell that depends" if one else f"{self.dependents:,} cells that depend"
+        end = "." if told.endswith(".") else ""
+        return f"{told.removesuffix('.')} (and {depend} on it){end}"
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,8 @@ class Report:
         Cells left as they were, each with its reason: a circular reference, or something only the
         real spreadsheet program knows.
     errors : tuple of CellFault
-        Custom cells whose value is an error, each with its sentence.
+        The causes of errors, each with its sentence and the number of cells that follow from it:
+        custom cells, and native formulas that custom cells depend on.
     cut : tuple of CellFault
         Custom cells whose formula fills fewer cells than its result has.
     rows_below : tuple of RowsBelow
@@ -100,6 +113,12 @@ class Report:
     def complete(self) -> bool:
         """Whether every formula cell was computed."""
         return not self.not_computed
+
+    def faults(self) -> Iterator[CellFault]:
+        """Yield what is wrong in the workbook, each cause once."""
+        yield from self.errors
+        yield from self.cut
+        yield from (fault for fault in self.not_computed if not fault.cause)
 
 
 def last_sentence(faults: Sequence[Fault]) -> str:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import shutil
 import venv
 import zipfile
-from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.utils.datetime import to_excel
+from computed_cells import disagreements, equal, formulas_and_values
 from openpyxl.worksheet.formula import ArrayFormula
 
 from clv_xl.cells import CellError
 from clv_xl.errors import FileError
-from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.libreoffice import compute, save_as
 from clv_xl.hosts.recalc import recalculate
 
 pytestmark = pytest.mark.libreoffice
 
 TEMPLATE = Path(__file__).parents[3] / "workbook_template.xlsm"
-CHANGING = re.compile(
-    r"\b(" + "|".join(one.name for one in CATALOGUE.values() if one.volatile) + r")\("
-)
 SUMMARY = 'RFM_SUMMARY({"Ann";"Bob";"Ann"},{45292;45295;45306},{20;30;40})'
 
 
@@ -71,34 +65,6 @@ PLAIN = {
     "A8": "",
     "A9": 1,
 }
-
-
-def formulas_and_values(path: Path) -> dict[tuple[str, str], tuple[str, object]]:
-    """Every cell that holds a formula or is filled by one, with what the file stores for it."""
-    found = {}
-    written = openpyxl.load_workbook(path)
-    stored = openpyxl.load_workbook(path, data_only=True)
-    for sheet in written:
-        for row in sheet.iter_rows():
-            for cell in row:
-                value = cell.value
-                text = value.text if isinstance(value, ArrayFormula) else value
-                if cell.data_type == "f" or isinstance(value, ArrayFormula):
-                    found[sheet.title, cell.coordinate] = (
-                        str(text),
-                        stored[sheet.title][cell.coordinate].value,
-                    )
-    return found
-
-
-def equal(ours: object, theirs: object) -> bool:
-    if isinstance(ours, CellError):
-        return str(ours) == theirs
-    if isinstance(theirs, datetime):
-        theirs = to_excel(theirs)
-    if isinstance(ours, (float, int)) and isinstance(theirs, (float, int)):
-        return math.isclose(ours, theirs, rel_tol=1e-9, abs_tol=1e-9)
-    return (ours or None) == (theirs or None)
 
 
 def test_every_formula_cell_has_its_value(book, office):
@@ -224,22 +190,6 @@ def template():
             pytest.fail("workbook_template.xlsm is missing")
         pytest.skip("workbook_template.xlsm is not built yet")
     return TEMPLATE
-
-
-def disagreements(path: Path, computed: dict) -> list[str]:
-    """Cells that are errors or not what is stored, those filled by array formulas included."""
-    formulas = formulas_and_values(path)
-    stored = openpyxl.load_workbook(path, data_only=True)
-    found = [f"{sheet}!{cell}: no value" for sheet, cell in formulas if cell not in computed[sheet]]
-    for sheet, cells in computed.items():
-        for cell, value in cells.items():
-            formula = formulas.get((sheet, cell), ("", None))[0]
-            in_file = stored[sheet][cell].value
-            if CHANGING.search(formula):
-                continue
-            if isinstance(value, CellError) or not equal(value, in_file):
-                found.append(f"{sheet}!{cell} {formula}: {value!r}, stored {in_file!r}")
-    return found
 
 
 def test_the_template_shows_what_is_stored_in_it(template, office):

@@ -569,6 +569,60 @@ def test_the_report_names_errors_with_their_sentences(path: Path) -> None:
     assert str(report.errors[0]).startswith("Sheet!B7: cac is 0")
 
 
+ONE = "(and 1 cell that depends on it)"
+
+
+def test_each_cause_is_one_line_that_counts_the_cells_that_follow(path: Path) -> None:
+    cells = {
+        "A1": "=CAC_RATIO(300,0)",
+        "A2": "=CLV(A1,1,1)",
+        "A3": "=A2*2",
+        "A4": "=SUM(A1:A3)",
+        "B1": "=1/0",
+        "B2": "=CLV(B1,1,1)",
+        "C1": "=1/0",
+        "C2": "=C1+1",
+        "D1": "~=CLV({1;-1;2},1,1)",
+        "E1": "=CLV(D3,1,1)",
+        "E2": "=CLV(D1,1,1)",
+        "E3": "=CLV(SUM(D1:D3),1,1)",
+        "F1": "=IFERROR(CLV(A1,1,1),0)",
+    }
+    report = recalculate(workbook(path, {"Sheet": cells}))
+    assert [str(fault) for fault in report.faults()] == [
+        "Sheet!A1: cac is 0, and nothing can be divided by it (and 3 cells that depend on it)",
+        f"Sheet!B1: Its formula gives #DIV/0!; correct it, or what it reads {ONE}.",
+        f"Sheet!D2: purchase_value must be at least 0; got -1 in row 2 {ONE}",
+    ]
+    assert report.complete
+
+
+def test_cells_after_a_circular_reference_are_counted_with_it(path: Path) -> None:
+    cells = {"A1": "=CLV(A2,1,1)", "A2": "=A1+1", "A3": "=A2*2", "A4": "=CLV(A3,1,1)", "B1": "=B1"}
+    report = recalculate(workbook(path, {"Sheet": cells}))
+    remedy, three = "Change one of these formulas", "(and 3 cells that depend on it)"
+    assert [str(fault) for fault in report.faults()] == [
+        f"Sheet!A1: Circular reference: Sheet!A1 -> Sheet!A2 -> Sheet!A1. {remedy} {three}.",
+        f"Sheet!B1: Circular reference: Sheet!B1 -> Sheet!B1. {remedy}.",
+    ]
+    assert len(report.not_computed) == len(cells)
+    assert not report.complete
+
+
+def test_what_reads_the_cells_of_a_table_that_failed_follows_from_it(path: Path) -> None:
+    cells = {"B2": "~=SBG_FIT({5;9})", "F2": "=SBG_SURVIVAL(C3:C4,1)", "F3": "=F2+1"}
+    cells |= {"B9": "~=SBG_FIT({5;8})", "F9": "=SBG_SURVIVAL(C10:C11,1)", "G9": "=CLV(-1,1,1)"}
+    report = recalculate(workbook(path, {"Sheet": cells}))
+    counted = [(fault.cell, fault.dependents) for fault in report.errors]
+    assert counted == [("B2", 2), ("B9", 1), ("G9", 0)]
+
+
+def test_what_a_block_of_fixed_size_does_not_fill_is_no_error(path: Path) -> None:
+    cells = {"A1": ("{=CLV({1;2},1,1)}", "A1:A4"), "B1": "=CLV(A3,1,1)"}
+    report = recalculate(workbook(path, {"Sheet": cells}))
+    assert [(fault.cell, fault.error) for fault in report.errors] == [("B1", CellError.NA)]
+
+
 def test_the_same_call_of_the_same_ranges_is_made_once_and_fails_alike(path: Path) -> None:
     seen: list[Any] = []
     cells = {

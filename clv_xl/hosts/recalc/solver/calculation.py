@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import chain
 from typing import Final
 
@@ -22,12 +22,13 @@ from clv_xl.hosts.recalc.formula.grammar import (
     parse,
 )
 from clv_xl.hosts.recalc.formula.text_search import any_call, has_spill, is_volatile
-from clv_xl.hosts.recalc.report import CellFault, last_sentence
+from clv_xl.hosts.recalc.report import CellFault
 from clv_xl.hosts.recalc.solver.alike_cells import AlikeCells, alike_cells
+from clv_xl.hosts.recalc.solver.cell_faults import CellFaults
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, Finder
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
-from clv_xl.hosts.recalc.solver.dispatch import elementwise_names
+from clv_xl.hosts.recalc.solver.dispatch import dispatcher, elementwise_names, function_names
 from clv_xl.hosts.recalc.solver.not_computed import NotComputed
 from clv_xl.hosts.recalc.solver.order import Block, Cells, EngineUse, Plan, Step, plan
 from clv_xl.hosts.recalc.solver.precedents import Precedents
@@ -35,13 +36,41 @@ from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.hosts.recalc.solver.shown_rows import fill_block, rows_shown, same_rows
 from clv_xl.hosts.recalc.solver.spills import Spills
 from clv_xl.hosts.recalc.solver.typed_tables import let_spill
-from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Outcome, Place
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Numbers, Outcome, Place
 
 _MOST_ROUNDS: Final = 5
 _LAST: Final = any_call(("CLV_ERRORS",))
 _PART: Final = "The result has {} cells and the formula fills fewer, so a part of it is not shown"
 _ENTER: Final = "; mark that many cells and enter the formula with Ctrl+Shift+Enter."
 _UNSTABLE: Final = "Its value never settles; look for a circular reference."
+
+
+def solved(load: Callable[[Numbers | None], tuple[Engine, Book]]) -> Calculation:
+    """Return a book computed, its defined names meaning the columns that their numbers say.
+
+    Parameters
+    ----------
+    load : callable
+        Loads the book; given what the cells of the numbers show, by these.
+    """
+    engine, book = load(None)
+    if None not in book.numbers.values():
+        calculation = _solved(engine, book)
+        if _numbers(engine, book) == book.numbers:
+            return calculation
+    engine.evaluate()
+    return _solved(*load(_numbers(engine, book)))
+
+
+def _solved(engine: Engine, book: Book) -> Calculation:
+    dispatch = dispatcher(date1904=book.date1904)
+    calculation = Calculation(engine, book, dispatch, function_names())
+    calculation.solve()
+    return calculation
+
+
+def _numbers(engine: Engine, book: Book) -> Numbers:
+    return {place: engine.cell(*place) for place in book.numbers}
 
 
 class Calculation:
@@ -60,7 +89,11 @@ class Calculation:
     """
 
     def __init__(
-        self, engine: Engine, book: Book, dispatch: Dispatch, functions: frozenset[str]
+        self,
+        engine: Engine,
+        book: Book,
+        dispatch: Dispatch,
+        functions: frozenset[str],
     ) -> None:
         self.engine = engine
         self.book = book
@@ -88,6 +121,9 @@ class Calculation:
         self._custom_cells: dict[Place, CustomCell] = {}
         self._spills = Spills(engine, book, self.scratch, self.reader, self._custom_cells)
         self._precedents = Precedents(engine, book, self.names, self._custom_cells)
+        self._cell_faults = CellFaults(
+            engine, book, self._custom_cells, self._precedents, self._shown
+        )
         self._spill_names = False
         self._cut: dict[Place, str] = {}
         self._filed: dict[Place, list[list[Cell]]] = {}
@@ -333,8 +369,7 @@ class Calculation:
                     Outcome(cell, fill_block([[CellError.NAME]], block) if unknown else None)
                 )
                 continue
-            own = self._custom_cells.get(place)
-            rows = self._read(cell) if own is None or own.shown is None else own.shown
+            rows = self._shown(cell)
             same = cell.block == cell.old_block and same_rows(rows, self._filed.get(place))
             found.append(Outcome(cell, None if same else rows))
         return found
@@ -346,6 +381,11 @@ class Calculation:
             return False
         return cell.block != cell.old_block or bool(own.obstacle)
 
+    def _shown(self, cell: FormulaCell) -> list[list[Cell]]:
+        """Return the rows that a formula cell fills, the constants of a custom cell as they are."""
+        own = self._custom_cells.get(cell.place)
+        return self._read(cell) if own is None or own.shown is None else own.shown
+
     def _read(self, cell: FormulaCell) -> list[list[Cell]]:
         """Return what a formula cell shows, and the cells that it fills."""
         if cell.kind == "plain":
@@ -354,32 +394,17 @@ class Calculation:
         return rows if isinstance(rows, list) else [[rows]]
 
     def faults(self) -> list[CellFault]:
-        """Return the custom cells that show an error, each with its sentence."""
-        found = []
-        for place, own in self._custom_cells.items():
-            value = self.engine.cell(*place)
-            if isinstance(value, CellError) and place not in self.not_computed:
-                told = own.obstacle or last_sentence(own.context.faults)
-                sentence = told or f"It shows {value}."
-                name = cell_name(place.row, place.column)
-                found.append(CellFault(self.book.sheets[place.sheet], name, value, sentence))
-        return found
+        """Return the causes of errors that custom cells show, each with its sentence."""
+        computed = (cell for cell in self._cells.values() if cell.place not in self.not_computed)
+        return self._cell_faults.of_errors(computed)
 
     def cut(self) -> list[CellFault]:
         """Return the custom cells whose formulas fill fewer cells than their results have."""
-        return self._named(self._cut)
+        return self._cell_faults.named(self._cut)
 
     def left_out(self) -> list[CellFault]:
         """Return the cells that could not be computed, each with its reason."""
-        return self._named(self.not_computed)
-
-    def _named(self, sentences: Mapping[Place, str]) -> list[CellFault]:
-        return [
-            CellFault(
-                self.book.sheets[place.sheet], cell_name(place.row, place.column), None, sentence
-            )
-            for place, sentence in sorted(sentences.items())
-        ]
+        return self._cell_faults.named(self.not_computed, self._left.causes)
 
 
 def _is_larger(rows: list[list[Cell]], block: tuple[int, int, int, int]) -> bool:

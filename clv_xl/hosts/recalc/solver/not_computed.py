@@ -8,7 +8,7 @@ from typing import Final
 from clv_xl.cells import CellError
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.engine import NOT_OF_ARRAYS, Engine
-from clv_xl.hosts.recalc.formula.grammar import cell_name
+from clv_xl.hosts.recalc.solver.causes import first_causes
 from clv_xl.hosts.recalc.solver.circular import AFTER_A_CYCLE, circular_sentence
 from clv_xl.hosts.recalc.solver.order import Block, Cells, EngineUse, plan
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
@@ -26,6 +26,13 @@ class NotComputed:
     book : Book
     cells : mapping
         The formula cells by place.
+
+    Attributes
+    ----------
+    sentences : dict
+        Why each of them is left out.
+    causes : dict
+        Which circular reference each cell follows from that is in one or reads one.
     """
 
     def __init__(self, engine: Engine, book: Book, cells: Mapping[Place, FormulaCell]) -> None:
@@ -33,6 +40,7 @@ class NotComputed:
         self._book = book
         self._cells = cells
         self.sentences: dict[Place, str] = {}
+        self.causes: dict[Place, Place] = {}
 
     def add(self, place: Place, sentence: str) -> None:
         """Leave a cell out: it shows its stored value."""
@@ -94,8 +102,8 @@ class NotComputed:
         for place in circular:
             self.sentences[place] = AFTER_A_CYCLE
         for cycle in cycles:
-            sentence = circular_sentence(list(map(self._name, cycle)))
+            sentence = circular_sentence(list(map(self._book.name, cycle)))
             self.sentences.update(dict.fromkeys(cycle, sentence))
-
-    def _name(self, place: Place) -> str:
-        return f"{self._book.sheets[place.sheet]}!{cell_name(place.row, place.column)}"
+        self.causes = first_causes(
+            {place: [(*place, *place[1:])] for place in circular}, references
+        )

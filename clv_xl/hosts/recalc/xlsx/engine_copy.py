@@ -1,8 +1,8 @@
 """What the engine is given of a package: the parts that it reads, and a sheet for scratch work.
 
-Left out are drawings, charts and macros, and from the sheets the conditional formats, which the
-engine would compute at every evaluation though nothing depends on them. A cell that holds nothing
-is blank, even where its type is given; the engine would take it for 0.
+Left out are drawings, charts, comments and macros, and from the sheets the conditional formats,
+which the engine would compute at every evaluation though nothing depends on them. A cell that holds
+nothing is blank, even where its type is given; the engine would take it for 0.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from typing import IO, Final
 from clv_xl.package import Package
 from clv_xl.package.namespaces import CONTENT_TYPES, MAIN, WORKBOOK
 from clv_xl.package.sheet_list import add_sheet
+from clv_xl.package.xml_parts import parse, serialize
 
 _READ: Final = (".xml", ".rels")
 _NOT_READ: Final = ("xl/drawings/", "xl/charts/", "xl/pivotcache/", "customxml/")
 _SHEETS: Final = "xl/worksheets/"
+_COMMENTS: Final = ("/comments", "/threadedComment", "/vmlDrawing")
+"""Kinds of relations: the engine reads comments, but not from every place where they may lie."""
 _FORMATS: Final = re.compile(
     rb"<(?P<name>(?:\w+:)?conditionalFormattings?)[\s>].*?</(?P=name)>", re.DOTALL
 )
@@ -47,6 +50,8 @@ def write(package: Package, changes: Mapping[str, bytes], file: IO[bytes], scrat
     for name, content in parts.items():
         if name.startswith(_SHEETS) and name.endswith(".xml"):
             parts[name] = _without_formats(_blank(content))
+        elif name.startswith(_SHEETS) and b"omment" in content:
+            parts[name] = _without_comments(content)
     part = f"{_SHEETS}{scratch}.xml"
     if b"</sheets>" in parts.get(WORKBOOK, b"") and CONTENT_TYPES in parts and part not in parts:
         add_sheet(parts, scratch, part, _EMPTY)
@@ -69,3 +74,12 @@ def _without_formats(content: bytes) -> bytes:
         return content
     end = max(content.rfind(b"sheetData>"), 0)
     return content[:end] + _FORMATS.sub(b"", content[end:])
+
+
+def _without_comments(content: bytes) -> bytes:
+    """Leave out a sheet's relations to its comments."""
+    root = parse(content)
+    for entry in list(root):
+        if entry.get("Type", "").endswith(_COMMENTS):
+            root.remove(entry)
+    return serialize(root)

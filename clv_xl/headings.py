@@ -32,11 +32,10 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
         "order": "order number, order no, order id, invoice, invoice number, invoice no, "
         "invoice id, transaction id",
         "date": "order date, purchase date, invoice date, transaction date, day",
-        "customer": "customer id, customer number, customer no, customer name, client, client id, "
-        "buyer, account",
+        "customer": "customer id, customer number, customer no, client, client id, buyer, account",
         "product": "item, article, product name, sku",
         "amount": "order amount, order value, order total, total, revenue, sales, value, "
-        "purchase amount, invoice amount, price",
+        "purchase amount, invoice amount",
         "segment": "customer segment, customer group, group",
         "channel": "marketing channel, source",
         "spend": "cost, costs, marketing spend, budget",
@@ -49,11 +48,9 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
         "order": "Bestellung, Bestellnummer, Bestellnr, Auftrag, Auftragsnummer, Auftragsnr, "
         "Rechnung, Rechnungsnummer, Belegnummer",
         "date": "Datum, Bestelldatum, Auftragsdatum, Kaufdatum, Rechnungsdatum, Belegdatum, Tag",
-        "customer": "Kunde, Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Kundenname, Käufer, "
-        "Debitor",
+        "customer": "Kunde, Kundennummer, Kundennr, Kunden-Nr, Kunden-ID, Käufer, Debitor",
         "product": "Produkt, Artikel, Ware, Produktname",
-        "amount": "Betrag, Umsatz, Summe, Bestellwert, Auftragswert, Rechnungsbetrag, "
-        "Gesamtbetrag, Preis",
+        "amount": "Betrag, Umsatz, Summe, Bestellwert, Auftragswert, Rechnungsbetrag, Gesamtbetrag",
         "segment": "Kundensegment, Kundengruppe, Gruppe",
         "channel": "Kanal, Vertriebskanal, Quelle",
         "spend": "Ausgaben, Kosten, Werbekosten",
@@ -65,9 +62,9 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
     "Spanish": {
         "order": "pedido, número de pedido, factura, número de factura",
         "date": "fecha, fecha de pedido, fecha del pedido, fecha de compra, fecha de factura",
-        "customer": "cliente, número de cliente, id cliente, nombre del cliente, comprador",
+        "customer": "cliente, número de cliente, id cliente, comprador",
         "product": "producto, artículo",
-        "amount": "importe, monto, importe total, ventas, ingresos, valor, precio",
+        "amount": "importe, monto, importe total, ventas, ingresos, valor",
         "segment": "segmento, grupo",
         "channel": "canal, fuente",
         "spend": "gasto, gastos, coste, costo, inversión",
@@ -79,10 +76,9 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
     "French": {
         "order": "commande, numéro de commande, n° commande, facture, numéro de facture",
         "date": "date de commande, date de la commande, date d'achat, date de facture",
-        "customer": "numéro client, numéro de client, n° client, id client, nom du client, "
-        "acheteur",
+        "customer": "numéro client, numéro de client, n° client, id client, acheteur",
         "product": "produit",
-        "amount": "montant, montant total, chiffre d'affaires, prix, ca",
+        "amount": "montant, montant total, chiffre d'affaires, ca",
         "segment": "segment client, groupe",
         "spend": "dépenses, coût, coûts",
         "new_customers": "nouveaux clients",
@@ -93,8 +89,7 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
         "order": "zamówienie, numer zamówienia, nr zamówienia, faktura, numer faktury, "
         "nr faktury, id zamówienia",
         "date": "data, data zamówienia, data zakupu, data sprzedaży, data faktury, data transakcji",
-        "customer": "klient, numer klienta, nr klienta, id klienta, nazwa klienta, nabywca, "
-        "kontrahent",
+        "customer": "klient, numer klienta, nr klienta, id klienta, nabywca, kontrahent",
         "product": "produkt, towar, artykuł, nazwa produktu",
         "amount": "kwota, wartość, kwota zamówienia, wartość zamówienia, suma, obrót, przychód",
         "segment": "grupa",
@@ -109,6 +104,15 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
 """What headings are also called, by language."""
 
 
+_LATER: Final[Mapping[str, str]] = {
+    "customer": "customer name, Kundenname, nombre del cliente, nom du client, nazwa klienta",
+    "amount": "price, Preis, precio, prix, cena",
+}
+"""What is meant only where nothing else is: names may occur twice, a price may be of one piece."""
+SIGNS: Final = " _-.'°/"
+"""Signs by which two headings may differ and be the same."""
+
+
 def key(heading: object) -> str:
     """Return what headings match by: letters and digits without case and accents."""
     text = str(heading).replace("ł", "l").replace("Ł", "l")
@@ -119,10 +123,32 @@ def key(heading: object) -> str:
 @cache
 def synonyms(heading: str, language: str = "") -> frozenset[str]:
     """Return the keys of what a heading is also called, in one language or in all."""
-    named = [SYNONYMS[language]] if language else SYNONYMS.values()
-    return frozenset(key(name) for names in named for name in names.get(heading, "").split(",")) - {
-        ""
-    }
+    if language:
+        return frozenset(map(key, _listed(SYNONYMS[language].get(heading, ""))))
+    return frozenset(map(key, [*_usual(heading), *_later(heading)]))
+
+
+def words(heading: str, *, later: bool = False) -> tuple[str, ...]:
+    """Return what a heading is also called, in small letters without signs that do not count.
+
+    Names with accents are there without them too. `later` are the names that are meant only where
+    none of the others is found.
+    """
+    names = _later(heading) if later else _usual(heading)
+    plain = [name.casefold().translate(dict.fromkeys(map(ord, SIGNS))) for name in names]
+    return tuple(dict.fromkeys([*plain, *map(key, names)]))
+
+
+def _usual(heading: str) -> list[str]:
+    return _listed(",".join(names.get(heading, "") for names in SYNONYMS.values()))
+
+
+def _later(heading: str) -> list[str]:
+    return _listed(_LATER.get(heading, ""))
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]
 
 
 def languages(headings: Sequence[object]) -> frozenset[str]:
@@ -140,7 +166,8 @@ def match(
 ) -> dict[str, int]:
     """Return the position of each wanted heading among those found; absent ones are left out.
 
-    A heading that is exactly the wanted one goes before its synonyms; `mapping` before both.
+    A heading that is exactly the wanted one goes before its synonyms, of which some are meant only
+    where none of the others is found; `mapping` goes before all.
 
     Raises
     ------
@@ -167,8 +194,12 @@ def match(
         if heading in places:
             continue
         exact = [at for at in sorted(free) if keys[at] == key(heading)]
-        known = synonyms(heading)
-        places[heading] = exact or [at for at in sorted(free) if keys[at] in known]
+        usual, later = (set(map(key, names)) for names in (_usual(heading), _later(heading)))
+        places[heading] = (
+            exact
+            or [at for at in sorted(free) if keys[at] in usual]
+            or [at for at in sorted(free) if keys[at] in later]
+        )
     for heading, at in places.items():
         if len(at) > 1:
             raise ArgumentError(

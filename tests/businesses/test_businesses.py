@@ -1,0 +1,103 @@
+"""Six businesses through the whole template: no error cell, right figures, a forecast or why not.
+
+The figures are computed a second time with pandas. LibreOffice computes the same workbooks in
+`hosts/libreoffice/test_businesses.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from businesses.figures import Figures, same_name
+from businesses.filled import Filled
+from businesses.generators import BUSINESSES
+
+from clv_xl.functions.verdicts import Verdict
+
+
+@pytest.fixture(scope="module", params=BUSINESSES)
+def filled(request: pytest.FixtureRequest, filled_business: Callable[[str], Filled]) -> Filled:
+    return filled_business(request.param)
+
+
+@pytest.fixture(scope="module")
+def expected(filled: Filled) -> Figures:
+    return Figures(filled.business)
+
+
+def close(value: float) -> Any:
+    return pytest.approx(value, rel=1e-9, abs=1e-9)
+
+
+def test_a_generator_gives_the_same_business_again() -> None:
+    for make in BUSINESSES.values():
+        assert make() == make()
+
+
+def test_no_cell_shows_an_error(filled: Filled) -> None:
+    assert filled.errors() == []
+
+
+def test_every_formula_is_computed_and_shown_whole(filled: Filled) -> None:
+    done = filled.report.recalculation
+    assert (done.not_computed, done.cut, done.rows_below) == ((), (), ())
+    assert list(map(str, done.errors)) == []
+
+
+def test_revenue_customers_and_clv_so_far_are_right(filled: Filled, expected: Figures) -> None:
+    figures = {row[0]: row[1] for row in filled.rows("figures")}
+    assert figures["Customers"] == len(expected.customers)
+    assert figures["Revenue"] == close(expected.revenue)
+    assert figures["CLV so far"] == close(expected.clv().mean())
+
+
+def test_clv_so_far_of_each_segment_is_right(filled: Filled, expected: Figures) -> None:
+    rows = [row for row in filled.rows("by_segment") if row[0] != "All"]
+    found = {row[0]: (row[1], row[5]) for row in rows}
+    wanted = expected.clv_by_segment()
+    assert found == {name: (count, close(mean)) for name, (count, mean) in wanted.items()}
+
+
+def test_every_customers_history_is_right(filled: Filled, expected: Figures) -> None:
+    found = {same_name(row[0]): row[1:5] for row in filled.rows("summary")}
+    assert found == {key: close(history) for key, history in expected.histories().items()}
+
+
+def test_every_cohort_is_right(filled: Filled, expected: Figures) -> None:
+    found = {
+        row[0]: [cell for cell in row[1:] if cell is not None] for row in filled.rows("cohort")
+    }
+    width = max(map(len, found.values()))
+    wanted = {name: close(shares[:width]) for name, shares in expected.cohorts().items()}
+    assert found == wanted
+
+
+def test_each_forecast_is_there_or_a_sentence_why_not(filled: Filled, expected: Figures) -> None:
+    (_, verdict, *_), *figures = filled.rows("forecast")
+    assert begins_with_a_word(verdict)
+    if verdict.startswith(Verdict.DO_NOT_USE.word):
+        assert len(verdict.split()) > 8
+        return
+    for _, value, *_ in figures:
+        assert isinstance(value, (int, float))
+        assert math.isfinite(value)
+        assert value >= 0
+    scored = {same_name(row[0]) for row in filled.rows("scores")}
+    assert scored == set(expected.histories())
+
+
+@pytest.mark.parametrize("block", ["findings", "model_verdicts", "backtest_verdict"])
+def test_every_verdict_is_a_sentence(filled: Filled, block: str) -> None:
+    (_, first, *_), *others = filled.rows(block)
+    assert begins_with_a_word(first)
+    for label, sentence, *_ in others:
+        blank = block == "backtest_verdict" and first.startswith(Verdict.DO_NOT_USE.word)
+        assert begins_with_a_word(sentence) or (blank and sentence is None), label
+
+
+def begins_with_a_word(sentence: object) -> bool:
+    words = tuple(verdict.word for verdict in Verdict)
+    return isinstance(sentence, str) and sentence.startswith(words)

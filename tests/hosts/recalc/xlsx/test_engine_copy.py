@@ -1,0 +1,68 @@
+"""Books with comments, which the engine cannot read from every place where they may lie."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.comments import Comment
+from openpyxl.worksheet.table import Table
+from recalc_books import shown
+
+import clv_xl.refresh
+from clv_xl.hosts.libreoffice import save_as
+from clv_xl.hosts.libreoffice.office import Office
+from clv_xl.hosts.recalc import recalculate
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    """Tables of orders and customers, with comments on a heading and on a formula."""
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for title, rows in {
+        "Orders": [("customer", "date", "amount"), ("Ann", 45292, 10), ("Ben", 45293, 20)],
+        "Customers": [("customer",), ("Ann",), ("Ben",)],
+    }.items():
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+        sheet.add_table(Table(displayName=title, ref=sheet.dimensions))
+    made["Orders"]["E1"] = "=CLV(SUM(Orders[amount]),2,1)"
+    for name in ("A1", "E1"):
+        made["Orders"][name].comment = Comment("Ask Eve.", "Ann")
+    made.save(tmp_path / "book.xlsx")
+    return tmp_path / "book.xlsx"
+
+
+def comments(path: Path) -> dict[str, str]:
+    cells = openpyxl.load_workbook(path)["Orders"].iter_rows()
+    return {cell.coordinate: cell.comment.text for row in cells for cell in row if cell.comment}
+
+
+def is_computed_and_keeps_its_comments(path: Path) -> None:
+    before = comments(path)
+    assert set(before) == {"A1", "E1"}
+    recalculate(path)
+    assert shown(path, "Orders")["E1"] == 60
+    new = {"customer": ["Eve"], "date": [45300], "amount": [5.0]}
+    clv_xl.refresh(path, orders=new, add=True)
+    assert shown(path, "Orders")["E1"] == 70
+    assert comments(path) == before
+
+
+def test_a_book_of_openpyxl_with_comments_is_recalculated_and_refreshed(book: Path) -> None:
+    with zipfile.ZipFile(book) as package:
+        assert b'"/xl/comments' in package.read("xl/worksheets/_rels/sheet1.xml.rels")
+    is_computed_and_keeps_its_comments(book)
+
+
+@pytest.mark.libreoffice
+def test_a_book_of_libreoffice_with_comments_is_recalculated_and_refreshed(
+    book: Path, tmp_path: Path, office: Office
+) -> None:
+    saved = tmp_path / "saved.xlsx"
+    save_as(book, saved, office=office)
+    is_computed_and_keeps_its_comments(saved)
