@@ -67,7 +67,8 @@ def test_without_a_source_a_sentence_asks_for_one(shop: Path) -> None:
 def test_a_terminal_shows_a_bar_and_a_pipe_nothing(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    report = SimpleNamespace(sentences=lambda: ["Orders: done."])
+    computed = SimpleNamespace(faults=list)
+    report = SimpleNamespace(sentences=lambda: ["Orders: done."], recalculation=computed)
 
     def put_in(*_: Any, progress: Callable[[str], None], **__: Any) -> SimpleNamespace:
         for step in STEPS:
