@@ -40,6 +40,7 @@ def refresh(
     decimal: str = "",
     date_order: str = "",
     sheet: str = "",
+    encoding: str = "",
     progress: Callable[[str], None] = ...,
 ) -> _RefreshReport:
     """Put new data into the input tables of a workbook and recompute it."""
@@ -442,6 +443,7 @@ def CLV_COHORT(
     amount: _Numbers | None = None,
     period: str | None = "month",
     measure: str | None = "retention",
+    order: _Labels | None = None,
 ) -> _Table:
     """Cohort analysis: retention or revenue by period of first purchase and by period since."""
 
@@ -452,6 +454,7 @@ def RFM_SUMMARY(
     amount: _Numbers | None = None,
     period: str | None = "week",
     end_date: _Date | None = None,
+    order: _Labels | None = None,
 ) -> _Table:
     """One row per customer: frequency, recency, age and mean value of repeat purchases."""
 
@@ -462,16 +465,39 @@ def CUSTOMER_TOTALS(
     amount: _Numbers,
     date: _Dates | None = None,
     end_date: _Date | None = None,
+    order: _Labels | None = None,
 ) -> _Table:
     """Number of orders and total amount, beside each row of your list of customers."""
+
+
+def CUSTOMERS_MISSING(
+    customer_list: _Labels,
+    customer: _Labels,
+    amount: _Numbers | None = None,
+    date: _Dates | None = None,
+    end_date: _Date | None = None,
+    order: _Labels | None = None,
+) -> _Table:
+    """Customers who ordered but are missing in your list of customers, largest revenue first."""
+
+
+def ORDERS_SUMMARY(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers | None = None,
+    end_date: _Date | None = None,
+    order: _Labels | None = None,
+) -> _Table:
+    """Summary of your orders: how many count, from whom, worth how much, and which rows do not."""
 
 
 def ORDERS_CHECK(
     customer: _Labels,
     date: _Dates,
     amount: _Numbers | None = None,
+    order: _Labels | None = None,
 ) -> _Table:
-    """Check of your orders: what was refused, merged or ignored, in how many rows, and the first."""
+    """Check of your orders: what was left out, merged or ignored, in how many rows, and the first."""
 
 
 def BGNBD_FIT(
@@ -872,6 +898,7 @@ def CLV_PREDICT(
     discount_rate: float | None = 0.0,
     end_date: _Date | None = None,
     model: str | None = "BG/NBD",
+    order: _Labels | None = None,
 ) -> _Table:
     """For each customer: probability of being active, expected purchases, spend and CLV."""
 
@@ -883,6 +910,8 @@ def CLV_BACKTEST(
     split_date: _Date,
     period: str | None = "week",
     model: str | None = "BG/NBD",
+    end_date: _Date | None = None,
+    order: _Labels | None = None,
 ) -> _Table:
     """Backtest: predictions from the orders before a day, compared with the actual orders after it."""
 
@@ -893,8 +922,21 @@ def CLV_TRACKING(
     split_date: _Date | None = None,
     period: str | None = "week",
     model: str | None = "BG/NBD",
+    amount: _Numbers | None = None,
+    order: _Labels | None = None,
 ) -> _Table:
     """Repeat purchases of all customers period by period: actual, and expected by the model."""
+
+
+def CLV_MODELS(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers,
+    period: str | None = "week",
+    end_date: _Date | None = None,
+    order: _Labels | None = None,
+) -> _Table:
+    """Which model your orders support best: the one that model Automatic takes first, and why."""
 
 
 def CLV_VERSION() -> str:

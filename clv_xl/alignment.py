@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from clv_xl import cells, coercion
-from clv_xl.arguments import BodyArguments, coerce, fill_and_check
+from clv_xl import cells, coercion, counted_rows
+from clv_xl.arguments import BodyArguments, InputColumn, coerce, fill_and_check
 from clv_xl.cells import ArgumentCells, IncomingError
-from clv_xl.coercion import CoercedCells
 from clv_xl.errors import ArgumentError
 from clv_xl.functions.spec import Function, Kind, Parameter
 from clv_xl.maths.arrays import Checked, Flags, Labels
 
 REMEDY = "fill it in or remove the row"
-MERGED = " (of merged cells only the first holds the name)"
 BLANK_LABEL = "(blank)"
 """The group of rows that name no segment, channel or attribute."""
 
 
-@dataclass
-class _InputColumn:
-    """One column of a table function's input."""
-
-    parameter: Parameter
-    title: str
-    source: ArgumentCells
-    column: CoercedCells
-
-    @property
-    def repeats(self) -> bool:
-        """Whether it is a single number, which counts for every row."""
-        return self.parameter.meaning.kind is Kind.NUMBER and self.source.size == 1
-
-
 def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> BodyArguments:
-    """Return columns of equal length and single values; empty rows are left out.
+    """Return columns of equal length and single values; rows that do not count are left out.
 
     Raises
     ------
@@ -51,7 +33,8 @@ def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> Bo
     for parameter in function.parameters:
         name = parameter.name
         if name not in bound:
-            ready.values[name] = parameter.default
+            if not parameter.meaning.numbers_orders:
+                ready.values[name] = parameter.default
             continue
         source = cells.argument_cells(bound[name])
         if parameter.column:
@@ -66,9 +49,17 @@ def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> Bo
         if function.reports_faults:
             ready.values |= {part.parameter.name: _unchecked(part) for part in parts}
             continue
-        ready.kept_rows = rows = _rows_with_data(parts)
+        with_data = _rows_with_data(parts)
+        counted = counted_rows.count(parts, with_data)
+        ready.kept_rows = counted.rows
+        ready.caveats += counted.caveats
+        if function.takes_rows_left_out:
+            ready.values["rows_left_out"] = counted.left_out
         for part in parts:
-            _add_values(ready.values, part, rows)
+            if not np.array_equal(counted.rows, with_data):
+                _leave_out(part, counted.rows)
+            if not part.parameter.meaning.numbers_orders:
+                _add_values(ready.values, part, counted.rows)
     return ready
 
 
@@ -89,9 +80,9 @@ def _single_value(parameter: Parameter, source: ArgumentCells, *, date1904: bool
 
 def _input_columns(
     sources: Sequence[tuple[Parameter, ArgumentCells]], *, date1904: bool
-) -> list[_InputColumn]:
+) -> list[InputColumn]:
     """Coerce the columns, of which a table of attributes has several."""
-    parts: list[_InputColumn] = []
+    parts: list[InputColumn] = []
     for parameter, source in _without_titles(sources):
         if parameter.meaning.kind is Kind.ATTRIBUTES:
             titled = _attribute_columns(parameter, source)
@@ -104,7 +95,7 @@ def _input_columns(
         else:
             titled = [(parameter.name, source)]
         parts += [
-            _InputColumn(
+            InputColumn(
                 parameter,
                 title,
                 cells_,
@@ -163,7 +154,7 @@ def _attribute_columns(
     return found
 
 
-def _make_equally_long(parts: Sequence[_InputColumn]) -> None:
+def _make_equally_long(parts: Sequence[InputColumn]) -> None:
     """Repeat single numbers for every row, and fill whole columns up with blanks."""
     if any(part.source.whole_column for part in parts):
         size = max(part.source.size for part in parts)
@@ -180,12 +171,10 @@ def _make_equally_long(parts: Sequence[_InputColumn]) -> None:
             part.column = part.column.repeated(size) if part.repeats else part.column.padded(size)
 
 
-def _unchecked(part: _InputColumn) -> Checked:
+def _unchecked(part: InputColumn) -> Checked:
     """Return the column with its faults, for a function that reports them."""
     column, kind = part.column, part.parameter.meaning.kind
-    size = column.blank.size
-    faulty, altered = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
-    faulty[list(column.faults)] = True
+    faulty, altered = part.faulty, np.zeros(column.blank.size, dtype=np.bool_)
     if kind in {Kind.LABEL, Kind.DATE, Kind.NUMBER}:
         for index, cell in enumerate(part.source.cells):
             if isinstance(cell, str) and not column.blank[index]:
@@ -195,13 +184,14 @@ def _unchecked(part: _InputColumn) -> Checked:
     return Checked(column.values, column.blank, faulty, altered)
 
 
-def _rows_with_data(parts: Sequence[_InputColumn]) -> Flags:
+def _rows_with_data(parts: Sequence[InputColumn]) -> Flags:
     """Return which rows are not empty; an error value anywhere is the result of the call."""
     for part in parts:
         for _, fault in sorted(part.column.faults.items()):
             if isinstance(fault, IncomingError):
                 raise fault
-    long = [part for part in parts if not part.repeats] or parts
+    data = [part for part in parts if not part.parameter.meaning.numbers_orders]
+    long = [part for part in data if not part.repeats] or data
     rows: Flags = ~np.logical_and.reduce([part.column.blank for part in long])
     if not rows.any():
         name = parts[0].parameter.name
@@ -211,12 +201,23 @@ def _rows_with_data(parts: Sequence[_InputColumn]) -> Flags:
     return rows
 
 
-def _add_values(values: dict[str, Any], part: _InputColumn, rows: Flags) -> None:
+def _leave_out(part: InputColumn, rows: Flags) -> None:
+    """Make a column what it is without all rows but these: their faults, and their names."""
+    column = part.column
+    column.faults = {index: fault for index, fault in column.faults.items() if rows[index]}
+    if part.parameter.meaning.kind is Kind.LABEL:
+        kept = [part.source.cells[index] for index in np.flatnonzero(rows).tolist()]
+        labels = coercion.labels(ArgumentCells(kept, (len(kept),)), part.parameter.name)
+        column.values[rows] = labels.values
+        column.names, column.keys = labels.names, labels.keys
+
+
+def _add_values(values: dict[str, Any], part: InputColumn, rows: Flags) -> None:
     """Add these rows of a column to the body's arguments, or raise its first fault."""
     column, name, kind = part.column, part.parameter.name, part.parameter.meaning.kind
     if part.parameter.meaning.groups_blanks:
         column.name_blanks(BLANK_LABEL, rows)
-    remedy = REMEDY + MERGED if kind is Kind.LABEL else REMEDY
+    remedy = REMEDY + counted_rows.MERGED_CELLS if kind is Kind.LABEL else REMEDY
     checked = rows & ~column.blank if part.parameter.meaning.blank_is_unknown else rows
     for _, fault in fill_and_check(
         part.parameter, part.source, column, rows=checked, remedy=remedy

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from clv_xl import cells, coercion
 from clv_xl.cells import MISSING, ArgumentCells, IncomingError
 from clv_xl.coercion import CoercedCells
-from clv_xl.errors import ArgumentError, ClvError, DomainError
+from clv_xl.errors import ArgumentError, Caveat, ClvError, DomainError, MissingArgumentError
 from clv_xl.functions.spec import Function, Kind, Meaning, Parameter
 from clv_xl.maths.arrays import Flags
 from clv_xl.maths.fitted_models import FittedModel, Parameters
@@ -38,6 +38,32 @@ class BodyArguments:
     """Of an elementwise function: masks that broadcast to the shape; the first set one decides."""
     kept_rows: Flags | None = None
     """Of a table function: which rows of the input are not empty."""
+    caveats: list[Caveat] = field(default_factory=list)
+    """What is to be said of rows that are left out."""
+
+
+@dataclass
+class InputColumn:
+    """One column of a table function's input."""
+
+    parameter: Parameter
+    title: str
+    source: ArgumentCells
+    column: CoercedCells
+
+    @property
+    def repeats(self) -> bool:
+        """Whether it is a single number, which counts for every row."""
+        return self.parameter.meaning.kind is Kind.NUMBER and self.source.size == 1
+
+    @property
+    def faulty(self) -> Flags:
+        """Which cells cannot be read, or lie outside the domain."""
+        if self.parameter.meaning.kind is Kind.NUMBER:
+            return outside_domain(self.column.values, self.parameter.meaning) & ~self.column.blank
+        faulty: Flags = np.zeros(self.column.blank.size, dtype=np.bool_)
+        faulty[list(self.column.faults)] = True
+        return faulty
 
 
 def bind(function: Function, arguments: Sequence[Any]) -> dict[str, Any]:
@@ -60,7 +86,7 @@ def bind(function: Function, arguments: Sequence[Any]) -> dict[str, Any]:
     }
     for parameter in function.parameters:
         if parameter.required and parameter.name not in bound:
-            raise ArgumentError(
+            raise MissingArgumentError(
                 f"{parameter.name} is missing or empty: {parameter.meaning.sentence}",
                 argument=parameter.name,
             )

@@ -181,7 +181,7 @@ def share(file: Path, out: Path) -> None:
 
 @cli.command()
 @click.argument("file", type=FILE)
-@click.option("--orders", type=FILE, help="The new orders: .csv or .xlsx.")
+@click.option("--orders", type=FILE, help="The new orders: .csv, .xlsx or .parquet.")
 @click.option("--customers", type=FILE, help="The new customers.")
 @click.option("--channels", type=FILE, help="The new channels and what was spent on them.")
 @click.option("--add", is_flag=True, help="Keep the old rows; add what is not yet there.")
@@ -195,6 +195,7 @@ def share(file: Path, out: Path) -> None:
     help="The order of day, month and year in the files.",
 )
 @click.option("--sheet", default="", help="The sheet to read of a file that is a workbook.")
+@click.option("--encoding", default="", help="The encoding of the files, such as cp1250.")
 def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: Any) -> None:
     """Put new data into the tables Orders, Customers and Channels of a workbook.
 

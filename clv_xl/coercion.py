@@ -31,7 +31,13 @@ from clv_xl.cells import (
     serial,
 )
 from clv_xl.errors import ArgumentError, ClvError
-from clv_xl.text_values import DAY_FIRST, AmountColumn, DateColumn, parse_amount
+from clv_xl.text_values import (
+    DAY_FIRST,
+    EITHER_ORDER,
+    AmountColumn,
+    DateColumn,
+    parse_amount,
+)
 
 
 @dataclass
@@ -48,6 +54,8 @@ class CoercedCells:
     """Of labels: what each code stands for."""
     keys: tuple[str, ...] = ()
     """Of labels: what each code is matched by."""
+    question: ClvError | None = None
+    """What must be asked where the whole column is text that can be read in two ways."""
 
     def repeated(self, size: int) -> CoercedCells:
         """Return the one cell, so many times."""
@@ -97,6 +105,7 @@ def numbers(source: ArgumentCells, argument: str, *, as_text: bool = False) -> C
         else:
             sentence = f"{argument}{source.place(index)} {amount}; enter the column as numbers"
             column.faults[index] = ArgumentError(sentence, argument=argument)
+            column.question = column.question or column.faults[index]
     return column
 
 
@@ -262,6 +271,7 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
         return CoercedCells(ordinals - ORDINAL_OF_1970, blank)
     offset = DAYS_1904 if date1904 else 0
     faults: dict[int, ClvError] = {}
+    question: ClvError | None = None
     if (floats := _plain_numbers(source)) is not None:
         serials = floats + offset
     else:
@@ -277,6 +287,8 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
             elif number:
                 sentence = f"{argument} {number}{source.place(index)}"
                 faults[index] = ArgumentError(sentence, argument=argument)
+                if number == EITHER_ORDER:
+                    question = question or faults[index]
             else:
                 faults[index] = wrong_type(source, index, argument, "a date")
     days = np.floor(serials)
@@ -288,7 +300,9 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
         )
         faults.setdefault(index, ArgumentError(sentence, argument=argument))
     whole = np.where(usable, days, SERIAL_OF_1970).astype(np.int64) - SERIAL_OF_1970
-    return CoercedCells(whole, blank, faults)
+    if question is not None and np.isfinite(serials).any():
+        question = None  # some cells are dates: those that may be read in two ways are left out
+    return CoercedCells(whole, blank, faults, question=question)
 
 
 def _serial_of(cell: object, written: DateColumn, offset: int) -> float | str:

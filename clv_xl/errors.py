@@ -36,6 +36,10 @@ class ArgumentError(ClvError):
     """An argument is missing, of the wrong type or shape, or names an unknown option."""
 
 
+class MissingArgumentError(ArgumentError):
+    """A required argument is left out or empty."""
+
+
 class DomainError(ClvError):
     """A number lies outside its domain, a sum diverges, or a fit has no maximum."""
 

@@ -20,7 +20,7 @@ def function(name: str) -> Callable[..., Any] | None:
     declared = CATALOGUE.get(name)
     if declared is None:
         return None
-    signature = inspect.signature(declared.body)
+    signature = _signature(declared)
 
     def callable_(*args: Any, **kwargs: Any) -> Any:
         try:
@@ -37,6 +37,19 @@ def function(name: str) -> Callable[..., Any] | None:
     callable_.__doc__ = f"{declared.summary}\n\n{declared.notes}".strip()
     callable_.__signature__ = signature  # type: ignore[attr-defined]
     return callable_
+
+
+def _signature(function: Function) -> inspect.Signature:
+    return inspect.Signature(
+        [
+            inspect.Parameter(
+                parameter.name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=inspect.Parameter.empty if parameter.required else parameter.default,
+            )
+            for parameter in function.parameters
+        ]
+    )
 
 
 def python_result(function: Function, arguments: Sequence[Any]) -> Any:

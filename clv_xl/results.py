@@ -30,6 +30,8 @@ from clv_xl.functions.spec import (
 )
 from clv_xl.maths.arrays import Flags
 
+EPOCH = dt.date(1970, 1, 1)
+"""The day from which the mathematics counts."""
 NOT_FINITE = DomainError("The data give no finite number here")
 
 
@@ -49,7 +51,7 @@ def result_of(function: Function, found: Any, arguments: BodyArguments) -> RawRe
     """Return what a function's body found, with faults in their places."""
     if function.elementwise:
         return _elements(function, np.asarray(found), arguments)
-    faults: list[ClvError | Caveat] = []
+    faults: list[ClvError | Caveat] = [*arguments.caveats]
     return RawResult(_table(function, found, arguments.kept_rows, faults), faults)
 
 
@@ -111,8 +113,8 @@ def _table(
             return [[_table_cell(cell, faults) for cell in row] for row in found]
         case Measures():
             rows = [
-                [name, _table_cell(cell, faults)]
-                for (name, _), cell in zip(result.rows, found, strict=True)
+                [name, _measure(cell, unit, faults)]
+                for (name, unit), cell in zip(result.rows, found, strict=True)
             ]
             return [["measure", "value"], *rows]
         case Estimates():
@@ -155,11 +157,16 @@ def _estimates(result: Estimates, fit: Any, faults: list[ClvError | Caveat]) -> 
     ]
 
 
+def _measure(found: Any, unit: Unit, faults: list[ClvError | Caveat]) -> Any:
+    """Return one cell of a table of measures: a day as its date, a number, or its fault."""
+    dated = unit is Unit.DATE and not isinstance(found, ClvError)
+    return _date(found) if dated else _table_cell(found, faults)
+
+
 def _table_column(found: Any, unit: Unit, faults: list[ClvError | Caveat]) -> list[Any]:
     """Return a column in plain types; without a fault no cell is looked at singly."""
     if unit is Unit.DATE:
-        epoch = dt.date(1970, 1, 1)
-        return [epoch + dt.timedelta(days=int(day)) for day in found]
+        return list(map(_date, found))
     if isinstance(found, np.ndarray) and found.dtype.kind in "fiu":
         found = found.astype(np.float64)
         if np.isfinite(found).all():
@@ -170,6 +177,10 @@ def _table_column(found: Any, unit: Unit, faults: list[ClvError | Caveat]) -> li
         if types <= {str, type(None)} or (types == {float} and np.isfinite(found).all()):
             return list(found)
     return [_table_cell(cell, faults) for cell in found]
+
+
+def _date(day: Any) -> dt.date:
+    return EPOCH + dt.timedelta(days=int(day))
 
 
 def _table_cell(cell: Any, faults: list[ClvError | Caveat]) -> Any:

@@ -52,6 +52,7 @@ def refresh(
     decimal: str = "",
     date_order: str = "",
     sheet: str = "",
+    encoding: str = "",
     progress: Callable[[str], None] = ...,
 ) -> _RefreshReport:
     """Put new data into the input tables of a workbook and recompute it."""

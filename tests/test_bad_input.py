@@ -58,9 +58,12 @@ def test_data_that_hold_no_model(
 
 
 def test_impossible_serial_numbers() -> None:
+    without = summary([["Ann"], ["Ann"]], [[45292.0], [45310.0]], [[10.0], [30.0]])
     for number in (0.0, -5.0, 60.0, 2_958_466.0):
-        assert summary(days=[[45292.0], [number], [45310.0]]) is CellError.VALUE
-        assert "in row 2" in sentence()
+        assert summary(days=[[45292.0], [number], [45310.0]]) == without
+        assert sentence().startswith("date cannot be read in row 2; this row is left out")
+        assert summary(days=[[number]] * 3) is CellError.VALUE
+        assert "must be a date from 1900-03-01 on" in sentence()
 
 
 def test_dates_after_the_end_are_left_out_and_future_ones_listed() -> None:
@@ -91,7 +94,7 @@ def test_amounts_as_text_give_the_report_that_numbers_give_and_are_counted() -> 
 def test_amounts_as_text_that_could_be_two_numbers_are_asked_about() -> None:
     assert summary(amounts=[["1,010"], ["20"], ["30"]]) is CellError.VALUE
     assert "amount in row 1 can be read in two ways" in sentence()
-    refused = finding(NAMES, DAYS, [["1,010"], ["20"], ["30"]], "Refused: amount is not a number")
+    refused = finding(NAMES, DAYS, [["1,010"], ["20"], ["30"]], "Left out: amount is not a number")
     assert refused[1:] == [1, 1]
 
 
@@ -111,9 +114,13 @@ def test_blank_rows_in_the_middle_are_ignored_and_counted() -> None:
     assert finding(names, days, amounts, "Ignored: empty rows")[1:] == [1, 2]
 
 
-def test_merged_cells_do_not_lose_orders() -> None:
-    assert summary([["Ann"], [None], ["Bob"]]) is CellError.VALUE
-    assert "merged cells" in sentence()
+def test_orders_under_a_merged_cell_are_left_out_and_said_to_be() -> None:
+    without = summary([["Ann"], ["Bob"]], [DAYS[0], DAYS[2]], [AMOUNTS[0], AMOUNTS[2]])
+    assert summary([["Ann"], [None], ["Bob"]]) == without
+    assert sentence() == (
+        "customer is missing in row 2; this row is left out. Fill in what is missing (of merged "
+        "cells only the first holds the name)"
+    )
 
 
 def test_hidden_rows_count_like_others(tmp_path: Any) -> None:
@@ -145,10 +152,12 @@ def test_spellings_of_one_segment_are_one_and_counted() -> None:
     assert found[1] == 4  # every spelling but the one that is shown
 
 
-def test_ids_keep_their_zeros_and_long_numbers_are_refused() -> None:
+def test_ids_keep_their_zeros_and_long_numbers_are_left_out() -> None:
     table = summary([["00123"], [123.0], ["123"]])
     assert [row[0] for row in table[1:]] == ["00123", 123.0]
-    assert summary([[12345678901234567890.0], ["a"], ["b"]]) is CellError.VALUE
+    assert [row[0] for row in summary([[12345678901234567890.0], ["a"], ["b"]])[1:]] == ["a", "b"]
+    assert sentence().startswith("customer cannot be read in row 1")
+    assert summary([[12345678901234567890.0]] * 3) is CellError.VALUE
     assert "more than 15 digits in row 1" in sentence()
 
 

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clv_xl import cells, coercion
+from clv_xl.call import call as reply_to
 from clv_xl.cells import CellError, IncomingError
 from clv_xl.errors import ArgumentError
 
@@ -77,7 +78,9 @@ def test_the_title_of_a_whole_column_is_cut_and_rows_keep_their_numbers() -> Non
     assert isinstance(table, list)
     assert [row[0] for row in table] == ["customer", "Ann", "Bob"]
     days[2] = ("never",)
-    assert call("RFM_SUMMARY", [names, days]) is CellError.VALUE
+    table = call("RFM_SUMMARY", [names, days])
+    assert isinstance(table, list)
+    assert [row[0] for row in table] == ["customer", "Ann"]
     assert "in row 3" in session.recent_faults()[0].sentence
 
 
@@ -269,24 +272,25 @@ def test_empty_rows_are_ignored_and_rows_keep_their_numbers() -> None:
     assert isinstance(table, list)
     assert [row[0] for row in table] == ["customer", "Ann", "Bob"]
     days[3] = ["never"]
-    assert call("RFM_SUMMARY", [names, days]) is CellError.VALUE
+    reply = reply_to("RFM_SUMMARY", [names, days])
+    assert [fault.sentence[:26] for fault in reply.faults] == ["date cannot be read in row"]
+    assert "row 4" in reply.faults[0].sentence
 
 
 def test_an_empty_table_says_so() -> None:
     assert call("RFM_SUMMARY", [[[None], [None]], [[None], [None]]]) is CellError.VALUE
 
 
-def test_orders_without_a_customer_are_refused_and_listed() -> None:
-    """Of merged cells only the first holds the name: to ignore the others would lose orders."""
-    from clv_xl import session
-
+def test_orders_without_a_customer_are_left_out_said_and_listed() -> None:
+    """Of merged cells only the first holds the name: the others' orders are lost till filled in."""
     names, days = [["Ann"], [None], [None]], [[45292.0], [45293.0], [None]]
     amounts = [[5.0], [7.0], [None]]
-    assert call("RFM_SUMMARY", [names, days, amounts]) is CellError.VALUE
-    assert "customer is empty in row 2" in session.recent_faults()[0].sentence
+    (fault,) = reply_to("RFM_SUMMARY", [names, days, amounts]).faults
+    assert fault.is_caveat
+    assert fault.sentence.startswith("customer is missing in row 2; this row is left out")
     listed = call("ORDERS_CHECK", [names, days, amounts])
     assert isinstance(listed, list)
-    assert [row[1:] for row in listed if row[0].startswith("Refused")] == [[1, 2]]  # type: ignore[union-attr]
+    assert [row[1:] for row in listed if row[0].startswith("Left out")] == [[1, 2]]  # type: ignore[union-attr]
 
 
 def test_a_segment_without_a_name_is_shown_as_blank() -> None:

@@ -43,10 +43,19 @@ def test_the_list_is_bounded() -> None:
     assert found[-1].sentence == "5"
 
 
-def test_a_formula_typed_argument_by_argument_leaves_one_entry_for_each() -> None:
-    for given in ([], [1], [1], [1], [1, 2], [1, 2]):
+def test_a_formula_typed_argument_by_argument_leaves_one_entry() -> None:
+    call("CAC", [5])
+    for given in ([], [1], [1], [1], [1, 2], [1, 2], [1, 2, 3]):
         call("CLV", given)
-    (lifespan, frequency, value) = sentences()
+    (lifespan, other) = sentences()
     assert lifespan.startswith("lifespan is missing")
-    assert frequency.startswith("purchase_frequency is missing")
-    assert value.startswith("purchase_value is missing")
+    assert other.startswith("new_customers is missing")
+
+
+def test_a_missing_argument_replaces_no_other_fault() -> None:
+    call("CLV", [1])
+    call("CLV", [1, 2, -3])
+    call("CLV", [])
+    call("CAC", [])
+    starts = [sentence.split(" ", 1)[0] for sentence in sentences()]
+    assert starts == ["spend", "purchase_value", "lifespan", "purchase_frequency"]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from clv_xl.errors import NoAnswerError
 from clv_xl.functions import vocabulary as v
-from clv_xl.functions.spec import MONEY, PERIODS, RATIO, SHARE, Table, Unit, spreadsheet_function
+from clv_xl.functions.spec import (
+    MONEY,
+    PERIODS,
+    RATIO,
+    SHARE,
+    Table,
+    Unit,
+    WithCaveats,
+    spreadsheet_function,
+)
 from clv_xl.functions.verdicts import TARGET_RATIO
 from clv_xl.maths import acquisition
 from clv_xl.maths.arrays import Floats
@@ -110,10 +119,12 @@ def CLV_CHANNEL(
     new_customers: v.NewCustomers,
     clv: v.Clv,
     target_ratio: v.TargetRatio = TARGET_RATIO,
-) -> acquisition.ChannelReport:
+) -> WithCaveats[acquisition.ChannelReport]:
     """Acquisition channels compared: cost, value and return of each, best first.
 
     clv is the lifetime value of one customer of the channel before acquisition cost. Rows of the
     same channel are added up. A channel that costs nothing comes first, without a ratio to cost.
+    Rows whose spend is blank are left out of all figures of cost.
     """
-    return acquisition.channel_report(channel, spend, new_customers, clv, target_ratio)
+    report = acquisition.channel_report(channel, spend, new_customers, clv, target_ratio)
+    return WithCaveats(report, acquisition.spend_caveats(spend))

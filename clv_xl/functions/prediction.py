@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from clv_xl.errors import ClvError
+from clv_xl.errors import Caveat, ClvError
 from clv_xl.functions import vocabulary as v
-from clv_xl.functions.spec import Measures, Table, Unit, spreadsheet_function
+from clv_xl.functions.spec import Measures, Table, Unit, WithCaveats, spreadsheet_function
 from clv_xl.maths import prediction
 
 _ORDERS = (
@@ -32,12 +32,13 @@ _AMOUNTS = "{15;40;50;15;45;35;35;30;50;35;45;20;50;45;40;55;45;40;50;20;35}"
         )
     ),
     columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
     examples={
         f"=INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 1)": "B",
         f"=ROUND(INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 7), 4)": 0.1604,
         f"=ROUND(INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 10), 2)": 24.42,
     },
-    see_also=["CLV_BACKTEST", "CLV_TRACKING", "BGNBD_FIT", "GG_FIT"],
+    see_also=["CLV_MODELS", "CLV_BACKTEST", "CLV_TRACKING", "BGNBD_FIT", "GG_FIT"],
     source="Fader, Hardie & Lee (2005), Marketing Science 24(2) and JMR 42(4)",
 )
 def CLV_PREDICT(
@@ -50,11 +51,12 @@ def CLV_PREDICT(
     discount_rate: v.AnnualRate = 0.0,
     end_date: v.EndDate | None = None,
     model: v.Model = "BG/NBD",
-) -> list[object]:
+) -> WithCaveats[list[object]]:
     """For each customer: probability of being active, expected purchases, spend and CLV.
 
     One row per customer. p_alive is the probability that they are still active; clv adds up the
     expected purchases of each period x expected spend x margin, discounted by the yearly rate.
+    CLV_MODELS says which model Automatic takes, and why.
     """
     found = prediction.predict(
         prediction.Orders(customer.codes, date, amount),
@@ -67,7 +69,7 @@ def CLV_PREDICT(
     )
     summary = found.summary
     size = summary.codes.size
-    return [
+    columns: list[object] = [
         [customer.names[code] for code in summary.codes.tolist()],
         summary.frequency + 1,
         summary.last,
@@ -81,6 +83,7 @@ def CLV_PREDICT(
             for part in (found.spend, found.clv)
         ),
     ]
+    return WithCaveats(columns, tuple(map(Caveat, found.caveats)))
 
 
 @spreadsheet_function(
@@ -97,6 +100,7 @@ def CLV_PREDICT(
         predicted_revenue=("Predicted revenue", Unit.MONEY),
     ),
     columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
     examples={
         f"=INDEX(CLV_BACKTEST({_ORDERS}, {_AMOUNTS}, 45472), 2, 2)": 8,
         f"=INDEX(CLV_BACKTEST({_ORDERS}, {_AMOUNTS}, 45472), 3, 2)": 1,
@@ -111,13 +115,15 @@ def CLV_BACKTEST(
     split_date: v.SplitDate,
     period: v.Period = "week",
     model: v.Model = "BG/NBD",
+    end_date: v.EndDate | None = None,
 ) -> prediction.Backtest:
     """Backtest: predictions from the orders before a day, compared with the actual orders after it.
 
     The best customers are those with the most revenue after the day. MAE and RMSE are in purchases.
+    Automatic chooses a model by the orders before the day only.
     """
     orders = prediction.Orders(customer.codes, date, amount)
-    return prediction.backtest(orders, split_date, period, model)
+    return prediction.backtest(orders, split_date, period, model, end_date)
 
 
 @spreadsheet_function(
@@ -129,7 +135,8 @@ def CLV_BACKTEST(
         cumulative_actual=Unit.COUNT,
         cumulative_expected=Unit.DECIMAL,
     ),
-    columns=["customer", "date"],
+    columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
     examples={
         f"=INDEX(CLV_TRACKING({_ORDERS}), 2, 2)": 0,
         f"=ROUND(INDEX(CLV_TRACKING({_ORDERS}), 28, 5), 4)": 13.1791,
@@ -142,10 +149,53 @@ def CLV_TRACKING(
     split_date: v.SplitDate | None = None,
     period: v.Period = "week",
     model: v.Model = "BG/NBD",
+    amount: v.Amount | None = None,
 ) -> prediction.Tracking:
     """Repeat purchases of all customers period by period: actual, and expected by the model.
 
     Lines that stay together after split_date are the best sign that predictions can be trusted.
+    With amount, a day whose amounts sum below 0 (returns) is no purchase, as in CLV_BACKTEST.
     """
-    orders = prediction.Orders(customer.codes, date, None)
+    orders = prediction.Orders(customer.codes, date, amount)
     return prediction.tracking(orders, split_date, period, model)
+
+
+@spreadsheet_function(
+    category="Models",
+    result=Table(
+        (
+            ("model", Unit.TEXT),
+            ("log-likelihood", Unit.RATIO),
+            ("backtest error", Unit.SHARE),
+            ("verdict", Unit.TEXT),
+        )
+    ),
+    columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
+    examples={
+        f"=INDEX(CLV_MODELS({_ORDERS}, {_AMOUNTS}), 2, 1)": "Average pace",
+        f"=ROUND(INDEX(CLV_MODELS({_ORDERS}, {_AMOUNTS}), 2, 2), 4)": -46.73,
+    },
+    see_also=["CLV_PREDICT", "CLV_BACKTEST", "BGNBD_FIT"],
+    source="Log-likelihoods of the same purchase times; NBD: Ehrenberg (1959)",
+)
+def CLV_MODELS(
+    customer: v.Customer,
+    date: v.OrderDate,
+    amount: v.Amount,
+    period: v.Period = "week",
+    end_date: v.EndDate | None = None,
+) -> list[object]:
+    """Which model your orders support best: the one that model Automatic takes first, and why.
+
+    A higher log-likelihood describes the orders better. The backtest error is how far off the
+    total of the purchases of the last third of the time was, predicted from the orders before.
+    """
+    orders = prediction.Orders(customer.codes, date, amount)
+    found = prediction.models(orders, period, end_date)
+    return [
+        [one.model.title for one in found],
+        [one.log_likelihood for one in found],
+        [one.backtest_error for one in found],
+        [one.verdict for one in found],
+    ]

@@ -207,6 +207,7 @@ def CLV_PROFILE(
     category="Segments",
     result=Matrix(Unit.DECIMAL),
     columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
     examples={
         '=INDEX(CLV_COHORT({"a";"b";"a"}, {45292;45293;45330}), 2, 1)': "2024-01",
         '=INDEX(CLV_COHORT({"a";"b";"a"}, {45292;45293;45330}), 2, 3)': 0.5,

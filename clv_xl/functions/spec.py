@@ -72,6 +72,10 @@ class Meaning:
     """Whether rows without this label are a group of their own; else a blank label is a fault."""
     blank_is_unknown: bool = False
     """Whether a blank cell in a column of these numbers is NaN, not known; else it is a fault."""
+    row_left_out: bool = False
+    """Whether a row that lacks this, or in which it cannot be read, is left out, and said to be."""
+    numbers_orders: bool = False
+    """Whether it numbers orders: a row that repeats one, alike in all but the date, is left out."""
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -241,6 +245,8 @@ class Function:
     """Whether the body takes columns with their faults (`Checked`), to report them."""
     independent_columns: tuple[str, ...]
     """Columns of a length of their own; the table has one row for each of theirs."""
+    takes_rows_left_out: bool
+    """Whether the body takes `rows_left_out`, how many rows of the input do not count."""
 
     @property
     def signature(self) -> str:
@@ -277,6 +283,7 @@ def spreadsheet_function(
     volatile: bool = False,
     reports_faults: bool = False,
     independent_columns: Sequence[str] = (),
+    order: Any = None,
 ) -> Callable[[Body], Body]:
     """Enter a function into the catalogue.
 
@@ -309,6 +316,9 @@ def spreadsheet_function(
         other functions fail.
     independent_columns : sequence of str, optional
         Columns of a length of their own; the table has one row for each of theirs.
+    order : annotation, optional
+        The last argument, `order`: the order number of each row. Its work is done before the body
+        is called, which does not take it: rows that repeat an order are left out.
     """
 
     def declare(body: Body) -> Body:
@@ -322,7 +332,7 @@ def spreadsheet_function(
             name=body.__name__,
             category=category,
             body=body,
-            parameters=_parameters(body, hints, columns),
+            parameters=(*_parameters(body, hints, columns), *_order_parameter(order)),
             result=result,
             summary=" ".join(summary.split()),
             notes=" ".join(notes.split()),
@@ -336,6 +346,7 @@ def spreadsheet_function(
             volatile=volatile,
             reports_faults=reports_faults,
             independent_columns=tuple(independent_columns),
+            takes_rows_left_out="rows_left_out" in hints,
         )
         return body
 
@@ -354,7 +365,14 @@ def _parameters(
             column=columns is not None and name in columns,
         )
         for name, parameter in inspect.signature(body).parameters.items()
+        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY
     )
+
+
+def _order_parameter(hint: Any) -> tuple[Parameter, ...]:
+    if hint is None:
+        return ()
+    return (Parameter("order", _meaning(hint), required=False, default=None, column=True),)
 
 
 def _without_caveats(hint: Any) -> Any:

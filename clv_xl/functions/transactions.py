@@ -6,8 +6,10 @@ import numpy as np
 
 from clv_xl.errors import ArgumentError
 from clv_xl.functions import vocabulary as v
-from clv_xl.functions.spec import Table, Unit, spreadsheet_function
+from clv_xl.functions.spec import Measures, Table, Unit, spreadsheet_function
 from clv_xl.maths import order_check, transactions
+from clv_xl.maths.arrays import Flags, Integers
+from clv_xl.maths.counted_rows import RowsLeftOut
 
 
 @spreadsheet_function(
@@ -22,6 +24,7 @@ from clv_xl.maths import order_check, transactions
         )
     ),
     columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
     examples={
         '=INDEX(RFM_SUMMARY({"Ann";"Bob";"Ann"}, {45292;45295;45306}, {20;30;40}), 2, 2)': 1,
         '=INDEX(RFM_SUMMARY({"Ann";"Bob";"Ann"}, {45292;45295;45306}, {20;30;40}), 2, 3)': 2,
@@ -59,6 +62,7 @@ def RFM_SUMMARY(
     result=Table((("orders", Unit.COUNT), ("amount", Unit.MONEY)), beside_input=True),
     columns=["customer_list", "customer", "amount", "date"],
     independent_columns=["customer_list"],
+    order=v.OrderNumber,
     examples={
         '=INDEX(CUSTOMER_TOTALS({"Bob";"Ann"}, {"Ann";"Bob";"ann"}, {20;30;40}), 2, 1)': 2,
         '=INDEX(CUSTOMER_TOTALS({"Bob";"Ann"}, {"Ann";"Bob";"ann"}, {20;30;40}), 2, 2)': 60,
@@ -77,37 +81,119 @@ def CUSTOMER_TOTALS(
     Names are matched regardless of capitals and blanks. Customers without orders get 0. With date
     and end_date, later orders are left out.
     """
-    counted = np.full(amount.shape, fill_value=True)
-    if end_date is not None:
-        if date is None:
-            raise ArgumentError("date is needed where end_date is given", argument="date")
-        counted = date <= end_date
+    counted = _counted(amount.size, date, end_date)
     orders, total = transactions.totals(customer.codes, amount, counted, len(customer.names))
     code_of = {key: code for code, key in enumerate(customer.keys)}
     found = np.array([code_of.get(key, -1) for key in customer_list.keys])[customer_list.codes]
     return [np.where(found < 0, 0, part[found]) for part in (orders, total)]
 
 
+def _counted(size: int, date: Integers | None, end_date: int | None) -> Flags:
+    """Return which orders are not later than end_date."""
+    if end_date is None:
+        return np.full(size, fill_value=True)
+    if date is None:
+        raise ArgumentError("date is needed where end_date is given", argument="date")
+    return date <= end_date
+
+
+@spreadsheet_function(
+    category="Transactions",
+    result=Table((("customer", Unit.TEXT), ("orders", Unit.COUNT), ("revenue", Unit.MONEY))),
+    columns=["customer_list", "customer", "amount", "date"],
+    independent_columns=["customer_list"],
+    order=v.OrderNumber,
+    examples={
+        '=INDEX(CUSTOMERS_MISSING({"Bob";"Cid"}, {"Ann";"Bob";"ann"}, {20;30;40}), 2, 1)': "Ann",
+        '=INDEX(CUSTOMERS_MISSING({"Bob";"Cid"}, {"Ann";"Bob";"ann"}, {20;30;40}), 2, 3)': 60,
+    },
+    see_also=["CUSTOMER_TOTALS", "ORDERS_SUMMARY"],
+)
+def CUSTOMERS_MISSING(
+    customer_list: v.CustomerList,
+    customer: v.Customer,
+    amount: v.Amount | None = None,
+    date: v.OrderDate | None = None,
+    end_date: v.EndDate | None = None,
+) -> list[object]:
+    """Customers who ordered but are missing in your list of customers, largest revenue first.
+
+    Names are matched regardless of capitals and blanks. Without amount, most orders come first.
+    With date and end_date, later orders are left out. If nobody is missing, only the headings show.
+    """
+    counted = _counted(customer.codes.size, date, end_date)
+    money = np.zeros(counted.size) if amount is None else amount
+    orders, revenue = transactions.totals(customer.codes, money, counted, len(customer.names))
+    listed = np.isin(customer.keys, customer_list.keys)
+    order = np.lexsort([-orders, -revenue])
+    missing = order[(orders > 0)[order] & ~listed[order]]
+    return [
+        [customer.names[code] for code in missing.tolist()],
+        orders[missing],
+        [None] * missing.size if amount is None else revenue[missing],
+    ]
+
+
+@spreadsheet_function(
+    category="Transactions",
+    result=Measures.of(
+        orders_counted=("Orders counted", Unit.COUNT),
+        customers=("Customers", Unit.COUNT),
+        revenue=("Revenue", Unit.MONEY),
+        first_order=("First order", Unit.DATE),
+        last_order=("Last order", Unit.DATE),
+        rows_left_out=("Rows left out", Unit.COUNT),
+        repeated_rows=("Repeated rows counted once", Unit.COUNT),
+    ),
+    columns=["customer", "date", "amount"],
+    order=v.OrderNumber,
+    examples={
+        '=INDEX(ORDERS_SUMMARY({"Ann";"Bob";"Ann"}, {45292;45295;45306}, {20;30;40}), 2, 2)': 3,
+        '=INDEX(ORDERS_SUMMARY({"Ann";"Bob";"Ann"}, {45292;45295;45306}, {20;30;40}), 4, 2)': 90,
+        '=INDEX(ORDERS_SUMMARY({"Ann";"Bob";"Ann"}, {45292;45295;45306}, {20;"?";40}), 7, 2)': 1,
+    },
+    see_also=["ORDERS_CHECK", "CUSTOMERS_MISSING"],
+)
+def ORDERS_SUMMARY(
+    customer: v.Customer,
+    date: v.OrderDate,
+    amount: v.Amount | None = None,
+    end_date: v.EndDate | None = None,
+    *,
+    rows_left_out: RowsLeftOut,
+) -> transactions.OrdersSummary:
+    """Summary of your orders: how many count, from whom, worth how much, and which rows do not.
+
+    Rows left out lack a customer, date or amount, or it cannot be read. A repeated row has the same
+    order number, customer and amount as an earlier one. Orders after end_date are in no row.
+    """
+    counted = _counted(date.size, date, end_date)
+    return transactions.orders_summary(customer.codes, date, amount, counted, rows_left_out)
+
+
 @spreadsheet_function(
     category="Transactions",
     result=Table((("finding", Unit.TEXT), ("rows", Unit.COUNT), ("first", Unit.COUNT))),
-    columns=["customer", "date", "amount"],
+    columns=["customer", "date", "amount", "order"],
     reports_faults=True,
     examples={
         '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 2, 2)': 3,
         '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 4, 3)': 2,
     },
-    see_also=["RFM_SUMMARY"],
+    see_also=["ORDERS_SUMMARY", "RFM_SUMMARY"],
 )
 def ORDERS_CHECK(
-    customer: v.CheckedCustomer, date: v.CheckedDate, amount: v.CheckedAmount | None = None
+    customer: v.CheckedCustomer,
+    date: v.CheckedDate,
+    amount: v.CheckedAmount | None = None,
+    order: v.CheckedOrderNumber | None = None,
 ) -> list[list[object]]:
-    """Check of your orders: what was refused, merged or ignored, in how many rows, and the first.
+    """Check of your orders: what was left out, merged or ignored, in how many rows, and the first.
 
-    Use it before you trust a report. "Refused" findings make the other functions return an error
-    until the rows are corrected.
+    Use it before you trust a report. Rows that are left out count in no other function until they
+    are corrected.
     """
-    found = order_check.findings(customer, date, amount)
+    found = order_check.findings(customer, date, amount, order)
     return [
         [item.finding for item in found],
         [item.rows for item in found],

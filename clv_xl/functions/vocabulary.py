@@ -103,7 +103,13 @@ Cac: TypeAlias = Annotated[
 ]
 Spend: TypeAlias = Annotated[
     Numbers,
-    Meaning("Spend on acquiring customers.", Unit.MONEY, low=0, typical=(100, 50_000)),
+    Meaning(
+        "Spend on acquiring customers.",
+        Unit.MONEY,
+        low=0,
+        typical=(100, 50_000),
+        blank_is_unknown=True,
+    ),
 ]
 CampaignValue: TypeAlias = Annotated[
     Numbers,
@@ -128,7 +134,12 @@ MarketingSpend: TypeAlias = Annotated[
 Overhead: TypeAlias = Annotated[
     float, Meaning("Fixed cost of the business per month.", Unit.MONEY, low=0, typical=(0, 5_000))
 ]
-_AMOUNT = Meaning("The amount of each order; returns are negative.", Unit.MONEY, typical=(5, 200))
+_AMOUNT = Meaning(
+    "The amount of each order; returns are negative.",
+    Unit.MONEY,
+    typical=(5, 200),
+    row_left_out=True,
+)
 Amount: TypeAlias = Annotated[Floats, _AMOUNT]
 CheckedAmount: TypeAlias = Annotated[Checked, _AMOUNT]
 ValueToCustomer: TypeAlias = Annotated[
@@ -388,7 +399,7 @@ MonetaryScore: TypeAlias = Annotated[
 # Columns of customers, groups and dates
 
 _CUSTOMER = Meaning(
-    "The customer's name or number, one row per order or customer.", Unit.TEXT, Kind.LABEL
+    "The customer's name or number, one row per order.", Unit.TEXT, Kind.LABEL, row_left_out=True
 )
 Customer: TypeAlias = Annotated[Labels, _CUSTOMER]
 CheckedCustomer: TypeAlias = Annotated[Checked, _CUSTOMER]
@@ -411,7 +422,15 @@ Channel: TypeAlias = Annotated[
         groups_blanks=True,
     ),
 ]
-_ORDER_DATE = Meaning("The day of each order.", Unit.DATE, Kind.DATE)
+_ORDER_NUMBER = Meaning(
+    "The order number of each row; the same order number, customer and amount again counts once.",
+    Unit.TEXT,
+    Kind.LABEL,
+    numbers_orders=True,
+)
+OrderNumber: TypeAlias = Annotated[Labels, _ORDER_NUMBER]
+CheckedOrderNumber: TypeAlias = Annotated[Checked, _ORDER_NUMBER]
+_ORDER_DATE = Meaning("The day of each order.", Unit.DATE, Kind.DATE, row_left_out=True)
 OrderDate: TypeAlias = Annotated[Integers, _ORDER_DATE]
 CheckedDate: TypeAlias = Annotated[Checked, _ORDER_DATE]
 EndDate: TypeAlias = Annotated[
@@ -467,10 +486,10 @@ Quadrant: TypeAlias = Annotated[
 Model: TypeAlias = Annotated[
     str,
     Meaning(
-        "The model of purchases and dropout; BG/NBD suits most shops.",
+        "The model of purchases and dropout; Automatic takes what your orders support best.",
         Unit.TEXT,
         Kind.CHOICE,
-        choices=tuple(models.PURCHASE_MODELS),
+        choices=(*models.FORECAST_MODELS, models.AUTOMATIC),
     ),
 ]
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from clv_xl.errors import ClvError, ZeroDenominatorError
+from clv_xl.errors import Caveat, ClvError, ZeroDenominatorError
 from clv_xl.maths.arrays import ArrayLike, Floats, Integers, Labels
-from clv_xl.maths.groups import ALL, each_and_all, fault_where_zero
+from clv_xl.maths.groups import ALL, each_and_all, fault_where_zero, none_where_nan
 from clv_xl.maths.value import quotient
 from clv_xl.maths.verdicts import Verdict
 
@@ -73,6 +73,8 @@ class Channels(NamedTuple):
     """Cost and value of each channel; arrays of one element per channel."""
 
     customers: Floats
+    customers_with_spend: Floats
+    """Those of rows whose spend is known, which alone count in what follows but for value."""
     spend: Floats
     cac: Floats
     clv: Floats
@@ -96,7 +98,7 @@ def channel_values(
     ----------
     codes : integer array (rows,), the channel of each row, 0 to groups - 1
     groups : int
-    spend : float array (rows,), money
+    spend : float array (rows,), money, NaN where it is not known
     new_customers : float array (rows,), count
     clv : float array (rows,), money per customer
     target_ratio : float array (rows,), how many times its cost a customer should be worth
@@ -105,13 +107,16 @@ def channel_values(
     -------
     Channels
         The lifetime value of a channel is the average over its customers; ratios over nothing are
-        NaN or infinite.
+        NaN or infinite. Rows without a known spend are left out of all figures of cost, which are
+        NaN where no row of a channel has one.
     """
+    known = ~np.isnan(spend)
 
     def total(amounts: Floats) -> Floats:
         return np.bincount(codes, weights=amounts, minlength=groups).astype(np.float64)
 
-    won, spent, rows = total(new_customers), total(spend), total(np.ones_like(spend))
+    won, rows = total(new_customers), total(np.ones_like(spend))
+    spent = np.where(total(known.astype(float)) > 0, total(np.where(known, spend, 0.0)), np.nan)
     # A channel without new customers takes the mean of its rows' values and budgets.
     value = np.where(won > 0, quotient(total(clv * new_customers), won), total(clv) / rows)
     most = np.where(
@@ -119,10 +124,19 @@ def channel_values(
         quotient(total(quotient(clv, target_ratio) * new_customers), won),
         total(quotient(clv, target_ratio)) / rows,
     )
-    left = value * won - spent
-    cac = quotient(spent, won)
+    paid = total(np.where(known, new_customers, 0.0))
+    brought = total(np.where(known, clv * new_customers, 0.0))
+    left = brought - spent
     return Channels(
-        won, spent, cac, value, quotient(value * won, spent), left, quotient(left, spent), most
+        won,
+        paid,
+        spent,
+        quotient(spent, paid),
+        value,
+        quotient(brought, spent),
+        left,
+        quotient(left, spent),
+        most,
     )
 
 
@@ -139,11 +153,11 @@ class ChannelReport(NamedTuple):
 
     channel: list[object]
     customers: Floats
-    spend: Floats
-    cac: list[float | ClvError]
+    spend: list[float | None]
+    cac: list[float | ClvError | None]
     clv: Floats
     clv_to_cac: list[float | ClvError | None]
-    value_left_after_spend: Floats
+    value_left_after_spend: list[float | None]
     roi: list[float | ClvError | None]
     most_to_spend_per_customer: Floats
     verdict: list[str]
@@ -161,7 +175,7 @@ def channel_report(
     Parameters
     ----------
     channel : Labels (rows,)
-    spend : array_like (rows,), money
+    spend : array_like (rows,), money, NaN where it is not known
     new_customers : array_like (rows,), count
     clv : array_like (rows,), money per customer
     target_ratio : array_like (rows,) or one number, how many times its cost a customer should be
@@ -170,9 +184,9 @@ def channel_report(
     Returns
     -------
     ChannelReport
-        Ordered by value to cost, channels that cost nothing first; None in the place of their
-        ratios to cost. Ratios over nobody, and of channels without spend or customers, are the
-        error that says so.
+        Ordered by value to cost, channels that cost nothing first and those of unknown spend last;
+        None in the place of ratios to no cost, and of what is not known. Ratios over nobody, and of
+        channels without spend or customers, are the error that says so.
 
     Examples
     --------
@@ -188,16 +202,19 @@ def channel_report(
     found = each_and_all(channel, lambda codes, count: channel_values(codes, count, *columns))
     every = len(channel.names)
     ranking = np.where(found.spend == 0, np.inf, found.ratio)[:every]
+    ranking = np.where(np.isnan(found.spend[:every]), -np.inf, ranking)
     order = [*np.lexsort((-found.value_left[:every], -ranking)).tolist(), every]
     rows = Channels._make(part[order] for part in found)
     return ChannelReport(
         channel=[[*channel.names, ALL][row] for row in order],
         customers=rows.customers,
-        spend=rows.spend,
-        cac=fault_where_zero(rows.cac, rows.customers, _NOBODY_WON),
+        spend=none_where_nan(rows.spend),
+        cac=_where_spend_is_known(
+            rows, fault_where_zero(rows.cac, rows.customers_with_spend, _NOBODY_WON)
+        ),
         clv=rows.clv,
         clv_to_cac=_none_where_free(rows, rows.ratio),
-        value_left_after_spend=rows.value_left,
+        value_left_after_spend=none_where_nan(rows.value_left),
         roi=_none_where_free(rows, rows.roi),
         most_to_spend_per_customer=rows.most_to_spend,
         verdict=[_verdict(Channels(*row)) for row in zip(*rows, strict=True)],
@@ -206,13 +223,49 @@ def channel_report(
 
 def _none_where_free(rows: Channels, ratios: Floats) -> list[float | ClvError | None]:
     """Return ratios to cost, None where customers came for nothing."""
-    free = (rows.spend == 0) & (rows.customers > 0)
-    found = fault_where_zero(ratios, rows.spend, _NOTHING_SPENT)
+    free = (rows.spend == 0) & (rows.customers_with_spend > 0)
+    found = _where_spend_is_known(rows, fault_where_zero(ratios, rows.spend, _NOTHING_SPENT))
     return [None if nothing else ratio for nothing, ratio in zip(free, found, strict=True)]
+
+
+def _where_spend_is_known(
+    rows: Channels, ratios: list[float | ClvError]
+) -> list[float | ClvError | None]:
+    """Return ratios, None where the spend is not known."""
+    unknown = np.isnan(rows.spend)
+    return [None if missing else ratio for missing, ratio in zip(unknown, ratios, strict=True)]
+
+
+def spend_caveats(spend: ArrayLike) -> tuple[Caveat, ...]:
+    """Return the caveat that says for how many rows the spend is not known.
+
+    Parameters
+    ----------
+    spend : array_like (rows,), money, NaN where it is not known
+
+    Examples
+    --------
+    >>> spend_caveats([100.0, 0.0])
+    ()
+    """
+    unknown = np.isnan(np.asarray(spend, float))
+    count = int(np.count_nonzero(unknown))
+    if not count:
+        return ()
+    return (
+        Caveat(
+            f"spend is empty in {count:,} of {unknown.size:,} rows; CAC, CLV to CAC, value left "
+            "after spend and ROI leave them out, so fill in the spend, or 0 for a channel that "
+            "costs nothing",
+            argument="spend",
+        ),
+    )
 
 
 def _verdict(row: Channels) -> str:
     """Return what to do with a channel, in one sentence."""
+    if np.isnan(row.spend):
+        return f"{Verdict.CHECK}: no spend given"
     if not row.customers:
         return (
             f"{Verdict.STOP}: spent without acquiring anybody"

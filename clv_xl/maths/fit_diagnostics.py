@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from clv_xl.errors import DomainError, NoAnswerError
+from clv_xl.errors import ClvError, DomainError, NoAnswerError
 from clv_xl.maths.histories import ENOUGH_REPEATERS, Histories
 from clv_xl.maths.likelihood import Maximum, uncertain_parameters
 
@@ -82,6 +82,25 @@ def no_dropout_error() -> NoAnswerError:
         "Nobody is seen to leave: the customers were still buying when the data end, so a lifetime "
         "cannot be estimated; use a longer time, or CLV_RETENTION with an assumed rate."
     )
+
+
+def shows_no_dropout(fault: ClvError) -> bool:
+    """Return whether a fit failed because no customer is seen to leave.
+
+    Parameters
+    ----------
+    fault : ClvError
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> shows_no_dropout(no_dropout_error()), shows_no_dropout(early_dropout_error())
+    (True, False)
+    """
+    return fault.sentence == no_dropout_error().sentence
 
 
 def early_dropout_error() -> NoAnswerError:

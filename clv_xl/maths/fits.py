@@ -23,7 +23,7 @@ _memory: Final[OrderedDict[bytes, Any]] = OrderedDict()
 
 
 def purchase_model(model: FittedModel[Parameters]) -> PurchaseModel[Parameters]:
-    """Return the mathematics of one of the `PURCHASE_MODELS`, loaded when it is first needed."""
+    """Return the mathematics of one of the `FORECAST_MODELS`, loaded when it is first needed."""
     found: PurchaseModel[Parameters] = _module(model).MODEL
     return found
 

@@ -18,7 +18,7 @@ class FittedModel(Generic[Parameters]):
 
     title: str
     prefix: str
-    """What the names of its functions begin with, such as BGNBD for BGNBD_FIT."""
+    """What the names of its functions begin with, such as BGNBD for BGNBD_FIT; "" without any."""
     module: str
     """The module of its mathematics, in this folder."""
     published: Parameters
@@ -71,6 +71,13 @@ class ParetoNbd(NamedTuple):
     alpha: float
     s: float
     beta: float
+
+
+class Nbd(NamedTuple):
+    """r and alpha of the purchase rates; customers stay."""
+
+    r: float
+    alpha: float
 
 
 class GammaGamma(NamedTuple):
@@ -129,6 +136,27 @@ PARETO_NBD: Final = FittedModel(
     "Schmittlein, Morrison & Colombo (1987), Management Science 33(1)",
     durations=("alpha", "beta"),
 )
+NBD: Final = FittedModel(
+    "NBD",
+    "",
+    "nbd",
+    Nbd(r=0.385, alpha=12.072),
+    (_BUY, _BUY),
+    "every customer stays active; they differ in how often they buy",
+    "Ehrenberg (1959), Applied Statistics 8(1)",
+    durations=("alpha",),
+)
+AVERAGE_PACE: Final = FittedModel(
+    "Average pace",
+    "",
+    "average_pace",
+    Nbd(r=1.0, alpha=31.38),
+    (_BUY, _BUY),
+    "every customer stays active and goes on at the pace of their own purchases, to which one "
+    "average time between purchases is added",
+    "NBD with r = 1 and the average purchase rate of all customers",
+    durations=("alpha",),
+)
 GAMMA_GAMMA: Final = FittedModel(
     "Gamma-Gamma",
     "GG",
@@ -161,3 +189,10 @@ PURCHASE_MODELS: Final[dict[str, FittedModel[Any]]] = {
     model.title: model for model in (BG_NBD, MBG_NBD, PARETO_NBD)
 }
 """The models of when customers buy and drop out, by their titles."""
+FORECAST_MODELS: Final[dict[str, FittedModel[Any]]] = {
+    **PURCHASE_MODELS,
+    **{model.title: model for model in (NBD, AVERAGE_PACE)},
+}
+"""The models of when customers buy, those without dropout last."""
+AUTOMATIC: Final = "Automatic"
+"""The choice of the model that the orders support best."""

@@ -1,4 +1,4 @@
-"""The check of a list of orders: rows that are refused, merged or ignored, and suspicious ones."""
+"""The check of a list of orders: rows that are left out, merged or ignored, and suspicious ones."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from clv_xl.maths.arrays import Checked, Flags
+from clv_xl.maths.counted_rows import count_rows, find_repeats
 from clv_xl.maths.transactions import purchase_days
 from clv_xl.maths.verdicts import Verdict
 
@@ -24,13 +25,15 @@ class Finding(NamedTuple):
     first: int | None
 
 
-def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[Finding]:
+def findings(
+    customer: Checked, date: Checked, amount: Checked | None, order: Checked | None = None
+) -> list[Finding]:
     """Return the findings on a list of orders, the numbers of orders and customers first.
 
     Parameters
     ----------
-    customer, date, amount : Checked (orders,)
-        Codes, days and money, with flags for cells that cannot be read.
+    customer, date, amount, order : Checked (orders,)
+        Codes, days, money and codes of the order numbers, with flags for cells that cannot be read.
 
     Returns
     -------
@@ -45,14 +48,13 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
     [('Orders re', 2), ('Customers', 1), ('Merged: f', 1)]
     """
     size = customer.values.size
-    nothing = np.zeros(size, dtype=bool)
-    no_amount = nothing if amount is None else amount.blank
-    bad_amount = nothing if amount is None else amount.faulty
-    money = np.zeros(size) if amount is None else amount.values
-    empty = customer.blank & date.blank & (no_amount if amount is not None else ~nothing)
-    lacking = (customer.blank | date.blank | no_amount) & ~empty
-    refused = customer.faulty | date.faulty | bad_amount | lacking
-    good = ~empty & ~refused
+    columns = [part for part in (customer, date, amount) if part is not None]
+    empty = np.logical_and.reduce([part.blank for part in columns])
+    rows_found = count_rows(
+        columns, empty, order, [customer] if amount is None else [customer, amount]
+    )
+    good = rows_found.counted
+    missing, unreadable = rows_found.missing, rows_found.unreadable
     found: list[Finding] = [
         Finding(ORDERS_READ, int(good.sum()), _first_row(good)),
         Finding("Customers", int(np.unique(customer.values[good]).size), None),
@@ -65,18 +67,21 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
     note(
         Verdict.REFUSED,
         "customer cannot be read (an error, or a number of more than 15 digits)",
-        customer.faulty,
+        unreadable[0],
     )
     note(
         Verdict.REFUSED,
         "customer is missing (of merged cells only the first holds it)",
-        customer.blank & ~empty,
+        missing[0],
     )
-    note(Verdict.REFUSED, "date is missing", date.blank & ~empty)
-    note(Verdict.REFUSED, "date cannot be read", date.faulty)
-    note(Verdict.REFUSED, "amount is missing", no_amount & ~empty)
-    note(Verdict.REFUSED, "amount is not a number", bad_amount)
+    note(Verdict.REFUSED, "date is missing", missing[1])
+    note(Verdict.REFUSED, "date cannot be read", unreadable[1])
+    if amount is not None:
+        note(Verdict.REFUSED, "amount is missing", missing[2])
+        note(Verdict.REFUSED, "amount is not a number", unreadable[2])
     note(Verdict.IGNORED, "empty rows", empty & (np.arange(size) < _last_row(~empty)))
+    same = "order number and customer" if amount is None else "order number, customer and amount"
+    note(Verdict.MERGED, f"the same {same} again, counted once", rows_found.repeated)
     note(
         Verdict.MERGED,
         "names spelled differently (capitals, blanks) taken for one customer",
@@ -87,18 +92,24 @@ def findings(customer: Checked, date: Checked, amount: Checked | None) -> list[F
         note(Verdict.READ, "amounts written as text", amount.altered & good)
 
     rows = np.flatnonzero(good)
-    key = np.stack([customer.values[rows], date.values[rows]])
+
+    def repeats(*key: Checked) -> Flags:
+        where = np.zeros(size, dtype=np.bool_)
+        where[rows] = find_repeats([part.values[rows] for part in key])
+        return where
+
     note(
         Verdict.MERGED,
         "further orders of a customer on the same day, one purchase",
-        _find_repeats(key, rows, size),
+        repeats(customer, date),
     )
     if amount is not None:
         note(
             Verdict.CHECK,
             "the same customer, date and amount again (kept)",
-            _find_repeats(np.vstack([key, money[rows]]), rows, size),
+            repeats(customer, date, amount),
         )
+        money = amount.values
         note(Verdict.CHECK, "returns (amounts below 0)", good & (money < 0))
         note(Verdict.CHECK, "amounts of 0 (kept as purchases)", good & (money == 0))
         positive = money[good & (money > 0)]
@@ -132,19 +143,3 @@ def _first_row(where: Flags) -> int | None:
 def _last_row(where: Flags) -> int:
     """Return the number of the last flagged row, from 1; 0 if none is."""
     return int(np.flatnonzero(where)[-1]) if where.any() else 0
-
-
-def _find_repeats(
-    key: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-    rows: np.ndarray[tuple[int], np.dtype[np.int64]],
-    size: int,
-) -> Flags:
-    """Return the rows whose key occurred in an earlier row."""
-    order = np.lexsort(key[::-1])
-    ordered = key[:, order]
-    again = np.zeros(rows.size, dtype=bool)
-    if rows.size:
-        again[order[1:]] = (ordered[:, 1:] == ordered[:, :-1]).all(axis=0)
-    where = np.zeros(size, dtype=bool)
-    where[rows] = again
-    return where

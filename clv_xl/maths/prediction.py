@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Generic, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeAlias
 
 import numpy as np
 
 from clv_xl.errors import ArgumentError, ClvError, NoAnswerError
 from clv_xl.maths import fits
 from clv_xl.maths.arrays import Floats, Integers
-from clv_xl.maths.fitted_models import GAMMA_GAMMA, PURCHASE_MODELS
+from clv_xl.maths.fitted_models import AUTOMATIC, AVERAGE_PACE, FORECAST_MODELS, GAMMA_GAMMA
+from clv_xl.maths.model_choice import Comparison, HeldOut, History, compare
 from clv_xl.maths.transactions import (
     DAYS_IN,
     Amounts,
@@ -19,7 +20,18 @@ from clv_xl.maths.transactions import (
     summarise,
 )
 
+if TYPE_CHECKING:
+    from clv_xl.maths.purchase_model import PurchaseModel
+
 TOP_SHARE = 0.2
+_ALWAYS_ANSWER: Final = frozenset({AUTOMATIC, AVERAGE_PACE.title})
+"""The models that value a purchase at the average order where spend cannot be modelled."""
+
+
+AVERAGE_ORDER: Final = (
+    "Spend cannot be modelled, so each purchase is valued at the customer's average order, and at "
+    "that of all customers for those who bought once."
+)
 
 
 class Orders(NamedTuple, Generic[Amounts]):
@@ -42,6 +54,8 @@ class Prediction(NamedTuple):
     purchases: Floats
     spend: Floats | ClvError
     clv: Floats | ClvError
+    caveats: tuple[str, ...] = ()
+    """Sentences: what was taken where the orders do not support a better model."""
 
 
 def predict(
@@ -64,13 +78,14 @@ def predict(
     gross_margin : float, share of spend
     discount_rate : float, share per year
     end : int, last day of observation; the last order's if None
-    model : str, one of `PURCHASE_MODELS`
+    model : str, one of `FORECAST_MODELS`, or AUTOMATIC
 
     Returns
     -------
     Prediction
         `clv` sums over the future periods the expected purchases x spend x margin, discounted to
-        the end of each. Where spend cannot be modelled it and `clv` are the error that says why.
+        the end of each. Where spend cannot be modelled it and `clv` are the error that says why;
+        with AUTOMATIC and AVERAGE_PACE spend is then the average order.
 
     Raises
     ------
@@ -78,13 +93,11 @@ def predict(
         The purchases cannot be modelled; the sentence says why.
     """
     customers = summarise(*orders, period, end)
-    chosen = PURCHASE_MODELS[model]
-    maths = fits.purchase_model(chosen)
-    history = (customers.frequency, customers.recency, customers.age)
-    found = fits.fit(chosen, *history).parameters
+    history = _history(customers)
+    maths, found, caveats = _model(model, orders, period, end, history)
     # The yearly rate and the period are both converted by the days in them.
     per_period = float(np.expm1(np.log1p(discount_rate) * DAYS_IN[period] / DAYS_IN["year"]))
-    spend = _expected_spend(customers)
+    spend, of_spend = _expected_spend(customers, orders, end, model)
     discounted = maths.discounted_purchases(found, horizon, *history, discount_rate=per_period)
     return Prediction(
         customers,
@@ -92,20 +105,117 @@ def predict(
         maths.expected_purchases(found, horizon, *history),
         spend,
         spend if isinstance(spend, ClvError) else discounted * spend * gross_margin,
+        (*caveats, *of_spend),
     )
 
 
-def _expected_spend(customers: Summary[Floats]) -> Floats | ClvError:
-    """Return the expected value of each customer's purchases, or why there is none."""
+def models(orders: Orders[Amounts], period: str, end: int | None) -> list[Comparison]:
+    """Return how well each model of purchases describes the orders, the one to take first.
+
+    Parameters
+    ----------
+    orders : Orders
+    period : str, one of `DAYS_IN`
+    end : int, last day of observation; the last order's if None
+
+    Returns
+    -------
+    list of Comparison
+
+    Raises
+    ------
+    ClvError
+        There are no purchases by the end.
+    """
+    customers = summarise(*orders, period, end)
+    return compare(_history(customers), _held_out(orders, period, end))
+
+
+class _Model(NamedTuple):
+    """A model fitted to orders: its mathematics, its parameters, and caveats of its choice."""
+
+    maths: PurchaseModel[Any]
+    parameters: Any
+    caveats: tuple[str, ...]
+
+
+def _model(
+    model: str, orders: Orders[Amounts], period: str, end: int | None, history: History
+) -> _Model:
+    """Return a model fitted to customers' histories; AUTOMATIC is what their orders support."""
+    caveats: tuple[str, ...] = ()
+    if model == AUTOMATIC:
+        chosen = models(orders, period, end)[0]
+        model = chosen.model.title
+        caveats = chosen.caveats
+    fitted = FORECAST_MODELS[model]
+    return _Model(fits.purchase_model(fitted), fits.fit(fitted, *history).parameters, caveats)
+
+
+def _history(customers: Summary[Amounts]) -> History:
+    """Return what models of purchases take."""
+    return History(customers.frequency, customers.recency, customers.age)
+
+
+def _until(orders: Orders[Amounts], end: int | None) -> Orders[Amounts]:
+    """Return the orders up to a day, all if None."""
+    if end is None:
+        return orders
+    inside = orders.days <= end
+    amounts = None if orders.amounts is None else orders.amounts[inside]
+    return Orders(orders.codes[inside], orders.days[inside], amounts)
+
+
+def _held_out(orders: Orders[Amounts], period: str, end: int | None) -> HeldOut | None:
+    """Return the customers of the first two thirds of the time, and what they bought after it."""
+    orders = _until(orders, end)
+    first, last = int(orders.days.min()), int(orders.days.max())
+    split = (first + 2 * last + 1) // 3
+    if not first < split <= last:
+        return None
+    data = _hold_out(orders, split)
+    try:
+        customers = summarise(*data.before, period, split - 1)
+    except NoAnswerError:  # all of them were returned
+        return None
+    return HeldOut(
+        _history(customers),
+        ((last if end is None else end) - (split - 1)) / DAYS_IN[period],
+        _count_later(data, split, customers),
+    )
+
+
+def _count_later(data: Holdout[Amounts], split: int, customers: Summary[Amounts]) -> Floats:
+    """Return the purchases of each customer from a day on."""
+    codes = data.bought.codes[data.bought.days >= split]
+    size = int(data.bought.codes.max()) + 1
+    return np.bincount(codes, minlength=size)[customers.codes].astype(np.float64)
+
+
+def _expected_spend(
+    customers: Summary[Floats], orders: PricedOrders, end: int | None, model: str
+) -> tuple[Floats | ClvError, tuple[str, ...]]:
+    """Return the expected value of each customer's purchases, or why there is none; caveats."""
     from clv_xl.maths import gamma_gamma
 
     try:
         found = fits.fit(GAMMA_GAMMA, customers.frequency, customers.monetary_value)
     except ClvError as fault:
-        return fault
-    return gamma_gamma.expected_spend(
+        if model in _ALWAYS_ANSWER:
+            return _average_order(customers, _until(orders, end)), (AVERAGE_ORDER,)
+        return fault, ()
+    spend = gamma_gamma.expected_spend(
         found.parameters, customers.frequency, customers.monetary_value
     )
+    return spend, ()
+
+
+def _average_order(customers: Summary[Floats], orders: PricedOrders) -> Floats:
+    """Return each customer's average purchase; that of all for customers who bought once."""
+    bought = purchase_days(*orders)
+    total = np.bincount(bought.codes, weights=bought.amounts)[customers.codes]
+    count = customers.frequency + 1
+    return np.asarray(np.where(count > 1, total / count, total.sum() / count.sum()))
 
 
 class Holdout(NamedTuple, Generic[Amounts]):
@@ -144,7 +254,9 @@ class Backtest(NamedTuple):
     predicted_revenue: float | ClvError
 
 
-def backtest(orders: PricedOrders, split: int, period: str, model: str) -> Backtest:
+def backtest(
+    orders: PricedOrders, split: int, period: str, model: str, end: int | None = None
+) -> Backtest:
     """Return how predictions from the orders before a day compare with the actual orders after it.
 
     Parameters
@@ -152,7 +264,8 @@ def backtest(orders: PricedOrders, split: int, period: str, model: str) -> Backt
     orders : PricedOrders
     split : int, the first day whose orders the model is not fitted to
     period : str, one of `DAYS_IN`
-    model : str, one of `PURCHASE_MODELS`
+    model : str, one of `FORECAST_MODELS`, or AUTOMATIC: the choice of the orders before the day
+    end : int, last day of observation; the last order's if None
 
     Returns
     -------
@@ -163,22 +276,21 @@ def backtest(orders: PricedOrders, split: int, period: str, model: str) -> Backt
     ClvError
         There is nothing on one side of the day, or the model cannot be fitted.
     """
-    data = _hold_out(orders, split)
+    data = _hold_out(_until(orders, end), split)
     customers = summarise(*data.before, period, split - 1)
-    history = (customers.frequency, customers.recency, customers.age)
-    chosen = PURCHASE_MODELS[model]
-    maths = fits.purchase_model(chosen)
-    found = fits.fit(chosen, *history).parameters
-    ahead = (data.last - (split - 1)) / DAYS_IN[period]
+    history = _history(customers)
+    maths, found, _ = _model(model, data.before, period, split - 1, history)
+    ahead = ((data.last if end is None else end) - (split - 1)) / DAYS_IN[period]
     predicted = maths.expected_purchases(found, ahead, *history)
+    actual = _count_later(data, split, customers)
     later = data.bought.days >= split
-    size = int(orders.codes.max()) + 1
-    actual = np.bincount(data.bought.codes[later], minlength=size)[customers.codes].astype(float)
     revenue: Floats = np.bincount(
-        data.bought.codes[later], weights=data.bought.amounts[later], minlength=size
+        data.bought.codes[later],
+        weights=data.bought.amounts[later],
+        minlength=int(data.bought.codes.max()) + 1,
     )[customers.codes].astype(np.float64)
     error = predicted - actual
-    spend = _expected_spend(customers)
+    spend, _ = _expected_spend(customers, data.before, None, model)
     predicted_revenue = predicted if isinstance(spend, ClvError) else predicted * spend
     return Backtest(
         customers=actual.size,
@@ -219,7 +331,7 @@ def tracking(orders: Orders[Amounts], split: int | None, period: str, model: str
     orders : Orders
     split : int, the first day whose orders the model is not fitted to; None to fit it to all
     period : str, one of `DAYS_IN`
-    model : str, one of `PURCHASE_MODELS`
+    model : str, one of `FORECAST_MODELS`, or AUTOMATIC: the choice of the orders before the day
 
     Returns
     -------
@@ -233,9 +345,9 @@ def tracking(orders: Orders[Amounts], split: int | None, period: str, model: str
     """
     data = None if split is None else _hold_out(orders, split)
     seen = orders if data is None else data.before
-    customers = summarise(*seen, period, None if split is None else split - 1)
-    chosen = PURCHASE_MODELS[model]
-    found = fits.fit(chosen, customers.frequency, customers.recency, customers.age).parameters
+    end = None if split is None else split - 1
+    customers = summarise(*seen, period, end)
+    maths, found, _ = _model(model, seen, period, end, _history(customers))
     unit = DAYS_IN[period]
     bought = purchase_days(*orders)
     mine = np.isin(bought.codes, customers.codes)
@@ -248,7 +360,7 @@ def tracking(orders: Orders[Amounts], split: int | None, period: str, model: str
     repeat = np.diff(code, prepend=-1) == 0
     cumulative = np.searchsorted(np.sort((day[repeat] - start) / unit), times, side="right")
     first = (day[~repeat] - start) / unit
-    expected = fits.purchase_model(chosen).expected_purchases_of_cohort(found, first, times)
+    expected = maths.expected_purchases_of_cohort(found, first, times)
     cumulative_actual = cumulative.astype(np.float64)
     return Tracking(
         period=times.astype(np.int64),

@@ -15,7 +15,7 @@ from clv_xl.maths.fit_diagnostics import (
     no_dropout_error,
 )
 from clv_xl.maths.histories import Histories
-from clv_xl.maths.likelihood import LogLikelihood, Maximum, maximise
+from clv_xl.maths.likelihood import Explanation, LogLikelihood, Maximum, maximise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,9 +29,10 @@ _LARGEST_SAMPLE = 4000
 def fit_histories(
     data: Histories,
     evaluate: Callable[[FitData, Floats], LogLikelihood],
-    starts: Sequence[tuple[float, float, float]],
+    starts: Sequence[tuple[float, ...]],
     names: tuple[str, ...],
     durations: Sequence[int],
+    explain: Explanation | None = None,
 ) -> tuple[Maximum, tuple[str, ...]]:
     """Return the maximum-likelihood parameters of a purchase model, and the caveats.
 
@@ -41,11 +42,14 @@ def fit_histories(
     evaluate : function
         Maps fit data and parameters to the log-likelihood with its derivatives.
     starts : sequence of tuples
-        Starting values: r and the two dropout parameters, in units of the mean age.
+        Starting values: r and the dropout parameters, in units of the mean age.
     names : tuple of str
-        The parameters' names: r, alpha and two more.
+        The parameters' names: r, alpha and those of dropout.
     durations : sequence of int
         The indices of those that are durations.
+    explain : function, optional
+        Maps the logarithms at which the parameters diverged to the error that says why; by default
+        that of a model with two dropout parameters.
 
     Returns
     -------
@@ -73,7 +77,7 @@ def fit_histories(
     maximum = maximise(
         lambda p: evaluate(everyone, p),
         [(shape, shape / rate, *dropout) for shape, *dropout in starts],
-        _explain_divergence,
+        explain or _explain_divergence,
         sample=None if part is None else lambda p: evaluate(part, p),
     )
     logs = maximum.logs.copy()
@@ -187,16 +191,24 @@ def log_gamma_ratio(base: float, steps: Floats, count: Floats) -> tuple[float, f
     )
 
 
-def _explain_divergence(logs: Floats) -> ClvError:
-    """Return the error that says why parameters diverged; the unit of time is the mean age."""
-    r, _, dropout, survival = logs
-    if dropout - survival < -8 or dropout < -6:
-        return no_dropout_error()
-    if dropout - survival > 8 or survival < -6:
-        return early_dropout_error()
-    if min(dropout, survival) > 6:
-        return equal_dropout_error()
-    if r < -4:
+def rate_error(log_r: float) -> ClvError:
+    """Return the error that says why r, the shape of the purchase rates, diverged.
+
+    Parameters
+    ----------
+    log_r : float
+        The logarithm at which it diverged; the unit of time is the mean age.
+
+    Returns
+    -------
+    ClvError
+
+    Examples
+    --------
+    >>> type(rate_error(13.0)).__name__
+    'DomainError'
+    """
+    if log_r < -4:
         return NoAnswerError(
             "Hardly anybody has bought again, so a lifetime cannot be estimated; use more "
             "customers, a longer time, or CLV_RETENTION with an assumed rate."
@@ -206,3 +218,15 @@ def _explain_divergence(logs: Floats) -> ClvError:
         "model's spread has no best value; use CLV with the average purchase frequency, or "
         "more customers."
     )
+
+
+def _explain_divergence(logs: Floats) -> ClvError:
+    """Return the error that says why parameters diverged; the unit of time is the mean age."""
+    r, _, dropout, survival = logs
+    if dropout - survival < -8 or dropout < -6:
+        return no_dropout_error()
+    if dropout - survival > 8 or survival < -6:
+        return early_dropout_error()
+    if min(dropout, survival) > 6:
+        return equal_dropout_error()
+    return rate_error(r)

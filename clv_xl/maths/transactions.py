@@ -7,8 +7,9 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-from clv_xl.errors import NoAnswerError
+from clv_xl.errors import ArgumentError, ClvError, NoAnswerError
 from clv_xl.maths.arrays import Flags, Floats, Integers
+from clv_xl.maths.counted_rows import RowsLeftOut
 
 DAYS_IN: Final = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 """Days in each period; every duration is converted by this table."""
@@ -171,6 +172,67 @@ def totals(
     codes, amounts = codes[counted], amounts[counted]
     sums = np.bincount(codes, weights=amounts, minlength=customers).astype(np.float64)
     return np.bincount(codes, minlength=customers), sums
+
+
+class OrdersSummary(NamedTuple):
+    """What a list of orders amounts to, and how many of its rows do not count."""
+
+    orders_counted: int
+    customers: int
+    revenue: float | ClvError
+    first_order: int
+    last_order: int
+    rows_left_out: int
+    repeated_rows: int
+
+
+def orders_summary(
+    codes: Integers,
+    days: Integers,
+    amounts: Floats | None,
+    counted: Flags,
+    left_out: RowsLeftOut,
+) -> OrdersSummary:
+    """Return the number of orders and customers, the revenue, and the first and last day.
+
+    Parameters
+    ----------
+    codes : integer array (orders,), customer of each order, >= 0
+    days : integer array (orders,), day of each order
+    amounts : float array (orders,), money, optional
+    counted : bool array (orders,), which orders to count
+    left_out : RowsLeftOut, rows that are no orders
+
+    Returns
+    -------
+    OrdersSummary
+        Without amounts the revenue is the error that says so.
+
+    Raises
+    ------
+    NoAnswerError
+        No order is counted.
+
+    Examples
+    --------
+    >>> codes, days, all_of_them = np.array([0, 0, 1]), np.array([0, 14, 7]), np.full(3, True)
+    >>> amounts, left_out = np.array([9.0, 5.0, 4.0]), RowsLeftOut(0, 0)
+    >>> orders_summary(codes, days, amounts, all_of_them, left_out)[:5]
+    (3, 2, 18.0, 0, 14)
+    """
+    if not counted.any():
+        raise NoAnswerError("There are no orders by end_date", argument="end_date")
+    no_amounts = ArgumentError("amount is missing: the revenue is its sum", argument="amount")
+    within = days[counted]
+    return OrdersSummary(
+        orders_counted=within.size,
+        customers=np.unique(codes[counted]).size,
+        revenue=no_amounts if amounts is None else float(amounts[counted].sum()),
+        first_order=int(within.min()),
+        last_order=int(within.max()),
+        rows_left_out=left_out.unreadable,
+        repeated_rows=left_out.repeated,
+    )
 
 
 class Cohorts(NamedTuple):

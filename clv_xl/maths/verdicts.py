@@ -25,7 +25,7 @@ class Verdict(enum.Enum):
     GROW = "Grow", Severity.GOOD
     RELIABLE = "Reliable", Severity.GOOD
     NO = "no", Severity.BAD
-    REFUSED = "Refused", Severity.BAD
+    REFUSED = "Left out", Severity.BAD
     STOP = "Stop", Severity.BAD
     FIX = "Fix", Severity.BAD
     DO_NOT_USE = "Do not use", Severity.BAD

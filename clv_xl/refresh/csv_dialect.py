@@ -1,28 +1,17 @@
-"""Text files of columns: their encoding, separator and quoting."""
+"""Text files of columns: their separator and quoting."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Final, NamedTuple
 
 from clv_xl.errors import FileError
+from clv_xl.refresh.encodings import NO_TEXT, decoded
 
 SEPARATORS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar"}
-_BYTE_ORDER_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8"),
-    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
-    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
-)
-_EIGHT_BIT: Final = (
-    ("cp1252", "Windows Western European (cp1252)"),
-    ("cp1250", "Windows Central European (cp1250)"),
-    ("iso8859-2", "Latin 2 (ISO 8859-2)"),
-)
-_IN_A_WORD: Final = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]|[^\x00-\x7f](?=[A-Za-z])|[\x80-\x9f]")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _SEPARATOR_LINE: Final = re.compile(r"sep=([;,\t|])\r?\n", re.IGNORECASE)
 
@@ -37,7 +26,8 @@ class CsvText(NamedTuple):
 def read_csv(
     content: bytes,
     matched: Callable[[Sequence[Sequence[str]]], int],
-    is_polish: Callable[[Sequence[str]], bool],
+    languages: Callable[[Sequence[str]], Set[str]],
+    encoding: str = "",
 ) -> CsvText:
     """Return the rows of a text file.
 
@@ -45,21 +35,24 @@ def read_csv(
     ----------
     content : the bytes of the file
     matched : how many of the headings asked for some rows hold; decides on the separator
-    is_polish : whether headings are Polish; decides between encodings of equal standing
+    languages : in which headings are known; decides between encodings
+    encoding : that of the file, by its name in Python; empty if it is to be found
 
     Raises
     ------
+    ArgumentError
+        The encoding is not certain, or not the one given.
     FileError
         The file is empty, no text, or its quotation marks do not close.
     """
-    text, encoding = _decoded(content, is_polish)
+    text, written_in = decoded(content, encoding, languages)
     given = _SEPARATOR_LINE.match(text)
     if given:
         text = text[given.end() :]
     if not text.strip():
         raise FileError("The file is empty; save the table again with its headings and rows")
     if _CONTROL.search(text):
-        raise FileError("The file holds no text; save the table as .csv or .xlsx")
+        raise FileError(NO_TEXT)
     head = text[:20_000].splitlines()[:20]
     separator = (
         given[1]
@@ -70,36 +63,7 @@ def read_csv(
         )
     )
     rows = _rows(text, separator)
-    return CsvText(rows, [f"Encoding: {encoding}. Separator: {SEPARATORS[separator]}."])
-
-
-def _decoded(content: bytes, is_polish: Callable[[Sequence[str]], bool]) -> tuple[str, str]:
-    """Return the text, and the name of its encoding.
-
-    UTF-8 is certain where it fits. Of the encodings that give every byte a letter, the one counts
-    in which fewest words hold a sign that is no letter.
-    """
-    try:
-        for mark, codec, name in _BYTE_ORDER_MARKS:
-            if content.startswith(mark):
-                return content.decode(codec), name
-        even, odd = content[:2000:2].count(0), content[1:2000:2].count(0)
-        if max(even, odd) > len(content[:2000]) / 5:
-            return content.decode("utf-16-be" if even > odd else "utf-16-le"), "UTF-16"
-    except UnicodeDecodeError:
-        raise FileError("The file holds no text; save the table as .csv or .xlsx") from None
-    try:
-        return content.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        pass
-    texts = [(content.decode(codec, "replace"), name) for codec, name in _EIGHT_BIT]
-    if is_polish(re.split(r'[;,\t|"\r\n]', texts[0][0][:2000])):
-        texts = [*texts[1:], texts[0]]
-    return min(texts, key=lambda one: _count_odd_signs(one[0]))
-
-
-def _count_odd_signs(text: str) -> int:
-    return sum(not sign.isalpha() for sign in _IN_A_WORD.findall(text))
+    return CsvText(rows, [f"Encoding: {written_in}. Separator: {SEPARATORS[separator]}."])
 
 
 def _lines(head: Sequence[str], separator: str) -> list[list[str]]:

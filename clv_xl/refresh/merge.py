@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from clv_xl.cells import Cell, is_blank, serial
 from clv_xl.coercion import label_key
+from clv_xl.errors import ArgumentError, ClvError
+from clv_xl.refresh.column_cells import read_column
 
 Columns: TypeAlias = Mapping[str, Sequence[Cell]]
 Key: TypeAlias = tuple[str, ...]
@@ -43,6 +45,43 @@ def new_orders(known: Columns, read: Columns, *, date1904: bool = False) -> list
             numbered.add((number, *key))
         new.append(index)
     return new
+
+
+def with_texts_read(known: Columns, *, decimal: str, date_order: str) -> dict[str, list[Cell]]:
+    """Return dates and amounts of a workbook, those written as text read as in a file.
+
+    A text that cannot be read stays.
+
+    Parameters
+    ----------
+    known : columns by heading
+    decimal, date_order : str
+        What decides where the column itself does not.
+
+    Raises
+    ------
+    ArgumentError
+        The texts can be read in two ways.
+    """
+    read: dict[str, list[Cell]] = {}
+    for name in ("date", "amount"):
+        texts = [cell for cell in known[name] if isinstance(cell, str) and not is_blank(cell)]
+        try:
+            found = read_column(name, texts)
+        except ArgumentError as fault:
+            if not (decimal if name == "amount" else date_order):
+                raise ArgumentError(
+                    f"Table Orders: {fault.sentence}", argument=fault.argument
+                ) from None
+            found = read_column(name, texts, decimal, date_order)
+        values = {
+            text: text if isinstance(value, ClvError) else value
+            for text, value in zip(texts, found.cells, strict=True)
+        }
+        read[name] = [
+            values.get(cell, cell) if isinstance(cell, str) else cell for cell in known[name]
+        ]
+    return read
 
 
 def new_labels(known: Iterable[Cell], read: Sequence[Cell]) -> list[int]:

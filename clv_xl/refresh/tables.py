@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
+from clv_xl import headings
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.grammar import column_number
 from clv_xl.package import Package
@@ -13,12 +15,22 @@ from clv_xl.package.namespaces import MAIN, OFFICE
 from clv_xl.package.relations import main_part, relations
 from clv_xl.package.xml_parts import parse
 
-_PLACE = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
+HEADINGS: Final = {
+    "Orders": ("order", "date", "customer", "product", "amount"),
+    "Customers": ("customer", "segment", "channel", "town", "satisfaction", "acquisition_cost"),
+    "Channels": ("channel", "spend", "new_customers"),
+}
+"""The headings by which columns are known, however a workbook calls them."""
+_PLACE: Final = re.compile(r"([A-Z]+)(\d+):([A-Z]+)(\d+)")
+_NAMED_COLUMN: Final = re.compile(r"'?((?:[^']|'')+?)'?!\$([A-Z]+)\$(\d+):\$\2\$(\d+)")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table: its heading, and the formula of every row where it is calculated."""
+    """A column of a table: its heading, and the formula of every row where it is calculated.
+
+    A heading that the workbook writes otherwise, such as Kunde, is the one that it is known by.
+    """
 
     heading: str
     formula: str = ""
@@ -100,11 +112,35 @@ def _table(
         raise FileError(f"Table {name} has no row of headings. Show its headings and retry.")
     if root.get("totalsRowCount", "0") != "0":
         raise FileError(f"Table {name} has a total row. Switch it off and retry.")
-    columns = tuple(map(_column, root.iter(f"{{{MAIN}}}tableColumn")))
+    columns = known_columns(name, [_column(one) for one in root.iter(f"{{{MAIN}}}tableColumn")])
     return InputTable(
         name, sheet, sheet_id, sheet_part, part,
         int(match[2]) + 1, int(match[4]), column_number(match[1]), columns,
     )  # fmt: skip
+
+
+def known_columns(table: str, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return the columns of a table under the headings that they are known by."""
+    found = ["" if column.formula else column.heading for column in columns]
+    known = headings.recognised(found, HEADINGS.get(table, ()))
+    return tuple(
+        replace(column, heading=known.get(place, column.heading))
+        for place, column in enumerate(columns)
+    )
+
+
+def named_column(package: Package, name: str) -> InputTable | None:
+    """Return the cells of a defined name, if it is of one column, as a table without a part."""
+    root = parse(package.read(main_part(package)))
+    places = (one.text or "" for one in root.iter("{*}definedName") if one.get("name") == name)
+    found = _NAMED_COLUMN.fullmatch(next(places, ""))
+    for sheet in root.iter("{*}sheet") if found else ():
+        if found and sheet.get("name") == found[1].replace("''", "'"):
+            part = relations(package, main_part(package))[sheet.get(f"{{{OFFICE}}}id") or ""]
+            left, top, bottom = column_number(found[2]), int(found[3]), int(found[4])
+            where = (found[1], sheet.get("sheetId", ""), part, "")
+            return InputTable(name, *where, top, bottom, left, (Column(name),))
+    return None
 
 
 def _column(element: Any) -> Column:

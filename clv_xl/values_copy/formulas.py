@@ -13,8 +13,9 @@ from clv_xl.functions import CATALOGUE
 _TEXT: Final = re.compile(r'"[^"]*"')
 _WORD: Final = re.compile(r"[^\W\d][\w.\\]*")
 _CALL: Final = re.compile(r"([\w.]+)\s*\(")
-_OTHER_BOOK: Final = re.compile(r"(?<![\w\[:,\]])\[[1-9][0-9]*\]")
+_OTHER_BOOK: Final = re.compile(r"(?<![\w\[:,\]])\[(?:[1-9][0-9]*|[^\[\]]+\.(?:xl\w+|ods))\]")
 _SPILL: Final = "ANCHORARRAY"
+_SPILL_MARK: Final = re.compile(r"[\w.]#(?![\w/])")
 _SHEET: Final = r"(?:'(?:[^'\[]|'')+'|[\w.]+)!"
 _CELL: Final = r"\$?[A-Za-z]{1,3}\$?[0-9]+"
 _CELLS: Final = (
@@ -50,7 +51,9 @@ class Surviving:
     def works(self, formula: str) -> bool:
         """Whether a formula still works."""
         bare = _TEXT.sub('""', formula)
-        if any(_is_custom(name) for name in _CALL.findall(bare)) or _OTHER_BOOK.search(bare):
+        if any(_is_custom(name) for name in _CALL.findall(bare)):
+            return False
+        if _OTHER_BOOK.search(bare) or _SPILL_MARK.search(bare):
             return False
         lower = bare.lower()
         return not (self._failing & words(bare)) and not any(m in lower for m in self._sheets)

@@ -19,10 +19,10 @@ from clv_xl.package.relations import (
     unrelate,
 )
 from clv_xl.package.xml_parts import parse, serialize
-from clv_xl.values_copy import book
-from clv_xl.values_copy.buttons import without_buttons
+from clv_xl.values_copy import book, charts
+from clv_xl.values_copy.buttons import remove_buttons
 from clv_xl.values_copy.formulas import Surviving, formulas_of, words
-from clv_xl.values_copy.sheets import table_without_formulas, values_only, without_drawing
+from clv_xl.values_copy.sheets import table_without_formulas, values_only
 
 _PLAIN: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _HELP_SHEET: Final = "_IntelliSense_"
@@ -54,10 +54,11 @@ class Shared(NamedTuple):
 def share(path: str | os.PathLike[str], out: str | os.PathLike[str]) -> Shared:
     """Write a copy of a workbook with values only, for people without the functions of clv_xl.
 
-    Formula cells hold the values that the workbook shows; macros, buttons, the ribbon, links to
-    other workbooks and the hidden sheet of the function help are gone, and so are conditional
-    formats and validations that use what is gone. Everything else, such as charts, pictures,
-    formats, tables and comments, stays byte for byte.
+    Formula cells hold the values that the workbook shows; macros, buttons, ActiveX controls, the
+    ribbon, links to other workbooks and the hidden sheet of the function help are gone, and so are
+    conditional formats and validations that use what is gone. A chart of what is gone keeps the
+    values that it shows. Everything else, such as charts, pictures, formats, tables and comments,
+    stays byte for byte.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def _leave_values(parts: Parts, main: str) -> tuple[int, int]:
             parts[sheet] = values.content
             formulas += values.formulas
             without_value += values.without_value
-        _clean_related(parts, sheet)
+        _clean_related(parts, sheet, surviving)
     _remove_parts(parts, before - reachable(parts))
     book.remove_links(root)
     book.remove_names(root, surviving, lambda: _mentioned(parts))
@@ -152,21 +153,16 @@ def _remove_sheets(parts: Parts, main: str, root: Any) -> set[str]:
     return book.remove_sheets(root, ids)
 
 
-def _clean_related(parts: Parts, sheet: str) -> None:
-    """Remove the formulas of a sheet's tables, and what runs macros on its drawing."""
+def _clean_related(parts: Parts, sheet: str, surviving: Surviving) -> None:
+    """Remove the formulas of a sheet's tables, the links of its charts, and what runs macros."""
+    remove_buttons(parts, sheet, surviving)
     for relation in typed_relations(parts, sheet):
-        content = parts.get(relation.target)
-        if content is None:
-            continue
-        if relation.kind == "table":
-            parts[relation.target] = table_without_formulas(content)
+        if relation.target in parts and relation.kind == "table":
+            parts[relation.target] = table_without_formulas(parts[relation.target])
         elif relation.kind == "drawing":
-            left = without_buttons(content)
-            if left is None:
-                parts[sheet] = without_drawing(parts[sheet])
-                unrelate(parts, sheet, {relation.id})
-            else:
-                parts[relation.target] = left
+            for drawn in typed_relations(parts, relation.target):
+                if drawn.kind == "chart" and drawn.target in parts:
+                    charts.keep_values(parts, drawn.target, surviving)
 
 
 def _unrelate(parts: Parts, part: str, kinds: frozenset[str]) -> None:

@@ -56,14 +56,6 @@ def table_without_formulas(content: bytes) -> bytes:
     return serialize(root)
 
 
-def without_drawing(content: bytes) -> bytes:
-    """Return a sheet that refers to no drawing."""
-    root = parse(content)
-    for drawing in root.findall("{*}drawing"):
-        root.remove(drawing)
-    return serialize(root)
-
-
 def _holds_formula(cell: Any) -> bool:
     return cell.find("{*}f") is not None
 
@@ -95,7 +87,15 @@ def _remove_failing(root: Any, tag: str, surviving: Surviving) -> bool:
         group.remove(rule)
         left = len(group.findall(f"{{*}}{tag}"))
         if not left:
-            group.getparent().remove(group)
+            _remove_with_empty_parents(group)
         elif "count" in group.attrib:
             group.set("count", str(left))
     return bool(failing)
+
+
+def _remove_with_empty_parents(element: Any) -> None:
+    """Remove an element, and what would be empty without it: its list, its extension."""
+    parent = element.getparent()
+    parent.remove(element)
+    if not len(parent) and parent.getparent() is not None:
+        _remove_with_empty_parents(parent)

@@ -7,11 +7,13 @@ How to add a sheet
    sentence that judges begins with a `Verdict`.
 2. Name it in `template.sheets`, where its tab goes.
 
-The line on sheet Start with its link, the layout, the Refresh button, its VBA module, the print
-setup and the check of the template follow by themselves.
+The line on sheet Start with its link, the layout, the banner, the Refresh button, its VBA module,
+the print setup and the check of the template follow by themselves. Headings of tables are in the
+words of `meanings.PLAIN`.
 
-From a declaration to a file: `template` -> `layout` (with `blocks`, `measure`) -> `writer` (with
-`charts`, `design`, `formulas`) -> `finishing` (with `macros`, `buttons`) -> recalculation.
+From a declaration to a file: `template` -> `layout` (with `blocks`, `banner`, `measure`) ->
+`writer` (with `charts`, `design`, `formulas`) -> `finishing` (with `macros`, `buttons`) ->
+recalculation.
 """
 
 from __future__ import annotations

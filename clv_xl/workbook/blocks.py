@@ -48,7 +48,11 @@ def place_block(layout: Layout, block: SheetBlock, row: int, left: int) -> int:
         layout.heights[row] = design.HEIGHTS[Style.HEADING]
         row += 1
     note = getattr(block, "note", "")
-    if note:
+    if isinstance(note, Formula):
+        layout.put(row, left, PlacedCell(note, Style.NOTE))
+        layout.rules.append((Rule.STATUS, CellRange(row, left, row, left)))
+        row += 1
+    elif note:
         row = place_text(layout, row, CellRange(row, left, row, right), note, Style.NOTE)
     match block:
         case Fields():
@@ -128,21 +132,26 @@ def _records(layout: Layout, block: Records, row: int, left: int) -> CellRange:
 
 
 def _spill(layout: Layout, block: Spill, row: int, left: int) -> CellRange:
-    if block.titles:
-        for offset, (title, column) in enumerate(zip(block.titles, block.columns, strict=True)):
-            place = PlacedCell(title, Style.HEADER, column.unit, inset=offset > 0)
-            layout.put(row, left + offset, place)
-        _heighten(layout, row, header_height(block.titles, layout.widths, left))
-        row += 1
+    """Place plain headings, below them the formula's own in a row that is not seen, and the body.
+
+    So the headings stay where the formula cannot be computed.
+    """
+    for offset, (title, column) in enumerate(zip(block.headings, block.columns, strict=True)):
+        shown = PlacedCell(title, Style.HEADER, column.unit, inset=offset > 0)
+        layout.put(row, left + offset, shown)
+    _heighten(layout, row, header_height(block.headings, layout.widths, left))
+    layout.headings[block.key] = row
+    row += block.headed or block.quiet
+    if block.open_ended:
+        layout.open_rows.add(row)
+        _heighten(layout, row, design.LINE_HEIGHT)
     body = CellRange(row + 1, left, row + block.room, left + len(block.columns) - 1)
     for offset, column in enumerate(block.columns):
         formula = column.formula or ("" if offset else block.formula)
-        head: Value = column.title
-        if block.headed:
-            head = Formula(formula, spills=True) if formula else None
+        if block.headed or block.quiet:
+            head = Formula(formula, spills=True) if block.headed and formula else None
+            layout.put(row, left + offset, PlacedCell(head, Style.UNSEEN_HEADER, column.unit))
         inset = offset > 0
-        shown = PlacedCell(head, Style.HEADER, column.unit, inset=inset, unseen=block.quiet)
-        layout.put(row, left + offset, shown)
         for index in range(min(block.room, READY)):
             first = not block.headed and not index and formula
             value = Formula(formula, spills=True) if first else None
@@ -152,9 +161,6 @@ def _spill(layout: Layout, block: Spill, row: int, left: int) -> CellRange:
                 _heighten(layout, row + 1 + index, 18.0)
             cell = PlacedCell(value, None, unit, column.fine, inset=inset)
             layout.put(row + 1 + index, left + offset, cell)
-    titles = tuple(column.title for column in block.columns)
-    tall = 18.0 if block.titles else header_height(titles, layout.widths, left)
-    _heighten(layout, row, tall)
     for rule in block.rules:
         start = left + block.heat_from - 1 if rule is Rule.HEAT else left
         layout.rules.append((rule, CellRange(body.top, start, body.bottom, body.right)))
@@ -190,6 +196,8 @@ def _listing(layout: Layout, block: Listing, row: int, left: int) -> CellRange:
             ]
         )
     body = CellRange(row, left, row + len(block.rows) - 1, left + width - 1)
+    if block.name:
+        layout.names[block.name] = f"{quoted(layout.sheet.title)}!{body.fixed}"
     for rule, column in block.rules:
         at = left + column - 1
         concerned = CellRange(body.top, at, body.bottom, at) if column else body

@@ -29,6 +29,12 @@ EMU: Final = 9525
 
 _DRAWING: Final = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 _LOOKS: Final = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_CHOICES: Final = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+_EXCEL: Final = ("sle15", "http://schemas.microsoft.com/office/drawing/2012/slicer")
+"""A namespace of Excel 2013 and newer: where it is unknown, the button is left out.
+
+LibreOffice would show the button, print it and do nothing when it is pressed.
+"""
 _DRAWING_TYPE: Final = "application/vnd.openxmlformats-officedocument.drawing+xml"
 _AFTER_DRAWING: Final = frozenset(
     f"{{{MAIN}}}{name}"
@@ -123,7 +129,8 @@ def _drawing(parts: Parts, sheet: str) -> str:
 def _button(drawing: Any, column: int, across: int, down: int) -> Any:
     numbers = [int(one.get("id")) for one in drawing.iter(f"{{{_DRAWING}}}cNvPr")]
     return etree.fromstring(
-        f"""<xdr:oneCellAnchor xmlns:xdr="{_DRAWING}" xmlns:a="{_LOOKS}"><xdr:from>\
+        f"""<mc:AlternateContent xmlns:mc="{_CHOICES}"><mc:Choice xmlns:{_EXCEL[0]}="{_EXCEL[1]}" \
+Requires="{_EXCEL[0]}"><xdr:oneCellAnchor xmlns:xdr="{_DRAWING}" xmlns:a="{_LOOKS}"><xdr:from>\
 <xdr:col>{column}</xdr:col><xdr:colOff>{across * EMU}</xdr:colOff>\
 <xdr:row>{FIRST_ROW - 1}</xdr:row><xdr:rowOff>{down * EMU}</xdr:rowOff></xdr:from>\
 <xdr:ext cx="{WIDTH * EMU}" cy="{HEIGHT * EMU}"/>\
@@ -137,5 +144,6 @@ descr="Button: computes all formulas again"/><xdr:cNvSpPr/></xdr:nvSpPr>\
 rIns="0" bIns="0" rtlCol="0" anchor="ctr"/><a:lstStyle/><a:p><a:pPr algn="ctr"/><a:r>\
 <a:rPr lang="en-US" sz="1000" b="1"><a:solidFill><a:srgbClr val="{design.WHITE}"/></a:solidFill>\
 <a:latin typeface="{design.FONT}"/></a:rPr><a:t>{LABEL}</a:t></a:r></a:p></xdr:txBody></xdr:sp>\
-<xdr:clientData fPrintsWithSheet="0"/></xdr:oneCellAnchor>"""
+<xdr:clientData fPrintsWithSheet="0"/></xdr:oneCellAnchor></mc:Choice><mc:Fallback/>\
+</mc:AlternateContent>"""
     )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from openpyxl.chart import BarChart, LineChart, ScatterChart
-from openpyxl.chart.data_source import AxDataSource, NumDataSource, NumRef, StrRef
+from openpyxl.chart.data_source import (
+    AxDataSource,
+    NumDataSource,
+    NumRef,
+    StrData,
+    StrRef,
+    StrVal,
+)
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.legend import LegendEntry
 from openpyxl.chart.marker import Marker
@@ -69,6 +76,7 @@ def native_chart(chart: Chart, area: CellRange) -> Any:
     drawn.plot_area.graphicalProperties = GraphicalProperties(noFill=True)
     drawn.plot_area.graphicalProperties.line = LineProperties(noFill=True)
     drawn.roundedCorners = False
+    drawn.visible_cells_only = False  # a row of its data may be hidden
     drawn.display_blanks = "gap"
     drawn.anchor = TwoCellAnchor(
         editAs="oneCell",
@@ -124,12 +132,12 @@ def _series(chart: Chart, one: Series, colour: str) -> Any:
 
 
 def _axes(drawn: Any, chart: Chart) -> None:
-    for axis, title, unit, limits in (
-        (drawn.x_axis, chart.x_title, chart.x_unit, chart.x_range),
-        (drawn.y_axis, chart.y_title, chart.y_unit, chart.y_range),
+    for axis, title, source, unit, limits in (
+        (drawn.x_axis, chart.x_title, chart.x_title_from, chart.x_unit, chart.x_range),
+        (drawn.y_axis, chart.y_title, chart.y_title_from, chart.y_unit, chart.y_range),
     ):
         axis.delete = False  # without it the axes are hidden
-        axis.title = _title(title, 9, design.MUTED) if title else None
+        axis.title = _title(title, 9, design.MUTED, source=source) if title else None
         axis.txPr = _text(9, design.MUTED)
         axis.number_format = _axis_format(design.number_format(unit))
         axis.majorTickMark = "none"
@@ -164,8 +172,14 @@ def _text(size: float, colour: str, *, bold: bool = False) -> RichText:
     return RichText(p=[Paragraph(pPr=looks, endParaRPr=CharacterProperties())])
 
 
-def _title(text: str, size: float, colour: str, *, bold: bool = False) -> Title:
+def _title(text: str, size: float, colour: str, *, bold: bool = False, source: str = "") -> Title:
+    """Return a title; with a `source`, that cell's text, and this one until it is read."""
     looks = _properties(size, colour, bold=bold)
+    if source:
+        cache = StrData(ptCount=1, pt=[StrVal(idx=0, v=text)])
+        linked = Title(overlay=False, txPr=_text(size, colour, bold=bold))
+        linked.tx = Text(strRef=StrRef(f=source, strCache=cache))
+        return linked
     paragraph = Paragraph(
         pPr=ParagraphProperties(defRPr=looks), r=[RegularTextRun(rPr=looks, t=text)]
     )

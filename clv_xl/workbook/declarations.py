@@ -22,6 +22,10 @@ class Style(enum.Enum):
     HEADING = "heading"
     NOTE = "note"
     HEADER = "header"
+    UPPER_HEADER = "upper header"
+    """A plain heading above one that a formula gives, where that one's row cannot be hidden."""
+    UNSEEN_HEADER = "unseen header"
+    """The heading that a formula gives; a plain one stands above it."""
     INPUT_HEADER = "input header"
     LABEL = "label"
     INPUT = "input"
@@ -34,6 +38,9 @@ class Style(enum.Enum):
     EXAMPLE = "example"
     LINK = "link"
     HIDDEN = "hidden"
+    UNSEEN = "unseen"
+    BANNER = "banner"
+    WARNING = "warning"
 
 
 class Role(enum.Enum):
@@ -52,6 +59,7 @@ class Rule(enum.Enum):
     TOTAL = "total"
     HEAT = "heat"
     STATUS = "status"
+    BANNER = "banner"
 
 
 @dataclass(frozen=True)
@@ -137,7 +145,7 @@ class Records:
 class Heading:
     """Title and unit of a column that a formula fills; with `formula`, one of its own."""
 
-    title: str
+    title: str | Formula
     unit: Unit
     width: int = 0
     formula: str = ""
@@ -148,10 +156,12 @@ class Heading:
 class Spill:
     """The table that one formula gives, or one formula a column.
 
-    The formula's own first row is the header, unless `headed` is false: then the titles are
-    written above it. `titles` say the same in plain words in a row above; a `quiet` header is
-    there but not shown. `room` is the number of rows kept free. `row_units` are those of single
-    rows, where rows differ. `heat_from` is the first column that is shaded by value.
+    Headings are plain text: `titles`, or those of the columns. The formula's own first row is a
+    header too, which stands below them and is not seen, unless `headed` is false; `quiet` keeps
+    that row free all the same, for a block beside one that has it. `open_ended` means that there
+    may be more columns than are declared, whose only heading is the formula's. `room` is the
+    number of rows kept free. `row_units` are those of single rows, where rows differ. `heat_from`
+    is the first column that is shaded by value.
     """
 
     key: str
@@ -159,13 +169,20 @@ class Spill:
     formula: str
     columns: tuple[Heading, ...]
     room: int
-    note: str = ""
+    note: str | Formula = ""
+    """Under the heading; a formula that begins with a verdict is coloured by it."""
     headed: bool = True
     titles: tuple[str, ...] = ()
     quiet: bool = False
+    open_ended: bool = False
     heat_from: int = 1
     row_units: tuple[Unit, ...] = ()
     rules: tuple[Rule, ...] = (Rule.TOTAL, Rule.LINE)
+
+    @property
+    def headings(self) -> tuple[str | Formula, ...]:
+        """The plain headings of its columns."""
+        return self.titles or tuple(column.title for column in self.columns)
 
 
 @dataclass(frozen=True)
@@ -181,6 +198,8 @@ class Listing:
     rules: tuple[tuple[Rule, int], ...] = ()
     """Looks by content, with the column (from 1) that they concern; 0 for all."""
     tall: bool = False
+    name: str = ""
+    """The defined name of the cells, if they have one."""
 
 
 @dataclass(frozen=True)
@@ -245,6 +264,9 @@ class Chart:
     y_unit: Unit = Unit.MONEY
     x_range: tuple[float, float] | None = None
     y_range: tuple[float, float] | None = None
+    x_title_from: str = ""
+    y_title_from: str = ""
+    """The cell that says an axis's title more precisely, where the program reads it from there."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +277,18 @@ class Stack:
 
 
 SheetBlock: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack"
+
+
+@dataclass(frozen=True)
+class ColumnName:
+    """A defined name for a table's column that is found by its heading.
+
+    Where a formula of a sheet says `column`, the workbook holds the name.
+    """
+
+    name: str
+    column: str
+    formula: str
 
 
 @dataclass(frozen=True)
@@ -272,3 +306,5 @@ class Sheet:
     """Keys of the blocks that begin a new page in print."""
     one_page: bool = False
     """Whether it is printed on one page, however small."""
+    names: tuple[ColumnName, ...] = ()
+    """Names of columns whose numbers stand on the sheet."""

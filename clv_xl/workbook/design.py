@@ -19,6 +19,7 @@ TINT: Final = "E6F0F2"
 SAND: Final = "FBF3DC"
 SAND_LINE: Final = "DCCB98"
 LINE: Final = "DDE3E7"
+RED: Final = "A63A2B"
 WHITE: Final = "FFFFFF"
 SERIES: Final = ("1B5E6B", "D08A3C", "7FA8B2", "8C6BB1", "6B8E4E", "B5515C")
 GUIDE: Final = "A9B4BB"
@@ -94,6 +95,8 @@ LOOKS: Final = {
     Style.HEADING: Look(_font(12, ACCENT, bold=True), alignment=Alignment(vertical="center")),
     Style.NOTE: Look(_font(9, MUTED), alignment=Alignment(vertical="center")),
     Style.HEADER: Look(_font(10, ACCENT, bold=True), _fill(TINT), _under(ACCENT), _MIDDLE),
+    Style.UPPER_HEADER: Look(_font(10, ACCENT, bold=True), _fill(TINT), None, _MIDDLE),
+    Style.UNSEEN_HEADER: Look(_font(8, TINT), _fill(TINT), _under(ACCENT), _MIDDLE),
     Style.INPUT_HEADER: Look(_font(10, INK, bold=True), _fill(SAND), _under(SAND_LINE), _MIDDLE),
     Style.LABEL: Look(_font(), None, _under(LINE), Alignment(vertical="center")),
     Style.INPUT: Look(_font(), _fill(SAND), _BOX, Alignment(horizontal="right", vertical="center")),
@@ -115,15 +118,19 @@ LOOKS: Final = {
         _font(10, ACCENT, bold=True), None, _under(LINE), Alignment(vertical="center")
     ),
     Style.HIDDEN: Look(_font(8, GUIDE)),
+    Style.UNSEEN: Look(_font(8, WHITE)),
+    Style.BANNER: Look(_font(10, WHITE, bold=True)),
+    Style.WARNING: Look(_font(10, RED, bold=True)),
 }
 
 WHEN_FILLED: Final = DifferentialStyle(border=Border(bottom=Side(style="thin", color=LINE)))
 WHEN_TOTAL: Final = DifferentialStyle(
     font=Font(bold=True, color=INK), border=Border(top=Side(style="thin", color=ACCENT))
 )
+WHEN_MISSING: Final = DifferentialStyle(font=Font(color=RED, bold=True))
 WHEN_JUDGED: Final = {
     Severity.GOOD: DifferentialStyle(font=Font(color="3F7D3A", bold=True)),
-    Severity.BAD: DifferentialStyle(font=Font(color="A63A2B", bold=True)),
+    Severity.BAD: DifferentialStyle(font=Font(color=RED, bold=True)),
     Severity.WARNING: DifferentialStyle(font=Font(color="9A6A12", bold=True)),
 }
 HEAT: Final = (WHITE, "8FBAC3")

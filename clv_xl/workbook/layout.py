@@ -10,6 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from clv_xl.errors import ArgumentError
 from clv_xl.workbook import design
+from clv_xl.workbook.banner import place_banner
 from clv_xl.workbook.blocks import MARGIN, place_block, place_text
 from clv_xl.workbook.declarations import Formula, Sheet, SheetBlock, Style
 from clv_xl.workbook.measure import widths_of
@@ -40,8 +41,9 @@ def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
     places = {
         key: (layout.sheet.title, body) for layout in layouts for key, body in layout.bodies.items()
     }
+    names = {one.column: one.name for sheet in sheets for one in sheet.names}
     for layout in layouts:
-        _resolve(layout, places)
+        _resolve(layout, places, names)
     return layouts
 
 
@@ -77,7 +79,9 @@ def _place(sheet: Sheet) -> Layout:
     layout.put(FIRST_ROW, 2, PlacedCell(sheet.heading, Style.TITLE))
     layout.heights[FIRST_ROW] = design.HEIGHTS[Style.TITLE]
     last = max(layout.widths)
-    row = place_text(layout, FIRST_ROW + 1, CellRange(1, 2, 1, last), sheet.lead, Style.LEAD) + 1
+    row = place_text(layout, FIRST_ROW + 1, CellRange(1, 2, 1, last), sheet.lead, Style.LEAD)
+    place_banner(layout, row)
+    row += 1
     for band, columns in zip(sheet.bands, starts, strict=True):
         row = (
             1
@@ -90,9 +94,33 @@ def _place(sheet: Sheet) -> Layout:
     if sheet.freeze:
         body = layout.bodies[sheet.freeze]
         layout.freeze = f"{get_column_letter(body.left + 1)}{body.top}"
-        layout.repeated_row = body.top - 1
+        top = layout.headings.get(sheet.freeze, body.top - 1)
+        layout.repeated_rows = f"{top}:{body.top - 1}"
     layout.breaks = [layout.areas[key].top - 2 for key in sheet.new_pages]
+    _hide_headings(layout)
     return layout
+
+
+def _hide_headings(layout: Layout) -> None:
+    """Hide the rows in which nothing is to be seen but the headings that formulas give.
+
+    What a chart draws may be there too: it is drawn from hidden cells as well. Elsewhere the plain
+    heading above takes both rows.
+    """
+    styles: dict[int, set[Style | None]] = {}
+    for (row, _), cell in layout.cells.items():
+        styles.setdefault(row, set()).add(cell.style)
+    for row, found in styles.items():
+        if Style.UNSEEN_HEADER not in found:
+            continue
+        if row not in layout.open_rows and found <= {Style.UNSEEN_HEADER, Style.HIDDEN}:
+            layout.hidden_rows.add(row)
+            continue
+        for (at, column), cell in list(layout.cells.items()):
+            if at == row and cell.style is Style.UNSEEN_HEADER:
+                above = layout.cells[row - 1, column]
+                upper = dataclasses.replace(above, style=Style.UPPER_HEADER)
+                layout.cells[row - 1, column] = upper
 
 
 def _widths(layout: Layout, starts: Sequence[Sequence[int]]) -> None:
@@ -120,17 +148,30 @@ def _columns(band: Sequence[SheetBlock]) -> list[int]:
     return columns
 
 
-def _resolve(layout: Layout, places: Mapping[str, tuple[str, CellRange]]) -> None:
+def _by_name(formula: str, names: Mapping[str, str]) -> str:
+    """Return a formula that reads columns by the names that find them."""
+    for column, name in names.items():
+        formula = formula.replace(column, name)
+    return formula
+
+
+def _resolve(
+    layout: Layout, places: Mapping[str, tuple[str, CellRange]], names: Mapping[str, str]
+) -> None:
     title = layout.sheet.title
+    for one in layout.sheet.names:
+        formula = reference(one.formula, title, places, qualified=True)
+        layout.names[one.name] = formula.removeprefix("=")
     for place, cell in layout.cells.items():
         if isinstance(cell.value, Formula):
-            text = reference(cell.value.text, title, places)
+            text = reference(_by_name(cell.value.text, names), title, places)
             layout.cells[place] = dataclasses.replace(cell, value=Formula(text, cell.value.spills))
     layout.tables = [
         dataclasses.replace(
             table,
             columns=tuple(
-                (name, reference(formula, title, places)) for name, formula in table.columns
+                (name, reference(_by_name(formula, names), title, places))
+                for name, formula in table.columns
             ),
         )
         for table in layout.tables
@@ -145,4 +186,12 @@ def _resolve(layout: Layout, places: Mapping[str, tuple[str, CellRange]]) -> Non
             )
             for one in chart.series
         )
-        layout.charts[index] = (area, dataclasses.replace(chart, series=series))
+        layout.charts[index] = (
+            area,
+            dataclasses.replace(
+                chart,
+                series=series,
+                x_title_from=reference(chart.x_title_from, title, places, qualified=True),
+                y_title_from=reference(chart.y_title_from, title, places, qualified=True),
+            ),
+        )

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Kind, Meaning, Measures, Table, Unit
 from clv_xl.workbook.declarations import Heading
 
 ANY_TEXT = Kind.LABEL
+PLAIN: Final = {
+    "frequency": "repeat purchases",
+    "recency": "first to last purchase",
+    "age": "since first purchase",
+    "monetary_value": "average repeat purchase",
+    "p_alive": "probability active",
+    "expected_spend": "expected spend per purchase",
+    "clv": "expected value",
+    "p_buys": "probability of buying",
+    "purchases_low": "purchases, low",
+    "purchases_high": "purchases, high",
+    "first": "first row",
+    "std_error": "standard error",
+    "value left after spend": "net value",
+    "most to spend per customer": "max. CAC",
+}
+"""Headings in a marketer's words, where a function's own are those of models or programs."""
 
 
 def meaning(name: str, of: str = "") -> Meaning:
@@ -29,7 +48,10 @@ def own(sentence: str, unit: Unit, low: float | None = None, high: float | None 
 
 
 def headings(function: str, **widths: int) -> tuple[Heading, ...]:
-    """Return the columns of a table function, some with a width (blanks as underlines)."""
+    """Return the columns of a table function, in plain words, some with a width.
+
+    Widths are named by the function's own headings, blanks as underlines.
+    """
     result = CATALOGUE[function].result
     if isinstance(result, Measures):
         return (
@@ -38,9 +60,14 @@ def headings(function: str, **widths: int) -> tuple[Heading, ...]:
         )
     assert isinstance(result, Table)  # noqa: S101 - only tables are asked for
     return tuple(
-        Heading(title, unit, widths.get(title.replace(" ", "_"), 0), fine=title == "p-value")
+        Heading(plain(title), unit, widths.get(title.replace(" ", "_"), 0), fine=title == "p-value")
         for title, unit in result.columns
     )
+
+
+def plain(heading: str) -> str:
+    """Return a function's own heading in plain words."""
+    return PLAIN.get(heading, heading.replace("_", " "))
 
 
 def measure_units(function: str) -> tuple[Unit, ...]:

@@ -64,13 +64,14 @@ def shown_width(value: Value, style: Style) -> float:
     return 0.0 if style in _RUNNING_ON else len(value) * _LETTER.get(style, 0.82)
 
 
-def header_height(titles: Sequence[str], widths: Mapping[int, float], left: int) -> float:
+def header_height(titles: Sequence[str | Formula], widths: Mapping[int, float], left: int) -> float:
     """Return the height of a header whose titles wrap, in points."""
     lines = [
         _lines(title, max(int(widths[left + offset] / 1.05), 1))
         for offset, title in enumerate(titles)
+        if isinstance(title, str)
     ]
-    return max(20.0, max(lines) * 13.0 + 5)
+    return max(20.0, max(lines, default=1) * 13.0 + 5)
 
 
 def _lines(text: str, room: int) -> int:
@@ -91,7 +92,8 @@ def _column_width(column: TableColumn) -> float:
 
 
 def _heading_width(heading: Heading) -> float:
-    word = max((len(word) for word in heading.title.split()), default=0)
+    title = heading.title if isinstance(heading.title, str) else ""
+    word = max((len(word) for word in title.split()), default=0)
     usual = 4 if heading.unit is Unit.TEXT and heading.width else design.width(heading.unit)
     return float(heading.width or max(usual, math.ceil(word * 1.15) + 2))
 

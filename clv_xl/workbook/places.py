@@ -52,7 +52,6 @@ class PlacedCell:
     link: str = ""
     inset: bool = False
     """Whether a text keeps a distance from the number on its left."""
-    unseen: bool = False
     button: bool = False
     """Whether it has the arrow of a filter at its right."""
 
@@ -91,13 +90,19 @@ class Layout:
     rules: list[tuple[Rule, CellRange]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     freeze: str = ""
-    repeated_row: int = 0
+    repeated_rows: str = ""
+    """The rows that are printed on each page, as a reference."""
+    hidden_rows: set[int] = field(default_factory=set)
+    open_rows: set[int] = field(default_factory=set)
+    """Rows with headings that are not declared."""
     breaks: list[int] = field(default_factory=list)
     """Rows below which a page ends."""
     areas: dict[str, CellRange] = field(default_factory=dict)
     """All that a block occupies, by key."""
     bodies: dict[str, CellRange] = field(default_factory=dict)
     """The cells below a block's header, by key."""
+    headings: dict[str, int] = field(default_factory=dict)
+    """The row of a block's plain headings, where it is not the one above its body."""
 
     def put(self, row: int, column: int, cell: PlacedCell) -> None:
         """Place a cell where none is yet.

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
+
+from clv_xl.sample_marks import ORDER_PREFIX, TOWNS
 
 
 class SegmentTruth(NamedTuple):
@@ -78,12 +81,25 @@ TRUTH: Final = Truth(
     last_day=dt.date(2024, 12, 31),
     customers=400,
 )
-TOWNS: Final = ("Alderfield", "Brackmouth", "Crowley Bay", "Dunmere", "Easthollow")
 YEARS_IN_BUSINESS: Final = ("Under 2 years", "2 to 10 years", "Over 10 years")
 PRODUCTS: Final = ("Espresso beans", "Filter beans", "Decaf beans", "Tea and cocoa")
-ORDER_PREFIX: Final = "SAMPLE-"
-CUSTOMER_PATTERN: Final = "C-0???*"
-"""Customers of the sample, also with a blank too many; with its order number it marks a row."""
+SUBSCRIBERS: Final = (400, 322, 281, 254, 237, 224)
+FIGURES: Final = {
+    "Calc_churn": 0.05,
+    "Calc_lifespan": 24,
+    "Calc_invoice": 60,
+    "Calc_customers": 40,
+    "Calc_spend": 6000,
+    "Calc_invoices": 1,
+    "Calc_margin": 0.5,
+    "Calc_overhead": 2000,
+    "Calc_new_churn": 0.04,
+    "Yearly_margin": 100,
+}
+EMPTYING: Final = (
+    "To empty the sample, select the row numbers of all its rows but the first, right-click them, "
+    "Delete; then overwrite the first row."
+)
 SEED: Final = 42
 """One whose sample shows the truth plainly: most seeds do, some let an idle attribute look
 important by luck."""
@@ -120,6 +136,15 @@ class Sample:
     customers: tuple[Customer, ...]
     spend: dict[str, float]
     """Spending by channel: what its customers cost together."""
+    subscribers: tuple[int, ...] = ()
+    """Those of one cohort who remained after 0, 1, ... years."""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    """Single inputs by the defined name of their cell."""
+
+    @property
+    def emptying(self) -> str:
+        """How to get rid of the rows, for the sheets that hold them."""
+        return EMPTYING if self.orders else ""
 
 
 EMPTY: Final = Sample((), (), {})
@@ -165,7 +190,7 @@ def generate(truth: Truth = TRUTH, seed: int = SEED) -> Sample:
         channel: round(sum(c.acquisition_cost for c in customers if c.channel == channel), 2)
         for channel in truth.channels
     }
-    return Sample(tuple(orders), tuple(customers), spend)
+    return Sample(tuple(orders), tuple(customers), spend, SUBSCRIBERS, FIGURES)
 
 
 def _customer(rng: random.Random, truth: Truth, name: str) -> Customer:

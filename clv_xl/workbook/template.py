@@ -54,13 +54,13 @@ def sheets(sample: Sample) -> tuple[Sheet, ...]:
         models(),
         predictions(),
         backtest(),
-        retention(),
-        calculator(),
+        retention(sample),
+        calculator(sample),
         purchases(),
         functions(),
         checks(),
     )
-    return (start(others), *others)
+    return (start(others, with_sample=bool(sample.orders)), *others)
 
 
 def build(

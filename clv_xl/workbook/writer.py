@@ -32,8 +32,9 @@ from clv_xl.workbook.places import CellRange, Layout, PlacedCell, PlacedInput, P
 
 CREATED: Final = dt.datetime(2025, 1, 1)
 """Every build says it was made then, so that two builds are equal."""
-_HEADERS: Final = frozenset({Style.HEADER, Style.INPUT_HEADER})
+_HEADERS: Final = frozenset({Style.HEADER, Style.UPPER_HEADER, Style.INPUT_HEADER})
 _ALIGNED_BY_UNIT: Final = _HEADERS | {Style.LABEL, None}
+_UNSEEN: Final = frozenset({Style.UNSEEN_HEADER, Style.UNSEEN})
 _INSET: Final = frozenset(
     {Style.NOTE, Style.FORMULA, Style.TEXT, Style.PLAIN, Style.EXAMPLE, Style.BAND}
 )
@@ -78,6 +79,8 @@ def _write_sheet(book: Any, layout: Layout, number: int) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, height in layout.heights.items():
         sheet.row_dimensions[row].height = height
+    for row in layout.hidden_rows:
+        sheet.row_dimensions[row].hidden = True
     for table in layout.tables:
         sheet.add_table(_table(table))
     for given in layout.inputs:
@@ -113,14 +116,12 @@ def _write_cell(cell: Any, placed: PlacedCell) -> None:
             cell.alignment = look.alignment
     else:
         cell.font = design.LOOKS[Style.TEXT].font
-    cell.number_format = design.number_format(placed.unit, fine=placed.fine)
-    if placed.style in _HEADERS:
-        cell.number_format = design.UNSEEN if placed.unseen else "General"
+    cell.number_format = _number_format(placed)
     if placed.style in _ALIGNED_BY_UNIT:
         words = placed.unit is Unit.TEXT
         cell.alignment = Alignment(
             horizontal="left" if words else "right",
-            vertical="center",
+            vertical="bottom" if placed.style is Style.UPPER_HEADER else "center",
             wrap_text=placed.style in _HEADERS,
             indent=_indent(placed, words=words),
         )
@@ -136,6 +137,14 @@ def _write_cell(cell: Any, placed: PlacedCell) -> None:
         place = f"{quoted(placed.link)}!A1"
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
         cell.font = design.LOOKS[Style.LINK].font
+
+
+def _number_format(placed: PlacedCell) -> str:
+    if placed.style in _UNSEEN:
+        return design.UNSEEN
+    if placed.style in _HEADERS:
+        return "General"
+    return design.number_format(placed.unit, fine=placed.fine)
 
 
 def _indent(placed: PlacedCell, *, words: bool) -> int:
@@ -205,6 +214,9 @@ def _add_rule(sheet: Any, rule: Rule, area: CellRange) -> None:
                 area.name,
                 LookRule("expression", dxf=design.WHEN_TOTAL, formula=[total]),
             )
+        case Rule.BANNER:
+            fails = f"ISERROR($A${area.top})"
+            looks.add(area.name, LookRule("expression", dxf=design.WHEN_MISSING, formula=[fails]))
         case Rule.HEAT:
             low, high = design.HEAT
             looks.add(
@@ -233,5 +245,5 @@ def _print_setup(sheet: Any, layout: Layout) -> None:
         part.size, part.font, part.color = 8, design.FONT, design.MUTED
     for row in layout.breaks:
         sheet.row_breaks.append(Break(id=row))
-    if layout.repeated_row:
-        sheet.print_title_rows = f"{layout.repeated_row}:{layout.repeated_row}"
+    if layout.repeated_rows:
+        sheet.print_title_rows = layout.repeated_rows

@@ -45,8 +45,8 @@ def test_the_report_of_channels_is_ordered_and_ends_with_all() -> None:
     found = acquisition.channel_report(channel, spend, won, 120.0, 3.0)
     assert found.channel == ["Word of mouth", "Mail", "Ads", "Fair", "All"]
     assert found.customers.tolist() == [3, 2, 2, 0, 7]
-    assert found.spend.tolist() == [0, 50, 100, 30, 180]
-    assert found.value_left_after_spend.tolist() == [360, 190, 140, -30, 660]
+    assert found.spend == [0, 50, 100, 30, 180]
+    assert found.value_left_after_spend == [360, 190, 140, -30, 660]
     assert found.clv_to_cac[1:] == pytest.approx([4.8, 2.4, 0.0, 840 / 180])
     assert found.cac[0] == 0
     assert found.clv_to_cac[0] is None
@@ -73,3 +73,31 @@ def test_all_channels_free_are_free_together() -> None:
     assert found.cac == [0.0] * 3
     assert found.clv_to_cac == found.roi == [None] * 3
     assert set(found.verdict) == {"Grow: costs nothing"}
+
+
+def test_a_channel_whose_spend_is_not_known_is_last_and_has_no_figures_of_cost() -> None:
+    channel = Labels(np.array([0, 1, 2]), ["Fair", "Mail", "Stop"])
+    found = acquisition.channel_report(channel, [np.nan, 30.0, 90.0], 1.0, 60.0, 3.0)
+    assert found.channel == ["Mail", "Stop", "Fair", "All"]
+    assert found.customers.tolist() == [1, 1, 1, 3]
+    assert found.spend == [30, 90, None, 120]
+    assert found.cac == [30, 90, None, 60]
+    assert found.clv_to_cac == pytest.approx([2, 60 / 90, None, 1])
+    assert found.value_left_after_spend == [30, -30, None, 0]
+    assert found.roi[2] is None
+    assert found.verdict[2] == "Check: no spend given"
+
+
+def test_only_the_rows_of_a_channel_with_known_spend_count_in_its_cost() -> None:
+    channel = Labels(np.array([0, 0]), ["Fair"])
+    found = acquisition.channel_report(channel, [np.nan, 30.0], [4.0, 1.0], [10.0, 60.0], 3.0)
+    assert found.customers.tolist() == [5, 5]
+    assert found.clv.tolist() == [20, 20]
+    assert found.cac == [30, 30]
+    assert found.clv_to_cac == [2, 2]
+
+
+def test_the_caveat_counts_the_rows_without_spend() -> None:
+    (caveat,) = acquisition.spend_caveats([30.0, np.nan, 0.0])
+    assert caveat.argument == "spend"
+    assert caveat.sentence.startswith("spend is empty in 1 of 3 rows")

@@ -12,10 +12,11 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableFormula
 
-import clv_xl.refresh.workbook
+import clv_xl.refresh.update
 from clv_xl.cells import Cell
 from clv_xl.refresh.source import SkippedRow, SourceTable
 
@@ -40,7 +41,7 @@ def read_columns(monkeypatch: pytest.MonkeyPatch) -> None:
         skipped = [SkippedRow(row, "amount is not a number.") for row in source.get(None, [])]
         return SourceTable(columns, list(range(2, 2 + count)), skipped, [])
 
-    monkeypatch.setattr(clv_xl.refresh.workbook, "read_frame", read)
+    monkeypatch.setattr(clv_xl.refresh.update, "read_source", read)
 
 
 @pytest.fixture
@@ -88,5 +89,10 @@ def shop(tmp_path: Path) -> Path:
         for c, value in enumerate(row, 1):
             people.cell(r, c, value)
     people.add_table(Table(displayName="Customers", ref="A1:B4"))
+    notes = book.create_sheet("What's new")
+    notes["B1"], notes["A3"], notes["B14"] = "Last refresh", "beside", "below"
+    book.defined_names["Last_refresh"] = DefinedName(
+        "Last_refresh", attr_text="'What''s new'!$B$2:$B$13"
+    )
     book.save(tmp_path / "own.xlsx")
     return tmp_path / "own.xlsx"

@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import itertools
 import random
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from clv_xl import headings
 from clv_xl.errors import ArgumentError, ClvError, FileError
-from clv_xl.refresh import headings
 from clv_xl.refresh.source import SourceTable, read_source
 
 ORDERS = [
@@ -144,11 +145,59 @@ def test_damaged_workbooks_give_a_table_or_one_sentence(tmp_path: Path) -> None:
             assert len(read(path).rows) < 9
 
 
-def test_a_parquet_file_says_what_to_do(tmp_path: Path) -> None:
+def test_a_parquet_file_is_read_as_a_csv_is(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "orders.parquet"
+    columns = dict(
+        zip(("Kunde", "Datum", "Betrag"), map(list, zip(*ORDERS, strict=True)), strict=True)
+    )
+    pl.DataFrame(columns).write_parquet(path)
+    table = read(path)
+    assert (
+        list(zip(*(table.columns[name] for name in ("customer", "date", "amount")), strict=True))
+        == ORDERS
+    )
+    assert table.rows == [2, 3, 4]
+
+
+def test_damaged_parquet_files_give_a_table_or_one_sentence(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    path, draw = tmp_path / "orders.parquet", random.Random(2)
+    pl.DataFrame(
+        {"customer": ["A"] * 9, "date": ["2024-01-02"] * 9, "amount": [1.5] * 9}
+    ).write_parquet(path)
+    whole = path.read_bytes()
+    for _ in range(300):
+        content = bytearray(whole)
+        for _ in range(draw.randint(1, 3)):
+            content[draw.randrange(4, len(content))] = draw.randrange(256)
+        path.write_bytes(content)
+        with contextlib.suppress(ClvError):
+            read(path)
+
+
+def test_without_its_library_a_parquet_file_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     path = tmp_path / "orders.parquet"
     pl.DataFrame({"customer": ["A"]}).write_parquet(path)
-    with pytest.raises(FileError, match="save the table as"):
+    with pytest.raises(FileError, match="run: pip install pyarrow"):
         read(path)
+
+
+def test_the_decimal_mark_and_the_order_of_dates_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("Kunde;Datum;Betrag\nA;31.12.2024;1.234,50\n")
+    assert read(path).notes[-2:] == [
+        "date is read as day, month, year.",
+        "amount is read with a decimal comma.",
+    ]
+    path.write_text("customer,date,amount\nA,12/31/2024,7.5\nA,2024-12-31,7\n")
+    assert read(path).notes[-2:] == [
+        "date is read as month, day, year.",
+        "amount is read with a decimal point.",
+    ]
 
 
 def test_headings_are_asked_about_or_mapped(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ from clv_xl.package.relations import relate
 from clv_xl.values_copy import share
 
 TEMPLATE = Path(__file__).parents[2] / "workbook_template.xlsm"
+LIBREOFFICE = Path(__file__).parents[1] / "data" / "libreoffice_controls.xlsx"
 RELATIONS = re.compile(r"\.rels$|^\[Content_Types\]")
 
 
@@ -304,6 +305,129 @@ def test_links_to_other_workbooks_and_the_order_of_computing_are_gone(tmp_path: 
     found = parts(tmp_path / "copy.xlsx")
     assert not [name for name in found if "Link" in name or "calcChain" in name]
     assert b"externalReference" not in found[WORKBOOK]
+    assert_whole(tmp_path / "copy.xlsx")
+
+
+def test_rules_that_refer_to_spills_are_gone(tmp_path: Path) -> None:
+    names = {"Spilled": "_xlfn.ANCHORARRAY(Data!$A$1)", "Typed": "Data!$A$1#", "Fixed": "Data!$A$1"}
+    book = workbook(tmp_path / "book.xlsx", {"Data": {"A1": 1}}, names=names)
+    made = openpyxl.load_workbook(book)
+    sheet = made["Data"]
+    for rule in ("_xlfn.ANCHORARRAY($A$1)>1", "SUM(A1#)>1", "ROWS(Spilled)>1", '"#"&Fixed="#1"'):
+        sheet.conditional_formatting.add("A1", FormulaRule(formula=[rule]))
+    for choices in ("$A$1#", "_xlfn.ANCHORARRAY(Data!$A$1)", "Spilled", "Fixed"):
+        validation = DataValidation(type="list", formula1=choices)
+        validation.add("B2")
+        sheet.add_data_validation(validation)
+    made.save(book)
+    share(book, tmp_path / "copy.xlsx")
+    copied = openpyxl.load_workbook(tmp_path / "copy.xlsx")
+    assert set(copied.defined_names) == {"Fixed"}
+    rules = [rule.formula for one in copied["Data"].conditional_formatting for rule in one.rules]
+    assert rules == [['"#"&Fixed="#1"']]
+    left = copied["Data"].data_validations.dataValidation
+    assert [one.formula1 for one in left] == ["Fixed"]
+
+
+NEWER = """<extLst><ext uri="{a}" xmlns:x14="x14" xmlns:xm="xm"><x14:conditionalFormattings>\
+<x14:conditionalFormatting><x14:cfRule type="expression"><xm:f>%s</xm:f></x14:cfRule>\
+<xm:sqref>A1</xm:sqref></x14:conditionalFormatting></x14:conditionalFormattings></ext>\
+<ext uri="{b}" xmlns:x14="x14" xmlns:xm="xm"><x14:dataValidations count="1"><x14:dataValidation \
+type="list"><x14:formula1><xm:f>Other!$A$1</xm:f></x14:formula1><xm:sqref>A1</xm:sqref>\
+</x14:dataValidation></x14:dataValidations></ext></extLst>"""
+
+
+@pytest.mark.parametrize(("rule", "stays"), [("CLV(A1,1,1)>1", False), ("Other!A1>1", True)])
+def test_rules_in_an_extension_go_with_what_they_leave_empty(
+    tmp_path: Path, rule: str, *, stays: bool
+) -> None:
+    book = workbook(tmp_path / "book.xlsx", {"Data": {"A1": 1}, "Other": {"A1": 1}})
+    content = parts(book)[SHEET].replace(b"</worksheet>", (NEWER % rule).encode() + b"</worksheet>")
+    repacked(book, **{SHEET.replace("/", "__"): content})
+    share(book, tmp_path / "copy.xlsx")
+    root = etree.fromstring(parts(tmp_path / "copy.xlsx")[SHEET])
+    assert [one.get("uri") for one in root.iter("{*}ext")] == ["{a}"] * stays + ["{b}"]
+    assert not [one for one in root.iter("{*}conditionalFormattings") if not len(one)]
+
+
+# Controls
+
+X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+CHOICES = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+VML = """<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="o" xmlns:x="x">{}</xml>"""
+
+
+def with_controls(path: Path, *controls: tuple[str, str, str]) -> Path:
+    """A workbook with controls: kind of part, content of that part, macro."""
+    book = workbook(path, {"Data": {"A1": "=1+1", "A2": 3}})
+    recalculate(book)
+    made = parts(book)
+    elements = shapes = ""
+    for number, (kind, content, macro) in enumerate(controls, start=1025):
+        name = f"xl/{kind}s/{kind}{number}.xml"
+        add_part(made, name, content.encode(), "application/xml")
+        own = relate(made, SHEET, f"{OFFICE}/{kind}", name)
+        properties = f'<controlPr macro="{macro}"/>' if macro else "<controlPr/>"
+        control = f'<control shapeId="{number}" r:id="{own}" name="C{number}">'
+        elements += (
+            f'<mc:AlternateContent><mc:Choice Requires="x14">{control}{properties}</control>'
+            f"</mc:Choice><mc:Fallback>{control}</control></mc:Fallback></mc:AlternateContent>"
+        )
+        shapes += f'<v:shape id="_x0000_s{number}"><x:ClientData ObjectType="Pict"/></v:shape>'
+    drawing = "xl/drawings/vmlDrawing1.vml"
+    add_part(made, drawing, VML.format(shapes).encode(), "application/xml")
+    own = relate(made, SHEET, f"{OFFICE}/vmlDrawing", drawing)
+    tail = (
+        f'<legacyDrawing xmlns:r="{OFFICE}" r:id="{own}"/><mc:AlternateContent '
+        f'xmlns:mc="{CHOICES}" xmlns:r="{OFFICE}" xmlns:x14="{X14}"><mc:Choice Requires="x14">'
+        f"<controls>{elements}</controls></mc:Choice></mc:AlternateContent></worksheet>"
+    )
+    made[SHEET] = made[SHEET].replace(b"</worksheet>", tail.encode())
+    book.write_bytes(archive.write(made))
+    return book
+
+
+FORM = f'<formControlPr xmlns="{X14}" objectType="%s"/>'
+BUTTON, BOX = ("ctrlProp", FORM % "Button", ""), ("ctrlProp", FORM % "CheckBox", "")
+RUNNING_BOX = ("ctrlProp", FORM % "CheckBox", "[0]!Run")
+ACTIVE_X = ("control", '<ocx xmlns="ax"/>', "")
+
+
+@pytest.mark.parametrize("control", [BUTTON, RUNNING_BOX, ACTIVE_X])
+def test_a_control_that_runs_macros_leaves_no_trace(
+    tmp_path: Path, control: tuple[str, str, str]
+) -> None:
+    book = with_controls(tmp_path / "book.xlsx", control)
+    share(book, tmp_path / "copy.xlsx")
+    found = parts(tmp_path / "copy.xlsx")
+    assert not [name for name in found if "ctrlProp" in name or "control" in name or "vml" in name]
+    for word in (b"control", b"legacyDrawing", b"AlternateContent"):
+        assert word not in found[SHEET]
+    assert_whole(tmp_path / "copy.xlsx")
+    assert cells(tmp_path / "copy.xlsx") == cells(book)
+
+
+def test_a_box_that_runs_nothing_stays_beside_a_removed_button(tmp_path: Path) -> None:
+    share(with_controls(tmp_path / "book.xlsx", BUTTON, BOX), tmp_path / "copy.xlsx")
+    found = parts(tmp_path / "copy.xlsx")
+    assert [name for name in found if "ctrlProp1" in name] == ["xl/ctrlProps/ctrlProp1026.xml"]
+    sheet = etree.fromstring(found[SHEET])
+    assert {one.get("shapeId") for one in sheet.iter("{*}control")} == {"1026"}
+    assert b"_x0000_s1025" not in found["xl/drawings/vmlDrawing1.vml"]
+    assert b"_x0000_s1026" in found["xl/drawings/vmlDrawing1.vml"]
+    assert_whole(tmp_path / "copy.xlsx")
+
+
+def test_a_button_and_a_note_made_by_libreoffice(tmp_path: Path) -> None:
+    """The file: a push button with a macro, a check box without, a note, a formula."""
+    share(LIBREOFFICE, tmp_path / "copy.xlsx")
+    found = parts(tmp_path / "copy.xlsx")
+    everything = b"".join(found.values())
+    for word in (b"CommandButton", b"Module1.Run", b'id="1001"'):
+        assert word not in everything, word
+    assert b"CheckBox" in found["xl/drawings/drawing1.xml"]
+    assert openpyxl.load_workbook(tmp_path / "copy.xlsx").active["B2"].comment.text == "a note"
+    assert formulas(tmp_path / "copy.xlsx") == []
     assert_whole(tmp_path / "copy.xlsx")
 
 

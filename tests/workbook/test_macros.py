@@ -232,6 +232,23 @@ def test_reports_have_one_button_that_computes(template: dict[str, bytes], layou
 
 
 @pytest.mark.parametrize("layout", WITH_BUTTON, ids=lambda layout: layout.sheet.title)
+def test_a_button_is_there_for_excel_only_and_not_printed(
+    template: dict[str, bytes], layout
+) -> None:
+    """LibreOffice, which would print a button that does nothing, knows no slicers of 2012."""
+    sheet = sheet_parts(template)[layout.sheet.title]
+    (drawing,) = [
+        etree.fromstring(template[target])
+        for kind, target in relations(template, sheet).values()
+        if kind.endswith("/drawing")
+    ]
+    (choice,) = drawing.findall("{*}AlternateContent/{*}Choice")
+    assert choice.nsmap[choice.get("Requires")].endswith("/2012/slicer")
+    assert choice.find(f".//{DRAWING}clientData").get("fPrintsWithSheet") == "0"
+    assert len(choice.getparent().find("{*}Fallback")) == 0
+
+
+@pytest.mark.parametrize("layout", WITH_BUTTON, ids=lambda layout: layout.sheet.title)
 def test_a_button_covers_nothing(layout) -> None:
     column, across, down = buttons.places(LAYOUTS)[layout.sheet.title]
     height = layout.heights[FIRST_ROW] * 4 / 3

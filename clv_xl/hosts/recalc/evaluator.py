@@ -18,9 +18,9 @@ from clv_xl.hosts.recalc.formula.grammar import (
 )
 from clv_xl.hosts.recalc.formula.text_search import has_this_row
 from clv_xl.hosts.recalc.report import last_sentence
-from clv_xl.hosts.recalc.solver.calculation import Calculation
+from clv_xl.hosts.recalc.solver.calculation import solved
 from clv_xl.hosts.recalc.solver.custom_calls import run
-from clv_xl.hosts.recalc.solver.dispatch import dispatcher, function_names
+from clv_xl.hosts.recalc.solver.dispatch import function_names
 from clv_xl.hosts.recalc.solver.scratch_sheet import Answer
 from clv_xl.hosts.recalc.xlsx.book import Book
 from clv_xl.session import Fault
@@ -58,25 +58,21 @@ class Evaluator:
         self, workbook: str | os.PathLike[str] | None = None, sheet: str | None = None
     ) -> None:
         if workbook is None:
-            self._engine = Engine()
-            book = Book(self._engine.names, False, [], [])
+            self._calculation = solved(lambda _: _empty_book())
         else:
             from clv_xl.hosts.recalc.xlsx.loader import load
             from clv_xl.package import open_package
 
-            self._engine, book = load(open_package(workbook))
+            package = open_package(workbook)
+            self._calculation = solved(lambda numbers: load(package, numbers))
+        self._engine, book = self._calculation.engine, self._calculation.book
         number = 0 if sheet is None else self._engine.sheet(sheet)
         if number is None or number >= len(book.sheets):
             raise FileError(
                 f"The workbook has no sheet '{sheet}'; it has: {', '.join(book.sheets)}."
             )
         self._context = FormulaContext(book.sheets[number], number, 1, 1)
-        functions = function_names()
-        self._calculation = Calculation(
-            self._engine, book, dispatcher(date1904=book.date1904), functions
-        )
-        self._calculation.solve()
-        self._natives = Natives(self._engine, functions)
+        self._natives = Natives(self._engine, function_names())
         self.sentence = ""
         self.faults: list[Fault] = []
 
@@ -152,3 +148,8 @@ class Evaluator:
             return calculation.scratch.compute([text])[0]
         except UnsupportedError as fault:
             raise ArgumentError(fault.sentence) from None
+
+
+def _empty_book() -> tuple[Engine, Book]:
+    engine = Engine()
+    return engine, Book(engine.names, False, [], [])

@@ -19,8 +19,8 @@ from clv_xl.hosts.recalc.formula.grammar import (
     walk,
 )
 from clv_xl.hosts.recalc.report import CellFault, Report
-from clv_xl.hosts.recalc.solver.calculation import Calculation
-from clv_xl.hosts.recalc.solver.dispatch import dispatcher, function_names
+from clv_xl.hosts.recalc.solver.calculation import solved
+from clv_xl.hosts.recalc.solver.dispatch import function_names
 from clv_xl.hosts.recalc.xlsx.book import Book, Outcome, SheetPart
 from clv_xl.hosts.recalc.xlsx.loader import load
 from clv_xl.hosts.recalc.xlsx.sheet_parts import read_book
@@ -101,9 +101,8 @@ def computed(
     out : path, optional
         Where the result will be written, for the report.
     """
-    loaded, book = load(package)
-    calculation = Calculation(loaded, book, dispatcher(date1904=book.date1904), function_names())
-    calculation.solve()
+    calculation = solved(lambda numbers: load(package, numbers))
+    book = calculation.book
     outcomes = calculation.outcomes()
     parts: dict[str, bytes] = {}
     mark = None

@@ -6,6 +6,7 @@ from typing import Final
 
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
@@ -21,52 +22,59 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.meanings import headings, meaning, measure_units
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sample import Sample
+from clv_xl.workbook.sheets.filled import FAILED, blank_for_errors, first_true, sentence, where
 
 _GRID: Final = Ref("calc_grid")
+_ANSWER: Final = Ref("calc_results")
+_MEASURES: Final = 9
 
 INPUTS = (
-    ("Churn per month", 0.05, "Calc_churn"),
-    ("Lifespan (months)", 24, "Calc_lifespan"),
-    ("Median invoice", 60, "Calc_invoice"),
-    ("New customers per month", 40, "Calc_customers"),
-    ("Marketing per month", 6000, "Calc_spend"),
-    ("Invoices per month", 1, "Calc_invoices"),
-    ("Gross margin", 0.5, "Calc_margin"),
-    ("Fixed cost per month", 2000, "Calc_overhead"),
-    ("Target churn", 0.04, "Calc_new_churn"),
+    ("Churn per month", "Calc_churn"),
+    ("Lifespan (months)", "Calc_lifespan"),
+    ("Median invoice", "Calc_invoice"),
+    ("New customers per month", "Calc_customers"),
+    ("Marketing per month", "Calc_spend"),
+    ("Invoices per month", "Calc_invoices"),
+    ("Gross margin", "Calc_margin"),
+    ("Fixed cost per month", "Calc_overhead"),
+    ("Target churn", "Calc_new_churn"),
 )
-"""Label, value and name of the arguments of CLV_CALCULATOR in order, and a churn rate to compare
-with."""
+"""Label and name of the arguments of CLV_CALCULATOR in order, and a churn rate to compare with."""
+_NAMES = tuple(name for _, name in INPUTS)
+_FILLED = f"COUNT({','.join(_NAMES)})={len(_NAMES)}"
 
 _MARGIN = "Calc_invoice*Calc_invoices*Calc_margin"
 _RATE = "DISCOUNT_PER_PERIOD(Discount_rate,12)"
 _CAC = "CAC(Calc_spend,Calc_customers)"
 
 
-def calculator() -> Sheet:
+def calculator(sample: Sample) -> Sheet:
     """Return the calculator's sheet."""
     arguments = [parameter.name for parameter in CATALOGUE["CLV_CALCULATOR"].parameters]
     fields = tuple(
-        Field(label, value, what.unit, what.sentence, name, what)
-        for (label, value, name), argument in zip(INPUTS, [*arguments, "churn_rate"], strict=True)
+        Field(label, sample.figures.get(name), what.unit, what.sentence, name, what)
+        for (label, name), argument in zip(INPUTS, [*arguments, "churn_rate"], strict=True)
         for what in [meaning(argument)]
     )
-    names = ",".join(name for _, _, name in INPUTS[: len(arguments)])
+    names = ",".join(_NAMES[: len(arguments)])
     return Sheet(
         "Calculator",
         Role.REPORT,
         "Calculator",
         "What is a customer worth, and how much can you spend to acquire one? Eight monthly "
-        "figures answer it, without any orders. Change the yellow cells.",
+        "figures answer it, without any orders: CLV and CAC here are those of your figures, not of "
+        "the other sheets. Change the yellow cells.",
         (
             (
                 Fields("calc_inputs", "Your figures", fields),
                 Spill(
-                    "calc_results",
+                    _ANSWER.key,
                     "The answer",
-                    f"=CLV_CALCULATOR({names})",
+                    where(_FILLED, blank_for_errors(f"CLV_CALCULATOR({names})")),
                     headings("CLV_CALCULATOR", measure=36),
-                    9,
+                    _MEASURES,
+                    note=Formula(_answered()),
                     row_units=measure_units("CLV_CALCULATOR"),
                     rules=(Rule.LINE,),
                 ),
@@ -110,63 +118,80 @@ def calculator() -> Sheet:
     )
 
 
+def _answered() -> str:
+    """Return the formula of the sentence on what the answer lacks."""
+    divisors = "Calc_churn,Calc_customers,Calc_spend,Calc_invoice,Calc_invoices,Calc_margin"
+    return first_true(
+        (f"NOT({_FILLED})", sentence(f"{Verdict.FIX}: fill in all yellow cells of your figures")),
+        (f"ISERROR({_ANSWER.header(1)})", FAILED),
+        (
+            f"OR(MIN({divisors})=0,COUNT({_ANSWER.column(2)})<{_MEASURES})",
+            sentence(f"{Verdict.CHECK}: with a 0 among your figures, what has no answer is blank"),
+        ),
+        otherwise=sentence("Payback: CAC / monthly margin, as if nobody left before."),
+    )
+
+
 def _forms() -> tuple[Field, ...]:
     money, months = Unit.MONEY, Unit.MONTHS
     return (
-        Field(
+        _form(
             "CLV by lifespan",
-            Formula("=CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin)"),
+            "CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin)",
             money,
             "CLV: invoice x invoices x margin x lifespan.",
         ),
-        Field(
+        _form(
             "... less acquisition cost",
-            Formula(f"=CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{_CAC})"),
+            f"CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{_CAC})",
             money,
             "CLV with acquisition cost.",
         ),
-        Field(
+        _form(
             "... and discounted",
-            Formula(f"=CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{_CAC},0,{_RATE})"),
+            f"CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{_CAC},0,{_RATE})",
             money,
             "CLV with the discount rate of sheet Settings.",
         ),
-        Field(
+        _form(
             "CLV by churn",
-            Formula("=CLV_CHURN(Calc_invoice*Calc_invoices,Calc_margin,Calc_churn)"),
+            "CLV_CHURN(Calc_invoice*Calc_invoices,Calc_margin,Calc_churn)",
             money,
             "CLV_CHURN: monthly margin / churn.",
         ),
-        Field(
+        _form(
             "CLV by retention, discounted",
-            Formula(f"=CLV_RETENTION({_MARGIN},1-Calc_churn,{_RATE},0,,1)"),
+            f"CLV_RETENTION({_MARGIN},1-Calc_churn,{_RATE},0,,1)",
             money,
             "CLV_RETENTION: the margins of all months, the first one now.",
         ),
-        Field(
+        _form(
             "Customer acquisition cost (CAC)",
-            Formula(f"={_CAC}"),
+            f"{_CAC}",
             money,
             "CAC: marketing / new customers.",
         ),
-        Field(
-            "Payback (months)",
-            Formula(f"=CAC_PAYBACK({_CAC},{_MARGIN},1-Calc_churn)"),
+        _form(
+            "Payback allowing for churn (months)",
+            f"CAC_PAYBACK({_CAC},{_MARGIN},1-Calc_churn)",
             months,
-            "CAC_PAYBACK: until the margin has paid back CAC, allowing for churn.",
+            "CAC_PAYBACK: longer than the payback above, as some leave before they have paid back.",
         ),
-        Field(
-            "Maximum CAC",
-            Formula(
-                "=CAC_BUDGET(CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin),Target_ratio)"
-            ),
+        _form(
+            "Maximum CAC at your target",
+            "CAC_BUDGET(CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin),Target_ratio)",
             money,
             "CAC_BUDGET: CLV / target of sheet Settings.",
         ),
-        Field(
+        _form(
             "Value of reaching target churn",
-            Formula(f"=RETENTION_GAIN({_MARGIN},1-Calc_churn,1-Calc_new_churn,{_RATE},1)"),
+            f"RETENTION_GAIN({_MARGIN},1-Calc_churn,1-Calc_new_churn,{_RATE},1)",
             money,
             "RETENTION_GAIN: the most to spend per customer to get there.",
         ),
     )
+
+
+def _form(label: str, call: str, unit: Unit, note: str) -> Field:
+    """Return one form of CLV, blank where it has no answer; the note above says why."""
+    return Field(label, Formula(where(_FILLED, f'IFERROR({call},"")')), unit, note)

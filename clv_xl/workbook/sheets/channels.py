@@ -7,12 +7,14 @@ from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
 from clv_xl.workbook.meanings import meaning
 from clv_xl.workbook.sample import Sample
 from clv_xl.workbook.sheets.customers import LEGEND
+from clv_xl.workbook.sheets.filled import whole
 
 
 def channels(sample: Sample) -> Sheet:
     """Return the sheet of channels and what was spent on them."""
     names = tuple(sample.spend)
     this = "Channels[[#This Row],[channel]]"
+    of_customers = whole("Customers", "channel")
     table = Records(
         "Channels",
         (
@@ -27,12 +29,14 @@ def channels(sample: Sample) -> Sheet:
             TableColumn(
                 "new_customers",
                 Unit.COUNT,
-                formula=f"=COUNTIFS(Customers[channel],{this})",
+                formula=f'=IF({this}="",0,COUNTIFS({of_customers},{this})'
+                f"/COUNTIFS({whole('Channels', 'channel')},{this}))",
             ),
             TableColumn(
                 "clv",
                 Unit.MONEY,
-                formula=f"=IFERROR(AVERAGEIFS(Customers[clv],Customers[channel],{this}),0)",
+                formula=f"=IFERROR(AVERAGEIFS({whole('Customers', 'clv')},"
+                f"{of_customers},{this}),0)",
                 width=16,
             ),
         ),
@@ -44,7 +48,8 @@ def channels(sample: Sample) -> Sheet:
         "Channels",
         f"What you spent to acquire the customers of sheet Customers, by channel. {LEGEND} "
         "new_customers counts them, clv is their average gross profit to date. The names must "
-        "match the channel column of sheet Customers.",
+        "match the channel column of sheet Customers; rows of one channel share its customers. "
+        f"{sample.emptying}",
         ((table,),),
         freeze="Channels",
     )

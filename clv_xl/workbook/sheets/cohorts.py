@@ -68,6 +68,7 @@ def cohorts() -> Sheet:
                     ),
                     60,
                     heat_from=3,
+                    open_ended=True,
                     rules=(Rule.LINE, Rule.HEAT),
                 ),
             ),

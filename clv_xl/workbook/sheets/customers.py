@@ -85,7 +85,8 @@ def customers(sample: Sample) -> Sheet:
             TableColumn(
                 "net_value",
                 Unit.MONEY,
-                formula="=Customers[[#This Row],[clv]]-Customers[[#This Row],[acquisition_cost]]",
+                formula='=IF(Customers[[#This Row],[acquisition_cost]]="","",'
+                "Customers[[#This Row],[clv]]-Customers[[#This Row],[acquisition_cost]])",
                 fine=True,
             ),
         ),
@@ -96,9 +97,10 @@ def customers(sample: Sample) -> Sheet:
         Role.INPUT,
         "Customers",
         f"One row per customer. {LEGEND} clv is the customer's gross profit to date: revenue x "
-        "gross margin (sheet Settings). net_value is clv less acquisition cost. Both count the "
-        "past, not the future, so new customers look small. Rename or replace town, in_business "
-        "and machine with what you know about your customers.",
+        "gross margin (sheet Settings). net_value is clv less acquisition cost, blank where "
+        "you do not know that cost. Both count the past, not the future, so new customers look "
+        "small. Rename or replace town, in_business and machine with what you know about your "
+        f"customers. {sample.emptying}",
         ((table,),),
         freeze=CUSTOMERS.key,
     )

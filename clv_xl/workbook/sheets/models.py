@@ -100,7 +100,7 @@ def _fit(model: Fitted) -> Spill:
         (
             Heading("parameter", Unit.TEXT, 15),
             Heading("estimate", Unit.DECIMAL, 13),
-            Heading("std_error", Unit.DECIMAL, 13),
+            Heading("standard error", Unit.DECIMAL, 13),
         ),
         len(model.parameters) + 2,
         row_units=(*decimals, Unit.RATIO, Unit.COUNT),

@@ -54,7 +54,8 @@ def orders(sample: Sample) -> Sheet:
         "Orders",
         Role.INPUT,
         "Orders",
-        "Paste your orders over the sample: one row per order, returns as negative amounts.",
+        f"Paste your orders {'over the sample' if rows else 'here'}: one row per order, returns as "
+        f"negative amounts. {sample.emptying}",
         ((table,),),
         freeze="Orders",
     )

@@ -15,6 +15,10 @@ TOTALS: Final = Ref("totals")
 
 SUMMARY_CALL: Final = f"RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE})"
 """What models are fitted to: one row per customer."""
+TOTALS_CALL: Final = (
+    f"CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],Orders[date],{END_DATE})"
+)
+"""Orders and revenue beside each row of sheet Customers."""
 
 
 def purchases() -> Sheet:
@@ -48,8 +52,7 @@ def purchases() -> Sheet:
                 Spill(
                     TOTALS.key,
                     "",
-                    "=CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],"
-                    f"Orders[date],{END_DATE})",
+                    f"={TOTALS_CALL}",
                     headings("CUSTOMER_TOTALS", amount=16),
                     LONG,
                     titles=("orders", "revenue"),

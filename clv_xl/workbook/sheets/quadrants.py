@@ -1,11 +1,16 @@
-"""The report on quadrants: value to the customer against value to the company."""
+"""The report on quadrants: value to the customer against value to the company.
+
+Where sheet Customers has no satisfaction scores, the number of orders stands in for value to the
+customer; where it has no acquisition costs, gross profit stands in for net value. Customers who
+lack one of the two are left out and counted.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from clv_xl.functions.spec import Unit
-from clv_xl.functions.verdicts import QUADRANTS
+from clv_xl.functions.verdicts import QUADRANTS, Verdict
 from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
@@ -22,136 +27,250 @@ from clv_xl.workbook.declarations import (
     Style,
 )
 from clv_xl.workbook.references import Ref
-from clv_xl.workbook.sheets.customers import CUSTOMERS
-from clv_xl.workbook.sheets.lists import LONG
+from clv_xl.workbook.sheets.filled import (
+    COSTS_FILLED,
+    CUSTOMERS_FILLED,
+    NEEDS_CUSTOMERS,
+    VALUES_FILLED,
+    first_true,
+    numbers,
+    sentence,
+    where,
+)
+from clv_xl.workbook.sheets.lists import LONG, MOST
+from clv_xl.workbook.sheets.purchases import TOTALS_CALL
 
+_BASIS: Final = Ref("quadrant_basis")
 _LIST: Final = Ref("quadrant_list")
 _MAP: Final = Ref("quadrant_map")
+
+_SCORED: Final = f"{numbers('Customers', 'satisfaction')}>0"
+_COSTED: Final = f"{COSTS_FILLED}>0"
+_GAINS: Final = _LIST.column(2, MOST)
+_GIVES: Final = _LIST.column(3, MOST)
+_PLACED: Final = _MAP.data.cell(5, 1)
+"""How many customers are in the list."""
 
 
 def quadrants() -> Sheet:
     """Return the report on quadrants."""
+    return Sheet(
+        "Quadrants",
+        Role.REPORT,
+        "Customer value matrix",
+        "What a customer gains from you against what you gain from them. A value at or above the "
+        "median counts as high.",
+        (
+            (_basis(),),
+            (_list(), Stack((_groups(), _map()))),
+        ),
+    )
+
+
+def _basis() -> Listing:
+    """Return what the two values are, and whether all customers have them."""
+    gains = first_true(
+        (_SCORED, sentence("satisfaction (sheet Customers)")),
+        otherwise=sentence(
+            "how often they buy: orders to date (stand-in: no satisfaction scores in sheet "
+            "Customers)"
+        ),
+    )
+    gives = first_true(
+        (_COSTED, sentence("net value: gross profit to date less acquisition cost")),
+        otherwise=sentence(
+            "gross profit to date (stand-in: no acquisition costs in sheet Customers)"
+        ),
+    )
+    lines = (
+        ("Value to the customer", gains),
+        ("Value to you", gives),
+        ("Customers", _counted()),
+    )
+    return Listing(
+        _BASIS.key,
+        tuple(
+            (Item(label, Style.LABEL), Item(Formula(formula), Style.LABEL))
+            for label, formula in lines
+        ),
+        widths=(22, 13),
+        rules=((Rule.STATUS, 2),),
+    )
+
+
+def _counted() -> str:
+    """Return the formula of the sentence on which customers are placed."""
+    left_out = f"({CUSTOMERS_FILLED}-{_PLACED})"
+    return first_true(
+        (f"{VALUES_FILLED}=0", NEEDS_CUSTOMERS),
+        (
+            f"{CUSTOMERS_FILLED}=1",
+            sentence(
+                f"{Verdict.CHECK}: one customer has no median to be compared with; it takes two"
+            ),
+        ),
+        (
+            f"{_PLACED}=0",
+            sentence(
+                f"{Verdict.FIX}: fewer than two customers have both a satisfaction score and an "
+                "acquisition cost; fill them in, or empty the column, in sheet Customers"
+            ),
+        ),
+        (
+            f"{left_out}>0",
+            sentence(
+                f"{Verdict.CHECK}: {{few}} of {{everyone}} customers are left out, as their "
+                "satisfaction or acquisition cost is blank in sheet Customers",
+                few=left_out,
+                everyone=CUSTOMERS_FILLED,
+            ),
+        ),
+        otherwise=sentence(
+            f"{Verdict.ALL} {{everyone}} customers are placed", everyone=CUSTOMERS_FILLED
+        ),
+    )
+
+
+def _placed(column: str) -> str:
+    """Return the formula of a column of the list: of the customers of whom both values are known.
+
+    In `column`, gains and gives are the two values, placed marks the customers who have both.
+    """
+    return where(
+        f"{VALUES_FILLED}>0",
+        f"LET(gains,IF({_SCORED},Customers[satisfaction],INDEX({TOTALS_CALL},0,1)),"
+        f"gives,IF({_COSTED},Customers[net_value],Customers[clv]),"
+        f'placed,ISNUMBER(gains)*ISNUMBER(gives),IF(SUM(placed)<2,"",{column}))',
+    )
+
+
+def _list() -> Spill:
+    gains, gives = "FILTER(gains,placed)", "FILTER(gives,placed)"
+    return Spill(
+        _LIST.key,
+        "Every customer",
+        "",
+        (
+            Heading("customer", Unit.TEXT, 22, _placed("FILTER(Customers[customer],placed)")),
+            Heading(
+                Formula(f'=IF({_SCORED},"satisfaction","orders (stand-in)")'),
+                Unit.SCORE,
+                13,
+                _placed(gains),
+            ),
+            Heading(
+                Formula(f'=IF({_COSTED},"net value","gross profit (stand-in)")'),
+                Unit.MONEY,
+                14,
+                _placed(gives),
+            ),
+            Heading("quadrant", Unit.TEXT, 13, _placed(f"CUSTOMER_QUADRANT({gains},{gives})")),
+        ),
+        LONG,
+        headed=False,
+        rules=(Rule.LINE,),
+    )
+
+
+def _groups() -> Listing:
     listed = _LIST.whole_column(4)
+
+    def figure(name: str, call: str, unit: Unit) -> Item:
+        return Item(
+            Formula(where(f"{_PLACED}>0", call.format(f'{listed},"{name}"'))), Style.RESULT, unit
+        )
+
     rows = tuple(
         (
             Item(name, Style.LABEL),
-            Item(Formula(f'=COUNTIF({listed},"{name}")'), Style.RESULT, Unit.COUNT),
-            Item(
-                Formula(f'=COUNTIF({listed},"{name}")/ROWS(Customers[customer])'),
-                Style.RESULT,
-                Unit.SHARE,
-            ),
-            Item(
-                Formula(f'=IFERROR(AVERAGEIF({listed},"{name}",{_LIST.whole_column(3)}),0)'),
-                Style.RESULT,
+            figure(name, "COUNTIF({})", Unit.COUNT),
+            figure(name, f"COUNTIF({{}})/{_PLACED}", Unit.SHARE),
+            figure(
+                name,
+                f'IFERROR(AVERAGEIF({{}},{_LIST.whole_column(3)}),"")',
                 Unit.MONEY,
             ),
             Item(Formula(f'=QUADRANT_ACTION("{name}")'), Style.NOTE),
         )
         for name in QUADRANTS
     )
-    satisfaction, value = CUSTOMERS.column(7), CUSTOMERS.column(11)
-    return Sheet(
-        "Quadrants",
-        Role.REPORT,
-        "Customer value matrix",
-        "Value to the customer (satisfaction, sheet Customers) against value to you (net value: "
-        "gross profit to date less acquisition cost). A value at or above the median counts as "
-        "high.",
+    return Listing(
+        "quadrant_counts",
+        rows,
+        ("quadrant", "customers", "share", "average value", "what to do"),
+        heading="The four groups",
+        widths=(14, 12, 10, 16, 78),
+    )
+
+
+def _map() -> Chart:
+    ends, corners = _MAP.data, range(3, 3 + len(QUADRANTS))
+    return Chart(
+        _MAP.key,
+        ChartKind.SCATTER,
+        "Each point is a customer; the lines show the medians",
+        "value to the customer",
+        "value to you",
         (
-            (
-                Spill(
-                    _LIST.key,
-                    "Every customer",
-                    "",
-                    (
-                        Heading("customer", Unit.TEXT, 14, "=Customers[customer]"),
-                        Heading("satisfaction", Unit.SCORE, 13, "=Customers[satisfaction]"),
-                        Heading("net value", Unit.MONEY, 12, "=Customers[net_value]"),
-                        Heading(
-                            "quadrant",
-                            Unit.TEXT,
-                            13,
-                            "=CUSTOMER_QUADRANT(Customers[satisfaction],Customers[net_value])",
-                        ),
-                    ),
-                    LONG,
-                    headed=False,
-                    rules=(Rule.LINE,),
-                ),
-                Stack(
-                    (
-                        Listing(
-                            "quadrant_counts",
-                            rows,
-                            ("quadrant", "customers", "share", "average value", "what to do"),
-                            heading="The four groups",
-                            widths=(14, 12, 10, 16, 78),
-                        ),
-                        Chart(
-                            _MAP.key,
-                            ChartKind.SCATTER,
-                            "Each point is a customer; the lines show the medians",
-                            "value to the customer (satisfaction)",
-                            "value to you (net value)",
-                            (
-                                Series("Customers", value, satisfaction),
-                                Series(
-                                    "Median value to you",
-                                    _MAP.data.column(2, 2),
-                                    _MAP.data.column(1, 2),
-                                    guide=True,
-                                ),
-                                Series(
-                                    "Median value to the customer",
-                                    _MAP.data.column(4, 2),
-                                    _MAP.data.column(3, 2),
-                                    guide=True,
-                                ),
-                                *(
-                                    Series(
-                                        name,
-                                        _MAP.data.cell(2, row),
-                                        _MAP.data.cell(1, row),
-                                        label=True,
-                                    )
-                                    for row, name in enumerate(QUADRANTS, start=3)
-                                ),
-                            ),
-                            5,
-                            26,
-                            data=_median_lines(),
-                            x_unit=Unit.SCORE,
-                        ),
-                    )
-                ),
+            Series("Customers", _GIVES, _GAINS),
+            Series("Median value to you", ends.column(2, 2), ends.column(1, 2), guide=True),
+            Series(
+                "Median value to the customer", ends.column(4, 2), ends.column(3, 2), guide=True
+            ),
+            *(
+                Series(ends.cell(3, row), ends.cell(2, row), ends.cell(1, row), label=True)
+                for row in corners
             ),
         ),
+        5,
+        26,
+        data=(*_median_lines(), *_corners()),
+        x_unit=Unit.SCORE,
+        x_title_from=_BASIS.cell(2, 1),
+        y_title_from=_BASIS.cell(2, 2),
     )
+
+
+def _of_placed(text: str, otherwise: str = "0") -> Item:
+    """Return a cell of the chart's own, of no extent where nobody is placed."""
+    return Item(Formula(f"=IF({_PLACED}=0,{otherwise},{text})"))
 
 
 def _median_lines() -> tuple[tuple[Item, ...], ...]:
-    """The ends of the two median lines (x, y, x, y), and where the quadrants' names go."""
-    gains, gives = "Customers[satisfaction]", "Customers[net_value]"
-    ends = tuple(
+    """Return the ends of the two median lines: x, y, x, y; and how many customers are placed."""
+    low, high = (
         (
-            Item(Formula(f"={one}({gains})")),
-            Item(Formula(f"=MEDIAN({gives})")),
-            Item(Formula(f"=MEDIAN({gains})")),
-            Item(Formula(f"={one}({gives})")),
+            _of_placed(f"{end}({_GAINS})"),
+            _of_placed(f"MEDIAN({_GIVES})"),
+            _of_placed(f"MEDIAN({_GAINS})"),
+            _of_placed(f"{end}({_GIVES})"),
         )
-        for one in ("MIN", "MAX")
+        for end in ("MIN", "MAX")
     )
-    corners = tuple(
-        (
-            Item(Formula(f"=(MEDIAN({gains})+{across}({gains}))/2")),
-            Item(Formula(f"={up}({gives})*{part}")),
+    return (*low, Item(Formula(f"=COUNT({_GIVES})"))), high
+
+
+def _corners() -> tuple[tuple[Item, ...], ...]:
+    """Return where the quadrants' names go, and the names: x, y, name.
+
+    Where nobody is below a median, as with equal values, there is no low side to name.
+    """
+    ends = _MAP.data
+    middle_x, middle_y = ends.cell(3, 1), ends.cell(2, 1)
+    found = []
+    for name, (across, up) in zip(QUADRANTS, ((2, 2), (2, 1), (1, 2), (1, 1)), strict=True):
+        x, y = ends.cell(1, across), ends.cell(4, up)
+        there = "AND({})".format(
+            ",".join(
+                "TRUE" if row == 2 else f"{end}<{middle}"
+                for row, end, middle in ((across, x, middle_x), (up, y, middle_y))
+            )
         )
-        for across, up, part in (
-            ("MAX", "MAX", 0.95),
-            ("MAX", "MIN", 0.95),
-            ("MIN", "MAX", 0.95),
-            ("MIN", "MIN", 0.95),
+        found.append(
+            (
+                Item(Formula(f"=({middle_x}+{x})/2")),
+                Item(Formula(f"={middle_y}+({y}-{middle_y})*0.95")),
+                _of_placed(f'IF({there},"{name}"," ")', '" "'),
+            )
         )
-    )
-    return (*ends, *corners)
+    return tuple(found)

@@ -23,6 +23,8 @@ from clv_xl.workbook.declarations import (
     Value,
 )
 from clv_xl.workbook.meanings import meaning, own
+from clv_xl.workbook.sample import Sample
+from clv_xl.workbook.sheets.filled import blank_for_errors, where
 from clv_xl.workbook.sheets.subscribers import (
     COHORT,
     GROUPS,
@@ -31,12 +33,12 @@ from clv_xl.workbook.sheets.subscribers import (
     SEEN,
     SHARES,
     YEARS,
-    YOURS,
     Group,
     own_chart,
     published_chart,
 )
 
+_MARGIN: Final = "Yearly_margin"
 _LOYAL: Final = (
     (0, "Has just joined"),
     (1, "Has renewed once"),
@@ -46,7 +48,7 @@ _LOYAL: Final = (
 """Renewals so far, and their label."""
 
 
-def retention() -> Sheet:
+def retention(sample: Sample) -> Sheet:
     """Return the sheet on retention."""
     return Sheet(
         "Retention",
@@ -58,10 +60,10 @@ def retention() -> Sheet:
         "Hardie 2007) show how well a curve fitted to seven years predicts five more.",
         (
             (_verdicts(),),
-            (_inputs(), _shares()),
+            (_inputs(sample.subscribers), _shares()),
             (published_chart(), own_chart()),
             tuple(_fit(group) for group in GROUPS),
-            (_worth(), _margin()),
+            (_worth(), _margin(sample.figures.get(_MARGIN))),
         ),
         new_pages=("sbg_fit_2",),
     )
@@ -115,9 +117,9 @@ def _verdict(group: Group) -> str:
     return f"=IF(NOT(ISNUMBER({alpha})),{failed},{word}&{text})"
 
 
-def _inputs() -> Records:
+def _inputs(yours: tuple[int, ...]) -> Records:
     count = meaning("survivors")
-    filled: tuple[Value, ...] = (*YOURS, *(None,) * (YEARS - len(YOURS)))
+    filled: tuple[Value, ...] = (*yours, *(None,) * (YEARS - len(yours)))
     year = own("Years since the cohort started.", Unit.COUNT, 0, 100)
     return Records(
         COHORT.key,
@@ -139,15 +141,15 @@ def _shares() -> Listing:
         cells: list[Item] = []
         for group in GROUPS:
             count, all_ = (COHORT.cell(group.column, at) for at in (row, 1))
-            share = f'=IF(ISNUMBER({count}),{count}/{all_},"")'
-            curve = f"=SBG_SURVIVAL({group.estimates},{year})"
+            share = f'=IF(AND(ISNUMBER({count}),N({all_})>0),{count}/{all_},"")'
+            curve = group.where_fitted(f"SBG_SURVIVAL({group.estimates},{year})")
             cells += [
                 Item(Formula(share), Style.RESULT, Unit.SHARE),
                 Item(Formula(curve), Style.RESULT, Unit.SHARE),
             ]
         for group in GROUPS:
-            formula = Formula(f"=SBG_RETENTION({group.estimates},{year})") if row > 1 else ""
-            cells.append(Item(formula, Style.RESULT, Unit.SHARE))
+            rate = group.where_fitted(f"SBG_RETENTION({group.estimates},{year})")
+            cells.append(Item(Formula(rate) if row > 1 else "", Style.RESULT, Unit.SHARE))
         return tuple(cells)
 
     titles = [name for group in GROUPS for name in (group.title, "curve")]
@@ -161,15 +163,16 @@ def _shares() -> Listing:
 
 
 def _fit(group: Group) -> Spill:
+    survivors = COHORT.column(group.column, group.fitted)
     years = f"years 0 to {SEEN - 1}" if group.fitted == SEEN else "all years filled in"
     return Spill(
         group.fit.key,
         f"Curve of {group.title} ({years})",
-        f"=SBG_FIT({COHORT.column(group.column, group.fitted)})",
+        where(f"COUNT({survivors})>=3", blank_for_errors(f"SBG_FIT({survivors})")),
         (
             Heading("parameter", Unit.TEXT, 14, fine=True),
             Heading("estimate", Unit.DECIMAL, 11, fine=True),
-            Heading("std_error", Unit.DECIMAL, 11, fine=True),
+            Heading("standard error", Unit.DECIMAL, 11, fine=True),
         ),
         4,
         row_units=(Unit.DECIMAL, Unit.DECIMAL, Unit.RATIO, Unit.COUNT),
@@ -177,12 +180,12 @@ def _fit(group: Group) -> Spill:
     )
 
 
-def _margin() -> Fields:
+def _margin(sample: float | None) -> Fields:
     what = meaning("margin", "SBG_CLV")
     return Fields(
         "retention_inputs",
         "Margin",
-        (Field("Margin per year", 100, Unit.MONEY, "", "Yearly_margin", what),),
+        (Field("Margin per year", sample, Unit.MONEY, "", _MARGIN, what),),
         note_columns=0,
     )
 
@@ -194,7 +197,10 @@ def _worth() -> Listing:
             *(
                 Item(
                     Formula(
-                        f"=SBG_CLV({group.estimates},Yearly_margin,Discount_rate,{renewals},1)"
+                        group.where_fitted(
+                            f"SBG_CLV({group.estimates},{_MARGIN},Discount_rate,{renewals},1)",
+                            f"ISNUMBER({_MARGIN})",
+                        )
                     ),
                     Style.RESULT,
                     Unit.MONEY,
@@ -208,6 +214,7 @@ def _worth() -> Listing:
         tuple(line(*one) for one in _LOYAL),
         ("customer", *(group.title for group in GROUPS)),
         heading="What a subscriber is still worth",
-        note="Margin from now on, discounted; loyal customers can be expected to stay longer.",
+        note="Margin from now on, discounted; loyal customers can be expected to stay longer. "
+        "Enter the margin per year in the yellow cell.",
         widths=(22, 13, 13, 13),
     )

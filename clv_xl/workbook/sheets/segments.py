@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
@@ -18,6 +19,18 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.filled import (
+    COSTS_FILLED,
+    CUSTOMERS_FILLED,
+    FAILED,
+    NEEDS_CUSTOMERS,
+    VALUES_FILLED,
+    blank_for_errors,
+    first_true,
+    sentence,
+    texts,
+    where,
+)
 from clv_xl.workbook.sheets.lists import best_rows
 
 BY_SEGMENT: Final = Ref("by_segment")
@@ -25,6 +38,23 @@ CONCENTRATION: Final = Ref("concentration")
 _VALUE: Final = Ref("segment_value")
 _SHARE: Final = Ref("segment_share")
 _CURVE: Final = Ref("curve")
+_PROFILE: Final = Ref("portrait")
+_GROUPS: Final = 10
+"""Equal groups of customers, of the 80/20 curve."""
+_SEGMENTS_FILLED: Final = texts("Customers", "segment")
+_TITLES: Final = (
+    "segment",
+    "customers",
+    "share of customers",
+    "total CLV",
+    "share of CLV",
+    "average CLV",
+    "median CLV",
+    "average acquisition cost",
+    "CLV to acquisition cost",
+    "customers worth less than they cost",
+)
+"""What each customer cost to acquire is another view than CAC: spend over new customers."""
 
 
 def segments() -> Sheet:
@@ -35,16 +65,23 @@ def segments() -> Sheet:
         Role.REPORT,
         "Segments",
         "Which groups of customers are worth most, how concentrated your value is, and what your "
-        "best customers have in common. CLV is gross profit to date, before acquisition cost "
-        "(CAC).",
+        "best customers have in common. CLV is gross profit to date, before acquisition cost.",
         (
             (
                 Spill(
                     BY_SEGMENT.key,
                     "What each segment is worth",
-                    f"=CLV_SEGMENT(Customers[segment],{clv},Customers[acquisition_cost])",
+                    where(
+                        f"AND({VALUES_FILLED}>0,{_SEGMENTS_FILLED}>0)",
+                        blank_for_errors(
+                            f"CLV_SEGMENT(Customers[segment],{clv},Customers[acquisition_cost])"
+                        ),
+                    ),
                     headings("CLV_SEGMENT", segment=40),
                     12,
+                    note=Formula(_segments_counted()),
+                    titles=_TITLES,
+                    quiet=True,
                 ),
             ),
             (
@@ -56,7 +93,9 @@ def segments() -> Sheet:
                     "per customer",
                     (
                         Series("Average CLV", _VALUE.data.column(2), _VALUE.data.column(1)),
-                        Series("Average CAC", _VALUE.data.column(3), _VALUE.data.column(1)),
+                        Series(
+                            "Average acquisition cost", _VALUE.data.column(3), _VALUE.data.column(1)
+                        ),
                     ),
                     5,
                     data=best_rows(BY_SEGMENT, 5, (6, Unit.MONEY), (8, Unit.MONEY)),
@@ -80,11 +119,14 @@ def segments() -> Sheet:
                 Spill(
                     CONCENTRATION.key,
                     "Value concentration: the 80/20 curve",
-                    f"=CLV_CONCENTRATION({clv},10)",
+                    where(
+                        f"{VALUES_FILLED}>={_GROUPS}",
+                        blank_for_errors(f"CLV_CONCENTRATION({clv},{_GROUPS})"),
+                    ),
                     headings("CLV_CONCENTRATION", group=40),
                     12,
-                    row_units=(*(Unit.SHARE,) * 11, Unit.DECIMAL),
-                    note="Customers in ten equal groups, the best first.",
+                    row_units=(*(Unit.SHARE,) * (_GROUPS + 1), Unit.DECIMAL),
+                    note=Formula(_concentration_counted()),
                     rules=(Rule.LINE,),
                 ),
                 Chart(
@@ -113,14 +155,17 @@ def segments() -> Sheet:
             ),
             (
                 Spill(
-                    "portrait",
+                    _PROFILE.key,
                     "Profile of your best customers",
-                    f"=CLV_PROFILE(Customers[[#All],[town]:[machine]],{clv},Best_share)",
+                    where(
+                        f"{VALUES_FILLED}>0",
+                        blank_for_errors(
+                            f"CLV_PROFILE(Customers[[#All],[town]:[machine]],{clv},Best_share)"
+                        ),
+                    ),
                     headings("CLV_PROFILE", attribute=40, value=16),
                     40,
-                    note="Lift 2: twice as common among the best as among all. A p-value below "
-                    "0.05 is statistically significant. The share that counts as the best is set "
-                    "on sheet Settings.",
+                    note=Formula(_profile_counted()),
                     rules=(Rule.LINE,),
                 ),
             ),
@@ -129,13 +174,93 @@ def segments() -> Sheet:
     )
 
 
+def _segments_counted() -> str:
+    """Return the formula of the sentence on which customers the table counts."""
+    unknown = f"({CUSTOMERS_FILLED}-{COSTS_FILLED})"
+    return first_true(
+        (f"ISERROR({BY_SEGMENT.header(1)})", FAILED),
+        (f"{VALUES_FILLED}=0", NEEDS_CUSTOMERS),
+        (
+            f"{_SEGMENTS_FILLED}=0",
+            sentence(f"{Verdict.FIX}: fill in column segment of sheet Customers"),
+        ),
+        (
+            f"{COSTS_FILLED}=0",
+            sentence(
+                f"{Verdict.CHECK}: sheet Customers has no acquisition costs, so the columns of "
+                "cost are blank"
+            ),
+        ),
+        (
+            f"{unknown}>0",
+            sentence(
+                f"{Verdict.CHECK}: {{few}} of {{everyone}} customers have no acquisition cost in "
+                "sheet Customers; the columns of cost leave them out",
+                few=unknown,
+                everyone=CUSTOMERS_FILLED,
+            ),
+        ),
+        otherwise=sentence(
+            f"{Verdict.ALL} {{everyone}} customers are counted in every column",
+            everyone=CUSTOMERS_FILLED,
+        ),
+    )
+
+
+def _concentration_counted() -> str:
+    """Return the formula of the sentence on the 80/20 curve."""
+    groups = "Customers in ten equal groups, the best first."
+    return first_true(
+        (f"ISERROR({CONCENTRATION.header(1)})", FAILED),
+        (f"{VALUES_FILLED}=0", NEEDS_CUSTOMERS),
+        (
+            f"{VALUES_FILLED}<{_GROUPS}",
+            sentence(
+                f"{Verdict.CHECK}: the curve needs at least {_GROUPS} customers; there are {{few}}",
+                few=VALUES_FILLED,
+            ),
+        ),
+        (
+            f'{CONCENTRATION.first}=""',
+            sentence(
+                f"{Verdict.CHECK}: the customers together are worth nothing, so there are no "
+                "shares of value"
+            ),
+        ),
+        (
+            f'{CONCENTRATION.cell(2, _GROUPS + 2)}=""',
+            sentence(f"{groups} With customers worth less than 0 there is no Gini coefficient."),
+        ),
+        otherwise=sentence(groups),
+    )
+
+
+def _profile_counted() -> str:
+    """Return the formula of the sentence on the profile of the best customers."""
+    return first_true(
+        (f"ISERROR({_PROFILE.header(1)})", FAILED),
+        (f"{VALUES_FILLED}=0", NEEDS_CUSTOMERS),
+        (
+            f'{_PROFILE.first}=""',
+            sentence(
+                f"{Verdict.CHECK}: all customers count as the best, so nothing sets them apart; "
+                "it takes more customers, or a smaller share of best customers in sheet Settings"
+            ),
+        ),
+        otherwise=sentence(
+            "Lift 2: twice as common among the best as among all. A p-value below 0.05 is "
+            "statistically significant. The share that counts as the best is set on sheet Settings."
+        ),
+    )
+
+
 def _curve() -> tuple[tuple[Item, ...], ...]:
     start = (Item(0, unit=Unit.SHARE), Item(0, unit=Unit.SHARE))
     points = (
         tuple(
-            Item(Formula(f"={CONCENTRATION.cell(column, row)}"), unit=Unit.SHARE)
+            Item(Formula(f"=N({CONCENTRATION.cell(column, row)})"), unit=Unit.SHARE)
             for column in (4, 5)
         )
-        for row in range(1, 11)
+        for row in range(1, _GROUPS + 1)
     )
     return (start, *points)

@@ -9,6 +9,7 @@ from clv_xl.functions.verdicts import TARGET_RATIO
 from clv_xl.workbook.declarations import Field, Fields, Formula, Role, Sheet
 from clv_xl.workbook.meanings import meaning, own
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.columns import column_names, columns_used
 
 END_DATE: Final = Ref("settings").cell(2, 8)
 
@@ -85,7 +86,8 @@ def settings() -> Sheet:
         Role.INPUT,
         "Settings",
         "Change the yellow cells; every report follows.",
-        ((money,),),
+        ((money,), (columns_used(),)),
+        names=column_names(),
     )
 
 

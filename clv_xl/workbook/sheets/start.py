@@ -17,6 +17,7 @@ from clv_xl.workbook.declarations import (
     Sheet,
     Style,
 )
+from clv_xl.workbook.sheets.acquisition_cost import CAC, CAC_SOURCE, CLV_TO_CAC
 from clv_xl.workbook.sheets.channel_report import BY_CHANNEL
 from clv_xl.workbook.sheets.lists import MOST
 from clv_xl.workbook.sheets.predictions import FORECAST
@@ -24,12 +25,14 @@ from clv_xl.workbook.sheets.purchases import SUMMARY, SUMMARY_CALL
 from clv_xl.workbook.sheets.segments import BY_SEGMENT, CONCENTRATION
 from clv_xl.workbook.sheets.your_data import orders_findings, rows_below, sample_left
 
+SAMPLE = (
+    "It holds sample data: two years of orders from a fictional coffee roaster. Replace it with "
+    "your own."
+)
+EMPTY = "Fill in the sheets with a yellow tab; the reports follow."
+OVER_SAMPLE = "over the sample in Orders, Customers, Channels; delete sample rows left over"
+INTO_EMPTY = "your orders, customers and channels into Orders, Customers, Channels"
 STEPS = (
-    (
-        "1  Paste",
-        "Paste yours over the sample in Orders, Customers, Channels; delete sample rows left over.",
-        "Orders",
-    ),
     ("2  Recalculate", "In Excel press Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9.", ""),
     (
         "3  Read",
@@ -40,21 +43,21 @@ STEPS = (
 WIDTHS = (30, 18, 96)
 
 
-def start(others: Sequence[Sheet]) -> Sheet:
+def start(others: Sequence[Sheet], *, with_sample: bool = True) -> Sheet:
     """Return the first sheet, with a line for each of the others."""
+    paste = f"Paste yours {OVER_SAMPLE}." if with_sample else f"Paste {INTO_EMPTY}."
     return Sheet(
         "Start",
         Role.START,
         "What are your customers worth?",
-        "A workbook for customer lifetime value. It holds sample data: two years of orders from a "
-        "fictional coffee roaster. Replace it with your own.",
+        "A workbook for customer lifetime value. " + (SAMPLE if with_sample else EMPTY),
         (
             (
                 Listing(
                     "steps",
                     tuple(
                         (Item(step, Style.LINK, link=link), Item(what, Style.LABEL), EMPTY_LABEL)
-                        for step, what, link in STEPS
+                        for step, what, link in (("1  Paste", paste, "Orders"), *STEPS)
                     ),
                     widths=WIDTHS,
                     tall=True,
@@ -97,19 +100,20 @@ def _first_sentence(sheet: Sheet) -> str:
     return re.split(r"(?<=[.?]) ", sheet.lead)[0]
 
 
-def _figure(label: str, formula: str, unit: Unit, note: str) -> tuple[Item, ...]:
+def _figure(label: str, formula: str, unit: Unit, note: str | Formula) -> tuple[Item, ...]:
+    said = note.text.removeprefix("=") if isinstance(note, Formula) else f'"{note}"'
     return (
         Item(label, Style.LABEL),
         Item(Formula(formula), Style.FIGURE, unit),
         Item(
-            Formula(f'=IF(Currency="","",Currency&", ")&"{note}"') if unit is Unit.MONEY else note,
+            Formula(f'=IF(Currency="","",Currency&", ")&{said}') if unit is Unit.MONEY else note,
             Style.NOTE,
         ),
     )
 
 
 def _figures() -> tuple[tuple[Item, ...], ...]:
-    clv, cost = "Customers[clv]", "Customers[acquisition_cost]"
+    clv = "Customers[clv]"
     return (
         _figure("Customers", "=ROWS(Customers[customer])", Unit.COUNT, "in sheet Customers"),
         _figure("Revenue", "=SUM(Orders[amount])", Unit.MONEY, "all orders less returns"),
@@ -119,10 +123,10 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
             Unit.MONEY,
             "average gross profit per customer to date (historical CLV)",
         ),
-        _figure("CAC", f"=AVERAGE({cost})", Unit.MONEY, "average acquisition cost per customer"),
+        _figure("CAC", CAC, Unit.MONEY, Formula(CAC_SOURCE)),
         _figure(
             "CLV to CAC",
-            f"=CAC_RATIO(AVERAGE({clv}),AVERAGE({cost}))",
+            CLV_TO_CAC,
             Unit.RATIO,
             f"{TARGET_RATIO:g} is a common target; "
             f"below {BREAK_EVEN_RATIO:g} a customer costs more than they earn you",

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import Chart, ChartKind, Formula, Item, Series
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.filled import where
 
 COHORT: Final = Ref("Cohort")
 SHARES: Final = Ref("shares")
@@ -15,11 +16,11 @@ _OWN_CHART: Final = Ref("retention_own")
 REGULAR: Final = (1000, 631, 468, 382, 326, 289, 262, 241, 223, 207, 194, 183, 173)
 HIGH_END: Final = (1000, 869, 743, 653, 593, 551, 517, 491, 468, 445, 427, 409, 394)
 """Customers who remain of 1,000 after 0, 1, ... 12 years, as published by Fader & Hardie (2007)."""
-YOURS: Final = (400, 322, 281, 254, 237, 224)
-"""Subscribers of the fictional coffee roaster; the user's own go there."""
 SEEN: Final = 8
 """Years 0 to 7: what the curves of the published cohorts are fitted to."""
 YEARS: Final = len(REGULAR)
+_UNDRAWN: Final = -1
+"""A share outside the chart: what there is no number for is not drawn."""
 
 
 class Group(NamedTuple):
@@ -48,6 +49,10 @@ class Group(NamedTuple):
     def shares(self) -> int:
         """Column of the actual shares, in the table of shares; those of the curve follow."""
         return 2 * self.column - 3
+
+    def where_fitted(self, call: str, also: str = "TRUE") -> str:
+        """Return the formula of a figure that is blank where there is no curve."""
+        return where(f"AND(ISNUMBER({self.fit.cell(2, 1)}),{also})", call)
 
 
 GROUPS: Final = (Group("Regular", 2, SEEN), Group("High End", 3, SEEN), Group("Your cohort", 4, 13))
@@ -85,14 +90,18 @@ def published_chart() -> Chart:
 def own_chart() -> Chart:
     """Return the chart of the user's own cohort."""
     last = f"(COUNT({_OWN.actual})-1)"
+    started = f"N({COHORT.cell(_OWN.column, 1)})"
 
     def line(row: int) -> tuple[Item, ...]:
         # Years without a number repeat the last that has one.
-        at = f"MIN({row - 1},{last})"
-        share = f"INDEX({_OWN.actual},{at}+1)/INDEX({_OWN.actual},1)"
+        at = f"MIN({row - 1},MAX({last},0))"
+        share = f"INDEX({_OWN.actual},{at}+1)/{started}"
+        curve = SHARES.cell(_OWN.shares + 1, row)
         return (
             Item(Formula(f"={at}"), unit=Unit.COUNT),
-            Item(Formula(f"={share}"), unit=Unit.SHARE),
+            Item(Formula(f"=IF({started}>0,{share},{_UNDRAWN})"), unit=Unit.SHARE),
+            Item(row - 1, unit=Unit.COUNT),
+            Item(Formula(f"=IF(ISNUMBER({curve}),{curve},{_UNDRAWN})"), unit=Unit.SHARE),
         )
 
     return Chart(
@@ -103,7 +112,7 @@ def own_chart() -> Chart:
         "share retained",
         (
             Series("Actual", _OWN_CHART.data.column(2), _OWN_CHART.data.column(1), points=True),
-            Series("Curve", SHARES.column(_OWN.shares + 1), COHORT.column(1)),
+            Series("Curve", _OWN_CHART.data.column(4), _OWN_CHART.data.column(3)),
         ),
         7,
         17,

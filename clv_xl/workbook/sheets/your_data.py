@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.verdicts import ORDERS_READ, Verdict
-from clv_xl.workbook.sample import CUSTOMER_PATTERN, ORDER_PREFIX, TOWNS
+from clv_xl.sample_marks import CUSTOMER_PATTERN, ORDER_PREFIX, TOWNS
 from clv_xl.workbook.sheets.orders_check import CHECK
 
 COUNTED: Final = (("Orders", "customer"), ("Customers", "customer"), ("Channels", "channel"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from itertools import chain
 from typing import Final
 
@@ -28,7 +28,7 @@ from clv_xl.hosts.recalc.solver.cell_faults import CellFaults
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, Finder
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
-from clv_xl.hosts.recalc.solver.dispatch import elementwise_names
+from clv_xl.hosts.recalc.solver.dispatch import dispatcher, elementwise_names, function_names
 from clv_xl.hosts.recalc.solver.not_computed import NotComputed
 from clv_xl.hosts.recalc.solver.order import Block, Cells, EngineUse, Plan, Step, plan
 from clv_xl.hosts.recalc.solver.precedents import Precedents
@@ -36,13 +36,41 @@ from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.hosts.recalc.solver.shown_rows import fill_block, rows_shown, same_rows
 from clv_xl.hosts.recalc.solver.spills import Spills
 from clv_xl.hosts.recalc.solver.typed_tables import let_spill
-from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Outcome, Place
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Numbers, Outcome, Place
 
 _MOST_ROUNDS: Final = 5
 _LAST: Final = any_call(("CLV_ERRORS",))
 _PART: Final = "The result has {} cells and the formula fills fewer, so a part of it is not shown"
 _ENTER: Final = "; mark that many cells and enter the formula with Ctrl+Shift+Enter."
 _UNSTABLE: Final = "Its value never settles; look for a circular reference."
+
+
+def solved(load: Callable[[Numbers | None], tuple[Engine, Book]]) -> Calculation:
+    """Return a book computed, its defined names meaning the columns that their numbers say.
+
+    Parameters
+    ----------
+    load : callable
+        Loads the book; given what the cells of the numbers show, by these.
+    """
+    engine, book = load(None)
+    if None not in book.numbers.values():
+        calculation = _solved(engine, book)
+        if _numbers(engine, book) == book.numbers:
+            return calculation
+    engine.evaluate()
+    return _solved(*load(_numbers(engine, book)))
+
+
+def _solved(engine: Engine, book: Book) -> Calculation:
+    dispatch = dispatcher(date1904=book.date1904)
+    calculation = Calculation(engine, book, dispatch, function_names())
+    calculation.solve()
+    return calculation
+
+
+def _numbers(engine: Engine, book: Book) -> Numbers:
+    return {place: engine.cell(*place) for place in book.numbers}
 
 
 class Calculation:
@@ -61,7 +89,11 @@ class Calculation:
     """
 
     def __init__(
-        self, engine: Engine, book: Book, dispatch: Dispatch, functions: frozenset[str]
+        self,
+        engine: Engine,
+        book: Book,
+        dispatch: Dispatch,
+        functions: frozenset[str],
     ) -> None:
         self.engine = engine
         self.book = book

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula.grammar import Area, cell_name
@@ -16,6 +16,10 @@ class Place(NamedTuple):
     sheet: int
     row: int
     column: int
+
+
+Numbers: TypeAlias = Mapping[Place, Cell]
+"""What cells show by which defined names pick columns of tables; None where it is not known."""
 
 
 @dataclass(slots=True)
@@ -66,6 +70,8 @@ class Book:
     date1904: bool
     parts: list[SheetPart]
     tables: list[tuple[str, Area]]
+    numbers: Numbers = field(default_factory=dict)
+    """Those by which the engine has loaded the names."""
 
     def formula_cells(self) -> Iterator[FormulaCell]:
         """Yield every formula cell, sheet by sheet."""

@@ -16,10 +16,12 @@ from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine, free_name
 from clv_xl.hosts.recalc.formula.grammar import cell_name
 from clv_xl.hosts.recalc.xlsx import engine_copy
-from clv_xl.hosts.recalc.xlsx.book import Book
+from clv_xl.hosts.recalc.xlsx.book import Book, Numbers
+from clv_xl.hosts.recalc.xlsx.named_columns import names_as_ranges
 from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, name_cells, read_book
 from clv_xl.package import Package
 from clv_xl.package.namespaces import MAIN, OFFICE, STRICT, STRICT_MAIN, STRICT_OFFICE
+from clv_xl.package.relations import main_part
 from clv_xl.package.xml_parts import parse, serialize
 
 _SHEET: Final = re.compile(r"xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
@@ -31,8 +33,15 @@ _HEAD: Final = 4096
 _DATE_CELLS: Final = (b' t="d"', b" t='d'")
 
 
-def load(package: Package) -> tuple[Engine, Book]:
+def load(package: Package, numbers: Numbers | None = None) -> tuple[Engine, Book]:
     """Return the engine with the book loaded, and what the file says of its formulas.
+
+    Parameters
+    ----------
+    package : Package
+    numbers : mapping of place to cell, optional
+        What cells show by which defined names pick columns of tables; by default what the file
+        says.
 
     IronCalc loads a copy in the temporary folder. It asks that every cell has a name, every part
     is UTF-8, no date is written as text, and the book is not in the strict form of the format:
@@ -46,14 +55,20 @@ def load(package: Package) -> tuple[Engine, Book]:
     book = read_book(package)
     _look_at_blocks(book)
     changes = _plainer(package, book.date1904, everything=False)
+    main = main_part(package)
+    content = changes.get(main) or package.read(main)
+    changes[main], used = names_as_ranges(content, book, numbers)
     try:
         engine = _engine(package, changes, book)
     except FileError:
         everything = _plainer(package, book.date1904, everything=True)
         if everything.keys() <= changes.keys():
             raise
-        engine = _engine(package, everything, book)
-    return engine, book if engine.names == book.sheets else read_book(package, engine.names)
+        engine = _engine(package, {**everything, main: changes[main]}, book)
+    if engine.names != book.sheets:
+        return engine, read_book(package, engine.names)
+    book.numbers = used
+    return engine, book
 
 
 def _engine(package: Package, changes: dict[str, bytes], book: Book) -> Engine:

@@ -55,7 +55,7 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
         content = package.read(part)
         if _has_formula(content):
             parts.append(read_sheet(names.index(name), name, part, content))
-            tables += _tables(package, name, part)
+        tables += _tables(package, name, part)
     return Book(names, date1904, parts, tables)
 
 

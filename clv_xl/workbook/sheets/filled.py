@@ -1,0 +1,73 @@
+"""What is filled in: the conditions of formulas, and sentences on what is missing.
+
+A report shows blanks, and one sentence on what to fill in, where its data are missing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions.verdicts import Verdict
+
+
+def whole(table: str, column: str) -> str:
+    """Return a column with its heading: not every program counts in a range of one cell."""
+    return f"{table}[[#All],[{column}]]"
+
+
+def numbers(table: str, column: str) -> str:
+    """Return how many numbers a column of a table holds."""
+    return f"COUNT({whole(table, column)})"
+
+
+def texts(table: str, column: str) -> str:
+    """Return how many cells below a column's heading are filled."""
+    return f"(COUNTA({whole(table, column)})-1)"
+
+
+CUSTOMERS_FILLED: Final = texts("Customers", "customer")
+VALUES_FILLED: Final = numbers("Customers", "clv")
+COSTS_FILLED: Final = numbers("Customers", "acquisition_cost")
+SPEND_FILLED: Final = numbers("Channels", "spend")
+CHANNELS_FILLED: Final = texts("Channels", "channel")
+
+
+def sentence(text: str, **numbers: str) -> str:
+    """Return a text as formulas hold it, with whole numbers in the place of {names}.
+
+    Examples
+    --------
+    >>> sentence("{few} are blank", few="A1")
+    '""&TEXT(A1,"#,##0")&" are blank"'
+    """
+    shown = {name: f'"&TEXT({number},"#,##0")&"' for name, number in numbers.items()}
+    return f'"{text.format(**shown)}"'
+
+
+NEEDS_CUSTOMERS: Final = sentence(
+    f"{Verdict.FIX}: this needs your customers (sheet Customers) and their orders (sheet Orders)"
+)
+FAILED: Final = sentence(
+    f"{Verdict.FIX}: this could not be computed; run clv-xl recalc on this file to read why"
+)
+
+
+def where(condition: str, call: str) -> str:
+    """Return the formula of a table that is blank where there are no data for it."""
+    return f'=IF({condition},{call},"")'
+
+
+def blank_for_errors(call: str) -> str:
+    """Return a table with blanks for its cells that have no answer, or for all of it.
+
+    An error of the call as a whole, but that there is no answer, remains: it says what is wrong.
+    """
+    return f'LET(table,{call},IF(ISERR(INDEX(table,1,1)),table,IFERROR(table,"")))'
+
+
+def first_true(*cases: tuple[str, str], otherwise: str) -> str:
+    """Return the formula of the sentence of the first condition that holds."""
+    sentence = otherwise
+    for condition, text in reversed(cases):
+        sentence = f"IF({condition},{text},{sentence})"
+    return f"={sentence}"
