@@ -215,6 +215,8 @@ def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: An
     with _bar(len(STEPS)) as advance:
         done = put_in(file, **options, progress=advance)
     _print_all(done.sentences())
+    for fault in done.recalculation.faults():
+        click.echo(str(fault), err=True)
 
 
 @cli.command()

@@ -215,10 +215,11 @@ def recognised(found: Sequence[object], wanted: Sequence[str]) -> dict[int, str]
     keys = [key(heading) for heading in found]
     places: dict[int, str] = {}
     for heading in wanted:
-        exact = [at for at, name in enumerate(keys) if name == key(heading)]
-        fitting = exact or [at for at, name in enumerate(keys) if name in synonyms(heading)]
-        if len(fitting) == 1:
-            places[fitting[0]] = heading
+        kinds = ([heading], _usual(heading), _later(heading))
+        fitting = ([at for at, name in enumerate(keys) if name in map(key, kind)] for kind in kinds)
+        first = next(filter(None, fitting), [])
+        if len(first) == 1:
+            places[first[0]] = heading
     return places
 
 

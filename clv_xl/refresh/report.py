@@ -88,6 +88,8 @@ class Update:
         Customers who may be the same under another name; nothing was changed for them.
     samples_removed : int, count
         Customers of the template's sample that were removed.
+    before : tuple of str
+        What was done to the tables before, in sentences.
     """
 
     when: dt.datetime
@@ -95,6 +97,7 @@ class Update:
     new_customers: int
     renames: tuple[Rename, ...]
     samples_removed: int
+    before: tuple[str, ...]
 
     def sentences(self) -> Iterator[str]:
         """Yield what to tell the user; names of customers are not among it, rows are."""
@@ -118,6 +121,7 @@ class Update:
             )
 
     def _of_tables(self) -> Iterator[str]:
+        yield from self.before
         for table in self.tables:
             yield from table.sentences()
         if self.samples_removed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +33,7 @@ def update(
     *,
     add: bool = False,
     progress: Callable[[], None] = lambda: None,
+    before: Iterable[str] = (),
     **options: Any,
 ) -> Update:
     """Put sources into the tables of a workbook, and return what was done.
@@ -46,6 +47,8 @@ def update(
         Keep the old rows; what is already there is not added again.
     progress : callable, optional
         Called when all is read, before the workbook is changed.
+    before : sentences, optional
+        What was done to the tables before.
     options
         How sources are read: those of `read_source`.
 
@@ -78,6 +81,7 @@ def update(
         customers.appended,
         tuple(customers.renames()),
         customers.samples_removed,
+        tuple(before),
     )
     book.say(list(done.lines()))
     return done

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from clv_xl.hosts.recalc.workbook import computed
+from clv_xl.hosts.recalc.xlsx.table_growth import grow_tables
 from clv_xl.package import lock, open_package
 from clv_xl.refresh.file_book import FileBook
 from clv_xl.refresh.report import Report
@@ -31,9 +33,10 @@ def refresh(
 ) -> Report:
     """Put new data into the tables Orders, Customers and Channels of a workbook and recompute it.
 
-    New customers of the orders are appended to Customers; the customers of the template's sample
-    are removed when own orders replace its own. Only the sheets of these tables and those
-    whose values change are rewritten; the file is replaced in one step.
+    Rows directly below a table are part of it, as for `recalculate`. New customers of the orders
+    are appended to Customers; the customers of the template's sample are removed when own orders
+    replace its own. What was done stands in the cells named Last_refresh. Only the sheets of these
+    cells and tables and those whose values change are rewritten; the file is replaced in one step.
 
     Parameters
     ----------
@@ -68,12 +71,15 @@ def refresh(
     """
     with lock(path):
         progress(STEPS[0])
-        book = FileBook(open_package(path))
+        package = open_package(path)
+        grown, rows_below = grow_tables(package)
+        book = FileBook(package.with_parts(grown))
         done = update(
             book,
             {"Orders": orders, "Customers": customers, "Channels": channels},
             add=add,
             progress=lambda: progress(STEPS[1]),
+            before=map(str, rows_below),
             mapping=mapping,
             decimal=decimal,
             date_order=date_order,
@@ -81,8 +87,9 @@ def refresh(
             encoding=encoding,
         )
         progress(STEPS[2])
-        changes = book.finish()
-        values, recalculation = computed(book.package.with_parts(changes))
+        changes = {**grown, **book.finish()}
+        values, recalculation = computed(package.with_parts(changes))
         progress(STEPS[3])
-        book.package.save({**changes, **values})
-    return Report(**vars(done), path=book.package.path, recalculation=recalculation)
+        package.save({**changes, **values})
+    recalculation = replace(recalculation, rows_below=tuple(rows_below))
+    return Report(**vars(done), path=package.path, recalculation=recalculation)

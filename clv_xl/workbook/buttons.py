@@ -136,7 +136,7 @@ Requires="{_EXCEL[0]}"><xdr:oneCellAnchor xmlns:xdr="{_DRAWING}" xmlns:a="{_LOOK
 <xdr:ext cx="{WIDTH * EMU}" cy="{HEIGHT * EMU}"/>\
 <xdr:sp macro="[0]!{REFRESH_MACRO}" textlink=""><xdr:nvSpPr>\
 <xdr:cNvPr id="{max(numbers, default=1) + 1}" name="{LABEL}" \
-descr="Button: computes all formulas again"/><xdr:cNvSpPr/></xdr:nvSpPr>\
+descr="Button: adds new orders of a file, computes all formulas"/><xdr:cNvSpPr/></xdr:nvSpPr>\
 <xdr:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{WIDTH * EMU}" cy="{HEIGHT * EMU}"/></a:xfrm>\
 <a:prstGeom prst="roundRect"><a:avLst><a:gd name="adj" fmla="val 18000"/></a:avLst></a:prstGeom>\
 <a:solidFill><a:srgbClr val="{design.ACCENT}"/></a:solidFill><a:ln><a:noFill/></a:ln></xdr:spPr>\

@@ -3,11 +3,25 @@ Option Explicit
 ' Stands in for the server in tests: says what it was asked, or does what the first argument says.
 
 Private lastMessage As String
+Private chosenFile As String
 
 ' In the place of MsgBox, which would wait for somebody.
 Public Sub StandInMessage(ByVal text As String, ByVal kind As Long, ByVal title As String)
     lastMessage = title & ": " & text
 End Sub
+
+' In the place of Excel's dialog to choose a file, which would wait for somebody.
+Public Function StandInChosen(ByVal filter As String, ByVal index As Long, _
+        ByVal title As String) As Variant
+    StandInChosen = False
+    If chosenFile <> "cancel" Then StandInChosen = chosenFile
+End Function
+
+' In the place of the server, which reads the file.
+Public Function StandInRefresh(ByVal book As Object, ByVal path As String) As String
+    If path = "fail" Then Err.Raise 1000
+    StandInRefresh = path & " into " & TypeName(book)
+End Function
 
 Public Function StandIn(ByVal moduleName As String, ByVal functionName As String, _
         ByVal given As Variant) As Variant
@@ -37,6 +51,13 @@ Public Function StandIn(ByVal moduleName As String, ByVal functionName As String
             End If
             If given(0) = "new" Then
                 ClvRibbonNew ThisWorkbook
+                StandIn = lastMessage
+                Exit Function
+            End If
+            If Left$(given(0), 8) = "refresh " Then
+                lastMessage = "nothing said"
+                chosenFile = Mid$(given(0), 9)
+                ClvRibbonRefresh ThisWorkbook
                 StandIn = lastMessage
                 Exit Function
             End If

@@ -12,7 +12,6 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.formatting.rule import CellIsRule
 from openpyxl.styles import Font, PatternFill
-from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.table import Table, TableFormula
 
@@ -89,10 +88,5 @@ def shop(tmp_path: Path) -> Path:
         for c, value in enumerate(row, 1):
             people.cell(r, c, value)
     people.add_table(Table(displayName="Customers", ref="A1:B4"))
-    notes = book.create_sheet("What's new")
-    notes["B1"], notes["A3"], notes["B14"] = "Last refresh", "beside", "below"
-    book.defined_names["Last_refresh"] = DefinedName(
-        "Last_refresh", attr_text="'What''s new'!$B$2:$B$13"
-    )
     book.save(tmp_path / "own.xlsx")
     return tmp_path / "own.xlsx"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+import clv_xl.refresh.workbook
 from clv_xl.cli import cli
 from clv_xl.hosts.recalc import Evaluator
+from clv_xl.refresh.workbook import STEPS
 
 TEMPLATE = Path(__file__).parents[2] / "workbook_template.xlsm"
 
@@ -57,3 +62,36 @@ def test_without_a_source_a_sentence_asks_for_one(shop: Path) -> None:
     done = CliRunner().invoke(cli, ["refresh", str(shop)])
     assert done.exit_code == 1
     assert "Name a source" in str(done.exception)
+
+
+def test_a_terminal_shows_a_bar_and_a_pipe_nothing(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed = SimpleNamespace(faults=list)
+    report = SimpleNamespace(sentences=lambda: ["Orders: done."], recalculation=computed)
+
+    def put_in(*_: Any, progress: Callable[[str], None], **__: Any) -> SimpleNamespace:
+        for step in STEPS:
+            progress(step)
+        return report
+
+    monkeypatch.setattr(clv_xl.refresh.workbook, "refresh", put_in)
+    piped = refresh(shop, "")
+    assert (piped.stdout, piped.stderr) == ("Orders: done.\n", "")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    shown = refresh(shop, "")
+    assert shown.stdout == "Orders: done.\n"
+    assert STEPS[-1] in shown.stderr
+
+
+def test_an_encoding_is_asked_about_and_told(shop: Path) -> None:
+    text = "customer,date,amount\nAgnès,2025-01-31,5\n"
+    asked = refresh(shop, text, "--add")
+    assert asked.exit_code == 1
+    assert "give its encoding, cp1252 (Western European)" in str(asked.exception)
+    assert "Agn" not in str(asked.exception)
+    told = refresh(shop, text, "--add", "--encoding", "cp1252")
+    assert told.exit_code == 0, told.output
+    assert "Orders: 1 row read, 1 added." in told.output
+    assert "rows of the template's sample stand beside yours" in told.output
+    assert "Agn" not in told.output

@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.workbook.defined_name import DefinedName
 from package.example_files import raw_parts
 
 import clv_xl
@@ -17,6 +18,18 @@ from clv_xl.refresh.file_book import FileBook
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.sheets import last_refresh
 from clv_xl.workbook.sheets.orders_check import orders_check
+
+
+@pytest.fixture
+def shop(shop: Path) -> Path:
+    """The shop with cells for the lines."""
+    book = openpyxl.load_workbook(shop)
+    notes = book.create_sheet("What's new")
+    notes["B1"], notes["A3"], notes["B14"] = "Last refresh", "beside", "below"
+    where = "'What''s new'!$B$2:$B$13"
+    book.defined_names["Last_refresh"] = DefinedName("Last_refresh", attr_text=where)
+    book.save(shop)
+    return shop
 
 
 def refreshed(shop: Path, text: str, **options: Any) -> list[Any]:

@@ -96,6 +96,30 @@ def test_a_table_grows_again_after_it_was_shorter(shop: Path) -> None:
     assert len(table(shop, "Orders")) == 6
 
 
+def test_rows_pasted_below_the_table_are_part_of_it(shop: Path) -> None:
+    book = openpyxl.load_workbook(shop)
+    for column, value in zip("BDEG", (50, "Ann", DAY, "A5"), strict=True):
+        book["Orders"][f"{column}8"] = value
+    book.save(shop)
+    report = clv_xl.refresh(
+        shop, orders=orders(("A5", DAY, "Ann", 50), ("B1", DAY, "Ann", 7)), add=True
+    )
+    told = list(report.sentences())
+    assert told[0].startswith("Orders: 1 row below the table was added to it.")
+    assert told[1] == "Orders: 2 rows read, 1 added, 1 already there."
+    assert [row[5] for row in table(shop, "Orders")] == ["A1", "A2", "A3", "A4", "A5", "B1"]
+    assert openpyxl.load_workbook(shop)["Orders"].tables["Orders"].ref == "B3:G9"
+
+
+def test_rows_pasted_below_the_table_are_replaced_with_it(shop: Path) -> None:
+    book = openpyxl.load_workbook(shop)
+    book["Orders"]["D8"] = "Ann"
+    book.save(shop)
+    clv_xl.refresh(shop, orders=orders(("B1", DAY, "Ann", 7)))
+    assert [row[5] for row in table(shop, "Orders")] == ["B1"]
+    assert openpyxl.load_workbook(shop)["Orders"]["D8"].value is None
+
+
 def test_what_stands_below_the_table_is_not_overwritten(shop: Path) -> None:
     book = openpyxl.load_workbook(shop)
     book["Orders"]["C9"] = "my sum"

@@ -149,8 +149,8 @@ def test_every_customer_is_scored_as_the_settings_say(values: Workbook) -> None:
     assert len(expected) == 400
     assert found[-1][0] is None
     for row in found[:-1]:
-        row[2] = row[2].date()
-    same([row[:10] for row in found[:-1]], expected)
+        row[2], row[11] = row[2].date(), row[11].date()
+    same([row[:14] for row in found[:-1]], expected)
 
 
 def test_totals_add_up_the_scores(values: Workbook) -> None:

@@ -1,7 +1,7 @@
 """The COM server that Excel calls, started by Windows when a workbook's VBA asks for it.
 
-It serves the object of xlwings' COM server, reduced to calls of the functions of clv_xl: no client
-can run other code. The process ends some time after its last client.
+It serves the object of xlwings' COM server, reduced to calls of the functions of clv_xl and to the
+button Refresh: no client can run other code. The process ends some time after its last client.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from clv_xl.hosts.windows.identity import CLSID
 from clv_xl.hosts.windows.paths import template
 
 FUNCTION_MODULES: Final = frozenset({"clv_xl.hosts.excel", "clv_xl.hosts.excel_1904"})
+REFRESH_MODULE: Final = "clv_xl.refresh.excel"
+"""What the button Refresh needs; loaded when it is pressed, for functions do without."""
 PATIENCE: Final = 120.0
 """Seconds that Windows waits for a server to start; after them no client will come."""
 LINGER: Final = 60.0
@@ -86,7 +88,7 @@ def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:
     class FunctionServer(served):  # type: ignore[misc]
         """The server object that a workbook's VBA holds."""
 
-        _public_methods_: Final = ["CallUDF", "TemplatePath"]
+        _public_methods_: Final = ["CallUDF", "Refresh", "TemplatePath"]
 
         def __init__(self) -> None:
             super().__init__()
@@ -103,6 +105,18 @@ def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:
             if script not in FUNCTION_MODULES or fname not in names():
                 raise PermissionError("clv_xl only computes its own functions")
             return super().CallUDF(script, fname, args)
+
+        def Refresh(self, workbook: Any, path: str) -> str:  # noqa: N802 - the VBA's name
+            """Put the orders of a file that the user chose into an open workbook.
+
+            Returns
+            -------
+            str
+                What was done or is wrong, in sentences.
+            """
+            client: Any = importlib.import_module("win32com.client")
+            refresh: Any = importlib.import_module(REFRESH_MODULE)
+            return str(refresh.refresh_open(client.Dispatch(workbook), str(path)))
 
         def TemplatePath(self) -> str:  # noqa: N802 - the VBA's name
             """Return the path of the template for new workbooks."""

@@ -83,6 +83,10 @@ def predictions() -> Sheet:
                         "expected purchases",
                         "expected spend each",
                         "expected value",
+                        "buys again",
+                        "next purchase",
+                        "purchases, low",
+                        "purchases, high",
                     ),
                     rules=(Rule.LINE,),
                 ),
@@ -201,7 +205,8 @@ def _best(among: str, columns: tuple[int, ...], without: str = '""') -> str:
     """
     value = f"IF(ISNUMBER({_CLV}),{among}*{_CLV},0)"
     chosen = f"FILTER({_ALL},(worth>0)*(worth>=LARGE(worth,{SHOWN})))"
-    shown = ",".join("1" if column in columns else "0" for column in range(1, 11))
+    every = range(1, len(headings("CLV_PREDICT")) + 1)
+    shown = ",".join("1" if column in columns else "0" for column in every)
     best = f"FILTER(SORT({chosen},10,-1),{{{shown}}})"
     listed = f'IFERROR(LET(worth,{value},{best}),"none")'
     return f"=IF(COUNT({_CLV})=0,{without},{listed})"

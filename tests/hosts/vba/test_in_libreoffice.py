@@ -48,8 +48,10 @@ def with_stand_in(sheets=1):
         if module.name == "ClvHost":
             text = text.replace("server.CallUDF(", "StandIn(")
             text = text.replace("CreateObject(ServerName)", "ThisWorkbook")
+            text = text.replace("server.Refresh(", "StandInRefresh(")
         if module.name == "ClvRibbon":
             text = text.replace("MsgBox ", "StandInMessage ")
+            text = text.replace("Application.GetOpenFilename(", "StandInChosen(")
         if module.name == "ClvFunctions":
             for name in CATALOGUE:
                 text = re.sub(
@@ -60,6 +62,18 @@ def with_stand_in(sheets=1):
                 )
         changed.append(Module(module.name, module.kind, text))
     return [*changed, Module("StandInServer", ModuleKind.STANDARD, STAND_IN)]
+
+
+def with_orders():
+    """The modules for a workbook with a table of orders: LibreOffice's VBA knows no tables."""
+    return [
+        Module(
+            module.name,
+            module.kind,
+            module.text.replace("ClvHasOrders(ActiveWorkbook)", "(1 = 1)"),
+        )
+        for module in with_stand_in()
+    ]
 
 
 def write(path, project, cells):
@@ -203,6 +217,23 @@ def test_ribbon_and_descriptions_compile_and_run(run):
         expected[sheet.add(f'=VBA_CLV_NET("{asked}")')] = told
     rows = run(sheet)["rows"]
     assert {place: result(rows, place) for place in expected} == expected
+
+
+def test_the_button_hands_the_chosen_file_to_the_server(run):
+    sheet = Sheet()
+    chosen = sheet.add('=VBA_CLV_NET("refresh november.csv")')
+    cancelled = sheet.add('=VBA_CLV_NET("refresh cancel")')
+    failed = sheet.add('=VBA_CLV_NET("refresh fail")')
+    rows = run(sheet, with_orders())["rows"]
+    assert result(rows, chosen) == "Customer value: november.csv into Workbook"
+    assert result(rows, cancelled) == "nothing said"
+    assert result(rows, failed) == f"Customer value: {UNREACHABLE}"
+
+
+def test_without_a_table_of_orders_nothing_is_asked(run):
+    sheet = Sheet()
+    place = sheet.add('=VBA_CLV_NET("refresh november.csv")')
+    assert result(run(sheet)["rows"], place) == "nothing said"
 
 
 def test_a_sentence_where_the_server_does_not_answer(run):

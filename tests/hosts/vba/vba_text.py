@@ -18,7 +18,7 @@ each_function = pytest.mark.parametrize("function", CATALOGUE.values(), ids=lamb
 # What the modules use of VBA and Excel; under Option Explicit any other name must be declared.
 KNOWN = set(
     """
-    activeworkbook application array createobject cverr isarray isobject lbound left
+    activeworkbook application array createobject cverr isarray isobject lbound lcase left
     msgbox replace thisworkbook timer ubound vartype vbexclamation vbinformation vbstring
     """.split()  # noqa: SIM905
 )

@@ -67,7 +67,7 @@ def test_the_server_answers_every_function_and_ends(stage, monkeypatch):
 def test_no_client_can_have_other_code_run(stage):
     clients = weakref.WeakSet()
     excel = server.server_class(stage.com_server.XLPython, clients)()
-    assert excel._public_methods_ == ["CallUDF", "TemplatePath"]
+    assert excel._public_methods_ == ["CallUDF", "Refresh", "TemplatePath"]
     assert excel.CallUDF("clv_xl.hosts.excel", "CLV", (1000.0, 6.0, 5.0)) == 30000
     assert excel.CallUDF("clv_xl.hosts.excel_1904", "CLV", (1000.0, 6.0, 5.0)) == 30000
     for script, name in (
@@ -86,6 +86,21 @@ def test_the_workbook_that_asks_is_not_looked_at(stage):
     workbook = object()  # any look at it would fail
     answer = excel.CallUDF("clv_xl.hosts.excel", "CLV", (1000.0, 6.0, 5.0), workbook, None)
     assert answer == 30000
+
+
+def test_the_server_adds_the_orders_of_a_file_to_the_workbook_that_asks(stage, monkeypatch):
+    import clv_xl.refresh.excel
+
+    asked = []
+    monkeypatch.setattr(
+        clv_xl.refresh.excel, "refresh_open", lambda *given: asked.append(given) or "1 row added."
+    )
+    monkeypatch.setattr(
+        sys.modules["win32com.client"], "Dispatch", lambda thing: ("wrapped", thing)
+    )
+    excel = server.server_class(stage.com_server.XLPython, weakref.WeakSet())()
+    assert excel.Refresh("workbook", "november.csv") == "1 row added."
+    assert asked == [(("wrapped", "workbook"), "november.csv")]
 
 
 def test_the_server_gives_the_path_of_the_template(stage, computer):

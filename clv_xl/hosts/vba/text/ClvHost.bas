@@ -9,8 +9,9 @@ Option Private Module
 ' the registry is closed to users, "clv-xl install excel --dll" has laid the add-in
 ' clv_xl_start.xlam into Excel's start folder, and that starts it.
 '
-' Nothing in this project reads or changes files, uses the network, or changes a cell. Nothing in a
-' sheet can make it start another program.
+' Nothing in this project reads or changes files, uses the network, or changes a cell. Only where you
+' press Refresh and choose a file of orders, the server reads it and adds its rows to the tables of
+' this workbook. Nothing in a sheet can make it start another program.
 
 Private Const ServerName As String = "ClvXl.Server"
 Private Const StartAddin As String = "clv_xl_start.xlam"
@@ -18,6 +19,8 @@ Private Const StartFunction As String = "'clv_xl_start.xlam'!ClvStartedServer"
 Private Const PauseAfterFailure As Single = 10
 Private Const Unreachable As String = _
     "clv_xl does not answer. To learn why, type in a terminal: clv-xl doctor"
+Private Const OrdersTable As String = "orders"
+Private Const CalculationManual As Long = -4135
 
 Private server As Object
 Private failedAt As Single
@@ -98,6 +101,38 @@ Public Function ClvTemplatePath() As String
     On Error Resume Next
     If server Is Nothing Then Set server = StartedServer()
     ClvTemplatePath = server.TemplatePath()
+End Function
+
+' Whether a workbook has a table of orders.
+Public Function ClvHasOrders(ByVal book As Object) As Boolean
+    Dim sheet As Object
+    Dim table As Object
+    On Error GoTo NoTables
+    For Each sheet In book.Worksheets
+        For Each table In sheet.ListObjects
+            If LCase$(table.Name) = OrdersTable Then ClvHasOrders = True
+        Next table
+    Next sheet
+NoTables:
+End Function
+
+' Whether the server is there, or can be started.
+Public Function ClvServerIsThere() As Boolean
+    If server Is Nothing Then Set server = StartedServer()
+    ClvServerIsThere = Not server Is Nothing
+End Function
+
+' Has the server add the orders of a file to a workbook. Gives back what it says about that.
+' Nothing is computed meanwhile, so that no cell asks the server before it is done.
+Public Function ClvAddOrders(ByVal book As Object, ByVal chosen As String) As String
+    Dim before As Long
+    ClvAddOrders = Unreachable
+    before = Application.Calculation
+    On Error GoTo Done
+    Application.Calculation = CalculationManual
+    ClvAddOrders = server.Refresh(book, chosen)
+Done:
+    Application.Calculation = before
 End Function
 
 ' The next question tries to reach the server at once.

@@ -4,6 +4,9 @@ Option Explicit
 
 Private Const Title As String = "Customer value"
 Private Const FunctionWizard As Long = 450
+Private Const OrderFiles As String = _
+    "Orders (*.csv; *.txt; *.xlsx; *.xlsm; *.parquet),*.csv;*.txt;*.xlsx;*.xlsm;*.parquet"
+Private Const Chooser As String = "New orders (Cancel: only compute)"
 
 ' The ribbon's buttons.
 
@@ -23,9 +26,21 @@ Public Sub ClvRibbonCheck(ByVal control As Object)
     ClvCheckInstallation
 End Sub
 
-' Compute every formula of all workbooks.
+' Add the orders of a file to this workbook and compute every formula of all workbooks. Where no
+' file is chosen, there is no table of orders or no server (as in LibreOffice), only compute.
 Public Sub ClvRefresh()
+    Dim chosen As Variant
+    Dim told As String
     ClvTryAgain
+    If ClvHasOrders(ActiveWorkbook) Then
+        If ClvServerIsThere() Then chosen = Application.GetOpenFilename(OrderFiles, 1, Chooser)
+    End If
+    If VarType(chosen) = vbString Then told = ClvAddOrders(ActiveWorkbook, chosen)
+    ComputeAll
+    If told <> "" Then MsgBox told, vbInformation, Title
+End Sub
+
+Private Sub ComputeAll()
     On Error GoTo NotFull
     Application.CalculateFull
     Exit Sub
