@@ -73,7 +73,7 @@ def backtest() -> Sheet:
 
 
 def _split() -> Fields:
-    two_thirds = "ROUND((MIN(Orders[date])+2*MAX(Orders[date]))/3,0)"
+    two_thirds = 'IF(Last_order="","",ROUND((First_order+2*Last_order)/3,0))'
     what = meaning("split_date")
     return Fields(
         "split",
@@ -135,9 +135,9 @@ def _verdict() -> Listing:
         f'"the model predicted "&ROUND({predicted},0)&" purchases after the split day, "&{actual}&'
         f'" were made ("&ROUND(ABS({miss})*100,0)&" % too "&IF({miss}<0,"few","many")&")."'
     )
-    early, late = (f'COUNTIF(Orders[date],"{sign}"&Split_day)' for sign in ("<", ">="))
+    outside = "OR(Split_day<=First_order,Split_day>Last_order)"
     failed = (
-        f"IF({early}*{late}=0,"
+        f"IF({outside},"
         f'"{Verdict.DO_NOT_USE}: there must be orders before and after the split day.",'
         f'"{Verdict.DO_NOT_USE}: the orders before the split day do not show how customers '
         f'leave; {ASK}")'
@@ -180,7 +180,7 @@ def _chart() -> Chart:
         for row in range(_POINTS)
     ]
     days = 'IF(Period="day",1,IF(Period="week",7,IF(Period="month",365.25/12,365.25)))'
-    split = Item(Formula(f"=(Split_day-MIN(Orders[date]))/{days}"), unit=Unit.PERIODS)
+    split = Item(Formula(f"=(Split_day-First_order)/{days}"), unit=Unit.PERIODS)
     top = Item(Formula(f"=MAX({_CHART.data.column(2)},{_CHART.data.column(3)})"), unit=Unit.COUNT)
     rows[0] += [split, Item(0, unit=Unit.COUNT)]
     rows[1] += [Item(Formula(f"={_CHART.data.cell(4, 1)}"), unit=Unit.PERIODS), top]

@@ -13,7 +13,9 @@ from clv_xl.workbook.sheets.settings import END_DATE
 SUMMARY: Final = Ref("summary")
 TOTALS: Final = Ref("totals")
 
-SUMMARY_CALL: Final = f"RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE})"
+SUMMARY_CALL: Final = (
+    f"RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE},Orders[order])"
+)
 """What models are fitted to: one row per customer."""
 
 
@@ -33,7 +35,7 @@ def purchases() -> Sheet:
                 Spill(
                     SUMMARY.key,
                     "",
-                    f"={SUMMARY_CALL}",
+                    f'=IFERROR({SUMMARY_CALL},"")',
                     headings("RFM_SUMMARY", customer=16, frequency=12, monetary_value=18),
                     LONG,
                     titles=(
@@ -48,8 +50,8 @@ def purchases() -> Sheet:
                 Spill(
                     TOTALS.key,
                     "",
-                    "=CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],"
-                    f"Orders[date],{END_DATE})",
+                    "=IFERROR(CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],"
+                    f'Orders[date],{END_DATE},Orders[order]),"")',
                     headings("CUSTOMER_TOTALS", amount=16),
                     LONG,
                     titles=("orders", "revenue"),
