@@ -93,6 +93,11 @@ def orders_findings() -> str:
         'IF(Rows_repeated=0,""," "&TEXT(Rows_repeated,"#,##0")&'
         'IF(Rows_repeated=1," repeated row counts once."," repeated rows count once."))'
     )
+    left_out = (
+        f'IF(Rows_left_out=1,"{Verdict.FIX}: 1 row of sheet Orders is left out of every report",'
+        f'"{Verdict.FIX}: "&TEXT(Rows_left_out,"#,##0")&" rows of sheet Orders are left out of '
+        'every report")&"; sheet Orders check says why."'
+    )
     return (
         f'=IFERROR(IF({ROWS_FILLED}=0,"{Verdict.FIX}: there are no orders; paste yours '
         'into sheet Orders",'
@@ -103,8 +108,7 @@ def orders_findings() -> str:
         f'IF(OR({CHECK.first}&""<>"{ORDERS_READ}",NOT(ISNUMBER({CHECK.cell(2, 1)})),'
         f"NOT(ISNUMBER(Rows_left_out))),{failed}its "
         'cells in sheet Orders check are overwritten; undo that, or start from a new template",'
-        f'IF(Rows_left_out>0,"{Verdict.FIX}: "&TEXT(Rows_left_out,"#,##0")&" rows of sheet Orders '
-        f'are left out of every report; sheet Orders check says why."&{repeated},'
+        f"IF(Rows_left_out>0,{left_out}&{repeated},"
         f'IF({looks}>0,"{Verdict.CHECK}: "&({looks})&" findings; see sheet Orders check."&'
         f'{repeated},"{Verdict.ALL} good: no problems found")))))),'
         f"{failed}a table or column of sheet Orders is missing; see above, or start from a new "
