@@ -20,7 +20,6 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.meanings import headings, measure_units
 from clv_xl.workbook.references import Ref
-from clv_xl.workbook.sheets.columns import ROWS_FILLED
 from clv_xl.workbook.sheets.lists import LONG, MOST
 from clv_xl.workbook.sheets.settings import END_DATE
 
@@ -94,7 +93,7 @@ def _check() -> Spill:
     return Spill(
         CHECK.key,
         "What was found",
-        f'=IF({ROWS_FILLED}=0,"",ORDERS_CHECK({_ORDERS},Orders[order]))',
+        f'=IFERROR(ORDERS_CHECK({_ORDERS},Orders[order]),"")',
         headings("ORDERS_CHECK", finding=_WIDTH, rows=14, first=9),
         20,
         rules=(Rule.LINE,),
@@ -108,10 +107,7 @@ def _missing_sentence() -> Listing:
         'does so by itself"'
     )
     first = MISSING.cell(1, 1)
-    sentence = (
-        f'=IF(ISERROR({MISSING.header(1)}),"",'
-        f'IF({MISSING.header(1)}="","",IF({first}&""="",{nobody},{some})))'
-    )
+    sentence = f'=IFERROR(IF({MISSING.header(1)}="","",IF({first}&""="",{nobody},{some})),"")'
     return Listing(
         "customers_missing_sentence",
         ((Item(Formula(sentence), Style.LABEL),),),
@@ -126,8 +122,8 @@ def _missing() -> Spill:
     return Spill(
         MISSING.key,
         "",
-        f'=IF({ROWS_FILLED}=0,"",CUSTOMERS_MISSING(Customers[customer],Orders[customer],'
-        f"Orders[amount],Orders[date],{END_DATE},Orders[order]))",
+        "=IFERROR(CUSTOMERS_MISSING(Customers[customer],Orders[customer],"
+        f'Orders[amount],Orders[date],{END_DATE},Orders[order]),"")',
         (
             Heading("customer", Unit.TEXT, _WIDTH),
             Heading("orders", Unit.COUNT, 14),

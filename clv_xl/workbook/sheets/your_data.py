@@ -12,7 +12,7 @@ from clv_xl.functions.verdicts import ORDERS_READ, Verdict
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import CUSTOMER_PATTERN, ORDER_PREFIX, TOWNS
 from clv_xl.workbook.sheets.columns import ROWS_FILLED, number
-from clv_xl.workbook.sheets.orders_check import CHECK, HOW_MANY, MISSING, THEIR_REVENUE
+from clv_xl.workbook.sheets.orders_check import CHECK, FINDINGS, HOW_MANY, MISSING, THEIR_REVENUE
 
 TABLES: Final = {"Orders": 5, "Customers": 8, "Channels": 2}
 """The input tables, each with how many of its first columns the user fills in."""
@@ -103,14 +103,17 @@ def orders_findings() -> str:
         'into sheet Orders",'
         f'IF(COUNTA({_orders_column("amount")})<2,"{Verdict.FIX}: no order has an amount; fill in '
         'the amounts of sheet Orders with numbers",'
-        f"IF(OR(ISERROR({CHECK.header(1)}),ISERROR({CHECK.first})),{failed}install clv_xl in this "
+        f'IF(LEFT({FINDINGS.cell(2, 1)},{len(Verdict.FIX.word)})="{Verdict.FIX}",{failed}see what '
+        'is said of the columns above",'
+        f'IF(OR(ISERROR({CHECK.header(1)}),ISERROR({CHECK.first}),{CHECK.header(1)}=""),'
+        f"{failed}install clv_xl in this "
         'program and recalculate, or run clv-xl recalc on this file",'
         f'IF(OR({CHECK.first}&""<>"{ORDERS_READ}",NOT(ISNUMBER({CHECK.cell(2, 1)})),'
         f"NOT(ISNUMBER(Rows_left_out))),{failed}its "
         'cells in sheet Orders check are overwritten; undo that, or start from a new template",'
         f"IF(Rows_left_out>0,{left_out}&{repeated},"
         f'IF({looks}>0,"{Verdict.CHECK}: "&({looks})&" findings; see sheet Orders check."&'
-        f'{repeated},"{Verdict.ALL} good: no problems found")))))),'
+        f'{repeated},"{Verdict.ALL} good: no problems found"))))))),'
         f"{failed}a table or column of sheet Orders is missing; see above, or start from a new "
         'template")'
     )
