@@ -62,7 +62,7 @@ def blank_for_errors(call: str) -> str:
 
     An error of the call as a whole, but that there is no answer, remains: it says what is wrong.
     """
-    return f'LET(table,{call},IF(ISERR(INDEX(table,1,1)),table,IFERROR(table,"")))'
+    return f'IFNA(LET(table,{call},IF(ROWS(table)>1,IFERROR(table,""),table)),"")'
 
 
 def first_true(*cases: tuple[str, str], otherwise: str) -> str:
