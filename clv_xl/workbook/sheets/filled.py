@@ -26,7 +26,7 @@ def texts(table: str, column: str) -> str:
 
 
 CUSTOMERS_FILLED: Final = texts("Customers", "customer")
-VALUES_FILLED: Final = numbers("Customers", "clv")
+VALUES_FILLED: Final = f"MIN({CUSTOMERS_FILLED},{numbers('Customers', 'clv')})"
 COSTS_FILLED: Final = numbers("Customers", "acquisition_cost")
 SPEND_FILLED: Final = numbers("Channels", "spend")
 CHANNELS_FILLED: Final = texts("Channels", "channel")
