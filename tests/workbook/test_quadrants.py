@@ -12,8 +12,10 @@ import pytest
 from openpyxl.workbook import Workbook
 from small_reports import FEW, beside, changed, computed, errors, rows, table
 
+from clv_xl.workbook.charts import native_chart
 from clv_xl.workbook.declarations import Chart, Stack
 from clv_xl.workbook.layout import arrange
+from clv_xl.workbook.places import CellRange
 from clv_xl.workbook.sample import Customer, Order, Sample, generate
 from clv_xl.workbook.template import sheets
 
@@ -136,6 +138,11 @@ def test_the_axes_are_titled_by_the_cells_that_say_what_they_show() -> None:
     body = layout.bodies["quadrant_basis"]
     places = (f"Quadrants!$C${body.top}", f"Quadrants!$C${body.top + 1}")
     assert (chart.x_title_from, chart.y_title_from) == places
+    drawn = native_chart(chart, CellRange(1, 1, 9, 9))
+    linked = [axis.title.tx.strRef for axis in (drawn.x_axis, drawn.y_axis)]
+    assert tuple(one.f for one in linked) == places
+    until_read = [one.strCache.pt[0].v for one in linked]
+    assert until_read == ["value to the customer", "value to you"]
 
 
 def test_the_chart_shows_whom_the_list_holds() -> None:

@@ -57,6 +57,11 @@ def where(condition: str, call: str) -> str:
     return f'=IF({condition},{call},"")'
 
 
+def shown(cell: str) -> str:
+    """Return the formula of a cell's content, blank where it is blank."""
+    return f'=IF({cell}="","",{cell})'
+
+
 def blank_for_errors(call: str) -> str:
     """Return a table with blanks for its cells that have no answer, or for all of it.
 
