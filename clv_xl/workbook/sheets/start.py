@@ -20,6 +20,7 @@ from clv_xl.workbook.declarations import (
 from clv_xl.workbook.sheets.acquisition_cost import CAC, CAC_SOURCE, CLV_TO_CAC
 from clv_xl.workbook.sheets.channel_report import BY_CHANNEL
 from clv_xl.workbook.sheets.columns import ROWS_FILLED, columns_found
+from clv_xl.workbook.sheets.filled import shown
 from clv_xl.workbook.sheets.lists import MOST
 from clv_xl.workbook.sheets.predictions import FORECAST
 from clv_xl.workbook.sheets.purchases import SUMMARY
@@ -153,19 +154,19 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
         ),
         _figure(
             "80 % of value comes from",
-            f"={CONCENTRATION.cell(2, 11)}",
+            shown(CONCENTRATION.cell(2, 11)),
             Unit.SHARE,
             "of customers (sheet Segments)",
         ),
         _figure(
             "Best segment",
-            f"={BY_SEGMENT.cell(1, 1)}",
+            shown(BY_SEGMENT.cell(1, 1)),
             Unit.TEXT,
             "largest total CLV (sheet Segments)",
         ),
         _figure(
             "Best channel",
-            f"={BY_CHANNEL.cell(1, 1)}",
+            shown(BY_CHANNEL.cell(1, 1)),
             Unit.TEXT,
             "highest value for its cost (sheet Channel report)",
         ),
