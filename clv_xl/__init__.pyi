@@ -586,6 +586,46 @@ def BGNBD_RESIDUAL(
     """Expected residual purchases, discounted to today, by the BG/NBD model."""
 
 
+@overload
+def BGNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: float,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Probability of at least one purchase in the next periods, by the BG/NBD model."""
+
+@overload
+def BGNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: _Numbers,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Probability of at least one purchase in the next periods, by the BG/NBD model."""
+
+
+@overload
+def BGNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Median periods until the next purchase, if the customer is active, by BG/NBD."""
+
+@overload
+def BGNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Median periods until the next purchase, if the customer is active, by BG/NBD."""
+
+
 def MBGNBD_FIT(
     frequency: _Numbers,
     recency: _Numbers,
@@ -672,6 +712,46 @@ def MBGNBD_RESIDUAL(
     """Expected residual purchases, discounted to today, by the MBG/NBD model."""
 
 
+@overload
+def MBGNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: float,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Probability of at least one purchase in the next periods, by the MBG/NBD model."""
+
+@overload
+def MBGNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: _Numbers,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Probability of at least one purchase in the next periods, by the MBG/NBD model."""
+
+
+@overload
+def MBGNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Median periods until the next purchase, if the customer is active, by MBG/NBD."""
+
+@overload
+def MBGNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Median periods until the next purchase, if the customer is active, by MBG/NBD."""
+
+
 def PNBD_FIT(
     frequency: _Numbers,
     recency: _Numbers,
@@ -756,6 +836,46 @@ def PNBD_RESIDUAL(
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
     """Expected residual purchases, discounted to today, by the Pareto/NBD model."""
+
+
+@overload
+def PNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: float,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Probability of at least one purchase in the next periods, by the Pareto/NBD model."""
+
+@overload
+def PNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: _Numbers,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Probability of at least one purchase in the next periods, by the Pareto/NBD model."""
+
+
+@overload
+def PNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Median periods until the next purchase, if the customer is active, by Pareto/NBD."""
+
+@overload
+def PNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Median periods until the next purchase, if the customer is active, by Pareto/NBD."""
 
 
 def GG_FIT(
@@ -898,6 +1018,7 @@ def CLV_PREDICT(
     discount_rate: float | None = 0.0,
     end_date: _Date | None = None,
     model: str | None = "BG/NBD",
+    interval: float | None = 0.9,
     order: _Labels | None = None,
 ) -> _Table:
     """For each customer: probability of being active, expected purchases, spend and CLV."""

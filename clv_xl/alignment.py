@@ -1,4 +1,4 @@
-"""Arguments of a table function: columns of one length, without their titles and empty rows."""
+"""Arguments of a table function: columns of one length, without titles and left-out rows."""
 
 from __future__ import annotations
 
@@ -55,9 +55,10 @@ def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> Bo
         ready.caveats += counted.caveats
         if function.takes_rows_left_out:
             ready.values["rows_left_out"] = counted.left_out
+        some_left_out = not np.array_equal(counted.rows, with_data)
         for part in parts:
-            if not np.array_equal(counted.rows, with_data):
-                _leave_out(part, counted.rows)
+            if some_left_out:
+                _leave_out_others(part, counted.rows)
             if not part.parameter.meaning.numbers_orders:
                 _add_values(ready.values, part, counted.rows)
     return ready
@@ -174,14 +175,17 @@ def _make_equally_long(parts: Sequence[InputColumn]) -> None:
 def _unchecked(part: InputColumn) -> Checked:
     """Return the column with its faults, for a function that reports them."""
     column, kind = part.column, part.parameter.meaning.kind
-    faulty, altered = part.faulty, np.zeros(column.blank.size, dtype=np.bool_)
+    faulty, nowhere = part.faulty, np.zeros(column.blank.size, dtype=np.bool_)
+    errors, altered = nowhere.copy(), nowhere.copy()
+    errors[[at for at, fault in column.faults.items() if isinstance(fault, IncomingError)]] = True
     if kind in {Kind.LABEL, Kind.DATE, Kind.NUMBER}:
         for index, cell in enumerate(part.source.cells):
             if isinstance(cell, str) and not column.blank[index]:
                 altered[index] = kind is not Kind.LABEL or (
                     not faulty[index] and cell != column.names[column.values[index]]
                 )
-    return Checked(column.values, column.blank, faulty, altered)
+    ambiguous = nowhere if column.question is None else faulty & ~errors
+    return Checked(column.values, column.blank, faulty, errors, ambiguous, altered)
 
 
 def _rows_with_data(parts: Sequence[InputColumn]) -> Flags:
@@ -201,8 +205,8 @@ def _rows_with_data(parts: Sequence[InputColumn]) -> Flags:
     return rows
 
 
-def _leave_out(part: InputColumn, rows: Flags) -> None:
-    """Make a column what it is without all rows but these: their faults, and their names."""
+def _leave_out_others(part: InputColumn, rows: Flags) -> None:
+    """Keep the faults of these rows only, and name labels as they are first written in them."""
     column = part.column
     column.faults = {index: fault for index, fault in column.faults.items() if rows[index]}
     if part.parameter.meaning.kind is Kind.LABEL:

@@ -37,7 +37,7 @@ class BodyArguments:
     faults: list[FaultMask] = field(default_factory=list)
     """Of an elementwise function: masks that broadcast to the shape; the first set one decides."""
     kept_rows: Flags | None = None
-    """Of a table function: which rows of the input are not empty."""
+    """Of a table function: which rows of the input count."""
     caveats: list[Caveat] = field(default_factory=list)
     """What is to be said of rows that are left out."""
 

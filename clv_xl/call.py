@@ -76,7 +76,7 @@ def call(name: str, given: Sequence[Any], *, date1904: bool = False) -> Reply:
 
 def _refusal(function: Function, fault: ClvError) -> Reply:
     """Return the reply to a call that has no result at all."""
-    return Reply(error_value(fault), record(function, [fault]))
+    return Reply(error_value(fault), record(function, [*fault.caveats, fault]))
 
 
 def record(function: Function, faults: Iterable[ClvError | Caveat]) -> tuple[Fault, ...]:
@@ -96,4 +96,9 @@ def compute(function: Function, given: Sequence[Any], *, date1904: bool = False)
     fit_together = broadcasting.broadcast if function.elementwise else alignment.align
     ready = fit_together(function, bound, date1904=date1904)
     with np.errstate(all="ignore"):
-        return results.result_of(function, function.body(**ready.values), ready)
+        try:
+            found = function.body(**ready.values)
+        except ClvError as fault:
+            fault.caveats = tuple(ready.caveats)  # which rows are left out may be the cause
+            raise
+        return results.result_of(function, found, ready)

@@ -287,7 +287,7 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
             elif number:
                 sentence = f"{argument} {number}{source.place(index)}"
                 faults[index] = ArgumentError(sentence, argument=argument)
-                if number == EITHER_ORDER:
+                if number == EITHER_ORDER and source.types <= {str, type(None)}:
                     question = question or faults[index]
             else:
                 faults[index] = wrong_type(source, index, argument, "a date")
@@ -300,8 +300,6 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
         )
         faults.setdefault(index, ArgumentError(sentence, argument=argument))
     whole = np.where(usable, days, SERIAL_OF_1970).astype(np.int64) - SERIAL_OF_1970
-    if question is not None and np.isfinite(serials).any():
-        question = None  # some cells are dates: those that may be read in two ways are left out
     return CoercedCells(whole, blank, faults, question=question)
 
 

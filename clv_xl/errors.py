@@ -26,6 +26,8 @@ class ClvError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.argument = argument
+        self.caveats: tuple[Caveat, ...] = ()
+        """What is to be said of the input besides."""
 
     def with_sentence(self, sentence: str) -> Self:
         """Return the same error with another sentence."""

@@ -166,7 +166,7 @@ def _measure(found: Any, unit: Unit, faults: list[ClvError | Caveat]) -> Any:
 def _table_column(found: Any, unit: Unit, faults: list[ClvError | Caveat]) -> list[Any]:
     """Return a column in plain types; without a fault no cell is looked at singly."""
     if unit is Unit.DATE:
-        return list(map(_date, found))
+        return [None if day is None else _date(day) for day in found]
     if isinstance(found, np.ndarray) and found.dtype.kind in "fiu":
         found = found.astype(np.float64)
         if np.isfinite(found).all():

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import arguments, fitted, inside, outside
 
+from clv_xl import call as calls
 from clv_xl import session
 from clv_xl.cells import MISSING, CellError
 from clv_xl.functions import CATALOGUE, Function
@@ -345,3 +346,14 @@ def test_whatever_the_cells_hold_nothing_is_raised(function: Function, data: st.
     got = call(function.name, data.draw(st.lists(argument, max_size=most)))
     if isinstance(function.result, Number) and not isinstance(got, list):
         assert isinstance(got, (float, CellError))
+
+
+@pytest.mark.parametrize("prefix", ["BGNBD", "MBGNBD", "PNBD"])
+def test_a_time_too_long_for_a_number_names_what_to_ask_instead(prefix: str) -> None:
+    reply = calls.call(f"{prefix}_NEXT", [[1e-4, 10, 1, 10], [[2.0], [0.0]], [[1.0], [0.0]], 30])
+    assert reply.cells[0][0] > 0
+    assert reply.cells[1][0] is CellError.NA
+    assert reply.faults[0].sentence == (
+        "No time can be given for a customer who buys so seldom, only the probability of buying "
+        "(BUYS); see row 2"
+    )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import shlex
+import subprocess
 from pathlib import Path
 
+import click
 import models_table
 import pytest
 from import_graph import PACKAGE, imports
 
 from clv_xl import reference
+from clv_xl.cli import cli
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -29,6 +35,62 @@ def test_generated_parts_are_fresh(name: str) -> None:
 
 def test_the_table_of_published_figures_is_fresh() -> None:
     assert part("models") == models_table.table()
+
+
+STUBS = {
+    "python3": 'mkdir -p .venv/bin && cp "$STUBS"/venv/* .venv/bin/',
+    "venv/activate": 'PATH="$PWD/.venv/bin:$PATH"',
+    "venv/pip": 'cp "$STUBS/clv-xl" "$(dirname "$0")/clv-xl"',
+    "venv/python": "true",
+    "clv-xl": 'echo "$@" >> "$STUBS/ran"',
+}
+"""Programs that do nothing but put each other where the real ones would be."""
+
+
+def commands() -> list[str]:
+    """The README's shell blocks, and its clv-xl commands between them, in order."""
+    text = re.sub(
+        r"^```python\n.*?^```", "", README.read_text("utf-8"), flags=re.MULTILINE | re.DOTALL
+    )
+    found = re.finditer(r"^```sh\n(.*?)^```|`(clv-xl [^`]+)`", text, re.MULTILINE | re.DOTALL)
+    return [one[1] or one[2] for one in found]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="The README has other words for Windows")
+def test_commands_work_one_after_the_other(tmp_path: Path) -> None:
+    """Each program is found when its turn comes, in one terminal that began with none of them."""
+    stubs, work = tmp_path / "stubs", tmp_path / "work"
+    for name, text in STUBS.items():
+        path = stubs / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+    work.mkdir()
+    start = tmp_path / "start"
+    start.mkdir()
+    (start / "python3").symlink_to(stubs / "python3")
+    done = subprocess.run(
+        ["/bin/bash", "-euo", "pipefail", "-c", "\n".join(commands())],
+        cwd=work,
+        env={"PATH": f"{start}:/usr/bin:/bin", "STUBS": str(stubs)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    ran = (stubs / "ran").read_text().splitlines()
+    assert ran[0] == "demo"
+    assert "install libreoffice" in ran
+
+
+@pytest.mark.parametrize("line", [one for one in commands() if one.startswith("clv-xl ")])
+def test_commands_are_those_of_the_program(line: str) -> None:
+    name, *words = shlex.split(line)[1:]
+    command = cli.commands[name]
+    with contextlib.suppress(click.exceptions.Exit):
+        command.make_context(name, words, resilient_parsing=True)
+    options = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
+    assert {word for word in words if word.startswith("--")} <= options
 
 
 def layers() -> list[set[str]]:

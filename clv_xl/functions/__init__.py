@@ -12,11 +12,19 @@ from clv_xl.functions import occasion_models  # isort: skip
 from clv_xl.functions import prediction  # isort: skip
 from clv_xl.functions import information  # isort: skip
 from clv_xl.functions.spec import CATALOGUE, CATEGORIES, Function
-from clv_xl.maths.fitted_models import GAMMA_GAMMA, PURCHASE_MODELS, FittedModel
+from clv_xl.maths.fitted_models import (
+    AUTOMATIC,
+    FORECAST_MODELS,
+    GAMMA_GAMMA,
+    PURCHASE_MODELS,
+    FittedModel,
+)
 
 __all__ = [
+    "AUTOMATIC",
     "CATALOGUE",
     "CATEGORIES",
+    "FORECAST_MODELS",
     "GAMMA_GAMMA",
     "PURCHASE_MODELS",
     "FittedModel",

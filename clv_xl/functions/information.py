@@ -35,14 +35,15 @@ def CLV_VERSION() -> str:
     ),
     columns=[],
     volatile=True,
-    examples={"=INDEX(CLV_ERRORS(), 1, 1)": "when"},
+    examples={"=INDEX(CLV_ERRORS(), 1, 2)": "function"},
     see_also=["CLV_VERSION", "ORDERS_CHECK"],
 )
 def CLV_ERRORS(count: v.ListLength = 10) -> list[list[object]]:
     """Recent errors, newest first: the sentence behind each error value.
 
     Recalculate the cell to see the latest (in Excel Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9).
-    =INDEX(CLV_ERRORS(), 2, 4) is the newest sentence alone, for a single cell.
+    =INDEX(CLV_ERRORS(), 2, 4) is the newest sentence alone, for a single cell; in LibreOffice
+    =CLV_ERRORS() in a single cell is that too, as its first heading is the newest sentence.
     """
     faults = session.recent_faults(count)
     return [

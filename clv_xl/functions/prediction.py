@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from clv_xl.errors import Caveat, ClvError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import Measures, Table, Unit, WithCaveats, spreadsheet_function
 from clv_xl.maths import prediction
+from clv_xl.maths.arrays import Floats
+
+_LAST_DAY = (dt.date.max - dt.date(1970, 1, 1)).days
 
 _ORDERS = (
     '{"B";"C";"E";"G";"D";"A";"C";"D";"B";"H";"B";"C";"F";"F";"H";"C";"A";"C";"C";"C";"C"}, '
@@ -29,6 +34,10 @@ _AMOUNTS = "{15;40;50;15;45;35;35;30;50;35;45;20;50;45;40;55;45;40;50;20;35}"
             ("expected_purchases", Unit.DECIMAL),
             ("expected_spend", Unit.MONEY),
             ("clv", Unit.MONEY),
+            ("p_buys", Unit.SHARE),
+            ("next_purchase", Unit.DATE),
+            ("purchases_low", Unit.COUNT),
+            ("purchases_high", Unit.COUNT),
         )
     ),
     columns=["customer", "date", "amount"],
@@ -38,7 +47,7 @@ _AMOUNTS = "{15;40;50;15;45;35;35;30;50;35;45;20;50;45;40;55;45;40;50;20;35}"
         f"=ROUND(INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 7), 4)": 0.1604,
         f"=ROUND(INDEX(CLV_PREDICT({_ORDERS}, {_AMOUNTS}), 2, 10), 2)": 24.42,
     },
-    see_also=["CLV_MODELS", "CLV_BACKTEST", "CLV_TRACKING", "BGNBD_FIT", "GG_FIT"],
+    see_also=["CLV_MODELS", "CLV_BACKTEST", "CLV_TRACKING", "BGNBD_BUYS", "GG_FIT"],
     source="Fader, Hardie & Lee (2005), Marketing Science 24(2) and JMR 42(4)",
 )
 def CLV_PREDICT(
@@ -51,11 +60,15 @@ def CLV_PREDICT(
     discount_rate: v.AnnualRate = 0.0,
     end_date: v.EndDate | None = None,
     model: v.Model = "BG/NBD",
+    interval: v.Interval = 0.9,
 ) -> WithCaveats[list[object]]:
     """For each customer: probability of being active, expected purchases, spend and CLV.
 
     One row per customer. p_alive is the probability that they are still active; clv adds up the
     expected purchases of each period x expected spend x margin, discounted by the yearly rate.
+    p_buys is the probability that they buy within the horizon at all; next_purchase the day by
+    which half of such customers have bought again, if they stay active. Their purchases will lie
+    within purchases_low to purchases_high with the probability that interval gives.
     CLV_MODELS says which model Automatic takes, and why.
     """
     found = prediction.predict(
@@ -66,9 +79,11 @@ def CLV_PREDICT(
         discount_rate=float(discount_rate),
         end=end_date,
         model=model,
+        interval=float(interval),
     )
     summary = found.summary
     size = summary.codes.size
+    next_purchase, caveats = _dates(found.next_purchase)
     columns: list[object] = [
         [customer.names[code] for code in summary.codes.tolist()],
         summary.frequency + 1,
@@ -82,8 +97,29 @@ def CLV_PREDICT(
             [part] * size if isinstance(part, ClvError) else part
             for part in (found.spend, found.clv)
         ),
+        found.buys,
+        next_purchase,
+        found.purchases_low,
+        found.purchases_high,
     ]
-    return WithCaveats(columns, tuple(map(Caveat, found.caveats)))
+    return WithCaveats(columns, (*map(Caveat, found.caveats), *caveats))
+
+
+def _dates(next_purchase: Floats) -> tuple[list[int | None], tuple[Caveat, ...]]:
+    """Return days of the calendar, None beyond its end, and the caveat that says so."""
+    beyond = ~(next_purchase <= _LAST_DAY)
+    if not beyond.any():
+        return next_purchase.astype(int).tolist(), ()
+    days = [None if late else int(day) for day, late in zip(next_purchase, beyond, strict=True)]
+    others = int(beyond.sum()) - 1
+    more = f" and {others} more" if others else ""
+    row = int(beyond.argmax()) + 2
+    return days, (
+        Caveat(
+            f"next_purchase is blank in row {row} of the result{more}: these customers buy so "
+            f"seldom that it lies after the year {dt.MAXYEAR}; go by p_buys instead."
+        ),
+    )
 
 
 @spreadsheet_function(

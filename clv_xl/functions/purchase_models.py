@@ -1,6 +1,6 @@
-"""Models of when customers buy and drop out: five functions for each of three models.
+"""Models of when customers buy and drop out: seven functions for each of three models.
 
-The models' functions differ in the model only: a decorator for each of the five holds its text.
+The models' functions differ in the model only: a decorator for each of the seven holds its text.
 """
 
 from __future__ import annotations
@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from clv_xl.errors import ArgumentError
+from clv_xl.errors import ArgumentError, ClvError, NoAnswerError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import (
     DECIMAL,
+    ENDLESS,
+    PERIODS,
     SHARE,
     Body,
     Estimates,
@@ -32,15 +34,23 @@ from clv_xl.maths.fitted_models import (
 )
 from clv_xl.maths.likelihood import Fit
 
-_FUNCTIONS = ("FIT", "ALIVE", "PURCHASES", "PMF", "RESIDUAL")
+_FUNCTIONS = ("FIT", "ALIVE", "PURCHASES", "PMF", "RESIDUAL", "BUYS", "NEXT")
 _IMPOSSIBLE = ArgumentError(
     "recency must not be above age, and must be 0 where frequency is 0", argument="recency"
+)
+_HARDLY_EVER = NoAnswerError(
+    "No time can be given for a customer who buys so seldom, only the probability of buying (BUYS)"
 )
 _TWELVE = "{2;0;0;2;8;5;1;0;0;2;0;1}, {6;0;0;25;37;36;17;0;0;28;0;6}, 40"
 """Twelve customers: frequency, recency, and the age of all."""
 _HISTORY = "2, 30.43, 38.86"
 """One customer: frequency, recency, age."""
 _INTEGRAL = "integral of the discounted purchase rate"
+_NO_DROPOUT_BEFORE = (
+    "probability alive x (1 - ((alpha + age)/(alpha + age + horizon))^(r + frequency))"
+)
+_BEFORE_DROPOUT = "integral over the time of the next purchase, if it comes before dropout"
+_MEDIAN = "(alpha + age) x (2^(1/(r + frequency)) - 1), the median of a Lomax distribution"
 _CLOSED_FORM = "closed form of Fader, Hardie & Lee (2005), Journal of Marketing Research 42(4)"
 
 
@@ -53,8 +63,9 @@ def _declare(
     *,
     source: str = "",
     columns: Sequence[str] | None = None,
+    infinite: ClvError = ENDLESS,
 ) -> Callable[[Body], Body]:
-    """Return the decorator that declares one of the five functions of a model."""
+    """Return the decorator that declares one of the functions of a model."""
     return spreadsheet_function(
         category="Models",
         result=result,
@@ -64,6 +75,7 @@ def _declare(
         see_also=[f"{model.prefix}_{other}" for other in _FUNCTIONS if other != function],
         source=source or model.literature,
         undefined=_IMPOSSIBLE,
+        infinite=infinite,
     )
 
 
@@ -130,6 +142,30 @@ def _residual(model: FittedModel[Any], gives: float, source: str) -> Callable[[B
     )
 
 
+def _buys(model: FittedModel[Any], gives: float, source: str) -> Callable[[Body], Body]:
+    return _declare(
+        model,
+        "BUYS",
+        f"Probability of at least one purchase in the next periods, by the {model.title} model.",
+        SHARE,
+        {f"={model.prefix}_BUYS({_published(model)}, 39, {_HISTORY})": gives},
+        source=f"{model.literature}; {source}",
+    )
+
+
+def _next(model: FittedModel[Any], gives: float) -> Callable[[Body], Body]:
+    return _declare(
+        model,
+        "NEXT",
+        f"Median periods until the next purchase, if the customer is active, by {model.title}.\n\n"
+        "Half of such customers have bought by then, as long as they stay active.",
+        PERIODS,
+        {f"={model.prefix}_NEXT({_published(model)}, {_HISTORY})": gives},
+        source=f"{model.literature}; {_MEDIAN}",
+        infinite=_HARDLY_EVER,
+    )
+
+
 def _expected_purchases(
     model: FittedModel[Parameters],
     parameters: Parameters,
@@ -192,6 +228,26 @@ def BGNBD_RESIDUAL(
     )
 
 
+@_buys(BG_NBD, 0.5546271379, _NO_DROPOUT_BEFORE)
+def BGNBD_BUYS(
+    parameters: v.BgNbdParameters,
+    horizon: v.Horizon,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+) -> Floats:
+    return purchase_model(BG_NBD).probability_of_buying(
+        parameters, horizon, frequency, recency, age
+    )
+
+
+@_next(BG_NBD, 15.66946848)
+def BGNBD_NEXT(
+    parameters: v.BgNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+) -> Floats:
+    return purchase_model(BG_NBD).median_time_to_purchase(parameters, frequency, recency, age)
+
+
 # MBG/NBD
 
 
@@ -238,6 +294,26 @@ def MBGNBD_RESIDUAL(
     )
 
 
+@_buys(MBG_NBD, 0.5599940908, _NO_DROPOUT_BEFORE)
+def MBGNBD_BUYS(
+    parameters: v.MbgNbdParameters,
+    horizon: v.Horizon,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+) -> Floats:
+    return purchase_model(MBG_NBD).probability_of_buying(
+        parameters, horizon, frequency, recency, age
+    )
+
+
+@_next(MBG_NBD, 14.22866244)
+def MBGNBD_NEXT(
+    parameters: v.MbgNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+) -> Floats:
+    return purchase_model(MBG_NBD).median_time_to_purchase(parameters, frequency, recency, age)
+
+
 # Pareto/NBD
 
 
@@ -282,3 +358,23 @@ def PNBD_RESIDUAL(
     return purchase_model(PARETO_NBD).discounted_residual_transactions(
         parameters, discount_rate, frequency, recency, age
     )
+
+
+@_buys(PARETO_NBD, 0.5919372764, _BEFORE_DROPOUT)
+def PNBD_BUYS(
+    parameters: v.ParetoNbdParameters,
+    horizon: v.Horizon,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+) -> Floats:
+    return purchase_model(PARETO_NBD).probability_of_buying(
+        parameters, horizon, frequency, recency, age
+    )
+
+
+@_next(PARETO_NBD, 15.42143357)
+def PNBD_NEXT(
+    parameters: v.ParetoNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+) -> Floats:
+    return purchase_model(PARETO_NBD).median_time_to_purchase(parameters, frequency, recency, age)

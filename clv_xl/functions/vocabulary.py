@@ -243,6 +243,18 @@ TopShare: TypeAlias = Annotated[
         typical=(0.1, 0.4),
     ),
 ]
+Interval: TypeAlias = Annotated[
+    float,
+    Meaning(
+        "How probable purchases from purchases_low to purchases_high are; 0.9 is 90 %.",
+        Unit.SHARE,
+        low=0,
+        high=1,
+        above_low=True,
+        below_high=True,
+        typical=(0.5, 0.99),
+    ),
+]
 
 # Time
 

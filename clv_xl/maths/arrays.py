@@ -32,6 +32,10 @@ class Checked(NamedTuple):
     blank: Flags
     faulty: Flags
     """Cells that cannot be read as what the column should hold."""
+    errors: Flags
+    """Of these, cells that hold an error value."""
+    ambiguous: Flags
+    """Of these, cells of a column that can be read in two ways."""
     altered: Flags
     """Cells not read literally: a name in another spelling, a date or amount as text."""
 

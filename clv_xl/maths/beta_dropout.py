@@ -75,6 +75,7 @@ def purchase_model(
         log_odds_dropped_out=log_odds_dropped_out,
         posterior=posterior,
         purchases_while_alive=beta_dropout_forecast.purchases_while_alive,
+        at_least_while_alive=beta_dropout_forecast.at_least_while_alive,
         is_cheap=False,
         discounted_while_alive=beta_dropout_forecast.discounted_while_alive,
         count_probability=lambda parameters, purchases, horizon: (

@@ -12,7 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from clv_xl.maths.distributions import log_beta_ratio, log_negative_binomial
+from clv_xl.maths.distributions import (
+    log_beta_ratio,
+    log_negative_binomial,
+    negative_binomial_at_least,
+)
 from clv_xl.maths.elementwise import apply_in_blocks
 from clv_xl.maths.quadrature import legendre, log_integral, support
 
@@ -23,8 +27,6 @@ _NEAR_ONE = 1e-4  # distance of a from 1 within which the closed form loses digi
 _NEAR_ONE_NODES = np.array([-3.0, -1.0, 1.0, 3.0]) * _NEAR_ONE
 _SHORT_HORIZON = 1e-5  # below it the series in time is more accurate than the closed form
 _LOG_TAIL = np.log(1e-13)  # where p is so small that only the density varies
-_SMALLEST_BETAINC = 1e-250  # below it the incomplete beta function loses digits
-_MAX_TERMS = 20_000
 _RATE_POINTS = 112
 _DROPOUT_POINTS = 160
 
@@ -263,28 +265,35 @@ def purchase_probability(
     active = np.exp(active + log_negative_binomial(r, alpha, x, t))
     survivals = np.maximum(x + initial_dropout - 1, 0)
     dropout = np.exp(log_beta_ratio(a, b, np.asarray(1.0), survivals))
-    dropout = dropout * _probability_of_at_least(r, alpha, x, t)
+    dropout = dropout * negative_binomial_at_least(r, alpha, x, t)
     return np.asarray(active + np.where(x + initial_dropout > 0, dropout, 0.0))
 
 
-def _probability_of_at_least(r: Floats, alpha: Floats, x: Floats, horizon: Floats) -> Floats:
-    """Return the probability of at least x purchases within the horizon without dropout."""
-    z = horizon / (alpha + horizon)
-    probability = np.where(x > 0, special.betainc(np.maximum(x, 1), r, z), 1.0)
-    tiny = probability < _SMALLEST_BETAINC
-    if np.any(tiny):
-        tail = apply_in_blocks(_sum_tail, np.where(tiny, r, np.nan), alpha, x, horizon)
-        probability = np.where(tiny, tail, probability)
-    return np.asarray(probability)
+@np.errstate(all="ignore")
+def at_least_while_alive(
+    shape: Floats, rate: Floats, a: Floats, b: Floats, purchases: Floats, horizon: Floats
+) -> Floats:
+    """Return the probability that a customer who is active now makes at least so many purchases.
 
+    The time of the n-th purchase is independent of the dropout after one of the n - 1 before it, so
+    this is the probability without dropout times that of staying n - 1 times.
 
-def _sum_tail(r: Floats, alpha: Floats, x: Floats, horizon: Floats) -> Floats:
-    """Return the sum of the probabilities of x, x + 1, ... purchases, term by term."""
-    z = horizon / (alpha + horizon)
-    total, term = np.ones(r.shape), np.ones(r.shape)
-    for k in range(_MAX_TERMS):
-        term = term * z * (r + x + k) / (x + 1 + k)
-        total += term
-        if (term < 1e-17 * total).all():
-            break
-    return np.asarray(total * np.exp(log_negative_binomial(r, alpha, x, horizon)))
+    Parameters
+    ----------
+    shape, rate, a, b : float array
+        R, A, a, B as for `purchases_while_alive`.
+    purchases : float array, whole counts >= 1
+    horizon : float array, periods >= 0
+
+    Returns
+    -------
+    float array of the broadcast shape, share in [0, 1]; NaN where an argument is NaN.
+
+    Examples
+    --------
+    >>> one = np.ones(())
+    >>> [at_least_while_alive(one, one, one, one, n * one, one).round(9).item() for n in (1, 2)]
+    [0.5, 0.125]
+    """
+    stays = np.exp(log_beta_ratio(a, b, np.asarray(0.0), purchases - 1))
+    return np.asarray(stays * negative_binomial_at_least(shape, rate, purchases, horizon))

@@ -26,3 +26,6 @@ discounted_residual_transactions = MODEL.discounted_residual_transactions
 expected_purchases_by_period = MODEL.expected_purchases_by_period
 discounted_purchases = MODEL.discounted_purchases
 expected_purchases_of_cohort = MODEL.expected_purchases_of_cohort
+probability_of_buying = MODEL.probability_of_buying
+median_time_to_purchase = MODEL.median_time_to_purchase
+future_purchases = MODEL.future_purchases

@@ -93,3 +93,30 @@ def apply_in_blocks(function: Callable[..., Floats], *values: Floats, block: int
         chosen = rows[start : start + block]
         result[chosen] = function(*(array[chosen] for array in flat))
     return result.reshape(shape)
+
+
+def apply_to_distinct(function: Callable[..., Floats], *columns: Floats) -> Floats:
+    """Return a costly function of the rows of some columns, computed once for equal rows.
+
+    Parameters
+    ----------
+    function : function
+        Maps float arrays (m,) to a float array (m,), row by row.
+    *columns : float arrays (n,)
+
+    Returns
+    -------
+    float array (n,).
+
+    Examples
+    --------
+    >>> apply_to_distinct(lambda x, y: x + y, np.array([1.0, 2.0, 1.0]), np.zeros(3)).tolist()
+    [1.0, 2.0, 1.0]
+    """
+    order = np.lexsort(columns)
+    ordered = [column[order] for column in columns]
+    first = np.ones(order.size, dtype=np.bool_)
+    first[1:] = np.any([column[1:] != column[:-1] for column in ordered], axis=0)
+    result = np.empty(order.size)
+    result[order] = function(*(column[first] for column in ordered))[np.cumsum(first) - 1]
+    return result

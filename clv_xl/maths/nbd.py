@@ -15,8 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import special
 
+from clv_xl.maths.distributions import log_negative_binomial, negative_binomial_at_least
 from clv_xl.maths.fitted_models import NBD, Nbd
 from clv_xl.maths.likelihood import LogLikelihood, Maximum
 from clv_xl.maths.purchase_model import PosteriorParameters, PurchaseModel
@@ -89,6 +89,13 @@ def _purchases(shape: Floats, rate: Floats, _: Floats, __: Floats, horizon: Floa
     return np.asarray(shape / rate * horizon)
 
 
+def _at_least(
+    shape: Floats, rate: Floats, _: Floats, __: Floats, count: Floats, horizon: Floats
+) -> Floats:
+    """Return the probability of at least so many purchases within a horizon."""
+    return negative_binomial_at_least(shape, rate, count, horizon)
+
+
 def _discounted(shape: Floats, rate: Floats, _: Floats, __: Floats, discount: Floats) -> Floats:
     """Return all future purchases, discounted continuously."""
     return np.asarray(shape / rate / discount)
@@ -99,9 +106,7 @@ def _count_probability(
 ) -> Floats:
     """Return the negative binomial probability of a count."""
     r, alpha = parameters
-    share = horizon / (alpha + horizon)
-    log_ways = special.gammaln(r + purchases) - special.gammaln(r) - special.gammaln(purchases + 1)
-    return np.asarray(np.exp(log_ways + special.xlogy(purchases, share) + r * np.log1p(-share)))
+    return np.asarray(np.exp(log_negative_binomial(r, alpha, purchases, horizon)))
 
 
 MODEL = PurchaseModel(
@@ -111,6 +116,7 @@ MODEL = PurchaseModel(
     log_odds_dropped_out=_log_odds_dropped_out,
     posterior=_posterior,
     purchases_while_alive=_purchases,
+    at_least_while_alive=_at_least,
     is_cheap=True,
     discounted_while_alive=_discounted,
     count_probability=_count_probability,

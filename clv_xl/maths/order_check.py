@@ -13,6 +13,16 @@ from clv_xl.maths.verdicts import Verdict
 
 ORDERS_READ = "Orders read"
 """The first finding of every check."""
+UNREADABLE = {
+    "customer": "cannot be read (a number of more than 15 digits)",
+    "date": "cannot be read",
+    "amount": "is not a number",
+}
+MISSING = {
+    "customer": "is missing (of merged cells only the first holds it)",
+    "date": "is missing",
+    "amount": "is missing",
+}
 OUTLIER = 50.0
 """An amount this many times the median is reported."""
 
@@ -43,7 +53,7 @@ def findings(
     Examples
     --------
     >>> none = np.array([False, False])
-    >>> customer, date = (Checked(np.array(v), none, none, none) for v in ([0, 0], [9, 9]))
+    >>> customer, date = (Checked(np.array(v), *[none] * 5) for v in ([0, 0], [9, 9]))
     >>> [(found.finding[:9], found.rows) for found in findings(customer, date, None)]
     [('Orders re', 2), ('Customers', 1), ('Merged: f', 1)]
     """
@@ -54,7 +64,6 @@ def findings(
         columns, empty, order, [customer] if amount is None else [customer, amount]
     )
     good = rows_found.counted
-    missing, unreadable = rows_found.missing, rows_found.unreadable
     found: list[Finding] = [
         Finding(ORDERS_READ, int(good.sum()), _first_row(good)),
         Finding("Customers", int(np.unique(customer.values[good]).size), None),
@@ -64,21 +73,21 @@ def findings(
         if where.any():
             found.append(Finding(f"{verdict}: {text}", int(where.sum()), _first_row(where)))
 
-    note(
-        Verdict.REFUSED,
-        "customer cannot be read (an error, or a number of more than 15 digits)",
-        unreadable[0],
-    )
-    note(
-        Verdict.REFUSED,
-        "customer is missing (of merged cells only the first holds it)",
-        missing[0],
-    )
-    note(Verdict.REFUSED, "date is missing", missing[1])
-    note(Verdict.REFUSED, "date cannot be read", unreadable[1])
-    if amount is not None:
-        note(Verdict.REFUSED, "amount is missing", missing[2])
-        note(Verdict.REFUSED, "amount is not a number", unreadable[2])
+    parts = [("customer", customer), ("date", date), ("amount", amount), ("order", order)]
+    for name, part in parts:
+        if part is not None:
+            note(Verdict.FIX, f"{name} is an error value, which every report shows", part.errors)
+            remedy = f"enter {'dates' if part is date else 'numbers'}"
+            note(
+                Verdict.FIX,
+                f"{name} can be read in two ways, so every report asks; {remedy}",
+                part.ambiguous,
+            )
+    for (name, part), missing in zip(parts, rows_found.missing, strict=False):
+        if part is not None:
+            unreadable = part.faulty & ~part.errors & ~part.ambiguous
+            note(Verdict.REFUSED, f"{name} {UNREADABLE[name]}", unreadable)
+            note(Verdict.REFUSED, f"{name} {MISSING[name]}", missing)
     note(Verdict.IGNORED, "empty rows", empty & (np.arange(size) < _last_row(~empty)))
     same = "order number and customer" if amount is None else "order number, customer and amount"
     note(Verdict.MERGED, f"the same {same} again, counted once", rows_found.repeated)
@@ -87,6 +96,12 @@ def findings(
         "names spelled differently (capitals, blanks) taken for one customer",
         customer.altered & good,
     )
+    if order is not None:
+        note(
+            Verdict.CHECK,
+            "order number of over 15 digits, not compared (store it as text)",
+            order.faulty & ~order.errors & good,
+        )
     note(Verdict.READ, "dates written as text", date.altered & good)
     if amount is not None:
         note(Verdict.READ, "amounts written as text", amount.altered & good)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _PMF_POINTS = 160
 _RESIDUAL_POINTS = 128
+_AT_LEAST_POINTS = 64
+_NEXT_TO_0 = 1e-12  # share of an interval at whose lower end an integrand is 0
 
 
 @np.errstate(all="ignore")
@@ -158,3 +160,61 @@ def _integrate_discounted_lifetime(s: Floats, beta: Floats, discount_rate: Float
     high = np.log1p(800 / d[:, 0])
     log = log_integral(log_integrand, np.zeros_like(high), high, points=_RESIDUAL_POINTS)
     return np.asarray(beta * np.exp(log))
+
+
+@np.errstate(all="ignore")
+def at_least_while_alive(
+    r: Floats, alpha: Floats, s: Floats, beta: Floats, purchases: Floats, horizon: Floats
+) -> Floats:
+    """Return the probability that a customer who is active now makes at least so many purchases.
+
+    Parameters
+    ----------
+    r, alpha, s, beta : float array
+        As for `purchases_while_alive`.
+    purchases : float array, whole counts >= 1
+    horizon : float array, periods >= 0
+
+    Returns
+    -------
+    float array of the broadcast shape, share in [0, 1]; NaN where an argument is NaN.
+
+    Examples
+    --------
+    >>> one = np.ones(())
+    >>> at_least_while_alive(one, one, one, one, one, one).round(9).item()
+    0.375
+    """
+    return np.minimum(
+        apply_in_blocks(_integrate_at_least, r, alpha, s, beta, purchases, horizon), 1.0
+    )
+
+
+@np.errstate(all="ignore")
+def _integrate_at_least(
+    r: Floats, alpha: Floats, s: Floats, beta: Floats, n: Floats, horizon: Floats
+) -> Floats:
+    """Return the probability that the n-th purchase comes by the horizon and before dropout.
+
+    The integral over its time u of u^(n-1) (alpha + u)^-(r+n) (beta + u)^-s up to a factor, taken
+    in log(1 + u/m), m the smaller of alpha and beta, as that of the likelihood.
+    """
+    alpha_first = alpha <= beta
+    first, second = np.minimum(alpha, beta), np.maximum(alpha, beta)
+    before = (n - 1)[:, None]
+    power = np.where(alpha_first, r + n, s)[:, None] - 1
+    other = np.where(alpha_first, s, r + n)[:, None]
+    ratio = (first / second)[:, None]
+
+    def log_integrand(y: Floats) -> tuple[Floats, Floats]:
+        time = np.expm1(y)
+        log = special.xlogy(before, time) - power * y - other * np.log1p(ratio * time)
+        rising = np.where(before > 0, before * (1 + time) / time, 0.0)
+        return log, rising - power - other * ratio * (1 + time) / (1 + ratio * time)
+
+    span = np.log1p(horizon / first)
+    low = np.where(n > 1, span * _NEXT_TO_0, 0.0)
+    log = log_integral(log_integrand, low, span, points=_AT_LEAST_POINTS)
+    gammas = special.gammaln(r + n) - special.gammaln(r) - special.gammaln(n)
+    log = log + gammas + np.where(alpha_first, 0.0, n * np.log(first / second))
+    return np.asarray(np.where(horizon > 0, np.exp(log), 0.0))

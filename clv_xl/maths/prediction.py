@@ -54,6 +54,12 @@ class Prediction(NamedTuple):
     purchases: Floats
     spend: Floats | ClvError
     clv: Floats | ClvError
+    buys: Floats
+    """The probability of at least one purchase within the horizon."""
+    next_purchase: Floats
+    """The median day of the next purchase of a customer who is and stays active."""
+    purchases_low: Floats
+    purchases_high: Floats
     caveats: tuple[str, ...] = ()
     """Sentences: what was taken where the orders do not support a better model."""
 
@@ -67,6 +73,7 @@ def predict(
     discount_rate: float,
     end: int | None,
     model: str,
+    interval: float,
 ) -> Prediction:
     """Return the expected purchases, spend and value of each customer over the next periods.
 
@@ -79,6 +86,8 @@ def predict(
     discount_rate : float, share per year
     end : int, last day of observation; the last order's if None
     model : str, one of `FORECAST_MODELS`, or AUTOMATIC
+    interval : float, share in (0, 1)
+        How probable purchases from `purchases_low` to `purchases_high` are.
 
     Returns
     -------
@@ -99,12 +108,20 @@ def predict(
     per_period = float(np.expm1(np.log1p(discount_rate) * DAYS_IN[period] / DAYS_IN["year"]))
     spend, of_spend = _expected_spend(customers, orders, end, model)
     discounted = maths.discounted_purchases(found, horizon, *history, discount_rate=per_period)
+    ahead = maths.future_purchases(found, horizon, *history)
+    low, high = ahead.interval(interval)
+    last_day = int(orders.days.max()) if end is None else end
+    until_next = maths.median_time_to_purchase(found, *history) * DAYS_IN[period]
     return Prediction(
         customers,
-        maths.probability_alive(found, *history),
+        ahead.active,
         maths.expected_purchases(found, horizon, *history),
         spend,
         spend if isinstance(spend, ClvError) else discounted * spend * gross_margin,
+        ahead.probability_of_any(),
+        last_day + np.ceil(until_next),
+        low,
+        high,
         (*caveats, *of_spend),
     )
 

@@ -13,7 +13,8 @@ import numpy as np
 from scipy import special
 
 from clv_xl.maths.arrays import Floats
-from clv_xl.maths.elementwise import broadcast, parameters_of
+from clv_xl.maths.elementwise import apply_to_distinct, broadcast, parameters_of
+from clv_xl.maths.future_purchases import FuturePurchases
 from clv_xl.maths.histories import Histories, histories, valid_histories
 from clv_xl.maths.likelihood import Fit, Maximum
 from clv_xl.maths.purchases_by_period import cohort_purchases, discounted_sum, period_purchases
@@ -43,6 +44,9 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
     """Maps parameters, frequency, age to the posterior of a customer who is still active."""
     purchases_while_alive: Callable[[Floats, Floats, Floats, Floats, Floats], Floats]
     """Maps posterior parameters and a horizon to the expected purchases of an active customer."""
+    at_least_while_alive: Callable[[Floats, Floats, Floats, Floats, Floats, Floats], Floats]
+    """Maps posterior parameters, a count >= 1 and a horizon to the probability that an active
+    customer makes at least so many purchases."""
     is_cheap: bool
     """Whether `purchases_while_alive` costs no more than interpolating it over time."""
     discounted_while_alive: Callable[[Floats, Floats, Floats, Floats, Floats], Floats]
@@ -417,6 +421,131 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
             float(model[self.time_parameter]),
             first_purchase,
             times,
+        )
+
+    @np.errstate(all="ignore")
+    def probability_of_buying(
+        self,
+        model: Parameters,
+        horizon: ArrayLike,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+    ) -> Floats:
+        """Return the probability that each customer buys at least once in the next periods.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+        horizon : array_like, periods >= 0
+        frequency : array_like, count >= 0
+        recency, age : array_like, periods, 0 <= recency <= age
+
+        Returns
+        -------
+        float array of the broadcast shape, share in [0, 1]; NaN where an argument is outside its
+        range.
+
+        Raises
+        ------
+        ArgumentError
+            The arguments do not broadcast.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> bg_nbd.probability_of_buying(model, 39, 2, 30.43, 38.86).round(3).item()
+        0.555
+        """
+        parameters, past = parameters_of(model), valid_histories(frequency, recency, age)
+        t, x, _, age_ = broadcast(horizon, *past)
+        t = np.where((t >= 0) & np.isfinite(t), t, np.nan)
+        one = np.ones(())
+        buys = self.at_least_while_alive(*self.posterior(parameters, x, age_), one, t)
+        return np.asarray(self._alive(parameters, *past) * buys)
+
+    @np.errstate(all="ignore")
+    def median_time_to_purchase(
+        self, model: Parameters, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike
+    ) -> Floats:
+        """Return the median time to the next purchase of customers who are and stay active.
+
+        Parameters
+        ----------
+        model : tuple of the parameters
+        frequency : array_like, count >= 0
+        recency, age : array_like, periods, 0 <= recency <= age
+
+        Returns
+        -------
+        float array of the broadcast shape, periods from the end of observation; NaN where an
+        argument is outside its range.
+
+        Raises
+        ------
+        ArgumentError
+            The arguments do not broadcast.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> bg_nbd.median_time_to_purchase(model, 2, 30.43, 38.86).round(2).item()
+        15.67
+        """
+        x, _, age_ = valid_histories(frequency, recency, age)
+        shape, rate, *_ = self.posterior(parameters_of(model), x, age_)
+        # The time has a Lomax distribution: exponential with a gamma-distributed rate.
+        return np.asarray(rate * np.expm1(np.log(2) / shape))
+
+    def future_purchases(
+        self,
+        model: Parameters,
+        horizon: float,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+    ) -> FuturePurchases:
+        """Return the distribution of each customer's purchases in the next periods.
+
+        Parameters
+        ----------
+        model : tuple of the parameters, numbers
+        horizon : float, periods >= 0
+        frequency : array_like (n,), count >= 0
+        recency, age : array_like (n,), periods, 0 <= recency <= age
+
+        Returns
+        -------
+        FuturePurchases
+
+        Raises
+        ------
+        ArgumentError
+            The arguments do not broadcast.
+
+        Examples
+        --------
+        >>> from clv_xl.maths import bg_nbd
+        >>> model = bg_nbd.BgNbd(0.243, 4.414, 0.793, 2.426)
+        >>> ahead = bg_nbd.future_purchases(model, 39, [2, 150], [30.43, 38.5], [38.86, 38.86])
+        >>> [end.tolist() for end in ahead.interval(0.9)]
+        [[0.0, 7.0], [4.0, 157.0]]
+        """
+        parameters = parameters_of(model)
+        x, t_x, age_ = (np.atleast_1d(value) for value in valid_histories(frequency, recency, age))
+
+        @np.errstate(all="ignore")
+        def at_least(x: Floats, age: Floats, count: Floats) -> Floats:
+            posterior = self.posterior(parameters, x, age)
+            return self.at_least_while_alive(*posterior, count, np.asarray(horizon))
+
+        with np.errstate(all="ignore"):
+            alive = self._alive(parameters, x, t_x, age_)
+        # What an active customer will buy does not depend on recency: many are alike.
+        return FuturePurchases(
+            alive, lambda rows, count: apply_to_distinct(at_least, x[rows], age_[rows], count)
         )
 
     def _alive(self, parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats) -> Floats:

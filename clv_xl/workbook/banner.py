@@ -18,8 +18,8 @@ ROW: Final = 1
 NAME: Final = "Data_note"
 """The defined name of the cell that says which rows are not counted; its text is empty if none."""
 MISSING: Final = (
-    "The figures on this sheet need clv_xl, which does not answer here: install it, or ask the "
-    "sender for a copy with values only (clv-xl share)."
+    "The figures on this sheet need clv_xl: where it is missing, install it, or ask the sender for "
+    "a copy with values only (clv-xl share)."
 )
 _WITH_BANNER: Final = frozenset({Role.START, Role.REPORT})
 

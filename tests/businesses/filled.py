@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from businesses.generators import Business
+from lxml import etree
 
 import clv_xl.refresh
+from clv_xl.functions.verdicts import Verdict
+from clv_xl.package import open_package
+from clv_xl.package.namespaces import MAIN
+from clv_xl.package.xml_parts import parse, serialize
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
-from clv_xl.workbook.places import PlacedCell
 from clv_xl.workbook.sample import EMPTY
 from clv_xl.workbook.template import sheets
 from clv_xl.workbook.writer import write
@@ -42,16 +48,6 @@ class Filled:
             if cell.data_type == "e"
         ]
 
-    def labelled(self, sheet: str, label: str) -> Any:
-        """The value on the right of a label, which stands once on the sheet."""
-        (found,) = (
-            row[at + 1]
-            for row in self.values[sheet].iter_rows(values_only=True)
-            for at, value in enumerate(row)
-            if value == label
-        )
-        return found
-
     def rows(self, key: str) -> list[list[Any]]:
         """The rows of a block below its heading, down to the first that is blank."""
         ((title, body),) = (
@@ -68,25 +64,46 @@ class Filled:
 
 
 _LAYOUTS = arrange(sheets(EMPTY))
+_SETTINGS = next(at for at, layout in enumerate(_LAYOUTS, 1) if layout.sheet.title == "Settings")
 
 
 def fill(business: Business, folder: Path) -> Filled:
     """Write an empty template with the settings of a business, and put its data in."""
     path = folder / "book.xlsx"
-    layouts = arrange(sheets(EMPTY))
-    for layout in layouts:
-        for name, value in business.settings.items():
-            if name in layout.names:
-                _set(layout, layout.names[name], value)
-    write(layouts, path)
-    finish(path, None)
+    path.write_bytes(_empty_template())
+    _set(path, business.settings)
     report = clv_xl.refresh(
         path, orders=business.orders, customers=business.customers, channels=business.channels
     )
     return Filled(business, path, report)
 
 
-def _set(layout: Any, name: str, value: Any) -> None:
-    row, column = openpyxl.utils.cell.coordinate_to_tuple(name.partition("!")[2].replace("$", ""))
-    old = layout.cells[row, column]
-    layout.cells[row, column] = PlacedCell(value, old.style, old.unit, old.fine)
+@cache
+def _empty_template() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "book.xlsx"
+        write(_LAYOUTS, path)
+        finish(path, None)
+        return path.read_bytes()
+
+
+def _set(path: Path, settings: Mapping[str, Any]) -> None:
+    """Type values into cells of sheet Settings, by their defined names."""
+    package = open_package(path)
+    part = f"xl/worksheets/sheet{_SETTINGS}.xml"
+    root = parse(package.read(part))
+    cells = {cell.get("r"): cell for cell in root.iter("{*}c")}
+    names = _LAYOUTS[_SETTINGS - 1].names
+    for name, value in settings.items():
+        cell = cells[names[name].rpartition("!")[2].replace("$", "")]
+        cell.set("t", "str" if isinstance(value, str) else "n")
+        for old in list(cell):
+            cell.remove(old)
+        etree.SubElement(cell, f"{{{MAIN}}}v").text = str(value)
+    package.save({part: serialize(root)})
+
+
+def begins_with_a_word(sentence: object) -> bool:
+    """Whether it is a sentence that begins with a declared verdict."""
+    words = tuple(verdict.word for verdict in Verdict)
+    return isinstance(sentence, str) and sentence.startswith(words)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from businesses.figures import Figures, same_name
-from businesses.filled import Filled
+from businesses.filled import Filled, begins_with_a_word
 from businesses.generators import BUSINESSES
 
 from clv_xl.functions.verdicts import Verdict
@@ -96,8 +96,3 @@ def test_every_verdict_is_a_sentence(filled: Filled, block: str) -> None:
     for label, sentence, *_ in others:
         blank = block == "backtest_verdict" and first.startswith(Verdict.DO_NOT_USE.word)
         assert begins_with_a_word(sentence) or (blank and sentence is None), label
-
-
-def begins_with_a_word(sentence: object) -> bool:
-    words = tuple(verdict.word for verdict in Verdict)
-    return isinstance(sentence, str) and sentence.startswith(words)

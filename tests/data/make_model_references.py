@@ -18,6 +18,7 @@ import numpy as np
 from mpmath import mp, mpf
 
 DRAWS = 10_000
+FEWER_DRAWS = 3_000
 HERE = Path(__file__).parent
 
 
@@ -28,15 +29,16 @@ def rounded(values: np.ndarray, digits: int = 4) -> list[str]:
 class Draws:
     """Columns of random arguments, as text that is exactly what the reference is computed from."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, size: int = DRAWS) -> None:
         self.rng = np.random.default_rng(seed)
+        self.size = size
         self.columns: dict[str, list[str]] = {}
 
     def spread(self, name: str, low: float, high: float) -> None:
-        self.columns[name] = rounded(np.exp(self.rng.uniform(np.log(low), np.log(high), DRAWS)))
+        self.columns[name] = rounded(np.exp(self.rng.uniform(np.log(low), np.log(high), self.size)))
 
     def whole(self, name: str, low: float, high: float) -> None:
-        values = np.exp(self.rng.uniform(np.log(low), np.log(high), DRAWS)).round()
+        values = np.exp(self.rng.uniform(np.log(low), np.log(high), self.size)).round()
         self.columns[name] = [str(int(value)) for value in values]
 
     def history(self) -> None:
@@ -44,7 +46,7 @@ class Draws:
         self.whole("frequency", 1, 1e4)
         self.spread("age", 1, 3000)
         age = np.array([float(value) for value in self.columns["age"]])
-        gap = 10 ** self.rng.uniform(-6, 0, DRAWS)
+        gap = 10 ** self.rng.uniform(-6, 0, self.size)
         self.columns["recency"] = rounded(age * (1 - gap), 8)
         self.spread("horizon", 1, 3000)
 
@@ -221,15 +223,28 @@ def pareto(seed: int) -> tuple[Draws, list]:
 def pareto_pmf(r: mpf, alpha: mpf, s: mpf, b: mpf, k: mpf, t: mpf) -> mpf:
     """Active to the end, or dropout after exactly k purchases: the latter by quadrature."""
     log_count = mp.loggamma(r + k) - mp.loggamma(r) - mp.loggamma(k + 1)
+    constant = log_count + r * mp.log(alpha) + mp.log(s) + s * mp.log(b)
+    height, integral = integral_of_powers(k + 1, r + k, s + 1, alpha, b, t)
+    dropout = mp.exp(constant + height) * integral
+    active = mp.exp(
+        log_count - r * mp.log(1 + t / alpha) - k * mp.log(1 + alpha / t) - s * mp.log(1 + t / b)
+    )
+    return dropout + active
+
+
+def integral_of_powers(
+    power: mpf, first: mpf, second: mpf, alpha: mpf, b: mpf, t: mpf
+) -> tuple[mpf, mpf]:
+    """Of u^(power - 1) (alpha + u)^-first (b + u)^-second from 0 to t: log of its top, the rest."""
 
     def log_pdf(y: mpf) -> mpf:
         u = mp.exp(y)
-        return (k + 1) * y - (r + k) * mp.log(alpha + u) - (s + 1) * mp.log(b + u)
+        return power * y - first * mp.log(alpha + u) - second * mp.log(b + u)
 
     # The peak solves a quadratic; on either side the integrand is followed until it is negligible.
-    lead, middle = r + s, (k - s) * alpha + (1 - r) * b
-    root = mp.sqrt(middle**2 + 4 * lead * (k + 1) * alpha * b)
-    peak = (middle + root) / (2 * lead) if middle > 0 else 2 * (k + 1) * alpha * b / (root - middle)
+    lead, middle = first + second - power, (power - second) * alpha + (power - first) * b
+    root = mp.sqrt(middle**2 + 4 * lead * power * alpha * b)
+    peak = (middle + root) / (2 * lead) if middle > 0 else 2 * power * alpha * b / (root - middle)
     end = mp.log(t)
     top = min(mp.log(peak), end)
     height = log_pdf(top)
@@ -240,7 +255,7 @@ def pareto_pmf(r: mpf, alpha: mpf, s: mpf, b: mpf, k: mpf, t: mpf) -> mpf:
     high = top
     while high < end and log_pdf(high) > height - 50:
         high = min(high + step, end)
-    width = mpf(1) / mp.sqrt(k + 1)
+    width = mpf(1) / mp.sqrt(power)
     cuts = sorted(
         {
             low,
@@ -253,16 +268,40 @@ def pareto_pmf(r: mpf, alpha: mpf, s: mpf, b: mpf, k: mpf, t: mpf) -> mpf:
         }
     )
     integral = mpf(0)
-    for start, end in itertools.pairwise(cuts):
-        middle, half = (start + end) / 2, (end - start) / 2
+    for start, stop in itertools.pairwise(cuts):
+        middle, half = (start + stop) / 2, (stop - start) / 2
         # always from -1 to 1, as mpmath keeps the points of every interval it meets
         integral += half * mp.quad(lambda u: mp.exp(log_pdf(middle + half * u) - height), [-1, 1])  # noqa: B023
-    constant = log_count + r * mp.log(alpha) + mp.log(s) + s * mp.log(b)
-    dropout = mp.exp(constant + height) * integral
-    active = mp.exp(
-        log_count - r * mp.log(1 + t / alpha) - k * mp.log(1 + alpha / t) - s * mp.log(1 + t / b)
+    return height, integral
+
+
+def pareto_at_least(seed: int) -> tuple[Draws, list]:
+    """Of an active customer: the n-th purchase comes by the horizon, before dropout."""
+    draws = Draws(seed, FEWER_DRAWS)
+    for name in ("r", "alpha", "s", "beta"):
+        draws.spread(name, 1e-2, 1e2)
+    repeats = np.exp(draws.rng.uniform(0, np.log(1e4), FEWER_DRAWS)).round() * (
+        draws.rng.random(FEWER_DRAWS) < 0.8
     )
-    return dropout + active
+    age = np.exp(draws.rng.uniform(0, np.log(3000), FEWER_DRAWS))
+    for name, more in (("r", repeats), ("alpha", age), ("beta", age)):
+        draws.columns[name] = rounded(np.array([float(v) for v in draws.columns[name]]) + more, 6)
+    draws.whole("purchases", 1, 1e4)
+    one = draws.rng.random(FEWER_DRAWS) < 0.5
+    draws.columns["purchases"] = [
+        "1" if first else count
+        for first, count in zip(one, draws.columns["purchases"], strict=True)
+    ]
+    draws.spread("horizon", 1, 3000)
+
+    def values(v: dict[str, mpf]) -> list[mpf]:
+        r, alpha, s, b = v["r"], v["alpha"], v["s"], v["beta"]
+        n, t = v["purchases"], v["horizon"]
+        height, integral = integral_of_powers(n, r + n, s, alpha, b, t)
+        log = mp.loggamma(r + n) - mp.loggamma(r) - mp.loggamma(n)
+        return [mp.exp(log + r * mp.log(alpha) + s * mp.log(b) + height) * integral]
+
+    return draws, [("at_least",), values]
 
 
 # --- the others -----------------------------------------------------------------------------------
@@ -332,8 +371,9 @@ MODELS = {
     "shifted_beta_geometric": lambda: shifted(4),
     "beta_geometric_bernoulli": lambda: bernoulli(5),
     "dropout_residual": lambda: dropout_residual(6),
+    "pareto_at_least": lambda: pareto_at_least(7),
 }
-DIGITS = {"pareto_nbd": 50, "dropout_residual": 20}
+DIGITS = {"pareto_nbd": 50, "dropout_residual": 20, "pareto_at_least": 24}
 
 
 def write(model: str) -> None:

@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clv_xl import BGNBD_FIT, CLV_BACKTEST, CLV_PREDICT, CLV_TRACKING, RFM_SUMMARY
+from clv_xl import (
+    BGNBD_FIT,
+    CLV_BACKTEST,
+    CLV_PREDICT,
+    CLV_TRACKING,
+    RFM_SUMMARY,
+    session,
+)
+from clv_xl import functions as declared
 from clv_xl.errors import NoAnswerError
 from clv_xl.maths import bg_nbd, fits, gamma_gamma, prediction
 from clv_xl.maths.fitted_models import BG_NBD, PURCHASE_MODELS
@@ -43,6 +51,52 @@ def test_clv_is_the_discounted_sum_of_each_future_period(orders: tuple[list[str]
     assert columns[1] == tuple(x + 1)
     # The Gamma-Gamma expectations of the first customers in the literature.
     assert columns[8][:3] == pytest.approx((24.65, 18.91, 35.17), abs=0.01)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_further_columns_are_those_of_the_point_functions(
+    orders: tuple[list[str], ...], model: str
+) -> None:
+    end = dt.date(1997, 9, 30)
+    table = CLV_PREDICT(*orders, 39, "week", 1, 0, end, model)
+    assert table[0][10:] == ["p_buys", "next_purchase", "purchases_low", "purchases_high"]
+    x, t_x, age, alive, expected, _, _, buys, following, low, high = list(
+        zip(*table[1:], strict=True)
+    )[3:]
+    point = {
+        name: declared.CATALOGUE[f"{PURCHASE_MODELS[model].prefix}_{name}"].body
+        for name in ("BUYS", "NEXT")
+    }
+    history = tuple(map(np.array, (x, t_x, age)))
+    fitted = fits.fit(PURCHASE_MODELS[model], *history).parameters
+    assert buys == pytest.approx(point["BUYS"](fitted, 39, *history), rel=1e-12)
+    assert (np.array(buys) <= np.array(alive)).all()
+    days = np.ceil(point["NEXT"](fitted, *history) * 7)
+    assert following == tuple(end + dt.timedelta(days=int(day)) for day in days)
+    assert all(
+        at_least <= round(mean + 0.5) and at_most >= round(mean - 0.5)
+        for at_least, mean, at_most in zip(low, expected, high, strict=True)
+        if mean > 1
+    )
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_nine_in_ten_of_the_holdout_lie_in_the_interval(
+    orders: tuple[list[str], ...], model: str
+) -> None:
+    arguments = (*orders, 39, "week", 1, 0, dt.date(1997, 9, 30), model)
+    table = CLV_PREDICT(*arguments)
+    bought: dict[str, set[object]] = {}
+    for name, day in zip(orders[0], orders[1], strict=True):
+        bought.setdefault(name, set()).update({day} if day >= SPLIT else ())  # type: ignore[operator]
+    within = [row[12] <= len(bought[row[0]]) <= row[13] for row in table[1:]]
+    assert 0.93 < np.mean(within) < 0.96
+    narrow, wide = (
+        np.array([row[13] - row[12] for row in CLV_PREDICT(*arguments, share)[1:]])
+        for share in (0.5, 0.99)
+    )
+    assert (narrow <= wide).all()
+    assert narrow.sum() < wide.sum() / 3
 
 
 def test_a_prediction_counts_in_the_order_of_first_appearance() -> None:
@@ -96,11 +150,12 @@ def test_tracking_adds_up_and_stays_close(orders: tuple[list[str], ...], model: 
     assert expected_so_far[-1] / so_far[-1] == pytest.approx(0.96, abs=0.04)
 
 
-def _simulated(count: int) -> tuple[list[str], list[float], list[float]]:
+def _simulated(count: int, shape: float = 1.0) -> tuple[list[str], list[float], list[float]]:
     rng = np.random.default_rng(5)
     rows = []
     for number in range(count):
-        day, rate, survival = rng.uniform(0, 60), rng.gamma(1, 1 / 40), rng.beta(2.4, 0.8)
+        day, rate, survival = rng.uniform(0, 60), rng.gamma(shape, 1 / 40), rng.beta(2.4, 0.8)
+        rate = max(rate, 1e-99)
         rows.append((f"c{number}", day))
         while rng.random() < survival and (day := day + rng.exponential(1 / rate)) < 365:
             rows.append((f"c{number}", day))
@@ -141,7 +196,14 @@ def test_purchases_are_predicted_even_if_spend_cannot_be() -> None:
         np.unique(names, return_inverse=True)[1], np.array(days, int), np.full(len(names), 9.0)
     )
     found = prediction.predict(
-        orders, horizon=4, period="week", gross_margin=1, discount_rate=0, end=None, model="BG/NBD"
+        orders,
+        horizon=4,
+        period="week",
+        gross_margin=1,
+        discount_rate=0,
+        end=None,
+        model="BG/NBD",
+        interval=0.9,
     )
     assert isinstance(found.spend, NoAnswerError)
     assert np.isfinite(found.purchases).all()
@@ -153,3 +215,19 @@ def test_a_split_without_orders_before_or_after_is_refused() -> None:
         CLV_BACKTEST(names, days, amounts, 45_000)
     with pytest.raises(NoAnswerError, match="from split_date on"):
         CLV_BACKTEST(names, days, amounts, 46_000)
+
+
+def test_a_next_purchase_beyond_the_calendar_is_blank_and_said() -> None:
+    names, days, amounts = _simulated(1500, shape=0.03)  # who hardly ever buy again
+    session.forget_faults()
+    found = CLV_PREDICT(names, days, amounts, 52, "day")
+    blank = [row for row in found[1:] if row[11] is None]
+    assert 1000 < len(blank) < 1500
+    assert all(row[3] == 0 and 0 <= row[10] < 0.01 for row in blank)
+    row = next(number for number, row in enumerate(found, 1) if row[11] is None)
+    (fault,) = [one for one in session.recent_faults() if "next_purchase" in one.sentence]
+    assert fault.is_caveat
+    assert fault.sentence == (
+        f"next_purchase is blank in row {row} of the result and {len(blank) - 1} more: these "
+        "customers buy so seldom that it lies after the year 9999; go by p_buys instead."
+    )

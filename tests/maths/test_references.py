@@ -1,4 +1,4 @@
-"""Ten thousand random arguments of every point function against mpmath.
+"""Thousands of random arguments of every point function against mpmath.
 
 The values are in tests/data/reference_*.csv, made once by tests/data/make_model_references.py.
 """
@@ -12,7 +12,14 @@ import numpy as np
 import pytest
 from mpmath import mp, mpf
 
-from clv_xl.maths import beta_dropout_forecast, bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
+from clv_xl.maths import (
+    beta_dropout_forecast,
+    bg_nbd,
+    gamma_gamma,
+    mbg_nbd,
+    pareto_nbd,
+    pareto_nbd_forecast,
+)
 from clv_xl.maths import beta_geometric_bernoulli as bgbb
 from clv_xl.maths import shifted_beta_geometric as sbg
 from clv_xl.maths.beta_geometric_bernoulli import BetaGeometricBernoulli
@@ -69,6 +76,44 @@ def test_purchase_models_agree_with_mpmath(name, quantity):
         "pmf": lambda: maths.purchase_probability(model, v["purchases"], v["horizon"]),
     }[quantity]()
     agree(found, v[quantity])
+
+
+@pytest.mark.parametrize("name", ["bg_nbd", "mbg_nbd"])
+def test_probabilities_of_buying_agree_with_mpmath(name):
+    maths, parameters = PURCHASE_MODELS[name]
+    v = reference(name)
+    model = parameters(*(v[field] for field in parameters._fields))
+    with mp.workdps(30):
+        buys = [
+            1 - (1 + mpf(t) / (mpf(alpha) + mpf(age))) ** -(mpf(r) + mpf(x))
+            for r, alpha, x, age, t in zip(
+                v["r"], v["alpha"], v["frequency"], v["age"], v["horizon"], strict=True
+            )
+        ]
+    found = maths.probability_of_buying(model, v["horizon"], *history(v))
+    agree(found, v["alive"] * np.array(buys, dtype=float))
+
+
+@pytest.mark.parametrize("name", PURCHASE_MODELS)
+def test_median_times_to_the_next_purchase_agree_with_mpmath(name):
+    maths, parameters = PURCHASE_MODELS[name]
+    v = {field: values[:2000] for field, values in reference(name).items()}
+    model = parameters(*(v[field] for field in parameters._fields))
+    with mp.workdps(30):
+        exact = [
+            float((mpf(alpha) + mpf(age)) * (mpf(2) ** (1 / (mpf(r) + mpf(x))) - 1))
+            for r, alpha, x, age in zip(v["r"], v["alpha"], v["frequency"], v["age"], strict=True)
+        ]
+    agree(maths.median_time_to_purchase(model, *history(v)), np.array(exact))
+
+
+def test_pareto_nbd_probabilities_of_at_least_so_many_purchases_agree_with_mpmath():
+    v = reference("pareto_at_least")
+    found = pareto_nbd_forecast.at_least_while_alive(
+        *(v[name] for name in ("r", "alpha", "s", "beta", "purchases", "horizon"))
+    )
+    agree(found, v["at_least"])
+    assert (v["purchases"] == 1).sum() > 1000  # the probability of buying at all
 
 
 def test_pareto_nbd_residuals_agree_with_mpmath():

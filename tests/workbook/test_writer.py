@@ -66,6 +66,7 @@ OLD = frozenset(
         "LARGE",
         "LEFT",
         "LN",
+        "MATCH",
         "MAX",
         "MEDIAN",
         "MIN",

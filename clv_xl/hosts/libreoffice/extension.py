@@ -24,6 +24,9 @@ IMPLEMENTATION: Final = "org.clvxl.AddIn"
 SERVICE: Final = "com.sun.star.sheet.AddIn"
 FILE_NAME: Final = "clv_xl.oxt"
 SETTINGS: Final = "clv_xl.json"
+ENTER_A_TABLE: Final = (
+    "Gives a table: select as many cells as it may fill, and enter it with Ctrl+Shift+Enter."
+)
 LISTED_UNDER: Final = "Add-In"
 """The wizard's own category for add-ins; it does not show categories that add-ins define."""
 
@@ -107,7 +110,7 @@ def _function_node(function: Function) -> str:
     return (
         f"<node oor:name={quoteattr(method(function.name))} {_REPLACE}>"
         f"{_text('DisplayName', function.name)}"
-        f"{_text('Description', function.summary)}"
+        f"{_text('Description', function_help(function))}"
         f'<prop oor:name="Category"><value>{LISTED_UNDER}</value></prop>'
         f"{_text('CompatibilityName', function.name)}"
         f'<node oor:name="Parameters">\n{arguments}</node></node>\n'
@@ -119,6 +122,11 @@ _REPLACE: Final = 'oor:op="replace"'
 
 def _text(name: str, text: str) -> str:
     return f'<prop oor:name="{name}"><value xml:lang="en-US">{escape(text)}</value></prop>'
+
+
+def function_help(function: Function) -> str:
+    """Return the sentence that the wizard shows, and how to enter a function that gives a table."""
+    return f"{function.summary} {ENTER_A_TABLE}" if function.is_table else function.summary
 
 
 def argument_help(parameter: Parameter) -> str:

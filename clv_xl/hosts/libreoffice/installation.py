@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -25,8 +26,10 @@ NOT_REMOVED: Final = (
     "LibreOffice did not let the add-in go. Close every LibreOffice window (also the quickstarter) "
     "and try again"
 )
-
-
+FOR_ALL: Final = (
+    "As root you install for all users of this computer. For yourself alone: clv-xl uninstall "
+    "libreoffice, then install as the user who works with LibreOffice."
+)
 _CACHE: Final = Path("uno_packages", "cache")
 
 
@@ -88,10 +91,12 @@ class Target:
                 found = re.search(r"^\s*Version: (\S+)", rest, re.MULTILINE)
                 url = re.search(r"^\s*URL: (\S+)", rest, re.MULTILINE)
                 working = re.search(r"^\s*is registered: (\S+)", rest, re.MULTILINE)
+                settings = self._settings(url[1]) if url else None
                 return Installed(
                     found[1] if found else "",
                     working is not None and working[1] == "yes",
-                    self._settings(url[1]) if url else None,
+                    settings,
+                    _python_named_in(settings) if settings else None,
                 )
         return None
 
@@ -128,11 +133,21 @@ class Installed:
         Whether LibreOffice uses it.
     settings : Path or None
         The file that names the Python it starts; None if it is not in the usual folder.
+    python : str or None
+        That Python.
     """
 
     version: str
     registered: bool
     settings: Path | None
+    python: str | None = None
+
+
+def _python_named_in(settings: Path) -> str | None:
+    with contextlib.suppress(OSError, ValueError):
+        known = json.loads(settings.read_text(encoding="utf-8"))
+        return str(known["python"]) if "python" in known else None
+    return None
 
 
 def is_administrator() -> bool:
@@ -183,10 +198,13 @@ def install(profile: Path | None = None) -> list[str]:
     done = f"LibreOffice {program.shown_version} has the functions now, for {whom}"
     if before is not None and before.version != version("clv_xl"):
         done += f"; clv_xl {before.version} is replaced by {version('clv_xl')}"
-    return [
-        f"{done}.",
-        "Restart LibreOffice if it is open, then type =CLV(1000, 6, 5) in a cell: it shows 30000.",
-    ]
+    sentences = [f"{done}."]
+    if before is not None and before.python not in {None, sys.executable}:
+        sentences.append(f"They run in {sys.executable} now, no longer in {before.python}.")
+    if target.context:
+        sentences.append(FOR_ALL)
+    restart = "Restart LibreOffice if it is open, then type =CLV(1000, 6, 5) in a cell: "
+    return [*sentences, f"{restart}it shows 30000."]
 
 
 def uninstall(profile: Path | None = None) -> list[str]:

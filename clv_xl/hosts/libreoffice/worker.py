@@ -29,6 +29,13 @@ ERROR_NANS: Final[dict[CellError, float]] = {
     for error, number in ERROR_NUMBERS.items()
 }
 DAYS_FROM_1904: Final = 1462
+ERRORS: Final = "CLV_ERRORS"
+"""Its first heading is the newest sentence here.
+
+A formula entered with Enter shows only the first cell of its table, and Calc does not say for how
+many cells it asks.
+"""
+NO_ERRORS: Final = "No errors since LibreOffice was started"
 UNUSUAL_DAY_ZERO: Final = ArgumentError(
     "This document counts its days from 1 January 1900, so its dates would be read two days off; "
     "under Tools, Options, LibreOffice Calc, Calculate choose 30 December 1899"
@@ -65,6 +72,8 @@ def answer(name: str, shift: int, arguments: tuple[Any, ...]) -> CalcRows | None
         for one, parameter in zip(arguments, CATALOGUE[name].parameters, strict=False)
     ]
     result = call.call(name, cells, date1904=shift == DAYS_FROM_1904).cells
+    if name == ERRORS and isinstance(result, list):
+        result[0][0] = result[1][3] if len(result) > 1 else NO_ERRORS
     if isinstance(CATALOGUE[name].result, Text):
         return _text_rows(result)
     if result is CellError.VALUE:

@@ -25,7 +25,8 @@ from clv_xl.workbook.declarations import (
 from clv_xl.workbook.meanings import headings, meaning, measure_units
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.lists import LONG
-from clv_xl.workbook.sheets.model_verdicts import ASK
+from clv_xl.workbook.sheets.model_verdicts import purchase_reason
+from clv_xl.workbook.sheets.settings import END_DATE
 
 _BACKTEST: Final = Ref("backtest")
 _TRACKING: Final = Ref("tracking")
@@ -60,7 +61,7 @@ def backtest() -> Sheet:
                 Spill(
                     _TRACKING.key,
                     "Repeat purchases of all customers, period by period",
-                    f"=CLV_TRACKING({_ORDERS},Split_day,Period,Model)",
+                    f'=IFERROR(CLV_TRACKING({_ORDERS},Split_day,Period,Model),"")',
                     headings("CLV_TRACKING", period=48),
                     LONG,
                     note="Customers who had bought before the split day.",
@@ -73,7 +74,9 @@ def backtest() -> Sheet:
 
 
 def _split() -> Fields:
-    two_thirds = "ROUND((MIN(Orders[date])+2*MAX(Orders[date]))/3,0)"
+    first, last = "MIN(Orders[date])", "MAX(Orders[date])"
+    end = f'IF({END_DATE}="",{last},MIN({END_DATE},{last}))'
+    two_thirds = f'IF({last}=0,"",ROUND(({first}+2*{end})/3,0))'
     what = meaning("split_date")
     return Fields(
         "split",
@@ -98,7 +101,8 @@ def _measures() -> Spill:
     return Spill(
         _BACKTEST.key,
         "Actual vs. predicted",
-        "=CLV_BACKTEST(Orders[customer],Orders[date],Orders[amount],Split_day,Period,Model)",
+        "=IFERROR(CLV_BACKTEST(Orders[customer],Orders[date],Orders[amount],Split_day,Period,"
+        f'Model,{END_DATE}),"")',
         headings("CLV_BACKTEST", measure=48, value=14),
         9,
         row_units=measure_units("CLV_BACKTEST"),
@@ -135,12 +139,15 @@ def _verdict() -> Listing:
         f'"the model predicted "&ROUND({predicted},0)&" purchases after the split day, "&{actual}&'
         f'" were made ("&ROUND(ABS({miss})*100,0)&" % too "&IF({miss}<0,"few","many")&")."'
     )
-    early, late = (f'COUNTIF(Orders[date],"{sign}"&Split_day)' for sign in ("<", ">="))
+    early = 'COUNTIF(Orders[date],"<"&Split_day)'
+    late = 'COUNTIF(Orders[date],">="&Split_day)'
+    later = f'IF({END_DATE}="",0,COUNTIF(Orders[date],">"&{END_DATE}))'
     failed = (
-        f"IF({early}*{late}=0,"
+        f'IF(OR(COUNTA(Orders[customer])=0,COUNTA(Orders[amount])=0),"{Verdict.DO_NOT_USE}: "&'
+        f"{purchase_reason()},IF({early}*({late}-{later})=0,"
         f'"{Verdict.DO_NOT_USE}: there must be orders before and after the split day.",'
-        f'"{Verdict.DO_NOT_USE}: the orders before the split day do not show how customers '
-        f'leave; {ASK}")'
+        f'"{Verdict.DO_NOT_USE}: the model of sheet Settings cannot be fitted to the orders before '
+        f'the split day; choose Automatic there, or a later day here."))'
     )
     first = (
         f"=IF(NOT(ISNUMBER({actual})),{failed},"
@@ -172,7 +179,9 @@ def _chart() -> Chart:
     def value(column: int, row: int) -> Formula:
         # Whatever the number of periods, the same number of points.
         at = f"ROUND({_CHART.data.cell(4, 3)}*{row}/{_POINTS - 1},0)"
-        return Formula(f"=INDEX({_TRACKING.column(column, LONGEST)},MAX(1,{at}))")
+        periods = _CHART.data.cell(4, 3)
+        drawn = f"INDEX({_TRACKING.column(column, LONGEST)},MAX(1,{at}))"
+        return Formula(f'=IF({periods}=0,"",{drawn})')
 
     units = (Unit.COUNT, Unit.COUNT, Unit.DECIMAL)
     rows = [
@@ -180,7 +189,8 @@ def _chart() -> Chart:
         for row in range(_POINTS)
     ]
     days = 'IF(Period="day",1,IF(Period="week",7,IF(Period="month",365.25/12,365.25)))'
-    split = Item(Formula(f"=(Split_day-MIN(Orders[date]))/{days}"), unit=Unit.PERIODS)
+    since = f"(Split_day-MIN(Orders[date]))/{days}"
+    split = Item(Formula(f'=IFERROR({since},"")'), unit=Unit.PERIODS)
     top = Item(Formula(f"=MAX({_CHART.data.column(2)},{_CHART.data.column(3)})"), unit=Unit.COUNT)
     rows[0] += [split, Item(0, unit=Unit.COUNT)]
     rows[1] += [Item(Formula(f"={_CHART.data.cell(4, 1)}"), unit=Unit.PERIODS), top]

@@ -39,7 +39,8 @@ def functions() -> Sheet:
         "Functions",
         "Every function that clv_xl adds to your spreadsheet. Square brackets mark arguments that "
         "may be left out. Money is in your currency; rates and margins are shares, per period of "
-        "your data unless stated per year.",
+        "your data unless stated per year. In LibreOffice select as many cells as a table may "
+        "fill, and enter its formula with Ctrl+Shift+Enter.",
         (
             (
                 Listing(

@@ -11,9 +11,6 @@ from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.lists import MOST
 from clv_xl.workbook.sheets.purchases import SUMMARY
 
-AS_GOOD: Final = 2
-"""A log-likelihood this close to the best is as good."""
-
 
 class Fitted(NamedTuple):
     """A fit on sheet Models, and the places of its figures."""
@@ -63,83 +60,73 @@ class Fitted(NamedTuple):
 PURCHASE_MODELS: Final = tuple(map(Fitted, functions.PURCHASE_MODELS.values()))
 SPEND_MODEL: Final = Fitted(functions.GAMMA_GAMMA)
 
-ASK: Final = "type =INDEX(CLV_ERRORS(),2,4) into an empty cell to read why."
+MODELS: Final = Ref("models")
+"""The table of CLV_MODELS: each model with its sentence, the one to take first."""
+VERDICTS: Final = Ref("model_verdicts")
+"""The model to take and the model of spend, each with its sentence."""
+_LISTED: Final = len(functions.FORECAST_MODELS)
 _FREQUENCY, _AGE, _SPEND = (SUMMARY.column(column, MOST) for column in (2, 4, 5))
 _REPEATERS: Final = f'COUNTIF({_FREQUENCY},">0")'
 
 
 def purchase_reason() -> str:
-    """Return the formula of why no model of purchases can be fitted, as the data show it.
-
-    It looks at the data, not at the log, whose newest entry depends on the order of calculation.
-    """
+    """Return the formula of why there is no forecast where no function can say it."""
     return (
-        f'IF(COUNT({_FREQUENCY})=0,"there are no orders to fit a model to; see sheet Orders.",'
-        f'IF(COUNTIF({_AGE},">0")=0,"all orders are from one day; a model needs several months.",'
-        f'IF({_REPEATERS}=0,"no customer has bought twice yet; use sheet Calculator with an '
-        f'assumed churn rate.","your orders do not show how customers leave; {ASK}")))'
+        'IF(COUNTA(Orders[customer])=0,"there are no orders yet; paste yours into sheet Orders.",'
+        'IF(COUNTA(Orders[amount])=0,"your orders have no amounts; fill in column amount of sheet '
+        'Orders.",'
+        f'IF(COUNT({_FREQUENCY})=0,"your orders cannot be read; see sheet Orders check.",'
+        '"this model cannot be fitted to your orders; choose Automatic on sheet Settings.")))'
     )
 
 
 def spend_reason() -> str:
     """Return the formula of why the model of spend cannot be fitted."""
     return (
+        f"IF(COUNT({_FREQUENCY})=0,{purchase_reason()},"
         f'IF({_REPEATERS}=0,"no customer has bought twice yet; use the average order.",'
         f'IF(IFERROR(MAX({_SPEND})=AVERAGEIF({_SPEND},">0"),FALSE),"all customers spend the '
         f'same on an order; use that amount.","customers are too few or spend too unevenly; '
-        f'use the average order, or {ASK}"))'
+        f'use the average order, as model Automatic does.")))'
     )
 
 
-def purchase_verdict(model: Fitted) -> str:
-    """Return the formula of the verdict on a purchase model, one of three."""
-    likelihoods = [
-        f"IF(ISNUMBER({one.likelihood}),{one.likelihood},-1E+300)" for one in PURCHASE_MODELS
-    ]
-    best = f"MAX({','.join(likelihoods)})"
-    names = "".join(
-        f'IF({one.likelihood}={best},"{one.title}",' if one is not PURCHASE_MODELS[-1] else ""
-        for one in PURCHASE_MODELS
-    )
-    winner = f'{names}"{PURCHASE_MODELS[-1].title}"' + ")" * (len(PURCHASE_MODELS) - 1)
-    fits = (
-        f"IF({model.likelihood}={best},"
-        f'"{Verdict.RELIABLE}: no other model describes your orders better.",'
-        f"IF({best}-{model.likelihood}<{AS_GOOD},"
-        f'"{Verdict.RELIABLE}: describes your orders about as well as the best, "&'
-        f'IFERROR({winner},"")&".",'
-        f'"{Verdict.RELIABLE}, but "&IFERROR({winner},"")&" describes your orders better."))'
-    )
-    return _verdict(model, _REPEATERS, purchase_reason(), fits)
+def chosen_model() -> str:
+    """Return the formula of the model that Automatic takes, blank where there is none."""
+    return f'IF({MODELS.cell(2, 1)}="","",{MODELS.cell(1, 1)})'
+
+
+def chosen_verdict() -> str:
+    """Return the formula of the sentence on the model that Automatic takes."""
+    said = MODELS.cell(4, 1)
+    return f'=IF({said}="","{Verdict.DO_NOT_USE}: "&{purchase_reason()},{said})'
+
+
+def verdict_of_settings() -> str:
+    """Return the formula of the sentence on the model of sheet Settings, blank without orders."""
+    titles, said = MODELS.column(1, _LISTED), MODELS.column(4, _LISTED)
+    return f"IFERROR(INDEX({said},MATCH(Model,{titles},0)),{MODELS.cell(4, 1)})"
 
 
 def spend_verdict() -> str:
     """Return the formula of the verdict on the model of spend."""
-    fine = f'"{Verdict.RELIABLE}: the model describes how spend differs between customers."'
-    return _verdict(SPEND_MODEL, SPEND_MODEL.customers, spend_reason(), fine)
-
-
-def _verdict(model: Fitted, repeaters: str, why: str, otherwise: str) -> str:
-    size = len(model.parameters)
-    failed = f'"{Verdict.DO_NOT_USE}: "&{why}'
+    size = len(SPEND_MODEL.parameters)
+    failed = f'"{Verdict.DO_NOT_USE}: "&{spend_reason()}'
     few = (
-        f'"{Verdict.CAUTION}: only "&{repeaters}&" customers have bought again; '
+        f'"{Verdict.CAUTION}: only "&{SPEND_MODEL.customers}&" customers have bought again; '
         f'with {ENOUGH_REPEATERS} or more the estimates become stable."'
     )
-    vague = [
-        f"N({model.fit.cell(3, row)})>N({model.fit.cell(2, row)})" for row in range(1, size + 1)
-    ]
-    subjects = list(dict.fromkeys(model.model.describes))
-    subject = f'"{subjects[-1]}"'
-    if len(subjects) > 1:
-        early = ",".join(vague[:2])
-        subject = f'IF(OR({early}),"{subjects[0]}","{subjects[1]}")'
-    unsure = (
-        f'"{Verdict.CAUTION}: your data say little about how customers differ in "&{subject}&'
-        '" (a standard error is larger than its estimate)."'
+    vague = ",".join(
+        f"N({SPEND_MODEL.fit.cell(3, row)})>N({SPEND_MODEL.fit.cell(2, row)})"
+        for row in range(1, size + 1)
     )
+    unsure = (
+        f'"{Verdict.CAUTION}: your data say little about how customers differ in '
+        f'{SPEND_MODEL.model.describes[0]} (a standard error is larger than its estimate)."'
+    )
+    fine = f'"{Verdict.RELIABLE}: the model describes how spend differs between customers."'
     return (
-        f"=IF(NOT(ISNUMBER({model.likelihood})),{failed},"
-        f"IF({repeaters}<{ENOUGH_REPEATERS},{few},"
-        f"IF(OR({','.join(vague)}),{unsure},{otherwise})))"
+        f"=IF(NOT(ISNUMBER({SPEND_MODEL.likelihood})),{failed},"
+        f"IF({SPEND_MODEL.customers}<{ENOUGH_REPEATERS},{few},"
+        f"IF(OR({vague}),{unsure},{fine})))"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, TypeVar
 
+from clv_xl import functions
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import (
     EMPTY_LABEL,
@@ -22,17 +23,21 @@ from clv_xl.workbook.declarations import (
     Style,
     Value,
 )
+from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.model_verdicts import (
+    MODELS,
     PURCHASE_MODELS,
     SPEND_MODEL,
+    VERDICTS,
     Fitted,
-    purchase_verdict,
+    chosen_model,
+    chosen_verdict,
     spend_verdict,
 )
 from clv_xl.workbook.sheets.purchases import SUMMARY_CALL
+from clv_xl.workbook.sheets.settings import END_DATE
 
-VERDICTS: Final = Ref("model_verdicts")
 _FUTURE: Final = Ref("model_future")
 _SPREAD: Final = Ref("model_spread")
 
@@ -42,7 +47,10 @@ _POINTS: Final = 13
 _GAP: Final = 2
 _WIDTHS: Final = (44, 13, 13, _GAP, 15, 15, 13, *(_GAP, 15, 13, 13) * (len(_MODELS) - 2))
 """Of the sheet's columns: a table of three for each model, with a gap between."""
-_ASSUMED: Final = tuple(f"{fit.title}: {fit.model.assumption}." for fit in _MODELS)
+_ASSUMED: Final = tuple(
+    f"{model.title}: {model.assumption}."
+    for model in (*functions.FORECAST_MODELS.values(), functions.GAMMA_GAMMA)
+)
 
 
 def models() -> Sheet:
@@ -51,12 +59,13 @@ def models() -> Sheet:
         "Models",
         Role.REPORT,
         "Models",
-        "Forecast models: how reliable are predictions from your orders? Three models of when "
-        "customers buy and leave, and one of what they spend, are fitted to your orders. Read "
-        "the verdicts first, then choose the model on sheet Settings. Sheet Backtest tests it on "
-        "past orders.",
+        "Forecast models: how reliable are predictions from your orders? Models of when customers "
+        "buy and leave, and one of what they spend, are fitted to your orders. Model Automatic of "
+        "sheet Settings takes the first of the list; you can choose another there. Sheet Backtest "
+        "tests it on past orders.",
         (
             (_verdicts(),),
+            (_comparison(),),
             tuple(_fit(model) for model in _MODELS),
             (_meanings(),),
             (_future_chart(), _spread_chart()),
@@ -66,24 +75,37 @@ def models() -> Sheet:
 
 
 def _verdicts() -> Listing:
-    formulas = [purchase_verdict(model) for model in PURCHASE_MODELS] + [spend_verdict()]
+    chosen = f'=IF({chosen_model()}="","No forecast","When they buy: "&{chosen_model()})'
     rows = tuple(
         (
-            Item(model.title, Style.LABEL),
+            Item(label, Style.LABEL),
             Item(Formula(formula, spills=True), Style.LABEL),
             *(EMPTY_LABEL,) * (len(_WIDTHS) - 2),
         )
-        for model, formula in zip(_MODELS, formulas, strict=True)
+        for label, formula in (
+            (Formula(chosen), chosen_verdict()),
+            (f"What they spend: {SPEND_MODEL.title}", spend_verdict()),
+        )
     )
     return Listing(
         VERDICTS.key,
         rows,
-        ("model", "verdict", *("",) * (len(_WIDTHS) - 2)),
-        heading="Which model is reliable",
-        note=" ".join(_ASSUMED),
+        heading="Which model is taken",
         widths=_WIDTHS,
         rules=((Rule.STATUS, 2),),
         tall=True,
+    )
+
+
+def _comparison() -> Spill:
+    return Spill(
+        MODELS.key,
+        "All models of when customers buy",
+        f'=IFERROR(CLV_MODELS(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE}),"")',
+        headings("CLV_MODELS", model=_WIDTHS[0], verdict=9),
+        len(functions.FORECAST_MODELS),
+        note=" ".join(_ASSUMED),
+        rules=(Rule.LINE, Rule.STATUS),
     )
 
 
@@ -96,7 +118,7 @@ def _fit(model: Fitted) -> Spill:
     return Spill(
         model.fit.key,
         model.title,
-        f"=LET(summary,{SUMMARY_CALL},{model.prefix}_FIT({arguments}))",
+        f'=IFERROR(LET(summary,{SUMMARY_CALL},{model.prefix}_FIT({arguments})),"")',
         (
             Heading("parameter", Unit.TEXT, 15),
             Heading("estimate", Unit.DECIMAL, 13),
@@ -200,16 +222,14 @@ def _meanings() -> Listing:
 
 
 def _future_chart() -> Chart:
-    def expected(model: Fitted, row: int) -> Item:
+    def expected(model: Fitted, row: int) -> str:
         after = _FUTURE.data.cell(1, row)
-        return Item(
-            Formula(f"={model.prefix}_PURCHASES({model.estimates},{after})"), unit=Unit.DECIMAL
-        )
+        return f"{model.prefix}_PURCHASES({model.estimates},{after})"
 
     data = tuple(
         (
             Item(Formula(f"=Horizon*2*{row - 1}/{_POINTS - 1}"), unit=Unit.PERIODS),
-            *(expected(model, row) for model in PURCHASE_MODELS),
+            *(_drawn(expected(model, row), Unit.DECIMAL) for model in PURCHASE_MODELS),
         )
         for row in range(1, _POINTS + 1)
     )
@@ -219,29 +239,24 @@ def _future_chart() -> Chart:
         "Repeat purchases of a new customer: models agree where lines meet",
         "periods since the first purchase",
         "purchases so far",
-        tuple(
-            Series(model.title, _FUTURE.data.column(at), _FUTURE.data.column(1))
-            for at, model in enumerate(PURCHASE_MODELS, start=2)
-        ),
+        _series(_FUTURE.data),
         5,
         17,
-        data=data,
+        data=_with_names(data),
         x_unit=Unit.SCORE,
         y_unit=Unit.RATIO,
     )
 
 
 def _spread_chart() -> Chart:
-    def share(model: Fitted, row: int) -> Item:
+    def share(model: Fitted, row: int) -> str:
         count = _SPREAD.data.cell(1, row)
-        return Item(
-            Formula(f"={model.prefix}_PMF({model.estimates},{count},Horizon)"), unit=Unit.SHARE
-        )
+        return f"{model.prefix}_PMF({model.estimates},{count},Horizon)"
 
     data = tuple(
         (
             Item(row - 1, unit=Unit.COUNT),
-            *(share(model, row) for model in PURCHASE_MODELS),
+            *(_drawn(share(model, row), Unit.SHARE) for model in PURCHASE_MODELS),
         )
         for row in range(1, 12)
     )
@@ -251,12 +266,32 @@ def _spread_chart() -> Chart:
         "How many repeat purchases new customers make within the horizon",
         "repeat purchases",
         "share of new customers",
-        tuple(
-            Series(model.title, _SPREAD.data.column(at), _SPREAD.data.column(1))
-            for at, model in enumerate(PURCHASE_MODELS, start=2)
-        ),
+        _series(_SPREAD.data),
         9,
         17,
-        data=data,
+        data=_with_names(data),
         y_unit=Unit.SHARE,
+    )
+
+
+def _drawn(formula: str, unit: Unit) -> Item:
+    """Return one point, blank where the model is not fitted."""
+    return Item(Formula(f'=IFERROR({formula},"")'), unit=unit)
+
+
+def _with_names(data: tuple[tuple[Item, ...], ...]) -> tuple[tuple[Item, ...], ...]:
+    """Return the points with the texts of the legend behind the first rows: which is not fitted."""
+    names = [
+        Item(Formula(f'="{one.title}"&IF(ISNUMBER({one.likelihood}),""," (not fitted)")'))
+        for one in PURCHASE_MODELS
+    ]
+    return tuple((*row, *names[at : at + 1]) for at, row in enumerate(data))
+
+
+def _series(data: Ref) -> tuple[Series, ...]:
+    """Return a line or a row of columns for each model."""
+    behind = len(PURCHASE_MODELS) + 2
+    return tuple(
+        Series(data.cell(behind, at), data.column(at + 1), data.column(1))
+        for at in range(1, len(PURCHASE_MODELS) + 1)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from clv_xl.functions import AUTOMATIC
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.declarations import (
@@ -23,8 +24,13 @@ from clv_xl.workbook.declarations import (
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.lists import LONG, MOST
-from clv_xl.workbook.sheets.model_verdicts import purchase_reason, spend_reason
-from clv_xl.workbook.sheets.models import VERDICTS
+from clv_xl.workbook.sheets.model_verdicts import (
+    SPEND_MODEL,
+    chosen_model,
+    purchase_reason,
+    spend_reason,
+    verdict_of_settings,
+)
 from clv_xl.workbook.sheets.settings import END_DATE
 
 FORECAST: Final = Ref("forecast")
@@ -62,8 +68,8 @@ def predictions() -> Sheet:
                 Spill(
                     _SCORES.key,
                     "Every customer",
-                    "=CLV_PREDICT(Orders[customer],Orders[date],Orders[amount],Horizon,Period,"
-                    f"Gross_margin,Discount_rate,{END_DATE},Model)",
+                    "=IFERROR(CLV_PREDICT(Orders[customer],Orders[date],Orders[amount],Horizon,"
+                    f'Period,Gross_margin,Discount_rate,{END_DATE},Model),"")',
                     headings("CLV_PREDICT", customer=20, recency=12, age=13, expected_purchases=21),
                     LONG,
                     titles=(
@@ -77,6 +83,10 @@ def predictions() -> Sheet:
                         "expected purchases",
                         "expected spend each",
                         "expected value",
+                        "buys again",
+                        "next purchase",
+                        "purchases, low",
+                        "purchases, high",
                     ),
                     rules=(Rule.LINE,),
                 ),
@@ -94,18 +104,22 @@ def _totals() -> Listing:
             Item(Formula(f"={note}"), Style.NOTE),
         )
 
-    bg, mbg, pareto = (VERDICTS.cell(2, row) for row in (1, 2, 3))
+    word = Verdict.DO_NOT_USE
     verdict = (
-        f'=IF(COUNT({_ALIVE})=0,"{Verdict.DO_NOT_USE}: "&{purchase_reason()},'
-        f'IF(COUNT({_CLV})=0,"{Verdict.CAUTION}: no value: "&{spend_reason()},'
-        f'IF(Model="BG/NBD",{bg},IF(Model="MBG/NBD",{mbg},'
-        f"{pareto}))))"
+        f"=LET(judged,{verdict_of_settings()},IF(COUNT({_ALIVE})=0,"
+        f'IF(LEFT(judged,{len(word.word)})="{word}",judged,"{word}: "&{purchase_reason()}),'
+        f'IF(COUNT({_CLV})=0,"{Verdict.CAUTION}: no value: "&{spend_reason()},judged)))'
+    )
+    chosen = f'="Model: "&Model&IF(Model="{AUTOMATIC}"," ("&{chosen_model()}&")","")'
+    margin = (
+        f'IF(ISNUMBER({SPEND_MODEL.likelihood}),"margin of those purchases, discounted to today",'
+        '"margin of those purchases at each customer\'s average order, discounted to today")'
     )
     return Listing(
         FORECAST.key,
         (
             (
-                Item(Formula('="Model: "&Model'), Style.LABEL),
+                Item(Formula(chosen), Style.LABEL),
                 Item(Formula(verdict, spills=True), Style.LABEL),
             ),
             figure(
@@ -124,7 +138,7 @@ def _totals() -> Listing:
                 "Expected value",
                 f'=IF(COUNT({_CLV})=0,"",SUMIF({_CLV},">=0"))',
                 Unit.MONEY,
-                'IF(Currency="","",Currency&", ")&"margin of those purchases, discounted to today"',
+                f'IF(Currency="","",Currency&", ")&{margin}',
             ),
         ),
         heading="Forecast",
@@ -135,15 +149,18 @@ def _totals() -> Listing:
 
 
 def _bands() -> Listing:
+    def figure(of: str, formula: str, unit: Unit) -> Item:
+        return Item(Formula(f'=IF(COUNT({of})=0,"",{formula})'), Style.RESULT, unit)
+
     def row(name: str, low: float, high: float, advice: str) -> tuple[Item, ...]:
         within = f'{_ALIVE},">={low:g}",{_ALIVE},"<{high:g}"'
         count = f"COUNTIFS({within})"
         return (
             Item(name, Style.LABEL),
-            Item(Formula(f"={count}"), Style.RESULT, Unit.COUNT),
-            Item(Formula(f'=IFERROR({count}/COUNT({_ALIVE}),"")'), Style.RESULT, Unit.SHARE),
-            Item(Formula(f"=SUMIFS({_PURCHASES},{within})"), Style.RESULT, Unit.COUNT),
-            Item(Formula(f'=IFERROR(SUMIFS({_CLV},{within}),"")'), Style.RESULT, Unit.MONEY),
+            figure(_ALIVE, count, Unit.COUNT),
+            figure(_ALIVE, f"{count}/COUNT({_ALIVE})", Unit.SHARE),
+            figure(_ALIVE, f"SUMIFS({_PURCHASES},{within})", Unit.COUNT),
+            figure(_CLV, f"SUMIFS({_CLV},{within})", Unit.MONEY),
             Item(advice, Style.NOTE),
         )
 
@@ -175,23 +192,26 @@ def _band_chart(key: str, what: str, column: int) -> Chart:
     )
 
 
-def _best(among: str, columns: tuple[int, ...]) -> str:
+def _best(among: str, columns: tuple[int, ...], without: str = '""') -> str:
     """Return the formula of some columns of the customers worth most, best first.
 
-    `among` is 1 for the customers in question and 0 for the others.
+    `among` is 1 for the customers in question and 0 for the others; `without` is shown where there
+    is no forecast.
     """
     value = f"IF(ISNUMBER({_CLV}),{among}*{_CLV},0)"
     chosen = f"FILTER({_ALL},(worth>0)*(worth>=LARGE(worth,{SHOWN})))"
-    shown = ",".join("1" if column in columns else "0" for column in range(1, 11))
+    every = range(1, len(headings("CLV_PREDICT")) + 1)
+    shown = ",".join("1" if column in columns else "0" for column in every)
     best = f"FILTER(SORT({chosen},10,-1),{{{shown}}})"
-    return f'=IFERROR(LET(worth,{value},{best}),"none")'
+    listed = f'IFERROR(LET(worth,{value},{best}),"none")'
+    return f"=IF(COUNT({_CLV})=0,{without},{listed})"
 
 
 def _worth_most() -> Spill:
     return Spill(
         "worth_most",
         "Most valuable",
-        _best("1", (1, 3, 7, 8, 10)),
+        _best("1", (1, 3, 7, 8, 10), FORECAST.cell(2, 1)),
         (
             Heading("customer", Unit.TEXT, 30),
             Heading("last purchase", Unit.DATE, 14),

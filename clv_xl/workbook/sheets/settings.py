@@ -54,10 +54,10 @@ def settings() -> Sheet:
             ),
             _setting(
                 "Model",
-                "MBG/NBD",
+                "Automatic",
                 "Model",
                 "model",
-                "For sheets Predictions and Backtest; sheet Models says which is reliable.",
+                "For sheets Predictions and Backtest; sheet Models says which one Automatic takes.",
             ),
             Field(
                 "Warn when the probability of being active is below",

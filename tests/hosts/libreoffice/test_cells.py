@@ -9,7 +9,7 @@ from cell_calls import call
 
 from clv_xl.cells import CellError
 from clv_xl.functions import CATALOGUE, Function
-from clv_xl.hosts.libreoffice.extension import argument_help
+from clv_xl.hosts.libreoffice.extension import argument_help, function_help
 from clv_xl.hosts.recalc import Evaluator
 
 pytestmark = pytest.mark.libreoffice
@@ -247,12 +247,25 @@ def test_a_range_with_an_error_in_it_is_an_error_as_a_whole(calc):
 def test_the_sentence_behind_an_error_can_be_read(calc):
     calc.typed("=CLV_RETENTION(100,1.2)")
     (rows,) = calc.arrays(("=CLV_ERRORS(1)", 2, 4))
-    assert rows[0] == ["when", "function", "argument", "what was wrong"]
+    assert rows[0] == [rows[1][3], "function", "argument", "what was wrong"]
     assert rows[1][1:] == [
         "CLV_RETENTION",
         "retention_rate",
         "retention_rate must lie in 0 to 1; got 1.2",
     ]
+
+
+def test_the_errors_in_a_single_cell_are_the_newest_sentence(calc):
+    calc.typed("=CLV_RETENTION(100,1.3)")
+    (shown,) = calc.typed("=CLV_ERRORS()")
+    assert shown == "retention_rate must lie in 0 to 1; got 1.3"
+
+
+def test_a_formula_typed_step_by_step_leaves_one_entry(calc):
+    steps = ("=CLV()", "=CLV(1234)", "=CLV(1234,", "=CLV(1234,6)", "=CLV(1234,6,5)")
+    calc.typed("=CAC(1,-2)", *steps)
+    (rows,) = calc.arrays(("=CLV_ERRORS(2)", 3, 4))
+    assert [row[1:3] for row in rows[1:]] == [["CLV", "lifespan"], ["CAC", "new_customers"]]
 
 
 # The function wizard.
@@ -263,7 +276,7 @@ def test_the_wizard_explains_every_function(calc):
     for function in CATALOGUE.values():
         found = known[function.name]
         assert found["category"] == ADD_IN_CATEGORY
-        assert found["description"] == function.summary
+        assert found["description"] == function_help(function)
         assert found["arguments"] == [
             [parameter.name, argument_help(parameter)] for parameter in function.parameters
         ]

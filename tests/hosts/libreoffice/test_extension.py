@@ -30,6 +30,15 @@ def test_every_function_and_argument_is_named_and_explained():
             assert f">{parameter.name}<" in text
 
 
+def test_the_help_of_a_table_says_how_to_enter_it():
+    root = etree.fromstring(members(extension.build("python"))["CalcAddIns.xcu"])
+    text = etree.tostring(root, encoding="unicode")
+    tables = [function for function in CATALOGUE.values() if function.is_table]
+    assert len(tables) > 10
+    assert text.count("Ctrl+Shift+Enter") == len(tables)
+    assert all(f"{one.summary} Gives a table".replace("<", "&lt;") in text for one in tables)
+
+
 def test_xml_parts_are_well_formed():
     parts = members(extension.build("python"))
     for name, content in parts.items():

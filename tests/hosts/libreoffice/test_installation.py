@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,20 @@ def test_install_twice_then_uninstall_leaves_nothing(libreoffice, tmp_path):
     assert uninstall(profile) == ["The functions are removed from LibreOffice."]
     assert traces(profile) == []
     assert "nothing to remove" in uninstall(profile)[0]
+
+
+@needs_libreoffice
+def test_another_python_and_all_users_are_said_in_a_sentence(libreoffice, tmp_path, monkeypatch):
+    profile, module = tmp_path / "profile", "clv_xl.hosts.libreoffice.installation"
+    with monkeypatch.context() as before:
+        before.setattr(f"{module}.sys.executable", "/elsewhere/python")
+        first = install(profile)
+    again = install(profile)
+    assert not any("no longer" in sentence for sentence in first)
+    moved = f"They run in {sys.executable} now, no longer in /elsewhere/python."
+    assert again[1] == moved
+    assert (installation.FOR_ALL in again) is installation.is_administrator()
+    assert moved not in install(profile)
 
 
 @needs_libreoffice

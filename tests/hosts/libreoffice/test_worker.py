@@ -11,6 +11,8 @@ from clv_xl import session
 from clv_xl.cells import MISSING, CellError
 from clv_xl.hosts.libreoffice import worker
 
+HEADINGS = ("function", "argument", "what was wrong")
+
 
 @pytest.fixture(autouse=True)
 def _same_host():
@@ -51,6 +53,17 @@ def test_arguments_left_out_and_blanks_are_told_apart():
     assert worker.decode(None) is MISSING
     assert worker.decode("") is None
     assert worker.decode((2, (("",), ("a",)))) == [[None], ["a"]]
+
+
+def test_the_first_cell_of_the_errors_is_the_newest_sentence():
+    """A formula entered with Enter shows that cell only."""
+    session.forget_faults()
+    assert worker.answer("CLV_ERRORS", 0, ()) == ((worker.NO_ERRORS, *HEADINGS),)
+    for churn in (1.5, 1.8):
+        worker.answer("CUSTOMER_LIFESPAN", 0, (churn,))
+    first, *rows = worker.answer("CLV_ERRORS", 0, ())
+    assert first == (rows[0][3], *HEADINGS)
+    assert [row[3][-3:] for row in rows] == ["1.8", "1.5"]
 
 
 def test_a_whole_column_has_its_height_again():
