@@ -179,7 +179,7 @@ def test_the_lists_name_the_right_customers_best_first(values: Workbook) -> None
 def test_the_backtest_splits_after_two_thirds(values: Workbook) -> None:
     assert block(values, "split")[1][1].date() == SPLIT
     same(block(values, "backtest"), CLV_BACKTEST(*ORDERS, SPLIT, "week", "Automatic")[1:])
-    tracked = CLV_TRACKING(*ORDERS[:2], SPLIT, "week", "Automatic")[1:]
+    tracked = CLV_TRACKING(*ORDERS[:2], SPLIT, "week", "Automatic", ORDERS[2])[1:]
     same(block(values, "tracking", len(tracked)), tracked)
     drawn = block(values, "tracking_chart_data", 25)
     assert [drawn[0][0], drawn[-1][0]] == [1, len(tracked)]

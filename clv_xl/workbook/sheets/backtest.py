@@ -61,7 +61,7 @@ def backtest() -> Sheet:
                 Spill(
                     _TRACKING.key,
                     "Repeat purchases of all customers, period by period",
-                    f'=IFERROR(CLV_TRACKING({_ORDERS},Split_day,Period,Model),"")',
+                    f'=IFERROR(CLV_TRACKING({_ORDERS},Split_day,Period,Model,Orders[amount]),"")',
                     headings("CLV_TRACKING", period=48),
                     LONG,
                     note="Customers who had bought before the split day.",
