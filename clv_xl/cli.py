@@ -72,6 +72,9 @@ def evaluate(
 
     _take_process()
     evaluator = Evaluator(workbook, sheet)
+    for rows in evaluator.rows_below:
+        if not rows.added:
+            click.echo(str(rows), err=True)
     failed = False
     for formula in formulas:
         value, sentences, bad = report.evaluate(evaluator, formula)

@@ -10,7 +10,9 @@ import pytest
 from openpyxl import load_workbook
 from pasted_orders import FIRST, HEADER, LAST, SMALL, Pasted, own_orders, paste, sentences
 
-from clv_xl.hosts.recalc import Evaluator, recalculate
+from clv_xl.hosts.recalc import recalculate
+from clv_xl.hosts.recalc.workbook import computed
+from clv_xl.package import open_package
 from clv_xl.workbook.declarations import Formula
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.sample import EMPTY, Sample
@@ -34,11 +36,10 @@ def of_rows_as_pasted(folder: Path, sheet: str, pasted: Pasted) -> str:
     """The sentence on rows where no program has grown the tables."""
     path = folder / "pasted.xlsx"
     paste(path, sheet, pasted, SMALL)
-    rows = load_workbook(path)["Start"].iter_rows()
-    (cell,) = (row[2].coordinate for row in rows if row[1].value == "Rows")
-    said = Evaluator(path).evaluate(f"=Start!{cell}")
-    assert isinstance(said, str)
-    return said
+    package = open_package(path)
+    values, _ = computed(package)
+    package.save(values)
+    return sentences(path)["Rows"]
 
 
 def test_the_block_on_the_data_stands_above_the_key_figures(built: Path) -> None:
