@@ -107,7 +107,6 @@ def test_columns_in_another_order_give_the_same_revenue(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("libreoffice")
 def test_a_wide_paste_with_its_own_headings_is_said_and_gives_no_figure(tmp_path: Path) -> None:
-    path = tmp_path / "wide.xlsx"
     headings = (
         "Row ID",
         "Order ID",
