@@ -197,7 +197,7 @@ def _rows_with_data(parts: Sequence[InputColumn]) -> Flags:
     data = [part for part in parts if not part.parameter.meaning.numbers_orders]
     long = [part for part in data if not part.repeats] or data
     rows: Flags = ~np.logical_and.reduce([part.column.blank for part in long])
-    if not rows.any():
+    if not rows.any() and not all(part.parameter.meaning.may_be_empty for part in parts):
         name = parts[0].parameter.name
         raise ArgumentError(
             f"{name} is empty: point at the cells that hold your data", argument=name

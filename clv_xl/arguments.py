@@ -82,7 +82,7 @@ def bind(function: Function, arguments: Sequence[Any]) -> dict[str, Any]:
     bound = {
         parameter.name: argument
         for parameter, argument in zip(function.parameters, arguments, strict=False)
-        if argument is not MISSING and not _all_blank(argument)
+        if argument is not MISSING and (parameter.meaning.may_be_empty or not _all_blank(argument))
     }
     for parameter in function.parameters:
         if parameter.required and parameter.name not in bound:

@@ -72,6 +72,9 @@ def evaluate(
 
     _take_process()
     evaluator = Evaluator(workbook, sheet)
+    for grown in evaluator.growth:
+        if not grown.added:
+            click.echo(str(grown), err=True)
     failed = False
     for formula in formulas:
         value, sentences, bad = report.evaluate(evaluator, formula)
@@ -145,8 +148,8 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
         done = recalculate(file, out, engine=engine)
     for fault in done.faults():
         click.echo(str(fault), err=True)
-    for rows in done.rows_below:
-        click.echo(str(rows), err=not rows.added)
+    for grown in done.growth:
+        click.echo(str(grown), err=not grown.added)
     click.echo(
         f"{done.path}: {done.formulas} formulas computed, {done.calls} with customer-value "
         f"functions; {done.changed} values changed."

@@ -128,16 +128,16 @@ def _table(
     ]
     rows = list(map(list, zip(*columns, strict=True)))
     if result.beside_input:
-        return _beside_input(rows, kept_rows)
+        return _beside_input(rows, len(result.columns), kept_rows)
     return [[title for title, _ in result.columns], *rows]
 
 
-def _beside_input(rows: list[list[Any]], kept_rows: Flags | None) -> list[list[Any]]:
+def _beside_input(rows: list[list[Any]], width: int, kept_rows: Flags | None) -> list[list[Any]]:
     """Give every row of the input its row of the result, blank where the input's is empty."""
     if kept_rows is None or kept_rows.all():
         return rows
     found = iter(rows)
-    blank = [None] * len(rows[0])
+    blank = [None] * width
     return [next(found) if kept else list(blank) for kept in kept_rows.tolist()]
 
 

@@ -434,6 +434,16 @@ def test_missing_customers_come_largest_revenue_first_and_to_the_day() -> None:
     ]
 
 
+@pytest.mark.parametrize("nobody", [None, [[None]], [[None], [""], [None]]])
+def test_an_empty_list_of_customers_lacks_everybody(nobody: Any) -> None:
+    names, amounts = [["Bob"], ["Cid"], ["bob"]], [[5.0], [7.0], [1.0]]
+    missing = call("CUSTOMERS_MISSING", [nobody, names, amounts])
+    assert missing[1:] == [["Cid", 1, 7], ["Bob", 2, 6]]
+    totals = call("CUSTOMER_TOTALS", [nobody, names, amounts])
+    assert totals == [[None, None]] * (1 if nobody is None else len(nobody))
+    assert call("CUSTOMERS_MISSING", [MISSING, names, amounts]) is CellError.VALUE
+
+
 def test_where_nobody_is_missing_a_workbook_shows_the_headings_only(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -72,6 +72,8 @@ class Meaning:
     """Whether rows without this label are a group of their own; else a blank label is a fault."""
     blank_is_unknown: bool = False
     """Whether a blank cell in a column of these numbers is NaN, not known; else it is a fault."""
+    may_be_empty: bool = False
+    """Whether a column without any entry is an empty list; else it is missing."""
     row_left_out: bool = False
     """Whether a row that lacks this, or in which it cannot be read, is left out, and said to be."""
     numbers_orders: bool = False

@@ -84,7 +84,8 @@ def CUSTOMER_TOTALS(
     counted = _counted(amount.size, date, end_date)
     orders, total = transactions.totals(customer.codes, amount, counted, len(customer.names))
     code_of = {key: code for code, key in enumerate(customer.keys)}
-    found = np.array([code_of.get(key, -1) for key in customer_list.keys])[customer_list.codes]
+    codes = np.array([code_of.get(key, -1) for key in customer_list.keys], dtype=np.int64)
+    found = codes[customer_list.codes]
     return [np.where(found < 0, 0, part[found]) for part in (orders, total)]
 
 

@@ -417,7 +417,7 @@ Customer: TypeAlias = Annotated[Labels, _CUSTOMER]
 CheckedCustomer: TypeAlias = Annotated[Checked, _CUSTOMER]
 CustomerList: TypeAlias = Annotated[
     Labels,
-    Meaning("Your list of customers, one row each.", Unit.TEXT, Kind.LABEL),
+    Meaning("Your list of customers, one row each.", Unit.TEXT, Kind.LABEL, may_be_empty=True),
 ]
 Segment: TypeAlias = Annotated[
     Labels,

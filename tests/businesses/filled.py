@@ -48,6 +48,11 @@ class Filled:
             if cell.data_type == "e"
         ]
 
+    def sentences(self, sheet: str, word: str) -> list[str]:
+        """The sentences of a sheet that begin with a verdict and name something."""
+        cells = (cell for row in self.values[sheet].iter_rows(values_only=True) for cell in row)
+        return [str(cell) for cell in cells if begins_with_a_word(cell) and word in str(cell)]
+
     def rows(self, key: str) -> list[list[Any]]:
         """The rows of a block below its heading, down to the first that is blank."""
         ((title, body),) = (

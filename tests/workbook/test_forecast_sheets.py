@@ -179,7 +179,8 @@ def test_where_there_is_no_forecast_the_sentence_why_stands_in_its_place(
         made.block("worth_most")[0][0],
     ]
     assert all(str(text).startswith(f"Do not use: {says}") for text in places)
-    assert not any(row[1] for row in made.block("forecast")[1:])
+    assert made.block("forecast")[0][0] == f"Model: {AUTOMATIC}"
+    assert not any(row[1] or row[2] for row in made.block("forecast")[1:])
     assert not any(any(row[1:5]) for row in made.block("bands"))
     assert str(made.block("backtest_verdict")[0][1]).startswith("Do not use: ")
 

@@ -98,7 +98,7 @@ def test_a_fit_asks_the_orders_not_cells_that_may_not_grow(formulas: Workbook) -
     for key in ("bgnbd_fit", "mbgnbd_fit", "pnbd_fit", "gg_fit"):
         title, area = BODIES[key]
         text = formulas[title].cell(area.top - 1, area.left).value.text
-        assert "RFM_SUMMARY(Orders[customer]" in text
+        assert "RFM_SUMMARY(Order_customers" in text
         assert "Purchases!" not in text
 
 
@@ -179,7 +179,7 @@ def test_the_lists_name_the_right_customers_best_first(values: Workbook) -> None
 def test_the_backtest_splits_after_two_thirds(values: Workbook) -> None:
     assert block(values, "split")[1][1].date() == SPLIT
     same(block(values, "backtest"), CLV_BACKTEST(*ORDERS, SPLIT, "week", "Automatic")[1:])
-    tracked = CLV_TRACKING(*ORDERS[:2], SPLIT, "week", "Automatic")[1:]
+    tracked = CLV_TRACKING(*ORDERS[:2], SPLIT, "week", "Automatic", ORDERS[2])[1:]
     same(block(values, "tracking", len(tracked)), tracked)
     drawn = block(values, "tracking_chart_data", 25)
     assert [drawn[0][0], drawn[-1][0]] == [1, len(tracked)]

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from clv_xl import CLV_CHANNEL, CLV_PROFILE, ORDERS_CHECK
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.sample import SEED, TRUTH, Sample, generate
 
 SAMPLE = generate()
@@ -130,5 +131,5 @@ def test_there_is_something_to_check() -> None:
     findings = {row[0]: row[1] for row in ORDERS_CHECK(*map(list, columns))[1:]}
     assert any(str(finding).startswith("Merged: names") for finding in findings)
     assert any(str(finding).startswith("Check: returns") for finding in findings)
-    assert not any(str(finding).startswith("Refused") for finding in findings)
+    assert not any(str(finding).startswith(Verdict.REFUSED.word) for finding in findings)
     assert findings["Customers"] == TRUTH.customers

@@ -69,7 +69,7 @@ def predictions() -> Sheet:
                     _SCORES.key,
                     "Every customer",
                     "=IFERROR(CLV_PREDICT(Orders[customer],Orders[date],Orders[amount],Horizon,"
-                    f'Period,Gross_margin,Discount_rate,{END_DATE},Model),"")',
+                    f'Period,Gross_margin,Discount_rate,{END_DATE},Model,,Orders[order]),"")',
                     headings("CLV_PREDICT", customer=20, recency=12, age=13, expected_purchases=21),
                     LONG,
                     titles=(
@@ -97,11 +97,11 @@ def predictions() -> Sheet:
 
 
 def _totals() -> Listing:
-    def figure(label: str, formula: str, unit: Unit, note: str) -> tuple[Item, ...]:
+    def figure(label: str, of: str, formula: str, unit: Unit, note: str) -> tuple[Item, ...]:
         return (
             Item(label, Style.LABEL),
-            Item(Formula(formula), Style.FIGURE, unit),
-            Item(Formula(f"={note}"), Style.NOTE),
+            Item(Formula(f'=IF(COUNT({of})=0,"",{formula})'), Style.FIGURE, unit),
+            Item(Formula(f'=IF(COUNT({of})=0,"",{note})'), Style.NOTE),
         )
 
     word = Verdict.DO_NOT_USE
@@ -110,7 +110,8 @@ def _totals() -> Listing:
         f'IF(LEFT(judged,{len(word.word)})="{word}",judged,"{word}: "&{purchase_reason()}),'
         f'IF(COUNT({_CLV})=0,"{Verdict.CAUTION}: no value: "&{spend_reason()},judged)))'
     )
-    chosen = f'="Model: "&Model&IF(Model="{AUTOMATIC}"," ("&{chosen_model()}&")","")'
+    named = f'AND(Model="{AUTOMATIC}",{chosen_model()}<>"")'
+    chosen = f'="Model: "&Model&IF({named}," ("&{chosen_model()}&")","")'
     margin = (
         f'IF(ISNUMBER({SPEND_MODEL.likelihood}),"margin of those purchases, discounted to today",'
         '"margin of those purchases at each customer\'s average order, discounted to today")'
@@ -124,19 +125,22 @@ def _totals() -> Listing:
             ),
             figure(
                 "Customers likely active",
-                f'=IF(COUNT({_ALIVE})=0,"",SUMIF({_ALIVE},">=0"))',
+                _ALIVE,
+                f'SUMIF({_ALIVE},">=0")',
                 Unit.COUNT,
                 f'"of "&COUNT({_ALIVE})&" customers: the sum of their probabilities"',
             ),
             figure(
                 "Expected purchases",
-                f'=IF(COUNT({_ALIVE})=0,"",SUMIF({_PURCHASES},">=0"))',
+                _ALIVE,
+                f'SUMIF({_PURCHASES},">=0")',
                 Unit.COUNT,
                 '"of today\'s customers in the next "&Horizon&" periods (unit: "&Period&")"',
             ),
             figure(
                 "Expected value",
-                f'=IF(COUNT({_CLV})=0,"",SUMIF({_CLV},">=0"))',
+                _CLV,
+                f'SUMIF({_CLV},">=0")',
                 Unit.MONEY,
                 f'IF(Currency="","",Currency&", ")&{margin}',
             ),
@@ -170,7 +174,8 @@ def _bands() -> Listing:
         ("probability active", "customers", "share", "purchases", "value", "what to do"),
         heading="Active customers",
         note="Purchases and value are those expected from the customers of each line. The "
-        "probability falls the longer a customer stays away compared with their own purchase rate.",
+        "probability falls the longer a customer stays away compared with their own purchase rate; "
+        "models NBD and Average pace count every customer as active.",
         widths=(30, 14, 13, 13, 13),
     )
 

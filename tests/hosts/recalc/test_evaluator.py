@@ -7,13 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from recalc_books import workbook
 
 from clv_xl import call
 from clv_xl.cells import CellError
+from clv_xl.cli import cli
 from clv_xl.errors import ArgumentError, FileError
 from clv_xl.hosts.recalc import Evaluator
 
@@ -133,6 +136,29 @@ def test_the_workbooks_own_formulas_are_computed_first(book: Path) -> None:
     assert other.evaluate("=CLV(A3,1,1)") == 15
     assert other.evaluate("=SUM(B1:B2)") == 90
     assert book.read_bytes() == before
+
+
+def test_rows_below_a_table_belong_to_it_and_the_file_stays(book: Path) -> None:
+    made = openpyxl.load_workbook(book)
+    made["Orders"]["A4"], made["Orders"]["B4"] = "Cid", 40
+    made.save(book)
+    before = book.read_bytes()
+    evaluator = Evaluator(book)
+    assert evaluator.evaluate("=CLV_CASHFLOWS(T[amount])") == 70
+    assert [(one.table, one.rows, one.added) for one in evaluator.growth] == [("T", 1, True)]
+    assert book.read_bytes() == before
+
+
+def test_rows_that_cannot_belong_to_a_table_are_said(book: Path) -> None:
+    made = openpyxl.load_workbook(book)
+    made["Orders"]["A4"], made["Orders"]["B4"] = "Cid", 40
+    made["Orders"]["A5"], made["Orders"]["B5"] = "Total", "=SUM(B2:B4)"
+    made.save(book)
+    done = CliRunner().invoke(cli, ["eval", "--workbook", str(book), "=CLV_CASHFLOWS(T[amount])"])
+    assert done.stdout.strip() == "30"
+    assert done.stderr.startswith(
+        "T: 1 row below the table is not read: there is a formula in row 5"
+    )
 
 
 def test_a_sheet_that_is_not_there_is_named_with_those_that_are(book: Path) -> None:

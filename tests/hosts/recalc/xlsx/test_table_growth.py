@@ -33,7 +33,7 @@ def orders(path: Path, cells: dict[str, Any] | None = None, **tables: tuple[str,
 
 
 def sentences(path: Path) -> list[str]:
-    return [str(one) for one in recalculate(path).rows_below]
+    return [str(one) for one in recalculate(path).growth]
 
 
 def table_xml(path: Path, part: str = "xl/tables/table1.xml") -> str:
@@ -144,7 +144,7 @@ def test_libreoffice_is_given_the_grown_table(path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("clv_xl.hosts.recalc.workbook.values_from_libreoffice", compute)
     report = recalculate(orders(path), engine="libreoffice")
     assert seen == ["A1:C5"]
-    assert report.rows_below[0].added
+    assert report.growth[0].added
     assert openpyxl.load_workbook(path).active.tables["Orders"].ref == "A1:C5"
     assert shown(path)["E1"] == 100
 
@@ -250,3 +250,46 @@ def test_the_command_line_says_on_stderr_what_is_not_read(path: Path) -> None:
         cli, ["recalc", str(orders(path, {"A6": "Total", "C6": "=SUM(C2:C5)"}))]
     )
     assert "Orders: 2 rows below the table are not read: there is a formula" in done.stderr
+
+
+# Columns beside
+
+WIDE = {"D1": "Region", "E1": "channel", "D2": "north", "E3": "fair"}
+
+
+def wide(path: Path, cells: dict[str, Any] | None = None) -> Path:
+    sheets = {"Data": ORDERS | WIDE | (cells or {}), "Report": {"A1": "=SUM(Orders[amount])"}}
+    return workbook(path, sheets, tables={"Orders": ("Data", "A1:C5")})
+
+
+def test_columns_with_headings_right_of_a_table_become_part_of_it(path: Path) -> None:
+    assert sentences(wide(path)) == ["Orders: 2 columns right of the table were added to it."]
+    table = openpyxl.load_workbook(path)["Data"].tables["Orders"]
+    assert table.ref == "A1:E5"
+    assert table.column_names == ["customer", "date", "amount", "Region", "channel"]
+    assert shown(path, "Report") == {"A1": 100}
+
+
+def test_columns_end_at_the_first_one_without_data_or_heading(path: Path) -> None:
+    sentences(wide(path, {"F1": "note", "G1": "later", "G2": "x"}))
+    assert openpyxl.load_workbook(path)["Data"].tables["Orders"].ref == "A1:E5"
+
+
+def test_a_table_grows_to_the_right_and_down_at_once(path: Path) -> None:
+    said = sentences(wide(path, {"A6": "Ann", "B6": 45030, "C6": 50, "E6": "fair"}))
+    assert said[1:] == ["Orders: 1 row below the table was added to it."]
+    assert openpyxl.load_workbook(path)["Data"].tables["Orders"].ref == "A1:E6"
+    assert shown(path, "Report") == {"A1": 150}
+
+
+def test_a_heading_that_is_there_twice_adds_no_column(path: Path) -> None:
+    (said,) = sentences(wide(path, {"E1": "Amount"}))
+    assert said.startswith("Orders: 2 columns right of the table are not read: two columns have")
+    assert openpyxl.load_workbook(path)["Data"].tables["Orders"].ref == "A1:C5"
+
+
+def test_headings_overwritten_by_a_wide_paste_name_the_columns(path: Path) -> None:
+    edit(wide(path), {"xl/worksheets/sheet1.xml": [("<t>amount</t>", "<t>Sales</t>")]})
+    recalculate(path)
+    table = openpyxl.load_workbook(path)["Data"].tables["Orders"]
+    assert table.column_names == ["customer", "date", "Sales", "Region", "channel"]
