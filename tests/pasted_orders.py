@@ -18,6 +18,7 @@ from clv_xl.workbook.template import sheets
 from clv_xl.workbook.writer import write
 
 SMALL = generate(dataclasses.replace(TRUTH, customers=120))
+SMALLEST = generate(dataclasses.replace(TRUTH, customers=30))
 Pasted = Mapping[tuple[int, int], Value]
 HEADER = 5
 """Row of the header of table Orders, whose first column is B."""

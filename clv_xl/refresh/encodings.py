@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -61,19 +62,17 @@ class Decoded(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A text as one encoding reads it, with its words that hold more than ASCII, as bytes."""
+    """A text as one encoding reads it; the signs beyond ASCII of its words, by their bytes."""
 
     encoding: Encoding
     text: str
-    words: frozenset[bytes]
+    signs: dict[bytes, str]
 
     def count_unexplained(self, words: Collection[bytes], language: str) -> int:
         """Return how many words are not written with the letters of a language."""
-        letters = self.encoding.languages[language]
-        return sum(
-            not all(sign in letters for sign in _signs(word.decode(self.encoding.codec)))
-            for word in words
-        )
+        letters = set(self.encoding.languages[language])
+        found = Counter(self.signs[word] for word in words)
+        return sum(count for signs, count in found.items() if not letters.issuperset(signs))
 
     def fewest_unexplained(self, words: Collection[bytes]) -> int:
         """Return how many words are unexplained by the language that explains most."""
@@ -97,11 +96,13 @@ _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
 )
-_WORD: Final = re.compile(rb"[A-Za-z0-9]*[\x80-\xff][A-Za-z0-9\x80-\xff]*")
+_HIGH: Final = rb"(?:[\x80-\x9f\xa1-\xff]|(?<=[A-Za-z])\xa0(?=[a-z]))"
+"""A byte beyond ASCII; that of a fixed space only where no space would be."""
+_WORD: Final = re.compile(rb"[A-Za-z0-9]*" + _HIGH + rb"(?:[A-Za-z0-9]|" + _HIGH + rb")*")
 _CONTROL: Final = re.compile("[\x80-\x9f]")
-_OPENING: Final = "\xa0\u201e\u201c\u201a\u2018«»¿¡\u2022\u2013\u2014\u2026€£"
-_CLOSING: Final = "\xa0\u201c\u201d\u2018\u2019«»\u2022\u2013\u2014\u2026€£®©™²³°ºª"
-_BETWEEN: Final = re.compile(r"\xa0|(?<=\w)\u2019|[\u2013\u2014](?![a-z])")
+_OPENING: Final = "\u201e\u201c\u201a\u2018«»¿¡\u2022\u2013\u2014\u2026€£"
+_CLOSING: Final = "\u201c\u201d\u2018\u2019«»\u2022\u2013\u2014\u2026€£®©™²³°ºª"
+_BETWEEN: Final = re.compile(r"(?<=\w)\u2019|[\u2013\u2014](?![a-z])")
 """Apostrophes, and dashes between words."""
 
 
@@ -156,11 +157,14 @@ def _as_told(content: bytes, encoding: str) -> Decoded:
 
 def _found(content: bytes, languages: Callable[[Sequence[str]], Set[str]]) -> Decoded:
     """Return the text in the one encoding that the words fit."""
-    readings = [one for one in (_reading(content, each) for each in _ALIKE) if one is not None]
+    words = set(_WORD.findall(content))
+    readings = [one for each in _ALIKE if (one := _reading(content, words, each)) is not None]
     if not readings:
         raise _question(())
-    words = readings[0].words
-    telling = {word for word in words if len({word.decode(r.encoding.codec) for r in readings}) > 1}
+    codecs_tried = [one.encoding.codec for one in readings]
+    telling = {
+        word for word in readings[0].signs if len({word.decode(one) for one in codecs_tried}) > 1
+    }
     by_headings = [
         one
         for one in readings
@@ -183,14 +187,14 @@ def _found(content: bytes, languages: Callable[[Sequence[str]], Set[str]]) -> De
 
 def _old_readings(content: bytes, plain: _Reading) -> Iterator[_Reading]:
     """Yield the readings in the oldest encodings in which every word fits one language."""
-    if any(_signs(word.decode(plain.encoding.codec)).isalpha() for word in plain.words):
+    if any(map(str.isalpha, plain.signs.values())):
         for encoding in _OLD:
-            reading = _reading(content, encoding)
-            if reading is not None and not reading.fewest_unexplained(plain.words):
+            reading = _reading(content, plain.signs, encoding)
+            if reading is not None and not reading.fewest_unexplained(plain.signs):
                 yield reading
 
 
-def _reading(content: bytes, encoding: Encoding) -> _Reading | None:
+def _reading(content: bytes, words: Iterable[bytes], encoding: Encoding) -> _Reading | None:
     """Return what an encoding makes of a file; None where that is no text."""
     try:
         text = content.decode(encoding.codec)
@@ -198,7 +202,7 @@ def _reading(content: bytes, encoding: Encoding) -> _Reading | None:
         return None
     if _CONTROL.search(text):
         return None
-    return _Reading(encoding, text, frozenset(_WORD.findall(content)))
+    return _Reading(encoding, text, {word: _signs(word.decode(encoding.codec)) for word in words})
 
 
 def _signs(word: str) -> str:
@@ -216,8 +220,8 @@ def _signs(word: str) -> str:
 
 def _is_plain(reading: _Reading, telling: Collection[bytes]) -> bool:
     """Return whether the words that all encodings read alike hold letters alone."""
-    alike = (word.decode(reading.encoding.codec) for word in reading.words - set(telling))
-    return all(_signs(word).isalpha() for word in alike if _signs(word))
+    alike = (signs for word, signs in reading.signs.items() if word not in telling)
+    return all(signs.isalpha() for signs in alike if signs)
 
 
 def _headings(text: str) -> list[str]:

@@ -280,15 +280,12 @@ SheetBlock: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Sta
 
 
 @dataclass(frozen=True)
-class ColumnName:
-    """A defined name for a table's column that is found by its heading.
-
-    Where a formula of a sheet says `column`, the workbook holds the name.
-    """
+class Name:
+    """A defined name of a formula; formulas of sheets hold it where they say `instead_of`."""
 
     name: str
-    column: str
     formula: str
+    instead_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -306,5 +303,5 @@ class Sheet:
     """Keys of the blocks that begin a new page in print."""
     one_page: bool = False
     """Whether it is printed on one page, however small."""
-    names: tuple[ColumnName, ...] = ()
-    """Names of columns whose numbers stand on the sheet."""
+    names: tuple[Name, ...] = ()
+    """Names of what stands on the sheet, besides those of single fields."""

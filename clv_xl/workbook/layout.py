@@ -41,7 +41,7 @@ def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
     places = {
         key: (layout.sheet.title, body) for layout in layouts for key, body in layout.bodies.items()
     }
-    names = {one.column: one.name for sheet in sheets for one in sheet.names}
+    names = {one.instead_of: one.name for sheet in sheets for one in sheet.names if one.instead_of}
     for layout in layouts:
         _resolve(layout, places, names)
     return layouts
@@ -63,7 +63,9 @@ def reference(
         left = body.left + span.left
         if span.top is None:
             letter = get_column_letter(left)
-            return f"{there}${letter}:${letter}"
+            if span.bottom is None:
+                return f"{there}${letter}:${letter}"
+            return there + CellRange(1, left, body.top + span.bottom, left).fixed
         bottom = body.bottom if span.bottom is None else body.top + span.bottom
         right = body.right if span.right is None else body.left + span.right
         return there + CellRange(body.top + span.top, left, bottom, right).fixed

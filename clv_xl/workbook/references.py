@@ -18,7 +18,7 @@ _MARK: Final = re.compile(r"§(\w+) (-?\d*) (-?\d+) (-?\d*) (-?\d*)§")
 class Span:
     """Cells counted from a block's first, which is 0, 0; None reaches as far as the block does.
 
-    Without a `top` it is the whole columns of the sheet.
+    Without a `top` it is the whole columns of the sheet, or their part down to the `bottom`.
     """
 
     top: int | None
@@ -73,6 +73,10 @@ class Ref:
     def whole_column(self, column: int) -> str:
         """Return the sheet's whole column, however many rows the block will have."""
         return self._mark(Span(None, column - 1, None, column - 1))
+
+    def above_header(self, column: int) -> str:
+        """Return a column from the sheet's first row to the one above the header."""
+        return self._mark(Span(None, column - 1, -2, column - 1))
 
     def _mark(self, span: Span) -> str:
         numbers = (span.top, span.left, span.bottom, span.right)

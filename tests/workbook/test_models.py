@@ -98,7 +98,7 @@ def test_a_fit_asks_the_orders_not_cells_that_may_not_grow(formulas: Workbook) -
     for key in ("bgnbd_fit", "mbgnbd_fit", "pnbd_fit", "gg_fit"):
         title, area = BODIES[key]
         text = formulas[title].cell(area.top - 1, area.left).value.text
-        assert "RFM_SUMMARY(Orders[customer]" in text
+        assert "RFM_SUMMARY(Order_customers" in text
         assert "Purchases!" not in text
 
 

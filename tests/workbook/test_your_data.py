@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,12 @@ def test_rows_below_the_orders_are_counted_and_named(tmp_path: Path) -> None:
     said = of_rows_as_pasted(tmp_path, "Orders", own_orders(LAST + 1, 200))
     assert said.startswith("Fix: 200 rows below the Orders table are not counted")
     assert "clv-xl recalc" in said
+
+
+def test_rows_below_the_orders_count_without_a_customer(tmp_path: Path) -> None:
+    pasted: Pasted = {(LAST + 1, 3): dt.date(2025, 1, 1), (LAST + 1, 6): 9, (LAST + 2, 6): 7}
+    said = of_rows_as_pasted(tmp_path, "Orders", pasted)
+    assert said.startswith("Fix: 2 rows below the Orders table")
 
 
 @pytest.mark.parametrize(("sheet", "header"), [("Customers", "customer"), ("Channels", "channel")])
@@ -124,7 +131,7 @@ def test_orders_without_amounts_are_a_finding(says: Says) -> None:
 
 def test_one_missing_amount_is_a_finding(says: Says) -> None:
     said = says("Orders", {(FIRST, 6): None})["Orders"]
-    assert said.startswith("Fix: 1 rows cannot be used")
+    assert said.startswith("Fix: 1 row of sheet Orders is left out")
 
 
 def test_the_first_order_stands_where_it_did() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from clv_xl.cells import CellError
 from clv_xl.session import Fault
@@ -75,6 +76,39 @@ class RowsBelow:
 
 
 @dataclass(frozen=True)
+class ColumnsBeside:
+    """Columns directly right of a table: added to it, or not read.
+
+    Parameters
+    ----------
+    table : str
+        The table's name.
+    columns : int, count
+    added : bool
+    sentence : str
+        Of columns not read, why and what to do.
+    """
+
+    table: str
+    columns: int
+    added: bool
+    sentence: str = ""
+
+    def __str__(self) -> str:
+        one = self.columns == 1
+        columns = "1 column" if one else f"{self.columns:,} columns"
+        if self.added:
+            done = f"{'was' if one else 'were'} added to it."
+        else:
+            done = f"{'is' if one else 'are'} not read:"
+        return f"{self.table}: {columns} right of the table {done} {self.sentence}".rstrip()
+
+
+Growth: TypeAlias = RowsBelow | ColumnsBeside
+"""What was done about cells that stand next to a table."""
+
+
+@dataclass(frozen=True)
 class Report:
     """The outcome of one recalculation.
 
@@ -96,8 +130,8 @@ class Report:
         custom cells, and native formulas that custom cells depend on.
     cut : tuple of CellFault
         Custom cells whose formula fills fewer cells than its result has.
-    rows_below : tuple of RowsBelow
-        What was done about rows that stand directly below a table.
+    rows_below : tuple of RowsBelow or ColumnsBeside
+        What was done about rows directly below a table, and columns directly right of it.
     """
 
     path: Path
@@ -107,7 +141,7 @@ class Report:
     not_computed: tuple[CellFault, ...]
     errors: tuple[CellFault, ...]
     cut: tuple[CellFault, ...] = ()
-    rows_below: tuple[RowsBelow, ...] = ()
+    rows_below: tuple[Growth, ...] = ()
 
     @property
     def complete(self) -> bool:

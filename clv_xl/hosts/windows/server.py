@@ -88,7 +88,7 @@ def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:
     class FunctionServer(served):  # type: ignore[misc]
         """The server object that a workbook's VBA holds."""
 
-        _public_methods_: Final = ["CallUDF", "Refresh", "TemplatePath"]
+        _public_methods_: Final = ["CallUDF", "TemplatePath", "add_orders"]
 
         def __init__(self) -> None:
             super().__init__()
@@ -106,7 +106,7 @@ def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:
                 raise PermissionError("clv_xl only computes its own functions")
             return super().CallUDF(script, fname, args)
 
-        def Refresh(self, workbook: Any, path: str) -> str:  # noqa: N802 - the VBA's name
+        def add_orders(self, workbook: Any, path: str) -> str:
             """Put the orders of a file that the user chose into an open workbook.
 
             Returns

@@ -61,7 +61,8 @@ def backtest() -> Sheet:
                 Spill(
                     _TRACKING.key,
                     "Repeat purchases of all customers, period by period",
-                    f'=IFERROR(CLV_TRACKING({_ORDERS},Split_day,Period,Model,Orders[amount]),"")',
+                    f"=IFERROR(CLV_TRACKING({_ORDERS},Split_day,Period,Model,"
+                    'Orders[amount],Orders[order]),"")',
                     headings("CLV_TRACKING", period=48),
                     LONG,
                     note="Customers who had bought before the split day.",
@@ -74,9 +75,7 @@ def backtest() -> Sheet:
 
 
 def _split() -> Fields:
-    first, last = "MIN(Orders[date])", "MAX(Orders[date])"
-    end = f'IF({END_DATE}="",{last},MIN({END_DATE},{last}))'
-    two_thirds = f'IF({last}=0,"",ROUND(({first}+2*{end})/3,0))'
+    two_thirds = 'IF(Last_order="","",ROUND((First_order+2*Last_order)/3,0))'
     what = meaning("split_date")
     return Fields(
         "split",
@@ -102,7 +101,7 @@ def _measures() -> Spill:
         _BACKTEST.key,
         "Actual vs. predicted",
         "=IFERROR(CLV_BACKTEST(Orders[customer],Orders[date],Orders[amount],Split_day,Period,"
-        f'Model,{END_DATE}),"")',
+        f'Model,{END_DATE},Orders[order]),"")',
         headings("CLV_BACKTEST", measure=48, value=14),
         9,
         row_units=measure_units("CLV_BACKTEST"),
@@ -139,12 +138,10 @@ def _verdict() -> Listing:
         f'"the model predicted "&ROUND({predicted},0)&" purchases after the split day, "&{actual}&'
         f'" were made ("&ROUND(ABS({miss})*100,0)&" % too "&IF({miss}<0,"few","many")&")."'
     )
-    early = 'COUNTIF(Orders[date],"<"&Split_day)'
-    late = 'COUNTIF(Orders[date],">="&Split_day)'
-    later = f'IF({END_DATE}="",0,COUNTIF(Orders[date],">"&{END_DATE}))'
+    outside = "OR(Split_day<=First_order,Split_day>Last_order)"
     failed = (
-        f'IF(OR(COUNTA(Orders[customer])=0,COUNTA(Orders[amount])=0),"{Verdict.DO_NOT_USE}: "&'
-        f"{purchase_reason()},IF({early}*({late}-{later})=0,"
+        f'IF(OR(N(Orders_counted)=0,NOT(ISNUMBER(Revenue))),"{Verdict.DO_NOT_USE}: "&'
+        f"{purchase_reason()},IF({outside},"
         f'"{Verdict.DO_NOT_USE}: there must be orders before and after the split day.",'
         f'"{Verdict.DO_NOT_USE}: the model of sheet Settings cannot be fitted to the orders before '
         f'the split day; choose Automatic there, or a later day here."))'
@@ -189,7 +186,7 @@ def _chart() -> Chart:
         for row in range(_POINTS)
     ]
     days = 'IF(Period="day",1,IF(Period="week",7,IF(Period="month",365.25/12,365.25)))'
-    since = f"(Split_day-MIN(Orders[date]))/{days}"
+    since = f"(Split_day-First_order)/{days}"
     split = Item(Formula(f'=IFERROR({since},"")'), unit=Unit.PERIODS)
     top = Item(Formula(f"=MAX({_CHART.data.column(2)},{_CHART.data.column(3)})"), unit=Unit.COUNT)
     rows[0] += [split, Item(0, unit=Unit.COUNT)]

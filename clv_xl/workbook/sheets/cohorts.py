@@ -61,7 +61,8 @@ def cohorts() -> Sheet:
                 Spill(
                     _COHORT.key,
                     "Share of each cohort that buys, by periods since the first purchase",
-                    "=CLV_COHORT(Orders[customer],Orders[date],Orders[amount],Cohort_period)",
+                    "=IFERROR(CLV_COHORT(Orders[customer],Orders[date],Orders[amount],"
+                    'Cohort_period,,Orders[order]),"")',
                     (
                         Heading("cohort", Unit.TEXT, 12),
                         *(Heading(str(n), Unit.SHARE, 7) for n in range(periods)),

@@ -9,15 +9,22 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.headings import SIGNS, words
-from clv_xl.workbook.declarations import ColumnName, Formula, Item, Listing, Style
+from clv_xl.workbook.declarations import Formula, Item, Listing, Name, Style
 from clv_xl.workbook.references import Ref
 
 BLOCK: Final = Ref("columns_used")
-_OWN, _FOUND, _NUMBER, _CODE = 2, 3, 4, 5
+_OWN, _NUMBER, _CODE, _BESIDE = 2, 4, 5, 6
 _ONE: Final = 1_000_000
 """What one fitting heading adds to the code of a column, besides its number."""
 _HEADERS: Final = "Orders[#Headers]"
+_ROW: Final = f"INDEX(Orders!$A$1:$BZ$99,MIN(ROW({_HEADERS})),0)"
+"""The whole row of the headings, also right of the table."""
+
+
+ROWS_FILLED: Final = f"(COUNTA(INDEX(Orders[#All],0,{BLOCK.cell(_NUMBER, 3)}))-1)"
+"""How many rows of Orders name a customer, which is the third column of the block."""
 
 
 class OrderColumn(NamedTuple):
@@ -49,10 +56,10 @@ def columns_used() -> Listing:
     )
 
 
-def column_names() -> tuple[ColumnName, ...]:
+def column_names() -> tuple[Name, ...]:
     """Return the defined name of each column."""
     return tuple(
-        ColumnName(column.name, f"Orders[{column.heading}]", _meaning(row, column))
+        Name(column.name, _meaning(row, column), f"Orders[{column.heading}]")
         for row, column in enumerate(ORDER_COLUMNS, start=1)
     )
 
@@ -63,9 +70,49 @@ def number(heading: str) -> str:
     return BLOCK.cell(_NUMBER, row)
 
 
-def known_among(headers: str, heading: str) -> str:
-    """Return the formula of whether each of some headings is known as that of a column."""
-    return f"ISNUMBER(MATCH({_plain(headers)},{_array((*words(heading), heading))},0))"
+def columns_found() -> str:
+    """Return the formula of the sentence on the columns of Orders: missing, in doubt, not read."""
+    cases = [
+        *(_missing(row, column) for row, column in enumerate(ORDER_COLUMNS, start=1)),
+        *(_beside(row, column) for row, column in enumerate(ORDER_COLUMNS, start=1)),
+    ]
+    sentence = f'"{Verdict.ALL} columns that the reports need were found in sheet Orders"'
+    for condition, text in reversed(cases):
+        sentence = f"IF({condition},{text},{sentence})"
+    return f'=IFERROR({sentence},"{Verdict.FIX}: the Orders table is missing")'
+
+
+def _missing(row: int, column: OrderColumn) -> tuple[str, str]:
+    """Return when a column is not found, and the sentence on it."""
+    fitting = f"INT({BLOCK.cell(_CODE, row)}/{_ONE})"
+    what = column.label.casefold()
+    type_it = "type your heading into sheet Settings"
+    two = f'"{Verdict.FIX}: more than one column of sheet Orders could be the {what}; {type_it}"'
+    if column.optional:
+        return f"{fitting}>1", two
+    none = (
+        f'"{Verdict.FIX}: no column of the Orders table is headed {column.heading} or the like; '
+        f'give the {what} that heading, or {type_it}"&{_beyond()}'
+    )
+    return f"{fitting}<>1", f"IF({fitting}>1,{two},{none})"
+
+
+def _beside(row: int, column: OrderColumn) -> tuple[str, str]:
+    """Return when a heading that is needed stands right of the table, and the sentence on it."""
+    text = (
+        f'"{Verdict.FIX}: a column headed like {column.heading} stands right of the Orders '
+        f'table"&{_beyond()}'
+    )
+    return f"{BLOCK.cell(_BESIDE, row)}>0", text
+
+
+def _beyond() -> str:
+    """Return the end of a sentence on columns right of the table that are not read."""
+    count = _sum(f'({_ROW}<>"")')
+    return (
+        f'IF({count}=0,"","; "&{count}&" columns right of the table are not read: in Excel drag '
+        "the table's corner over them, in LibreOffice run clv-xl recalc on this file" + '")'
+    )
 
 
 def _meaning(row: int, column: OrderColumn) -> str:
@@ -76,6 +123,7 @@ def _meaning(row: int, column: OrderColumn) -> str:
 
 def _line(row: int, column: OrderColumn) -> tuple[Item, ...]:
     code, at = BLOCK.cell(_CODE, row), BLOCK.cell(_NUMBER, row)
+    beside = _sum(_known(column.heading, _ROW))
     found = f'=IF(INT({code}/{_ONE})=1,MOD({code},{_ONE}),"")'
     return (
         Item(column.label, Style.LABEL),
@@ -83,6 +131,7 @@ def _line(row: int, column: OrderColumn) -> tuple[Item, ...]:
         Item(Formula(f'=IF({at}="","",INDEX({_HEADERS},1,{at}))'), Style.LABEL),
         Item(Formula(found), Style.LABEL, Unit.COUNT),
         Item(Formula(_code(row, column.heading)), Style.HIDDEN, Unit.COUNT),
+        Item(Formula(f"=IFERROR({beside},0)"), Style.HIDDEN, Unit.COUNT),
     )
 
 
@@ -99,6 +148,17 @@ def _code(row: int, heading: str) -> str:
         for known in (words(heading), words(heading, later=True))
     )
     return f'=IFERROR(IF({exact}>0,{exact},IF({own}<>"",0,IF({usual}>0,{usual},{later}))),0)'
+
+
+def _known(heading: str, headings: str) -> str:
+    """Return which of some headings are those of a column, its own or one of the usual."""
+    names = _array((*words(heading), heading))
+    return f"ISNUMBER(MATCH({_plain(headings)},{names},0))"
+
+
+def _sum(fits: str) -> str:
+    """Return how many cells of the row of headings fit, right of the table."""
+    return f"SUMPRODUCT({fits}*(COLUMN(Orders!$A$1:$BZ$1)>MAX(COLUMN({_HEADERS}))))"
 
 
 def _count(fits: str) -> str:

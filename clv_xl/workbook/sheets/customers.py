@@ -25,7 +25,9 @@ def customers(sample: Sample) -> Sheet:
     # A table cannot hold a formula that spills, so each row takes its part of one beside it.
     row = f"ROW({TOTALS.cell(2, 1)})-1+ROW()-ROW(Customers[[#Headers],[customer]])"
     # Where the orders cannot be added up, nobody's revenue is 0.
-    revenue = f"=IF(ISERROR({TOTALS.cell(1, 1)}),NA(),INDEX({TOTALS.whole_column(2)},{row}))"
+    named = 'Customers[[#This Row],[customer]]=""'
+    added = f"IF(ISNUMBER({TOTALS.cell(1, 1)}),INDEX({TOTALS.whole_column(2)},{row}),NA())"
+    revenue = f'=IF({named},"",{added})'
 
     def known(name: str, sentence: str, values: tuple[str, ...]) -> TableColumn:
         return TableColumn(name, Unit.TEXT, values, meaning=own(sentence, Unit.TEXT))
@@ -79,7 +81,7 @@ def customers(sample: Sample) -> Sheet:
             TableColumn(
                 "clv",
                 Unit.MONEY,
-                formula="=Customers[[#This Row],[revenue]]*Gross_margin",
+                formula=f'=IF({named},"",Customers[[#This Row],[revenue]]*Gross_margin)',
                 fine=True,
             ),
             TableColumn(

@@ -26,7 +26,7 @@ def texts(table: str, column: str) -> str:
 
 
 CUSTOMERS_FILLED: Final = texts("Customers", "customer")
-VALUES_FILLED: Final = numbers("Customers", "clv")
+VALUES_FILLED: Final = f"MIN({CUSTOMERS_FILLED},{numbers('Customers', 'clv')})"
 COSTS_FILLED: Final = numbers("Customers", "acquisition_cost")
 SPEND_FILLED: Final = numbers("Channels", "spend")
 CHANNELS_FILLED: Final = texts("Channels", "channel")
@@ -57,12 +57,17 @@ def where(condition: str, call: str) -> str:
     return f'=IF({condition},{call},"")'
 
 
+def shown(cell: str) -> str:
+    """Return the formula of a cell's content, blank where it is blank."""
+    return f'=IF({cell}="","",{cell})'
+
+
 def blank_for_errors(call: str) -> str:
     """Return a table with blanks for its cells that have no answer, or for all of it.
 
     An error of the call as a whole, but that there is no answer, remains: it says what is wrong.
     """
-    return f'LET(table,{call},IF(ISERR(INDEX(table,1,1)),table,IFERROR(table,"")))'
+    return f'IFNA(LET(table,{call},IF(ROWS(table)>1,IFERROR(table,""),table)),"")'
 
 
 def first_true(*cases: tuple[str, str], otherwise: str) -> str:

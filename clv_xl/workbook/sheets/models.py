@@ -101,7 +101,8 @@ def _comparison() -> Spill:
     return Spill(
         MODELS.key,
         "All models of when customers buy",
-        f'=IFERROR(CLV_MODELS(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE}),"")',
+        "=IFERROR(CLV_MODELS(Orders[customer],Orders[date],Orders[amount],Period,"
+        f'{END_DATE},Orders[order]),"")',
         headings("CLV_MODELS", model=_WIDTHS[0], verdict=9),
         len(functions.FORECAST_MODELS),
         note=" ".join(_ASSUMED),

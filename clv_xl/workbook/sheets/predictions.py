@@ -69,7 +69,7 @@ def predictions() -> Sheet:
                     _SCORES.key,
                     "Every customer",
                     "=IFERROR(CLV_PREDICT(Orders[customer],Orders[date],Orders[amount],Horizon,"
-                    f'Period,Gross_margin,Discount_rate,{END_DATE},Model),"")',
+                    f'Period,Gross_margin,Discount_rate,{END_DATE},Model,,Orders[order]),"")',
                     headings("CLV_PREDICT", customer=20, recency=12, age=13, expected_purchases=21),
                     LONG,
                     titles=(

@@ -13,10 +13,13 @@ from clv_xl.workbook.sheets.settings import END_DATE
 SUMMARY: Final = Ref("summary")
 TOTALS: Final = Ref("totals")
 
-SUMMARY_CALL: Final = f"RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE})"
+SUMMARY_CALL: Final = (
+    f"RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE},Orders[order])"
+)
 """What models are fitted to: one row per customer."""
 TOTALS_CALL: Final = (
-    f"CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],Orders[date],{END_DATE})"
+    "CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],Orders[date],"
+    f"{END_DATE},Orders[order])"
 )
 """Orders and revenue beside each row of sheet Customers."""
 
@@ -37,7 +40,7 @@ def purchases() -> Sheet:
                 Spill(
                     SUMMARY.key,
                     "",
-                    f"={SUMMARY_CALL}",
+                    f'=IFERROR({SUMMARY_CALL},"")',
                     headings("RFM_SUMMARY", customer=16, frequency=12, monetary_value=18),
                     LONG,
                     titles=(
@@ -52,7 +55,7 @@ def purchases() -> Sheet:
                 Spill(
                     TOTALS.key,
                     "",
-                    f"={TOTALS_CALL}",
+                    f'=IFERROR({TOTALS_CALL},"")',
                     headings("CUSTOMER_TOTALS", amount=16),
                     LONG,
                     titles=("orders", "revenue"),

@@ -153,13 +153,13 @@ def _list() -> Spill:
         (
             Heading("customer", Unit.TEXT, 22, _placed("FILTER(Customers[customer],placed)")),
             Heading(
-                Formula(f'=IF({_SCORED},"satisfaction","orders (stand-in)")'),
+                Formula(f'=IF({_SCORED},"satisfaction","orders")'),
                 Unit.SCORE,
                 13,
                 _placed(gains),
             ),
             Heading(
-                Formula(f'=IF({_COSTED},"net value","gross profit (stand-in)")'),
+                Formula(f'=IF({_COSTED},"net value","gross profit")'),
                 Unit.MONEY,
                 14,
                 _placed(gives),

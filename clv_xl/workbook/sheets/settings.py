@@ -74,9 +74,9 @@ def settings() -> Sheet:
             ),
             Field(
                 "Last day of the orders",
-                Formula("=MAX(Orders[date])"),
+                Formula('=IF(Last_order="","",Last_order)'),
                 Unit.DATE,
-                "Calculated from sheet Orders.",
+                "Of those that count (sheet Orders check).",
             ),
         ),
         note_columns=8,

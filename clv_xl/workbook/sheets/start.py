@@ -19,11 +19,18 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.sheets.acquisition_cost import CAC, CAC_SOURCE, CLV_TO_CAC
 from clv_xl.workbook.sheets.channel_report import BY_CHANNEL
+from clv_xl.workbook.sheets.columns import ROWS_FILLED, columns_found
+from clv_xl.workbook.sheets.filled import shown
 from clv_xl.workbook.sheets.lists import MOST
 from clv_xl.workbook.sheets.predictions import FORECAST
-from clv_xl.workbook.sheets.purchases import SUMMARY, SUMMARY_CALL
+from clv_xl.workbook.sheets.purchases import SUMMARY
 from clv_xl.workbook.sheets.segments import BY_SEGMENT, CONCENTRATION
-from clv_xl.workbook.sheets.your_data import orders_findings, rows_below, sample_left
+from clv_xl.workbook.sheets.your_data import (
+    customers_found,
+    orders_findings,
+    rows_below,
+    sample_left,
+)
 
 SAMPLE = (
     "It holds sample data: two years of orders from a fictional coffee roaster. Replace it with "
@@ -36,7 +43,7 @@ STEPS = (
     ("2  Recalculate", "In Excel press Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9.", ""),
     (
         "3  Read",
-        "Read what was found in your data (below), then the reports.",
+        "Read what was found in your data (above), then the reports.",
         "Segments",
     ),
 )
@@ -54,22 +61,22 @@ def start(others: Sequence[Sheet], *, with_sample: bool = True) -> Sheet:
         (
             (
                 Listing(
+                    "findings",
+                    _findings(),
+                    heading="Your data",
+                    widths=WIDTHS,
+                    rules=((Rule.STATUS, 2),),
+                    tall=True,
+                ),
+            ),
+            (
+                Listing(
                     "steps",
                     tuple(
                         (Item(step, Style.LINK, link=link), Item(what, Style.LABEL), EMPTY_LABEL)
                         for step, what, link in (("1  Paste", paste, "Orders"), *STEPS)
                     ),
                     widths=WIDTHS,
-                    tall=True,
-                ),
-            ),
-            (
-                Listing(
-                    "findings",
-                    _findings(),
-                    heading="Your data",
-                    widths=WIDTHS,
-                    rules=((Rule.STATUS, 2),),
                     tall=True,
                 ),
             ),
@@ -104,7 +111,7 @@ def _figure(label: str, formula: str, unit: Unit, note: str | Formula) -> tuple[
     said = note.text.removeprefix("=") if isinstance(note, Formula) else f'"{note}"'
     return (
         Item(label, Style.LABEL),
-        Item(Formula(formula), Style.FIGURE, unit),
+        Item(Formula(f'=IF({ROWS_FILLED}=0,"no data yet",{formula[1:]})'), Style.FIGURE, unit),
         Item(
             Formula(f'=IF(Currency="","",Currency&", ")&{said}') if unit is Unit.MONEY else note,
             Style.NOTE,
@@ -115,8 +122,10 @@ def _figure(label: str, formula: str, unit: Unit, note: str | Formula) -> tuple[
 def _figures() -> tuple[tuple[Item, ...], ...]:
     clv = "Customers[clv]"
     return (
-        _figure("Customers", "=ROWS(Customers[customer])", Unit.COUNT, "in sheet Customers"),
-        _figure("Revenue", "=SUM(Orders[amount])", Unit.MONEY, "all orders less returns"),
+        _figure(
+            "Customers", "=COUNTA(Customers[[#All],[customer]])-1", Unit.COUNT, "in sheet Customers"
+        ),
+        _figure("Revenue", "=Revenue", Unit.MONEY, "all orders less returns"),
         _figure(
             "CLV so far",
             f"=AVERAGE({clv})",
@@ -145,19 +154,19 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
         ),
         _figure(
             "80 % of value comes from",
-            f"={CONCENTRATION.cell(2, 11)}",
+            shown(CONCENTRATION.cell(2, 11)),
             Unit.SHARE,
             "of customers (sheet Segments)",
         ),
         _figure(
             "Best segment",
-            f"={BY_SEGMENT.cell(1, 1)}",
+            shown(BY_SEGMENT.cell(1, 1)),
             Unit.TEXT,
             "largest total CLV (sheet Segments)",
         ),
         _figure(
             "Best channel",
-            f"={BY_CHANNEL.cell(1, 1)}",
+            shown(BY_CHANNEL.cell(1, 1)),
             Unit.TEXT,
             "highest value for its cost (sheet Channel report)",
         ),
@@ -165,20 +174,12 @@ def _figures() -> tuple[tuple[Item, ...], ...]:
 
 
 def _findings() -> tuple[tuple[Item, ...], ...]:
-    seen = 'IF(End_date="",SUM(Orders[amount]),SUMIFS(Orders[amount],Orders[date],"<="&End_date))'
-    unknown = f"ROUND({seen}-SUM(Customers[revenue]),2)"
-    customers = (
-        f"=IFERROR(IF(ABS({unknown})<0.01,"
-        f'"{Verdict.ALL} orders are matched to customers in sheet Customers",'
-        f'"{Verdict.FIX}: "&TEXT({unknown},"#,##0")&'
-        f'" of revenue is not matched to any customer in sheet Customers"),'
-        f'"{Verdict.FIX}: the orders cannot be added up; see sheet Orders check")'
-    )
     checks = (
+        ("Columns", columns_found()),
         ("Rows", rows_below()),
         ("Sample", sample_left()),
         ("Orders", orders_findings()),
-        ("Customers", customers),
+        ("Customers", customers_found()),
         ("Lists", _lists()),
     )
     return tuple(
@@ -203,6 +204,7 @@ def _lists() -> str:
         f'"{Verdict.CHECK}: the totals of sheet Predictions include "&{numbers}",{few}))'
     )
     return (
-        f"=IFERROR(LET(everyone,ROWS({SUMMARY_CALL})-1,shown,COUNT({SUMMARY.column(2, MOST)}),"
-        f'{verdict}),"{Verdict.FIX}: the orders cannot be read; see sheet Orders check")'
+        f"=IFERROR(LET(everyone,Customers_counted,shown,COUNT({SUMMARY.column(2, MOST)}),"
+        f"IF(ISNUMBER(everyone),{verdict},NA())),"
+        f'"{Verdict.FIX}: the orders cannot be read; see the lines above")'
     )

@@ -10,20 +10,21 @@ from typing import Final
 
 from clv_xl.functions.verdicts import ORDERS_READ, Verdict
 from clv_xl.sample_marks import CUSTOMER_PATTERN, ORDER_PREFIX, TOWNS
-from clv_xl.workbook.sheets.orders_check import CHECK
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.columns import ROWS_FILLED, number
+from clv_xl.workbook.sheets.orders_check import CHECK, FINDINGS, HOW_MANY, MISSING, THEIR_REVENUE
 
-COUNTED: Final = (("Orders", "customer"), ("Customers", "customer"), ("Channels", "channel"))
-"""The input tables, each with the column that is filled in every row."""
-_ABOVE: Final = 99
-"""Rows in which texts above a table are looked for."""
+TABLES: Final = {"Orders": 5, "Customers": 8, "Channels": 2}
+"""The input tables, each with how many of its first columns the user fills in."""
 _SUSPECT: Final = (Verdict.CHECK, Verdict.MERGED, Verdict.IGNORED)
 
 
 def rows_below() -> str:
     """Return the formula of the sentence on rows that stand below the input tables."""
-    sentence = f'"{Verdict.ALL} rows of the input tables are counted"'
-    for table, column in reversed(COUNTED):
-        below = _count_below(table, column)
+    sentence = f'"{Verdict.ALL} rows of the input tables are read"'
+    for table in reversed(TABLES):
+        counts = [_filled_below(table, place) for place in range(1, TABLES[table] + 1)]
+        below = f"MAX({','.join(counts)})"
         sentence = (
             f'IF({below}>0,"{Verdict.FIX}: "&TEXT({below},"#,##0")&" rows below the {table} table '
             "are not counted: in Excel drag the table's corner down over them, in LibreOffice run "
@@ -32,27 +33,20 @@ def rows_below() -> str:
     return f'=IFERROR({sentence},"{Verdict.FIX}: an input table or its column is missing")'
 
 
-def _count_below(table: str, column: str) -> str:
-    """Return the number of filled cells below a table's column, wherever on its sheet it stands.
+def _filled_below(table: str, place: int) -> str:
+    """Return the number of filled cells below a column of a table, wherever on its sheet it stands.
 
-    No range ends in a function here (A1:INDEX(...)): not every program computes that. MIN makes one
-    number of what some take for a list.
+    No range ends in a function here (A1:INDEX(...)): not every program computes that.
     """
-    place = f"MIN(COLUMN({table}[[#Headers],[{column}]]))"
-    header = f"MIN(ROW({table}[[#Headers],[{column}]]))"
-    above = (
-        f'SUMPRODUCT((INDEX({table}!$A$1:$Z${_ABOVE},0,{place})<>"")'
-        f"*(ROW({table}!$A$1:$A${_ABOVE})<{header}))"
-    )
-    return f"(COUNTA(INDEX({table}!$A:$Z,0,{place}))-COUNTA({table}[[#All],[{column}]])-{above})"
+    column, header = Ref(table).whole_column(place), Ref(table).header(place)
+    offset = f"COLUMN({header})-MIN(COLUMN({table}[#Headers]))+1"
+    above = Ref(table).above_header(place)
+    return f'COUNTIF({column},"<>")-COUNTA(INDEX({table}[#All],0,{offset}))-COUNTA({above})'
 
 
 def sample_left() -> str:
     """Return the formula of the sentence on sample rows beside the user's own."""
-    orders = (
-        f'COUNTIFS({_column("Orders", "order")},"{ORDER_PREFIX}*",'
-        f'{_column("Orders", "customer")},"{CUSTOMER_PATTERN}")'
-    )
+    orders = f'COUNTIFS({_orders_column("order")},"{ORDER_PREFIX}*")'
     customers = "+".join(
         f'COUNTIFS({_column("Customers", "customer")},"{CUSTOMER_PATTERN}",'
         f'{_column("Customers", "town")},"{town}")'
@@ -67,14 +61,19 @@ def sample_left() -> str:
         f'"{Verdict.FIX}: "&TEXT({customers},"#,##0")&" sample customers of the fictional roaster '
         f'are still in the Customers table: {remedy}"'
     )
-    return (
-        f"=IFERROR(IF({orders}=0,"
-        f'IF({customers}=0,"{Verdict.ALL} rows are your own",{customers_left}),'
-        f"IF({orders}<COUNTA(Orders[customer]),{orders_left},"
-        f'"{Verdict.ALL} orders are sample data of a fictional roaster; replace them with your '
-        f'own")),"{Verdict.FIX}: sheets Orders and Customers lack a column of the template, so '
-        'sample rows could not be looked for")'
+    own = f'"{Verdict.ALL} rows are your own"'
+    sample = (
+        f'"{Verdict.ALL} orders are sample data of a fictional roaster; replace them with your own"'
     )
+    of_customers = f"IF(({customers})=0,{own},{customers_left})"
+    of_orders = f"IF({orders}=0,{of_customers},IF({orders}<{ROWS_FILLED},{orders_left},{sample}))"
+    # Without a column of order numbers, no order is of the sample.
+    return f"=IFERROR({of_orders},IFERROR({of_customers},{own}))"
+
+
+def _orders_column(heading: str) -> str:
+    """Return a column of Orders with its heading, found by it."""
+    return f"INDEX(Orders[#All],0,{number(heading)})"
 
 
 def _column(table: str, name: str) -> str:
@@ -87,23 +86,49 @@ def orders_findings() -> str:
 
     A check that did not run never reads as "no problems": its first finding is the orders read.
     """
-    found, rows = CHECK.column(1), CHECK.column(2)
-    refused = f'SUMIF({found},"{Verdict.REFUSED}*",{rows})'
+    found = CHECK.column(1)
     looks = "+".join(f'COUNTIF({found},"{word}*")' for word in _SUSPECT)
     failed = f'"{Verdict.FIX}: the check could not run: '
+    repeated = (
+        'IF(Rows_repeated=0,""," "&TEXT(Rows_repeated,"#,##0")&'
+        'IF(Rows_repeated=1," repeated row counts once."," repeated rows count once."))'
+    )
+    left_out = (
+        f'IF(Rows_left_out=1,"{Verdict.FIX}: 1 row of sheet Orders is left out of every report",'
+        f'"{Verdict.FIX}: "&TEXT(Rows_left_out,"#,##0")&" rows of sheet Orders are left out of '
+        'every report")&"; sheet Orders check says why."'
+    )
     return (
-        f'=IFERROR(IF(COUNTA(Orders[customer])=0,"{Verdict.FIX}: there are no orders; paste yours '
+        f'=IFERROR(IF({ROWS_FILLED}=0,"{Verdict.FIX}: there are no orders; paste yours '
         'into sheet Orders",'
-        f'IF(COUNT(Orders[amount])=0,"{Verdict.FIX}: no order has an amount; fill in column amount '
-        'of sheet Orders with numbers",'
-        f"IF(OR(ISERROR({CHECK.header(1)}),ISERROR({CHECK.first})),{failed}install clv_xl in this "
+        f'IF(COUNTA({_orders_column("amount")})<2,"{Verdict.FIX}: no order has an amount; fill in '
+        'the amounts of sheet Orders with numbers",'
+        f'IF(LEFT({FINDINGS.cell(2, 1)},{len(Verdict.FIX.word)})="{Verdict.FIX}",{failed}see what '
+        'is said of the columns above",'
+        f'IF(OR(ISERROR({CHECK.header(1)}),ISERROR({CHECK.first}),{CHECK.header(1)}=""),'
+        f"{failed}install clv_xl in this "
         'program and recalculate, or run clv-xl recalc on this file",'
-        f'IF(OR({CHECK.first}&""<>"{ORDERS_READ}",NOT(ISNUMBER({CHECK.cell(2, 1)}))),{failed}its '
+        f'IF(OR({CHECK.first}&""<>"{ORDERS_READ}",NOT(ISNUMBER({CHECK.cell(2, 1)})),'
+        f"NOT(ISNUMBER(Rows_left_out))),{failed}its "
         'cells in sheet Orders check are overwritten; undo that, or start from a new template",'
-        f'IF({refused}>0,"{Verdict.FIX}: "&{refused}&" rows cannot be used; see sheet '
-        'Orders check",'
-        f'IF({looks}>0,"{Verdict.CHECK}: "&({looks})&" findings; see sheet Orders check",'
-        f'"{Verdict.ALL} good: no problems found")))))),'
-        f"{failed}a table or column of sheet Orders is missing; undo that, or start from a new "
+        f"IF(Rows_left_out>0,{left_out}&{repeated},"
+        f'IF({looks}>0,"{Verdict.CHECK}: "&({looks})&" findings; see sheet Orders check."&'
+        f'{repeated},"{Verdict.ALL} good: no problems found"))))))),'
+        f"{failed}a table or column of sheet Orders is missing; see above, or start from a new "
         'template")'
+    )
+
+
+def customers_found() -> str:
+    """Return the formula of the sentence on customers of the orders that are not listed."""
+    listed = f'"{Verdict.ALL} customers of your orders are in sheet Customers"'
+    lacking = (
+        f'"{Verdict.FIX}: sheet Customers lacks "&TEXT({HOW_MANY},"#,##0")&" customers of your '
+        f'orders, with "&TEXT({THEIR_REVENUE},"#,##0")&" of revenue; sheet Orders check lists them"'
+    )
+    unknown = f'"{Verdict.FIX}: the customers of your orders are not known; see the lines above"'
+    return (
+        f"=IFERROR(IF({ROWS_FILLED}=0,{unknown},IF(NOT(ISNUMBER(Orders_counted)),{unknown},"
+        f'IF(OR(ISERROR({MISSING.header(1)}),{MISSING.header(1)}=""),{unknown},'
+        f"IF({HOW_MANY}=0,{listed},{lacking})))),{unknown})"
     )

@@ -48,7 +48,7 @@ def with_stand_in(sheets=1):
         if module.name == "ClvHost":
             text = text.replace("server.CallUDF(", "StandIn(")
             text = text.replace("CreateObject(ServerName)", "ThisWorkbook")
-            text = text.replace("server.Refresh(", "StandInRefresh(")
+            text = text.replace("server.add_orders(", "StandInRefresh(")
         if module.name == "ClvRibbon":
             text = text.replace("MsgBox ", "StandInMessage ")
             text = text.replace("Application.GetOpenFilename(", "StandInChosen(")

@@ -67,7 +67,7 @@ def test_the_server_answers_every_function_and_ends(stage, monkeypatch):
 def test_no_client_can_have_other_code_run(stage):
     clients = weakref.WeakSet()
     excel = server.server_class(stage.com_server.XLPython, clients)()
-    assert excel._public_methods_ == ["CallUDF", "Refresh", "TemplatePath"]
+    assert excel._public_methods_ == ["CallUDF", "TemplatePath", "add_orders"]
     assert excel.CallUDF("clv_xl.hosts.excel", "CLV", (1000.0, 6.0, 5.0)) == 30000
     assert excel.CallUDF("clv_xl.hosts.excel_1904", "CLV", (1000.0, 6.0, 5.0)) == 30000
     for script, name in (
@@ -99,7 +99,7 @@ def test_the_server_adds_the_orders_of_a_file_to_the_workbook_that_asks(stage, m
         sys.modules["win32com.client"], "Dispatch", lambda thing: ("wrapped", thing)
     )
     excel = server.server_class(stage.com_server.XLPython, weakref.WeakSet())()
-    assert excel.Refresh("workbook", "november.csv") == "1 row added."
+    assert excel.add_orders("workbook", "november.csv") == "1 row added."
     assert asked == [(("wrapped", "workbook"), "november.csv")]
 
 

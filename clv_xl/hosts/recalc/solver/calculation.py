@@ -53,24 +53,23 @@ def solved(load: Callable[[Numbers | None], tuple[Engine, Book]]) -> Calculation
     load : callable
         Loads the book; given what the cells of the numbers show, by these.
     """
-    engine, book = load(None)
-    if None not in book.numbers.values():
-        calculation = _solved(engine, book)
-        if _numbers(engine, book) == book.numbers:
-            return calculation
-    engine.evaluate()
-    return _solved(*load(_numbers(engine, book)))
+    calculation = _calculation(*load(None))
+    if None in calculation.book.numbers.values():
+        return _solved(*load(calculation.numbers()))
+    calculation.solve()
+    if (moved := calculation.numbers()) == calculation.book.numbers:
+        return calculation
+    return _solved(*load(moved))
+
+
+def _calculation(engine: Engine, book: Book) -> Calculation:
+    return Calculation(engine, book, dispatcher(date1904=book.date1904), function_names())
 
 
 def _solved(engine: Engine, book: Book) -> Calculation:
-    dispatch = dispatcher(date1904=book.date1904)
-    calculation = Calculation(engine, book, dispatch, function_names())
+    calculation = _calculation(engine, book)
     calculation.solve()
     return calculation
-
-
-def _numbers(engine: Engine, book: Book) -> Numbers:
-    return {place: engine.cell(*place) for place in book.numbers}
 
 
 class Calculation:
@@ -132,6 +131,13 @@ class Calculation:
     def not_computed(self) -> dict[Place, str]:
         """The cells left as they were, each with the sentence that says why."""
         return self._left.sentences
+
+    def numbers(self) -> Numbers:
+        """Return what cells show now by which defined names pick columns of tables."""
+        if not self._custom_cells:
+            self._rewrite_natives()
+        self.engine.evaluate()
+        return {place: self.engine.cell(*place) for place in self.book.numbers}
 
     def solve(self) -> None:
         """Compute everything, native formulas and custom cells."""

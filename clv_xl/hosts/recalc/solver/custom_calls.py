@@ -25,6 +25,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     walk,
     with_children,
 )
+from clv_xl.hosts.recalc.formula.literals import constant
 from clv_xl.hosts.recalc.solver.direct_arguments import Bindings, NotDirect, Reader
 from clv_xl.hosts.recalc.solver.lambda_elements import UNROLLED, elements, parameters
 from clv_xl.hosts.recalc.solver.order import EngineUse
@@ -115,9 +116,12 @@ class CallResolver:
         return asks
 
     def _gives_value(self, piece: Expression) -> bool:
-        """Whether a piece is a custom call, or a LET that ends in one."""
+        """Whether a piece is a custom call, a LET that ends in one, or IFERROR of one."""
         if not isinstance(piece, Call):
             return False
+        if plain_name(piece.name) == "IFERROR" and len(piece.arguments) == 2:
+            call, instead = piece.arguments
+            return self.is_custom(call) and _at_hand(instead) is not None
         if plain_name(piece.name) == "LET" and piece.arguments:
             return self._gives_value(piece.arguments[-1])
         return self.is_custom(piece)
@@ -146,7 +150,8 @@ class CallResolver:
             raise UnsupportedError(_LAMBDA)
         arguments = yield from self._solve_all(call.arguments, context, bindings)
         if name not in self._functions:
-            return _size(name, arguments) or Call(call.name, arguments)
+            found = _size(name, arguments) or _without_errors(name, arguments)
+            return found or Call(call.name, arguments)
         values = yield from self._values(arguments, context, bindings)
         return self._result(name, values, context)
 
@@ -287,6 +292,30 @@ def _size(name: str, arguments: list[Expression]) -> Value | None:
         return value
     table = value.content if isinstance(value.content, list) else [[value.content]]
     return Value(float(len(table if name == "ROWS" else table[0])))
+
+
+def _without_errors(name: str, arguments: list[Expression]) -> Value | None:
+    """Return what IFERROR makes of a result at hand, without laying it down."""
+    if name != "IFERROR" or len(arguments) != 2 or not isinstance(arguments[0], Value):
+        return None
+    instead = _at_hand(arguments[1])
+    if instead is None:
+        return None
+
+    def shown(cell: Cell) -> Cell:
+        return instead if isinstance(cell, CellError) else cell
+
+    content = arguments[0].content
+    if isinstance(content, list):
+        return Value([[shown(cell) for cell in row] for row in content])
+    return Value(shown(content))
+
+
+def _at_hand(piece: Expression) -> Cell:
+    """Return the cell that a formula gives as a number or text; None for any other piece."""
+    if isinstance(piece, Token) and piece.kind in {"text", "number"}:
+        return constant(piece.text)
+    return None
 
 
 def _may_be_reference(argument: Expression) -> bool:

@@ -36,14 +36,21 @@ def let_spill(book: Book, table_functions: Container[str]) -> None:
 
 
 def _called(text: str, functions: Container[str]) -> str:
-    """Return the name of the function that a formula calls and does no more; else nothing."""
-    name = plain_name(text.partition("(")[0].strip())
-    if name not in functions:
+    """Return the name of the function that a formula calls and does no more; else nothing.
+
+    IFERROR around the call only says what to show in place of an error.
+    """
+    start = plain_name(text.partition("(")[0].strip())
+    if start != "IFERROR" and start not in functions:
         return ""
     try:
-        return name if isinstance(parse(text), Call) else ""
+        call = parse(text)
     except GrammarError:
         return ""
+    if start == "IFERROR" and isinstance(call, Call):
+        call = call.arguments[0]
+    name = plain_name(call.name) if isinstance(call, Call) else ""
+    return name if name in functions else ""
 
 
 def _in_table(book: Book, cell: FormulaCell) -> bool:

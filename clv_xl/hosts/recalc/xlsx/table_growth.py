@@ -1,15 +1,14 @@
-"""Tables grown over the rows directly below them, as Excel does while rows are typed or pasted.
+"""Tables grown over the rows and columns next to them, as Excel does while these are pasted.
 
-LibreOffice and other programs leave a table as it was. Only the range of the table changes, every
-other byte of its part stays.
+LibreOffice and other programs leave a table as it was. Where rows are added only the range of the
+table changes, every other byte of its part stays; `table_columns` adds columns.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import count, takewhile
 from typing import Any, Final, NamedTuple
 
 from clv_xl.hosts.recalc.formula.grammar import (
@@ -20,10 +19,11 @@ from clv_xl.hosts.recalc.formula.grammar import (
     cell_name,
     column_letters,
 )
-from clv_xl.hosts.recalc.report import RowsBelow
+from clv_xl.hosts.recalc.report import ColumnsBeside, Growth, RowsBelow
 from clv_xl.hosts.recalc.xlsx.book import SheetPart
 from clv_xl.hosts.recalc.xlsx.held_cells import held_cells
 from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, read_sheet
+from clv_xl.hosts.recalc.xlsx.table_columns import heading_texts, widened
 from clv_xl.package import Package
 from clv_xl.package.relations import main_part, relations
 from clv_xl.package.xml_parts import parse, serialize
@@ -34,8 +34,7 @@ _RANGE: Final = re.compile(rb"""(\sref\s*=\s*["'])[^"']*""")
 _MERGED: Final = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([^"']*)""")
 
 
-@dataclass(frozen=True)
-class _Table:
+class _Table(NamedTuple):
     """A table: its part, name and range, the columns that compute themselves, a totals row."""
 
     part: str
@@ -52,11 +51,13 @@ class _Obstacle(NamedTuple):
     what: str
 
 
-def grow_tables(package: Package) -> tuple[dict[str, bytes], list[RowsBelow]]:
+def grow_tables(package: Package) -> tuple[dict[str, bytes], list[Growth]]:
     """Return the parts of the tables that grow, and what is to be said of each.
 
-    The rows directly below a table are part of it, to the first one that holds no data in the
-    table's columns; not below a totals row, and not where one of them cannot be part of a table.
+    Columns directly right of a table are part of it, to the first one that has no heading beside
+    those of the table or no data. The rows directly below it are part of it, to the first one that
+    holds no data in the table's columns; not below a totals row. It grows neither way where
+    something stands that cannot be part of a table.
 
     Parameters
     ----------
@@ -64,22 +65,66 @@ def grow_tables(package: Package) -> tuple[dict[str, bytes], list[RowsBelow]]:
 
     Returns
     -------
-    dict of part name to content, list of RowsBelow
+    dict of part name to content, list of Growth
     """
     changes: dict[str, bytes] = {}
-    said: list[RowsBelow] = []
+    said: list[Growth] = []
     for sheet in relations(package, main_part(package)).values():
         tables = list(_tables(package, sheet))
-        for table in tables:
+        for number, narrow in enumerate(tables):
             content = package.read(sheet)
-            held = held_cells(content, table.area.bottom)
+            held = held_cells(content, narrow.area.top - 1)
+            beside, part = _widened(package, sheet, narrow, tables, held)
+            if beside:
+                said.append(beside)
+            table = narrow
+            if part:
+                changes[narrow.part] = part
+                right = narrow.area.right + (beside.columns if beside else 0)
+                table = tables[number] = narrow._replace(area=narrow.area._replace(right=right))
             if table.area.bottom + 1 not in held:
                 continue
             found = _said(table, held, tables, read_sheet(0, table.name, sheet, content))
             said += [found] if found else []
             if found and found.added:
-                changes[table.part] = _grown(package.read(table.part), table.area, found.rows)
+                part = changes.get(table.part) or package.read(table.part)
+                changes[table.part] = _grown(part, table.area, found.rows)
     return changes, said
+
+
+def _widened(
+    package: Package,
+    sheet: str,
+    table: _Table,
+    tables: Sequence[_Table],
+    held: Mapping[int, Container[int]],
+) -> tuple[ColumnsBeside | None, bytes]:
+    """Return what is to be said of the columns right of a table, and its part if it takes them."""
+    area = table.area
+    rows = [held.get(row, ()) for row in range(area.top + 1, area.bottom + 1)]
+    filled = takewhile(lambda column: any(column in row for row in rows), count(area.right + 1))
+    if area.right + 1 not in held.get(area.top, ()) or not (columns := list(filled)):
+        return None, b""
+    texts = heading_texts(package, sheet, area.top)
+    headings = [texts[column] for column in takewhile(texts.get, columns)]
+    if not headings:
+        return None, b""
+    beside = area._replace(left=area.right + 1, right=area.right + len(headings))
+    part = read_sheet(0, table.name, sheet, package.read(sheet))
+    found = [one for one in _obstacles(table, tables, part) if _meet(one.area, beside)]
+    inside = [texts.get(column, "") for column in range(area.left, area.right + 1)]
+    names = [*inside, *headings]
+    if found:
+        first = column_letters(max(min(one.area.left for one in found), beside.left))
+        why = f"{found[0].what} in column {first}; move it away, and run this again."
+    elif not all(inside):
+        why = "one of the table's own headings is no text; type it anew, and run this again."
+    elif len({name.casefold() for name in names}) < len(names):
+        why = "two columns have the same heading; rename one, and run this again."
+    else:
+        grown = widened(package.read(table.part), area, names)
+        return ColumnsBeside(table.name, len(headings), True), grown
+    return ColumnsBeside(table.name, len(headings), False, why), b""
 
 
 def _tables(package: Package, sheet: str) -> Iterator[_Table]:

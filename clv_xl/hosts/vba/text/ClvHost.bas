@@ -130,7 +130,7 @@ Public Function ClvAddOrders(ByVal book As Object, ByVal chosen As String) As St
     before = Application.Calculation
     On Error GoTo Done
     Application.Calculation = CalculationManual
-    ClvAddOrders = server.Refresh(book, chosen)
+    ClvAddOrders = server.add_orders(book, chosen)
 Done:
     Application.Calculation = before
 End Function

@@ -195,3 +195,11 @@ def test_the_template_with_its_tables_fixed_shows_all_of_new_customers(tmp_path:
     assert not report.cut
     found = [value for value in shown(path, "Purchases").values() if str(value).startswith("New ")]
     assert len(found) >= 10
+
+
+def test_a_table_function_whose_error_is_replaced_spills_too(path: Path) -> None:
+    cells = {"E1": f'=IFERROR({SUMMARY},"")', "K1": '=IFERROR(RFM_SUMMARY(A2:A5,A2:A5),"none")'}
+    _, found = computed(path, cells)
+    assert [found[f"E{row}"] for row in range(1, 5)] == ["customer", "Ann", "Ben", "Cid"]
+    assert found["K1"] == "none"
+    assert "K2" not in found

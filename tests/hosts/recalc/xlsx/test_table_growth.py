@@ -250,3 +250,46 @@ def test_the_command_line_says_on_stderr_what_is_not_read(path: Path) -> None:
         cli, ["recalc", str(orders(path, {"A6": "Total", "C6": "=SUM(C2:C5)"}))]
     )
     assert "Orders: 2 rows below the table are not read: there is a formula" in done.stderr
+
+
+# Columns beside
+
+WIDE = {"D1": "Region", "E1": "channel", "D2": "north", "E3": "fair"}
+
+
+def wide(path: Path, cells: dict[str, Any] | None = None) -> Path:
+    sheets = {"Data": ORDERS | WIDE | (cells or {}), "Report": {"A1": "=SUM(Orders[amount])"}}
+    return workbook(path, sheets, tables={"Orders": ("Data", "A1:C5")})
+
+
+def test_columns_with_headings_right_of_a_table_become_part_of_it(path: Path) -> None:
+    assert sentences(wide(path)) == ["Orders: 2 columns right of the table were added to it."]
+    table = openpyxl.load_workbook(path)["Data"].tables["Orders"]
+    assert table.ref == "A1:E5"
+    assert table.column_names == ["customer", "date", "amount", "Region", "channel"]
+    assert shown(path, "Report") == {"A1": 100}
+
+
+def test_columns_end_at_the_first_one_without_data_or_heading(path: Path) -> None:
+    sentences(wide(path, {"F1": "note", "G1": "later", "G2": "x"}))
+    assert openpyxl.load_workbook(path)["Data"].tables["Orders"].ref == "A1:E5"
+
+
+def test_a_table_grows_to_the_right_and_down_at_once(path: Path) -> None:
+    said = sentences(wide(path, {"A6": "Ann", "B6": 45030, "C6": 50, "E6": "fair"}))
+    assert said[1:] == ["Orders: 1 row below the table was added to it."]
+    assert openpyxl.load_workbook(path)["Data"].tables["Orders"].ref == "A1:E6"
+    assert shown(path, "Report") == {"A1": 150}
+
+
+def test_a_heading_that_is_there_twice_adds_no_column(path: Path) -> None:
+    (said,) = sentences(wide(path, {"E1": "Amount"}))
+    assert said.startswith("Orders: 2 columns right of the table are not read: two columns have")
+    assert openpyxl.load_workbook(path)["Data"].tables["Orders"].ref == "A1:C5"
+
+
+def test_headings_overwritten_by_a_wide_paste_name_the_columns(path: Path) -> None:
+    edit(wide(path), {"xl/worksheets/sheet1.xml": [("<t>amount</t>", "<t>Sales</t>")]})
+    recalculate(path)
+    table = openpyxl.load_workbook(path)["Data"].tables["Orders"]
+    assert table.column_names == ["customer", "date", "Sales", "Region", "channel"]
