@@ -72,9 +72,9 @@ def evaluate(
 
     _take_process()
     evaluator = Evaluator(workbook, sheet)
-    for rows in evaluator.rows_below:
-        if not rows.added:
-            click.echo(str(rows), err=True)
+    for grown in evaluator.growth:
+        if not grown.added:
+            click.echo(str(grown), err=True)
     failed = False
     for formula in formulas:
         value, sentences, bad = report.evaluate(evaluator, formula)
@@ -102,7 +102,9 @@ def evaluate(
     show_default=True,
     help="lite: without macros, for the add-in xlwings Lite on Mac and the web.",
 )
-@click.option("--empty", is_flag=True, help="Without the sample: one blank row in each table.")
+@click.option(
+    "--empty", is_flag=True, help="Without the sample: all inputs blank but the settings."
+)
 def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
     """Build the template workbook.
 
@@ -148,8 +150,8 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
         done = recalculate(file, out, engine=engine)
     for fault in done.faults():
         click.echo(str(fault), err=True)
-    for rows in done.rows_below:
-        click.echo(str(rows), err=not rows.added)
+    for grown in done.growth:
+        click.echo(str(grown), err=not grown.added)
     click.echo(
         f"{done.path}: {done.formulas} formulas computed, {done.calls} with customer-value "
         f"functions; {done.changed} values changed."

@@ -72,14 +72,14 @@ def refresh(
     with lock(path):
         progress(STEPS[0])
         package = open_package(path)
-        grown, rows_below = grow_tables(package)
+        grown, growth = grow_tables(package)
         book = FileBook(package.with_parts(grown))
         done = update(
             book,
             {"Orders": orders, "Customers": customers, "Channels": channels},
             add=add,
             progress=lambda: progress(STEPS[1]),
-            before=map(str, rows_below),
+            before=map(str, growth),
             mapping=mapping,
             decimal=decimal,
             date_order=date_order,
@@ -91,5 +91,5 @@ def refresh(
         values, recalculation = computed(package.with_parts(changes))
         progress(STEPS[3])
         package.save({**changes, **values})
-    recalculation = replace(recalculation, rows_below=tuple(rows_below))
+    recalculation = replace(recalculation, growth=tuple(growth))
     return Report(**vars(done), path=package.path, recalculation=recalculation)

@@ -43,7 +43,7 @@ def test_no_cell_shows_an_error(filled: Filled) -> None:
 
 def test_every_formula_is_computed_and_shown_whole(filled: Filled) -> None:
     done = filled.report.recalculation
-    assert (done.not_computed, done.cut, done.rows_below) == ((), (), ())
+    assert (done.not_computed, done.cut, done.growth) == ((), (), ())
     assert list(map(str, done.errors)) == []
 
 

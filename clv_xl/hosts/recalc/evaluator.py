@@ -17,7 +17,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     parse,
 )
 from clv_xl.hosts.recalc.formula.text_search import has_this_row
-from clv_xl.hosts.recalc.report import RowsBelow, last_sentence
+from clv_xl.hosts.recalc.report import Growth, last_sentence
 from clv_xl.hosts.recalc.solver.calculation import solved
 from clv_xl.hosts.recalc.solver.custom_calls import run
 from clv_xl.hosts.recalc.solver.dispatch import function_names
@@ -35,7 +35,7 @@ class Evaluator:
     """Evaluates formulas against a workbook, or against an empty one.
 
     The workbook is loaded and computed once; the file is not changed. Rows directly below a table
-    are part of it, as in a recalculation; `rows_below` says of which tables.
+    are part of it, as in a recalculation; `growth` says of which tables.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Evaluator:
     def __init__(
         self, workbook: str | os.PathLike[str] | None = None, sheet: str | None = None
     ) -> None:
-        self.rows_below: list[RowsBelow] = []
+        self.growth: list[Growth] = []
         if workbook is None:
             self._calculation = solved(lambda _: _empty_book())
         else:
@@ -67,7 +67,7 @@ class Evaluator:
             from clv_xl.package import open_package
 
             package = open_package(workbook)
-            tables, self.rows_below = grow_tables(package)
+            tables, self.growth = grow_tables(package)
             package = package.with_parts(tables)
             self._calculation = solved(lambda numbers: load(package, numbers))
         self._engine, book = self._calculation.engine, self._calculation.book

@@ -130,7 +130,7 @@ class Report:
         custom cells, and native formulas that custom cells depend on.
     cut : tuple of CellFault
         Custom cells whose formula fills fewer cells than its result has.
-    rows_below : tuple of RowsBelow or ColumnsBeside
+    growth : tuple of Growth
         What was done about rows directly below a table, and columns directly right of it.
     """
 
@@ -141,7 +141,7 @@ class Report:
     not_computed: tuple[CellFault, ...]
     errors: tuple[CellFault, ...]
     cut: tuple[CellFault, ...] = ()
-    rows_below: tuple[Growth, ...] = ()
+    growth: tuple[Growth, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -79,7 +79,7 @@ def recalculate(
     """
     with lock(path if out is None else out):
         package = open_package(path)
-        tables, rows_below = grow_tables(package)
+        tables, growth = grow_tables(package)
         grown = package.with_parts(tables)
         if engine == "libreoffice":
             changes, report = _by_libreoffice(grown, tables, out)
@@ -87,7 +87,7 @@ def recalculate(
             changes, report = computed(grown, out)
         if tables or changes or out is not None:
             package.save({**tables, **changes}, out)
-    return replace(report, rows_below=tuple(rows_below))
+    return replace(report, growth=tuple(growth))
 
 
 def computed(

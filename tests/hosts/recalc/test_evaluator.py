@@ -145,7 +145,7 @@ def test_rows_below_a_table_belong_to_it_and_the_file_stays(book: Path) -> None:
     before = book.read_bytes()
     evaluator = Evaluator(book)
     assert evaluator.evaluate("=CLV_CASHFLOWS(T[amount])") == 70
-    assert [(one.table, one.rows, one.added) for one in evaluator.rows_below] == [("T", 1, True)]
+    assert [(one.table, one.rows, one.added) for one in evaluator.growth] == [("T", 1, True)]
     assert book.read_bytes() == before
 
 

@@ -33,7 +33,7 @@ def orders(path: Path, cells: dict[str, Any] | None = None, **tables: tuple[str,
 
 
 def sentences(path: Path) -> list[str]:
-    return [str(one) for one in recalculate(path).rows_below]
+    return [str(one) for one in recalculate(path).growth]
 
 
 def table_xml(path: Path, part: str = "xl/tables/table1.xml") -> str:
@@ -144,7 +144,7 @@ def test_libreoffice_is_given_the_grown_table(path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("clv_xl.hosts.recalc.workbook.values_from_libreoffice", compute)
     report = recalculate(orders(path), engine="libreoffice")
     assert seen == ["A1:C5"]
-    assert report.rows_below[0].added
+    assert report.growth[0].added
     assert openpyxl.load_workbook(path).active.tables["Orders"].ref == "A1:C5"
     assert shown(path)["E1"] == 100
 
