@@ -17,7 +17,7 @@ import openpyxl
 import pytest
 from businesses.figures import Figures
 from businesses.filled import Filled, begins_with_a_word
-from pasted_orders import FIRST, LAST, SMALL, Pasted, own_orders, paste, sentences
+from pasted_orders import FIRST, SMALLEST, Pasted, own_orders, paste, sentences
 from recalc_books import ORDERS, shown, workbook
 
 from clv_xl.call import call
@@ -30,6 +30,7 @@ from clv_xl.workbook.template import sheets
 
 ROOT = Path(__file__).parents[1]
 TEMPLATE = ROOT / "workbook_template.xlsm"
+LAST = FIRST + len(SMALLEST.orders) - 1
 OWN = 60
 """Orders of a user's own, each of 10 to 16."""
 
@@ -37,7 +38,7 @@ OWN = 60
 def computed(folder: Path, pasted: Pasted) -> tuple[Path, Report]:
     """The small template with cells of sheet Orders overwritten, computed."""
     path = folder / "book.xlsx"
-    paste(path, "Orders", pasted, SMALL)
+    paste(path, "Orders", pasted, SMALLEST)
     return path, recalculate(path)
 
 
@@ -53,7 +54,7 @@ def amounts(rows: Pasted) -> float:
     return sum(float(str(value)) for (_, column), value in rows.items() if column == 6)
 
 
-SAMPLE_REVENUE = sum(order.amount for order in SMALL.orders)
+SAMPLE_REVENUE = sum(order.amount for order in SMALLEST.orders)
 
 
 def test_h01_orders_below_the_table_are_counted_and_said(tmp_path: Path) -> None:
@@ -67,17 +68,18 @@ def test_h01_orders_below_the_table_are_counted_and_said(tmp_path: Path) -> None
 def test_h02_sample_orders_left_under_a_short_paste_are_counted_and_said(tmp_path: Path) -> None:
     path, _ = computed(tmp_path, own_orders(FIRST, OWN))
     said = sentences(path)["Sample"]
-    assert said.startswith(f"Fix: {len(SMALL.orders) - OWN} sample orders")
+    assert said.startswith(f"Fix: {len(SMALLEST.orders) - OWN} sample orders")
     assert "Delete" in said
 
 
 def test_h03_a_wide_paste_destroys_no_check_and_no_report(tmp_path: Path) -> None:
-    path, _ = computed(tmp_path, own_orders(FIRST, len(SMALL.orders), wide=16))
-    said = sentences(path)["Orders"]
-    assert said.startswith("Check: ")
-    assert figure(path, "Revenue") == pytest.approx(
-        amounts(own_orders(FIRST, len(SMALL.orders))), rel=1e-9
-    )
+    rows = own_orders(FIRST, len(SMALLEST.orders), wide=16)
+    path, _ = computed(tmp_path, rows)
+    assert sentences(path)["Orders"].startswith(("Check: ", "All good"))
+    check = openpyxl.load_workbook(path, data_only=True)["Orders check"]
+    read = [row for row in check.iter_rows(values_only=True) if "Orders read" in row]
+    assert [row[row.index("Orders read") + 1] for row in read] == [len(SMALLEST.orders)]
+    assert figure(path, "Revenue") == pytest.approx(amounts(rows), rel=1e-9)
 
 
 def test_h04_libreoffice_users_are_told_how_a_table_is_entered() -> None:
@@ -146,10 +148,10 @@ def test_h08_the_demo_prints_what_its_workbook_holds() -> None:
 
 AS_TEXT = {
     (FIRST + at, column): value
-    for at in range(len(SMALL.orders))
+    for at in range(len(SMALLEST.orders))
     for column, value in (
-        (3, f"{SMALL.orders[at].date:%d.%m.%Y}"),
-        (6, f"{SMALL.orders[at].amount:,.2f}".translate(str.maketrans(",.", ".,"))),
+        (3, f"{SMALLEST.orders[at].date:%d.%m.%Y}"),
+        (6, f"{SMALLEST.orders[at].amount:,.2f}".translate(str.maketrans(",.", ".,"))),
     )
 }  # fmt: skip
 
@@ -168,7 +170,7 @@ def test_h10_amounts_with_a_decimal_comma_are_read(as_text: Path) -> None:
 def test_h10_rows_that_cannot_be_read_stop_no_others(tmp_path: Path) -> None:
     pasted: dict[tuple[int, int], Value] = {(FIRST + at, 6): "much" for at in range(20)}
     path, _ = computed(tmp_path, pasted)
-    rest = sum(order.amount for order in SMALL.orders[20:])
+    rest = sum(order.amount for order in SMALLEST.orders[20:])
     assert figure(path, "Revenue") == pytest.approx(rest)
     assert re.match(r"Fix: 20 rows", sentences(path)["Orders"])
     assert isinstance(figure(path, "CLV so far"), float)
@@ -178,7 +180,7 @@ def test_h11_dates_as_text_are_the_same_days_everywhere(as_text: Path) -> None:
     book = openpyxl.load_workbook(as_text, data_only=True)
     rows = [row for row in book["Settings"].iter_rows(values_only=True) if row[1]]
     (last,) = (row[2] for row in rows if row[1] == "Last day of the orders")
-    assert last.date() == max(order.date for order in SMALL.orders)
+    assert last.date() == max(order.date for order in SMALLEST.orders)
     cells = [cell for row in book["Backtest"].iter_rows(values_only=True) for cell in row]
     assert not [cell for cell in cells if "there must be orders before" in str(cell)]
 
