@@ -59,9 +59,7 @@ SAMPLE_REVENUE = sum(order.amount for order in SMALL.orders)
 def test_h01_orders_below_the_table_are_counted_and_said(tmp_path: Path) -> None:
     rows = own_orders(LAST + 1, OWN)
     path, report = computed(tmp_path, rows)
-    assert [(one.table, one.rows, one.added) for one in report.growth] == [
-        ("Orders", OWN, True)
-    ]
+    assert [(one.table, one.rows, one.added) for one in report.growth] == [("Orders", OWN, True)]
     assert sentences(path)["Rows"].startswith("All rows")
     assert figure(path, "Revenue") == pytest.approx(SAMPLE_REVENUE + amounts(rows))
 
