@@ -102,7 +102,9 @@ def evaluate(
     show_default=True,
     help="lite: without macros, for the add-in xlwings Lite on Mac and the web.",
 )
-@click.option("--empty", is_flag=True, help="Without the sample: one blank row in each table.")
+@click.option(
+    "--empty", is_flag=True, help="Without the sample: all inputs blank but the settings."
+)
 def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
     """Build the template workbook.
 

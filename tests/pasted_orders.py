@@ -20,7 +20,12 @@ from clv_xl.workbook.writer import write
 SMALL = generate(dataclasses.replace(TRUTH, customers=120))
 SMALLEST = generate(dataclasses.replace(TRUTH, customers=30))
 Pasted = Mapping[tuple[int, int], Value]
-HEADER = 5
+HEADER = next(
+    table.area.top
+    for layout in arrange(sheets(SMALL))
+    for table in layout.tables
+    if table.name == "Orders"
+)
 """Row of the header of table Orders, whose first column is B."""
 FIRST, LAST = HEADER + 1, HEADER + len(SMALL.orders)
 

@@ -10,6 +10,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
@@ -72,12 +73,14 @@ def table(book: Workbook, sheet: str, first: str) -> list[dict[str, Any]]:
     return [dict(zip(headings, line, strict=False)) for line in filled]
 
 
-def below(book: Workbook, sheet: str, heading: str) -> str:
-    """The sentence below a heading."""
-    for row, after in zip(book[sheet].iter_rows(), book[sheet].iter_rows(min_row=2), strict=False):
-        for cell, under in zip(row, after, strict=True):
-            if cell.value == heading:
-                return str(under.value)
+def check(book: Workbook, sheet: str, heading: str) -> str:
+    """The sentence on what is counted below a heading, the last text above the table."""
+    lines = rows(book, sheet)
+    at, column = next((at, line.index(heading)) for at, line in enumerate(lines) if heading in line)
+    for line in lines[at + 1 : at + 6]:
+        text = str(line[column])
+        if any(text.startswith(verdict.word) for verdict in Verdict):
+            return text
     raise AssertionError(heading)
 
 

@@ -4,7 +4,8 @@ How to add a sheet
 ------------------
 1. Write `sheets/<name>.py`: one function that returns a `Sheet` of blocks (`declarations`). `Ref`
    (`references`) names cells of other blocks, formulas are written as a user types them, a
-   sentence that judges begins with a `Verdict`.
+   sentence that judges begins with a `Verdict`. Where its data may be missing, the sheet shows
+   blanks and one sentence (`sheets.filled`).
 2. Name it in `template.sheets`, where its tab goes.
 
 The line on sheet Start with its link, the layout, the banner, the Refresh button, its VBA module,

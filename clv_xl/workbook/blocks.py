@@ -48,12 +48,13 @@ def place_block(layout: Layout, block: SheetBlock, row: int, left: int) -> int:
         layout.heights[row] = design.HEIGHTS[Style.HEADING]
         row += 1
     note = getattr(block, "note", "")
-    if isinstance(note, Formula):
-        layout.put(row, left, PlacedCell(note, Style.NOTE))
+    if note:
+        row = place_text(layout, row, CellRange(row, left, row, right), note, Style.NOTE)
+    check = getattr(block, "check", None)
+    if check:
+        layout.put(row, left, PlacedCell(check, Style.NOTE))
         layout.rules.append((Rule.STATUS, CellRange(row, left, row, left)))
         row += 1
-    elif note:
-        row = place_text(layout, row, CellRange(row, left, row, right), note, Style.NOTE)
     match block:
         case Fields():
             body = _fields(layout, block, row, left)

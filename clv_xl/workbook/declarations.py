@@ -169,8 +169,9 @@ class Spill:
     formula: str
     columns: tuple[Heading, ...]
     room: int
-    note: str | Formula = ""
-    """Under the heading; a formula that begins with a verdict is coloured by it."""
+    note: str = ""
+    check: Formula | None = None
+    """The sentence on what is counted or missing, which begins with a verdict."""
     headed: bool = True
     titles: tuple[str, ...] = ()
     quiet: bool = False

@@ -172,3 +172,9 @@ def test_customers_that_the_list_lacks_are_listed_with_their_revenue(tmp_path: P
     assert said.startswith("Fix: sheet Customers lacks 1 customers of your orders, with 78")
     rows = list(load_workbook(path, data_only=True)["Orders check"].values)
     assert (None, "Somebody New", 1, 77.5) in [row[:4] for row in rows]
+
+
+def test_a_column_of_customers_under_a_foreign_heading_is_to_be_checked(tmp_path: Path) -> None:
+    found = pasted(tmp_path, {(HEADER, 3): "phone", (HEADER, 4): "Kanal"}, "Customers")
+    said = found.said["Columns"]
+    assert said.startswith("Check: 1 columns of sheets Customers and Channels")

@@ -23,6 +23,7 @@ from clv_xl.workbook.writer import write
 
 NEEDED = {
     "Orders",
+    "Orders check",
     "Customers",
     "Channels",
     "Settings",

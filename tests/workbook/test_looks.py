@@ -95,6 +95,8 @@ def test_charts_point_at_cells_that_hold_something(values: Workbook) -> None:
                     block = values[title.strip("'")][place.replace("$", "")]
                     block = block if isinstance(block, tuple) else ((block,),)
                     cells = [cell.value for row in block for cell in row]
+                    if chart.key == "quadrant_map":  # drawn from a list with room for more
+                        cells = cells[: sum(cell is not None for cell in cells)] or [None]
                     assert None not in cells, (chart.title, reference)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from pasted_orders import FIRST, HEADER, LAST, SMALL, Pasted, own_orders, paste, sentences
+from pasted_orders import FIRST, LAST, SMALL, Pasted, own_orders, paste, sentences
 
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.hosts.recalc.workbook import computed
@@ -136,7 +136,7 @@ def test_one_missing_amount_is_a_finding(says: Says) -> None:
 
 def test_the_first_order_stands_where_it_did() -> None:
     (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == "Orders")
-    assert layout.tables[0].area.name == f"B{HEADER}:F{LAST}"
+    assert layout.tables[0].area.name == f"B5:F{5 + len(SMALL.orders)}"
 
 
 def test_an_empty_template_has_one_blank_row_per_table_and_asks_for_orders(tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def calculator(sample: Sample) -> Sheet:
                     where(_FILLED, blank_for_errors(f"CLV_CALCULATOR({names})")),
                     headings("CLV_CALCULATOR", measure=36),
                     _MEASURES,
-                    note=Formula(_answered()),
+                    note="Payback: CAC / monthly margin, as if nobody left before.",
+                    check=Formula(_answered()),
                     row_units=measure_units("CLV_CALCULATOR"),
                     rules=(Rule.LINE,),
                 ),
@@ -128,7 +129,7 @@ def _answered() -> str:
             f"OR(MIN({divisors})=0,COUNT({_ANSWER.column(2)})<{_MEASURES})",
             sentence(f"{Verdict.CHECK}: with a 0 among your figures, what has no answer is blank"),
         ),
-        otherwise=sentence("Payback: CAC / monthly margin, as if nobody left before."),
+        otherwise=sentence(f"{Verdict.ALL} figures are filled in"),
     )
 
 

@@ -59,7 +59,7 @@ def channel_report() -> Sheet:
                     ),
                     headings("CLV_CHANNEL", channel=22, verdict=36),
                     14,
-                    note=Formula(_counted()),
+                    check=Formula(_counted()),
                     rules=(Rule.TOTAL, Rule.LINE, Rule.STATUS),
                 ),
             ),

@@ -10,11 +10,28 @@ from typing import Final, NamedTuple
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.headings import SIGNS, words
+from clv_xl.headings import SIGNS, key, words
 from clv_xl.workbook.declarations import Formula, Item, Listing, Name, Style
 from clv_xl.workbook.references import Ref
 
 BLOCK: Final = Ref("columns_used")
+PLACED: Final = Ref("columns_in_place")
+PLACED_COLUMNS: Final = (
+    *(
+        ("Customers", heading)
+        for heading in (
+            "customer",
+            "segment",
+            "channel",
+            "satisfaction",
+            "acquisition_cost",
+            "revenue",
+            "clv",
+            "net_value",
+        )
+    ),
+    *(("Channels", heading) for heading in ("channel", "spend", "new_customers", "clv")),
+)
 _OWN, _NUMBER, _CODE, _BESIDE = 2, 4, 5, 6
 _ONE: Final = 1_000_000
 """What one fitting heading adds to the code of a column, besides its number."""
@@ -56,6 +73,30 @@ def columns_used() -> Listing:
     )
 
 
+def columns_in_place() -> Listing:
+    """Return the block that says how the other input columns are headed now.
+
+    Some columns of these tables are calculated from others of the same table, which a name for any
+    of its columns would make circular. So they are read by their place.
+    """
+    return Listing(
+        PLACED.key,
+        tuple(_placed(row, *column) for row, column in enumerate(PLACED_COLUMNS, start=1)),
+        header=("What is read", "Heading now"),
+        heading="Columns of sheets Customers and Channels",
+        note="These are read by their place, whatever their heading; keep each where it is.",
+    )
+
+
+def _placed(row: int, table: str, heading: str) -> tuple[Item, ...]:
+    known = _known(heading, PLACED.cell(2, row))
+    return (
+        Item(f"{table}: {heading}", Style.LABEL),
+        Item(Formula(f"={table}[[#Headers],[{heading}]]"), Style.LABEL),
+        Item(Formula(f"=IFERROR(IF({known},0,1),1)"), Style.HIDDEN, Unit.COUNT),
+    )
+
+
 def column_names() -> tuple[Name, ...]:
     """Return the defined name of each column."""
     return tuple(
@@ -76,7 +117,13 @@ def columns_found() -> str:
         *(_missing(row, column) for row, column in enumerate(ORDER_COLUMNS, start=1)),
         *(_beside(row, column) for row, column in enumerate(ORDER_COLUMNS, start=1)),
     ]
-    sentence = f'"{Verdict.ALL} columns that the reports need were found in sheet Orders"'
+    unknown = f"SUM({PLACED.column(3)})"
+    moved = (
+        f'"{Verdict.CHECK}: "&{unknown}&" columns of sheets Customers and Channels have other '
+        'headings than usual and are read by their place; sheet Settings lists them"'
+    )
+    cases.append((f"{unknown}>0", moved))
+    sentence = f'"{Verdict.ALL} columns that the reports need were found"'
     for condition, text in reversed(cases):
         sentence = f"IF({condition},{text},{sentence})"
     return f'=IFERROR({sentence},"{Verdict.FIX}: the Orders table is missing")'
@@ -152,7 +199,7 @@ def _code(row: int, heading: str) -> str:
 
 def _known(heading: str, headings: str) -> str:
     """Return which of some headings are those of a column, its own or one of the usual."""
-    names = _array((*words(heading), heading))
+    names = _array((key(heading), *words(heading)))
     return f"ISNUMBER(MATCH({_plain(headings)},{names},0))"
 
 

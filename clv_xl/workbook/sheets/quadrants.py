@@ -61,14 +61,14 @@ def quadrants() -> Sheet:
         "What a customer gains from you against what you gain from them. A value at or above the "
         "median counts as high.",
         (
-            (_basis(),),
+            (Stack((_basis(), _check())),),
             (_list(), Stack((_groups(), _map()))),
         ),
     )
 
 
 def _basis() -> Listing:
-    """Return what the two values are, and whether all customers have them."""
+    """Return what the two values are."""
     gains = first_true(
         (_SCORED, sentence("satisfaction (sheet Customers)")),
         otherwise=sentence(
@@ -82,11 +82,7 @@ def _basis() -> Listing:
             "gross profit to date (stand-in: no acquisition costs in sheet Customers)"
         ),
     )
-    lines = (
-        ("Value to the customer", gains),
-        ("Value to you", gives),
-        ("Customers", _counted()),
-    )
+    lines = (("Value to the customer", gains), ("Value to you", gives))
     return Listing(
         _BASIS.key,
         tuple(
@@ -94,8 +90,13 @@ def _basis() -> Listing:
             for label, formula in lines
         ),
         widths=(22, 13),
-        rules=((Rule.STATUS, 2),),
     )
+
+
+def _check() -> Listing:
+    """Return whether all customers have both values."""
+    counted = (Item("Customers", Style.LABEL), Item(Formula(_counted()), Style.LABEL))
+    return Listing("quadrant_check", (counted,), widths=(22, 13), rules=((Rule.STATUS, 2),))
 
 
 def _counted() -> str:

@@ -42,6 +42,9 @@ _PROFILE: Final = Ref("portrait")
 _GROUPS: Final = 10
 """Equal groups of customers, of the 80/20 curve."""
 _SEGMENTS_FILLED: Final = texts("Customers", "segment")
+_ALL_COUNTED: Final = sentence(
+    f"{Verdict.ALL} {{everyone}} customers are counted", everyone=CUSTOMERS_FILLED
+)
 _TITLES: Final = (
     "segment",
     "customers",
@@ -79,7 +82,7 @@ def segments() -> Sheet:
                     ),
                     headings("CLV_SEGMENT", segment=40),
                     12,
-                    note=Formula(_segments_counted()),
+                    check=Formula(_segments_counted()),
                     titles=_TITLES,
                     quiet=True,
                 ),
@@ -126,7 +129,8 @@ def segments() -> Sheet:
                     headings("CLV_CONCENTRATION", group=40),
                     12,
                     row_units=(*(Unit.SHARE,) * (_GROUPS + 1), Unit.DECIMAL),
-                    note=Formula(_concentration_counted()),
+                    note="Customers in ten equal groups, the best first.",
+                    check=Formula(_concentration_counted()),
                     rules=(Rule.LINE,),
                 ),
                 Chart(
@@ -165,7 +169,10 @@ def segments() -> Sheet:
                     ),
                     headings("CLV_PROFILE", attribute=40, value=16),
                     40,
-                    note=Formula(_profile_counted()),
+                    note="Lift 2: twice as common among the best as among all. A p-value below "
+                    "0.05 is statistically significant. The share that counts as the best is set "
+                    "on sheet Settings.",
+                    check=Formula(_profile_counted()),
                     rules=(Rule.LINE,),
                 ),
             ),
@@ -209,7 +216,6 @@ def _segments_counted() -> str:
 
 def _concentration_counted() -> str:
     """Return the formula of the sentence on the 80/20 curve."""
-    groups = "Customers in ten equal groups, the best first."
     return first_true(
         (f"ISERROR({CONCENTRATION.header(1)})", FAILED),
         (f"{VALUES_FILLED}=0", NEEDS_CUSTOMERS),
@@ -229,9 +235,11 @@ def _concentration_counted() -> str:
         ),
         (
             f'{CONCENTRATION.cell(2, _GROUPS + 2)}=""',
-            sentence(f"{groups} With customers worth less than 0 there is no Gini coefficient."),
+            sentence(
+                f"{Verdict.CHECK}: with customers worth less than 0 there is no Gini coefficient"
+            ),
         ),
-        otherwise=sentence(groups),
+        otherwise=_ALL_COUNTED,
     )
 
 
@@ -247,10 +255,7 @@ def _profile_counted() -> str:
                 "it takes more customers, or a smaller share of best customers in sheet Settings"
             ),
         ),
-        otherwise=sentence(
-            "Lift 2: twice as common among the best as among all. A p-value below 0.05 is "
-            "statistically significant. The share that counts as the best is set on sheet Settings."
-        ),
+        otherwise=_ALL_COUNTED,
     )
 
 

@@ -12,6 +12,7 @@ from pasted_orders import FIRST, HEADER, SMALL, SMALLEST, own_orders, paste, sen
 
 from clv_xl.hosts.libreoffice import compute
 from clv_xl.hosts.libreoffice.program import Program, environment
+from clv_xl.hosts.recalc import recalculate
 from clv_xl.hosts.recalc.formula.grammar import cell_name
 from clv_xl.workbook.declarations import Value
 from clv_xl.workbook.layout import arrange
@@ -74,6 +75,17 @@ def computed(path: Path) -> tuple[str, str, object]:
     return str(cell("findings", 0, 1)), str(cell("data_note", 0, 0)), cell("orders_counted", 2, 1)
 
 
+def pasted(path: Path, cells: dict[tuple[int, int], Value]) -> Path:
+    """A computed workbook into which cells were pasted: what formulas fill stays as it was."""
+    paste(path, "Orders", {}, SMALLEST)
+    recalculate(path)
+    book = load_workbook(path)
+    for (row, column), value in cells.items():
+        book["Orders"].cell(row, column).value = value
+    book.save(path)
+    return path
+
+
 def export(headings: Sequence[str], columns: Sequence[str]) -> dict[tuple[int, int], Value]:
     """The orders as another program exports them, with its headings; unknown columns hold x."""
     cells: dict[tuple[int, int], Value] = {}
@@ -86,18 +98,15 @@ def export(headings: Sequence[str], columns: Sequence[str]) -> dict[tuple[int, i
 
 @pytest.mark.usefixtures("libreoffice")
 def test_columns_in_another_order_give_the_same_revenue(tmp_path: Path) -> None:
-    path = tmp_path / "swapped.xlsx"
     headings = ("Umsatz", "Kunde", "Artikel", "Bestelldatum", "Bestellnummer")
     columns = ("amount", "customer", "product", "date", "order")
-    paste(path, "Orders", export(headings, columns), SMALLEST)
-    said, _, revenue = computed(path)
+    said, _, revenue = computed(pasted(tmp_path / "book.xlsx", export(headings, columns)))
     assert said.startswith("All columns")
     assert revenue == pytest.approx(sum(order.amount for order in SMALLEST.orders))
 
 
 @pytest.mark.usefixtures("libreoffice")
 def test_a_wide_paste_with_its_own_headings_is_said_and_gives_no_figure(tmp_path: Path) -> None:
-    path = tmp_path / "wide.xlsx"
     headings = (
         "Row ID",
         "Order ID",
@@ -108,9 +117,8 @@ def test_a_wide_paste_with_its_own_headings_is_said_and_gives_no_figure(tmp_path
         "Sales",
     )
     columns = ("row", "order", "date", "ship", "mode", "customer", "amount")
-    paste(path, "Orders", export(headings, columns), SMALLEST)
-    said, note, revenue = computed(path)
+    said, note, revenue = computed(pasted(tmp_path / "book.xlsx", export(headings, columns)))
     assert said.startswith("Fix: no column of the Orders table is headed customer or the like")
     assert said.endswith("2 columns right of the table are not read: " + REMEDY)
     assert note == said
-    assert revenue in {None, ""}
+    assert not isinstance(revenue, float)

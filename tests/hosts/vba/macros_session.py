@@ -1,8 +1,7 @@
 """A script for a Python that has `uno`: opens a workbook with its macros allowed and runs one.
 
 The pipe of LibreOffice, the file and the macro are the arguments; the answer is JSON on standard
-output: for each sheet whether it is seen, how many buttons it shows, and its cells before and
-after.
+output: for each sheet whether it is seen, its buttons, and its cells before and after.
 """
 
 import json
@@ -18,9 +17,16 @@ def cells(sheet):
     return cursor.getDataArray()
 
 
+def script(shape):
+    events = shape.Events
+    if not events.ElementNames:
+        return None
+    return {one.Name: one.Value for one in events.getByName("OnClick")}["Script"]
+
+
 def main():
-    pipe, file, macro = sys.argv[1:]
-    document = opened(pipe, file)
+    *where, macro = sys.argv[1:]
+    document = opened(*where)
     sheets = [document.Sheets.getByIndex(place) for place in range(document.Sheets.Count)]
     spare = sheets[0].getCellByPosition(30, 0)
     spare.Formula = "=RAND()"
@@ -28,7 +34,7 @@ def main():
     for sheet in sheets:
         page = sheet.DrawPage
         shapes = [page.getByIndex(place) for place in range(page.Count)]
-        buttons = sum("Custom" in shape.ShapeType for shape in shapes)
+        buttons = [script(shape) for shape in shapes if "Custom" in shape.ShapeType]
         report[sheet.Name] = {"seen": sheet.IsVisible, "buttons": buttons, "before": cells(sheet)}
     document.getScriptProvider().getScript(macro).invoke((), (), ())
     dice.append(spare.Value)
