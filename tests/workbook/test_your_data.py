@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from pasted_orders import FIRST, LAST, SMALL, Pasted, own_orders, paste, sentences
+from pasted_orders import FIRST, HEADER, LAST, SMALL, Pasted, own_orders, paste, sentences
 
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.hosts.recalc.workbook import computed
