@@ -175,7 +175,9 @@ def test_customers_that_the_list_lacks_are_listed_with_their_revenue(tmp_path: P
 
 
 def test_a_column_of_customers_under_a_foreign_heading_is_to_be_checked(tmp_path: Path) -> None:
-    found = pasted(tmp_path, {(HEADER, 3): "phone", (HEADER, 4): "Kanal"}, "Customers")
+    (layout,) = (one for one in arrange(sheets(SMALLEST)) if one.sheet.title == "Customers")
+    header = layout.tables[0].area.top
+    found = pasted(tmp_path, {(header, 3): "phone", (header, 4): "Kanal"}, "Customers")
     said = found.said["Columns"]
     assert said.startswith("Check: 1 columns of sheets Customers and Channels")
 
