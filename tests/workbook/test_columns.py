@@ -178,3 +178,8 @@ def test_a_column_of_customers_under_a_foreign_heading_is_to_be_checked(tmp_path
     found = pasted(tmp_path, {(HEADER, 3): "phone", (HEADER, 4): "Kanal"}, "Customers")
     said = found.said["Columns"]
     assert said.startswith("Check: 1 columns of sheets Customers and Channels")
+
+
+def test_a_customer_with_returns_only_is_missed_in_no_list(tmp_path: Path) -> None:
+    found = pasted(tmp_path, {(FIRST, 4): "Only returns", (FIRST, 6): -5})
+    assert found.said["Lists"].startswith("All customers are in sheets")

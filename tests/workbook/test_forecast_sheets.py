@@ -17,21 +17,12 @@ from clv_xl.hosts.recalc import recalculate
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.places import Layout
-from clv_xl.workbook.sample import EMPTY, Order, Sample, generate
+from clv_xl.workbook.sample import EMPTY, Order, Sample
 from clv_xl.workbook.template import sheets
 from clv_xl.workbook.writer import write
 
-NEEDED = {
-    "Orders",
-    "Orders check",
-    "Customers",
-    "Channels",
-    "Settings",
-    "Models",
-    "Predictions",
-    "Backtest",
-    "Purchases",
-}
+LISTS = {"Functions", "Checks"}
+"""Sheets that hold none of the orders; without them a workbook is computed faster."""
 FORECASTS = ("Models", "Predictions", "Backtest")
 BUSINESSES = {
     "shop": businesses.shop,
@@ -50,12 +41,11 @@ class Forecasts:
     """The computed sheets of a business."""
 
     def __init__(self, path: Path, rows: list[businesses.Row], settings: dict[str, object]) -> None:
-        sample = generate() if rows else EMPTY
         orders = tuple(
             Order(f"A{number}", row.date, row.customer, "Soap", row.amount)
             for number, row in enumerate(rows)
         )
-        self.layouts = arrange(chosen_sheets(dataclasses.replace(sample, orders=orders)))
+        self.layouts = arrange(chosen_sheets(dataclasses.replace(EMPTY, orders=orders)))
         for layout in self.layouts:
             for name, value in settings.items():
                 if name in layout.names:
@@ -87,7 +77,7 @@ class Forecasts:
 
 
 def chosen_sheets(sample: Sample) -> tuple:
-    return tuple(sheet for sheet in sheets(sample) if sheet.title in NEEDED)
+    return tuple(sheet for sheet in sheets(sample) if sheet.title not in LISTS)
 
 
 def change(layout: Layout, name: str, value: object) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from pasted_orders import FIRST, LAST, SMALL, Pasted, own_orders, paste, sentences
+from pasted_orders import FIRST, HEADER, LAST, SMALL, Pasted, own_orders, paste, sentences
 
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.hosts.recalc.workbook import computed
@@ -87,6 +87,13 @@ def test_sample_orders_below_a_shorter_paste_are_counted(says: Says) -> None:
     said = says("Orders", own_orders(FIRST, 100))["Sample"]
     left = len(SMALL.orders) - 100
     assert said.startswith(f"Fix: {left} sample orders of the fictional roaster")
+
+
+def test_sample_orders_are_counted_below_a_paste_with_other_columns(says: Says) -> None:
+    headings = ("Row ID", "Order Date", "Order ID", "Customer ID", "Sales")
+    pasted = own_orders(FIRST, 100) | {(HEADER, 2 + at): one for at, one in enumerate(headings)}
+    said = says("Orders", pasted)["Sample"]
+    assert said.startswith(f"Fix: {len(SMALL.orders) - 100} sample orders")
 
 
 def test_sample_customers_beside_own_orders_are_counted(says: Says) -> None:

@@ -93,7 +93,7 @@ def _placed(row: int, table: str, heading: str) -> tuple[Item, ...]:
     return (
         Item(f"{table}: {heading}", Style.LABEL),
         Item(Formula(f"={table}[[#Headers],[{heading}]]"), Style.LABEL),
-        Item(Formula(f"=IFERROR(IF({known},0,1),1)"), Style.HIDDEN, Unit.COUNT),
+        Item(Formula(f"=IFERROR(IF({known},0,1),1)"), Style.UNSEEN, Unit.COUNT),
     )
 
 
@@ -177,8 +177,8 @@ def _line(row: int, column: OrderColumn) -> tuple[Item, ...]:
         Item(None, Style.INPUT),
         Item(Formula(f'=IF({at}="","",INDEX({_HEADERS},1,{at}))'), Style.LABEL),
         Item(Formula(found), Style.LABEL, Unit.COUNT),
-        Item(Formula(_code(row, column.heading)), Style.HIDDEN, Unit.COUNT),
-        Item(Formula(f"=IFERROR({beside},0)"), Style.HIDDEN, Unit.COUNT),
+        Item(Formula(_code(row, column.heading)), Style.UNSEEN, Unit.COUNT),
+        Item(Formula(f"=IFERROR({beside},0)"), Style.UNSEEN, Unit.COUNT),
     )
 
 

@@ -23,7 +23,7 @@ from clv_xl.workbook.sheets.columns import ROWS_FILLED, columns_found
 from clv_xl.workbook.sheets.filled import shown
 from clv_xl.workbook.sheets.lists import MOST
 from clv_xl.workbook.sheets.predictions import FORECAST
-from clv_xl.workbook.sheets.purchases import SUMMARY
+from clv_xl.workbook.sheets.purchases import SUMMARY, SUMMARY_CALL
 from clv_xl.workbook.sheets.segments import BY_SEGMENT, CONCENTRATION
 from clv_xl.workbook.sheets.your_data import (
     customers_found,
@@ -204,7 +204,7 @@ def _lists() -> str:
         f'"{Verdict.CHECK}: the totals of sheet Predictions include "&{numbers}",{few}))'
     )
     return (
-        f"=IFERROR(LET(everyone,Customers_counted,shown,COUNT({SUMMARY.column(2, MOST)}),"
-        f"IF(ISNUMBER(everyone),{verdict},NA())),"
+        f"=IFERROR(LET(everyone,ROWS({SUMMARY_CALL})-1,shown,COUNT({SUMMARY.column(2, MOST)}),"
+        f"{verdict}),"
         f'"{Verdict.FIX}: the orders cannot be read; see the lines above")'
     )

@@ -46,7 +46,8 @@ def _filled_below(table: str, place: int) -> str:
 
 def sample_left() -> str:
     """Return the formula of the sentence on sample rows beside the user's own."""
-    orders = f'COUNTIFS({_orders_column("order")},"{ORDER_PREFIX}*")'
+    # Wherever a paste with other columns has left them.
+    orders = f'COUNTIF(Orders[#All],"{ORDER_PREFIX}*")'
     customers = "+".join(
         f'COUNTIFS({_column("Customers", "customer")},"{CUSTOMER_PATTERN}",'
         f'{_column("Customers", "town")},"{town}")'
@@ -66,9 +67,12 @@ def sample_left() -> str:
         f'"{Verdict.ALL} orders are sample data of a fictional roaster; replace them with your own"'
     )
     of_customers = f"IF(({customers})=0,{own},{customers_left})"
-    of_orders = f"IF({orders}=0,{of_customers},IF({orders}<{ROWS_FILLED},{orders_left},{sample}))"
-    # Without a column of order numbers, no order is of the sample.
-    return f"=IFERROR({of_orders},IFERROR({of_customers},{own}))"
+    among_others = f"IFERROR({orders}<{ROWS_FILLED},TRUE)"
+    return (
+        f"=IFERROR(IF({orders}=0,{of_customers},IF({among_others},{orders_left},{sample})),"
+        f'"{Verdict.FIX}: sheet Customers lacks a column of the template, so sample rows could not '
+        'be looked for")'
+    )
 
 
 def _orders_column(heading: str) -> str:
