@@ -79,6 +79,7 @@ def test_h03_an_overwritten_check_never_reads_as_no_problems_in_libreoffice(said
     (layout,) = (one for one in arrange(sheets(SMALLEST)) if one.sheet.title == "Orders check")
     body = layout.bodies["orders_check"]
     foreign = dict.fromkeys(body.cells(), "Office supplies")
+    foreign[body.top - 1, body.left] = "Office supplies"
     found = said(foreign, "Orders check")
     assert str(found["Orders"]).startswith("Fix: the check could not run")
 
