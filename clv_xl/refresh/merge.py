@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from clv_xl.cells import Cell, is_blank, serial
 from clv_xl.coercion import label_key
@@ -13,14 +13,22 @@ from clv_xl.errors import ArgumentError, ClvError
 from clv_xl.refresh.column_cells import read_column
 
 Columns: TypeAlias = Mapping[str, Sequence[Cell]]
-Key: TypeAlias = tuple[str, ...]
+
+
+class _Order(NamedTuple):
+    """What alike orders share, apart from their numbers."""
+
+    customer: str
+    date: str
+    amount: str
 
 
 def new_orders(known: Columns, read: Columns, *, date1904: bool = False) -> list[int]:
     """Return the places of the orders read that are not yet known, in their order.
 
-    The same order number, customer, date and amount again is one order. Orders without a number are
-    counted: two that are alike are two orders, and as many as are known are not new.
+    The same order number, customer and amount again is one order, as in `counted_rows`. Orders
+    without a number are counted: two of one customer, date and amount are two orders, and as many
+    as are known are not new.
 
     Parameters
     ----------
@@ -30,19 +38,20 @@ def new_orders(known: Columns, read: Columns, *, date1904: bool = False) -> list
         Whether the serial numbers of dates count from 1904.
     """
     there = list(_orders(known, date1904=date1904))
-    numbered = {(number, *key) for number, key in there if number}
+    numbered = {(number, key.customer, key.amount) for number, key in there if number}
     any_number = Counter(key for _, key in there)
     no_number = Counter(key for number, key in there if not number)
     new: list[int] = []
     for index, (number, key) in enumerate(_orders(read, date1904=date1904)):
         alike = no_number if number else any_number
-        if number and (number, *key) in numbered:
+        order = (number, key.customer, key.amount)
+        if order in numbered:
             continue
         if alike[key]:
             alike[key] -= 1
             continue
         if number:
-            numbered.add((number, *key))
+            numbered.add(order)
         new.append(index)
     return new
 
@@ -95,7 +104,7 @@ def new_labels(known: Iterable[Cell], read: Sequence[Cell]) -> list[int]:
     return new
 
 
-def _orders(columns: Columns, *, date1904: bool) -> Iterator[tuple[str, Key]]:
+def _orders(columns: Columns, *, date1904: bool) -> Iterator[tuple[str, _Order]]:
     """Yield number (empty where there is none) and customer, date and amount of every order."""
     customers = columns["customer"]
     numbers = columns.get("order", [None] * len(customers))
@@ -103,7 +112,7 @@ def _orders(columns: Columns, *, date1904: bool) -> Iterator[tuple[str, Key]]:
         numbers, customers, columns["date"], columns["amount"], strict=True
     ):
         day = serial(date, date1904=date1904) if isinstance(date, dt.date) else date
-        yield _key(number), (label_key(customer), _key(day), _key(amount))
+        yield _key(number), _Order(label_key(customer), _key(day), _key(amount))
 
 
 def _key(cell: Cell) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import zip_longest
+from os.path import commonprefix
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,4 +70,6 @@ def _difference(here: Any, there: Any) -> str:
                 return ""
         except ValueError:
             pass
-    return f"{etree.QName(here).localname} is '{left[:40]}', a fresh build has '{right[:40]}'"
+    start = max(len(commonprefix([left, right])) - 10, 0)
+    found, built = (text[start : start + 40] for text in (left, right))
+    return f"{etree.QName(here).localname} is '{found}', a fresh build has '{built}'"

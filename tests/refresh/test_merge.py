@@ -45,3 +45,14 @@ def test_similar_names_are_probable_renames_and_numbers_are_not() -> None:
     new = {"Mueller GmbH": 10, "C-0401": 11, "Zoe": 12}
     absent = {"Müller GmbH": 2, "C-0400": 3, "Ann": 4}
     assert probable_renames(new, absent) == [("Mueller GmbH", "Müller GmbH", 10, 2)]
+
+
+def test_a_numbered_order_whose_date_was_changed_is_the_same_order() -> None:
+    known = {"order": ["A1"], "customer": ["Ann"], "date": [45292], "amount": [10.0]}
+    again = {
+        "order": ["a1 ", "A2"],
+        "customer": ["Ann"] * 2,
+        "date": [45293] * 2,
+        "amount": [10] * 2,
+    }
+    assert new_orders(known, again) == [1]
