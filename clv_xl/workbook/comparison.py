@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import zip_longest
-from os.path import commonprefix
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,6 +69,7 @@ def _difference(here: Any, there: Any) -> str:
                 return ""
         except ValueError:
             pass
-    start = max(len(commonprefix([left, right])) - 10, 0)
+    unlike = (at for at, (one, other) in enumerate(zip_longest(left, right)) if one != other)
+    start = max(next(unlike) - 10, 0)
     found, built = (text[start : start + 40] for text in (left, right))
     return f"{etree.QName(here).localname} is '{found}', a fresh build has '{built}'"
