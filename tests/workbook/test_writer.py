@@ -147,9 +147,10 @@ def test_an_order_that_cannot_be_read_is_left_out_and_told(tmp_path: Path) -> No
     sample = generate(dataclasses.replace(TRUTH, customers=60), seed=5)
     broken = sample.orders[3]._replace(amount="12,-")  # type: ignore[arg-type]
     orders = (*sample.orders[:3], broken, *sample.orders[4:])
-    lines = dict(build_and_read(dataclasses.replace(sample, orders=orders), tmp_path))
+    read = build_and_read(dataclasses.replace(sample, orders=orders), tmp_path)
+    lines = dict(read)
     others = sum(order.amount for order in orders if order is not broken)
     assert lines["Revenue"] == pytest.approx(others)
     assert lines["CLV so far"] == pytest.approx(0.45 * others / 60)
-    told = str(lines["Orders"])
-    assert told.startswith("Fix: 1 row of sheet Orders is left out of every report")
+    told = "Fix: 1 row of sheet Orders is left out of every report"
+    assert any(label == "Orders" and str(said).startswith(told) for label, said in read)
