@@ -55,7 +55,7 @@ def orders(sample: Sample) -> Sheet:
         Role.INPUT,
         "Orders",
         f"Paste your orders {'over the sample' if rows else 'here'}: one row per order, returns as "
-        f"negative amounts. {sample.emptying}",
+        "negative amounts.",
         ((table,),),
         freeze="Orders",
     )
