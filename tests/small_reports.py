@@ -10,8 +10,11 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
+from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.hosts.recalc import recalculate
+from clv_xl.workbook.banner import NAME
+from clv_xl.workbook.declarations import Field, Fields, Formula, Role, Sheet
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.sample import TRUTH, Customer, Sample, generate
@@ -53,10 +56,16 @@ def computed(path: Path, sample: Sample) -> Workbook:
         retention(sample),
         calculator(sample),
     )
-    write(arrange([*inputs, *reports]), path)
+    write(arrange([*inputs, _all_counted(), *reports]), path)
     finish(path, None)
     recalculate(path)
     return load_workbook(path, data_only=True)
+
+
+def _all_counted() -> Sheet:
+    """A sheet that says to the others that all rows are counted, as Orders check would."""
+    note = Field("Not counted", Formula('=""'), Unit.TEXT, name=NAME)
+    return Sheet("Counted", Role.INPUT, "", "", ((Fields("note", "", (note,)),),))
 
 
 def rows(book: Workbook, sheet: str) -> list[tuple[Any, ...]]:

@@ -97,8 +97,8 @@ FIGURES: Final = {
     "Yearly_margin": 100,
 }
 EMPTYING: Final = (
-    "To empty the sample, here as on sheet Orders, select the row numbers of all its rows but the "
-    "first, right-click them, Delete; then overwrite the first row."
+    "To empty the sample, here as on sheets Orders and Channels, select the row numbers of all its "
+    "rows but the first, right-click them, Delete; then overwrite the first row."
 )
 SEED: Final = 42
 """One whose sample shows the truth plainly: most seeds do, some let an idle attribute look

@@ -20,6 +20,7 @@ REPORTS = ("Start", "Segments", "Channel report", "Quadrants", "Cohorts", "Predi
 SHOWN = {
     "CAC": {"Start", "Channel report"},
     "CLV to CAC": {"Start", "Channel report"},
+    "max. CAC": {"Channel report"},
     "average acquisition cost": {"Segments"},
     "CLV to acquisition cost": {"Segments"},
 }

@@ -154,3 +154,17 @@ def test_the_chart_shows_whom_the_list_holds() -> None:
     points = chart.series[0]
     assert "quadrant_list" in points.values
     assert "quadrant_list" in points.positions
+
+
+def test_where_most_bought_once_those_who_came_back_are_the_high_ones(tmp_path: Path) -> None:
+    customers = FEW.customers[:5]
+    sample = of_two_orders(FEW, *customers)
+    once = {one.customer for one in customers[:3]}
+    orders = tuple(
+        one for one in sample.orders if one.customer not in once or one.order.endswith("-1")
+    )
+    few = changed(dataclasses.replace(sample, orders=orders), satisfaction=None)
+    found = listed(computed(tmp_path / "book.xlsx", few), "orders", "net value")
+    low = {who for who, one in found.items() if one[2] in {"Weak", "Loss"}}
+    assert len(found) == 5
+    assert low == once

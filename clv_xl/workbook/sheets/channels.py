@@ -48,8 +48,7 @@ def channels(sample: Sample) -> Sheet:
         "Channels",
         f"What you spent to acquire the customers of sheet Customers, by channel. {LEGEND} "
         "new_customers counts them, clv is their average gross profit to date. The names must "
-        "match the channel column of sheet Customers; rows of one channel share its customers. "
-        f"{sample.emptying}",
+        "match the channel column of sheet Customers; rows of one channel share its customers.",
         ((table,),),
         freeze="Channels",
     )

@@ -73,7 +73,7 @@ def _basis() -> Listing:
         (_SCORED, sentence("satisfaction (sheet Customers)")),
         otherwise=sentence(
             "how often they buy: orders to date (stand-in: no satisfaction scores in sheet "
-            "Customers)"
+            "Customers); where most have the fewest, more than the fewest is high"
         ),
     )
     gives = first_true(
@@ -165,7 +165,12 @@ def _list() -> Spill:
                 14,
                 _placed(gives),
             ),
-            Heading("quadrant", Unit.TEXT, 13, _placed(f"CUSTOMER_QUADRANT({gains},{gives})")),
+            Heading(
+                "quadrant",
+                Unit.TEXT,
+                13,
+                _placed(f"CUSTOMER_QUADRANT({gains},{gives},{_MAP.data.cell(3, 1)})"),
+            ),
         ),
         LONG,
         headed=False,
@@ -243,12 +248,22 @@ def _median_lines() -> tuple[tuple[Item, ...], ...]:
         (
             _of_placed(f"{end}({_GAINS})"),
             _of_placed(f"MEDIAN({_GIVES})"),
-            _of_placed(f"MEDIAN({_GAINS})"),
+            _of_placed(_middle()),
             _of_placed(f"{end}({_GIVES})"),
         )
         for end in ("MIN", "MAX")
     )
     return (*low, Item(Formula(f"=COUNT({_GIVES})"))), high
+
+
+def _middle() -> str:
+    """Return the formula of the value to the customer from which on it counts as high.
+
+    The median; but where that is the fewest orders, as when most customers bought once, more than
+    the fewest: else nobody would gain little.
+    """
+    most_have_fewest = f"AND(MEDIAN({_GAINS})=MIN({_GAINS}),MAX({_GAINS})>MIN({_GAINS}))"
+    return f"IF(IF({_SCORED},FALSE,{most_have_fewest}),MIN({_GAINS})+0.5,MEDIAN({_GAINS}))"
 
 
 def _corners() -> tuple[tuple[Item, ...], ...]:
