@@ -55,6 +55,7 @@ def solved(load: Callable[[Numbers | None], tuple[Engine, Book]]) -> Calculation
     """
     calculation = _calculation(*load(None))
     if None in calculation.book.numbers.values():
+        calculation.rewrite_natives()
         return _solved(*load(calculation.numbers()))
     calculation.solve()
     if (moved := calculation.numbers()) == calculation.book.numbers:
@@ -134,9 +135,8 @@ class Calculation:
 
     def numbers(self) -> Numbers:
         """Return what cells show now by which defined names pick columns of tables."""
-        if not self._custom_cells:
-            self._rewrite_natives()
-        self.engine.evaluate()
+        if self.book.numbers:
+            self.engine.evaluate()
         return {place: self.engine.cell(*place) for place in self.book.numbers}
 
     def solve(self) -> None:
@@ -159,7 +159,7 @@ class Calculation:
         texts.update(formula for _, _, formula in self.engine.defined_names())
         self._spill_names = any(map(has_spill, texts))
         self._seed()
-        self._rewrite_natives()
+        self.rewrite_natives()
         self._spills.watch()
         self._solve_once(self._plan(), None)
         self._iterate()
@@ -197,7 +197,7 @@ class Calculation:
         for place in moved:
             self.not_computed[place] = _UNSTABLE
 
-    def _rewrite_natives(self) -> None:
+    def rewrite_natives(self) -> None:
         """Rewrite native formulas that the engine would compute otherwise than Excel."""
         for place, cell in self._cells.items():
             top, left, bottom, right = cell.block

@@ -75,3 +75,10 @@ def test_an_optional_column_that_is_there_is_read(path: Path) -> None:
     book.save(path)
     recalculate(path)
     assert shown(path, "Report")["A4"] == 4
+
+
+def test_a_book_without_our_functions_is_rewritten_once(tmp_path: Path) -> None:
+    sheets: dict[str, dict[str, Any]] = {"S": {"A1": "=_xlfn.SHEETS()"}, "Other": {"A1": 1}}
+    path = workbook(tmp_path / "book.xlsx", sheets)
+    recalculate(path)
+    assert shown(path) == {"A1": 2}

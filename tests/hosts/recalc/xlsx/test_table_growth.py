@@ -229,9 +229,14 @@ def test_orders_pasted_below_those_of_the_template_count_in_its_revenue(tmp_path
     after = shown(path, "Orders check")
     assert done.exit_code == 0
     assert "Orders: 200 rows below the table were added to it.\n" in done.stdout
-    assert [before["C7"], after["C7"]] == [2164, 2364]
+    assert [beside("Orders counted", cells) for cells in (before, after)] == [2164, 2364]
     revenue = [sum_of(book, "revenue", "Customers") for book in (TEMPLATE, path)]
     assert revenue[1] - revenue[0] == pytest.approx(200 * 100)
+
+
+def beside(label: str, cells: dict[str, Any]) -> Any:
+    """The value right of a label in column B."""
+    return next(cells[f"C{name[1:]}"] for name, value in cells.items() if value == label)
 
 
 def sum_of(path: Path, heading: str, sheet: str) -> float:
