@@ -46,14 +46,14 @@ def shown(libreoffice: Program, small: Path) -> str:
     return opened_without_the_functions(libreoffice, small, "html")
 
 
-def test_without_the_functions_every_report_says_so_in_red(shown: str, small: Path) -> None:
+def test_h09_without_the_functions_every_report_says_so_in_red(shown: str, small: Path) -> None:
     sheets = load_workbook(small, read_only=True)
     reports = sum(sheet["B1"].value == banner.MISSING for sheet in sheets)
     red = re.findall(rf'<font color="#{design.RED}">{re.escape(banner.MISSING)}', shown)
     assert len(red) == reports > 10
 
 
-def test_without_the_functions_headings_and_single_figures_stay(shown: str, small: Path) -> None:
+def test_h09_without_the_functions_headings_and_single_figures_stay(shown: str, small: Path) -> None:
     text = re.sub(r"<[^>]+>|\s+", " ", shown)
     for heading in ("probability active", "average repeat purchase", "standard error", "finding"):
         assert heading in text
