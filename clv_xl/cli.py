@@ -150,6 +150,8 @@ def recalc(file: Path, out: Path | None, engine: Any) -> None:
         done = recalculate(file, out, engine=engine)
     for fault in done.faults():
         click.echo(str(fault), err=True)
+    for caveat in done.caveats:
+        click.echo(str(caveat), err=True)
     for grown in done.growth:
         click.echo(str(grown), err=not grown.added)
     click.echo(

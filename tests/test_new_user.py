@@ -169,7 +169,11 @@ def test_h10_amounts_with_a_decimal_comma_are_read(as_text: Path) -> None:
 
 def test_h10_rows_that_cannot_be_read_stop_no_others(tmp_path: Path) -> None:
     pasted: dict[tuple[int, int], Value] = {(FIRST + at, 6): "much" for at in range(20)}
-    path, _ = computed(tmp_path, pasted)
+    path, report = computed(tmp_path, pasted)
+    left_out = [one.sentence for one in report.caveats if "left out" in one.sentence]
+    assert [one.partition(", the first")[0] for one in left_out] == [
+        "amount cannot be read in 20 rows"
+    ]
     rest = sum(order.amount for order in SMALLEST.orders[20:])
     assert figure(path, "Revenue") == pytest.approx(rest)
     assert re.match(r"Fix: 20 rows", sentences(path)["Orders"])

@@ -132,6 +132,9 @@ class Report:
         Custom cells whose formula fills fewer cells than its result has.
     growth : tuple of Growth
         What was done about rows directly below a table, and columns directly right of it.
+    caveats : tuple of CellFault
+        What functions say of the cells that they read, such as which rows they leave out; each
+        sentence once, with the first cell that it concerns.
     """
 
     path: Path
@@ -142,6 +145,7 @@ class Report:
     errors: tuple[CellFault, ...]
     cut: tuple[CellFault, ...] = ()
     growth: tuple[Growth, ...] = ()
+    caveats: tuple[CellFault, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -118,6 +118,7 @@ def computed(
         tuple(calculation.left_out()),
         tuple(calculation.faults()),
         tuple(calculation.cut()),
+        caveats=tuple(calculation.caveats()),
     )
     return changes, report
 

@@ -53,7 +53,9 @@ def test_h09_without_the_functions_every_report_says_so_in_red(shown: str, small
     assert len(red) == reports > 10
 
 
-def test_h09_without_the_functions_headings_and_single_figures_stay(shown: str, small: Path) -> None:
+def test_h09_without_the_functions_headings_and_single_figures_stay(
+    shown: str, small: Path
+) -> None:
     text = re.sub(r"<[^>]+>|\s+", " ", shown)
     for heading in ("probability active", "average repeat purchase", "standard error", "finding"):
         assert heading in text

@@ -408,6 +408,10 @@ class Calculation:
         """Return the custom cells whose formulas fill fewer cells than their results have."""
         return self._cell_faults.named(self._cut)
 
+    def caveats(self) -> list[CellFault]:
+        """Return what custom calls say of the cells that they read, each sentence once."""
+        return self._cell_faults.of_caveats()
+
     def left_out(self) -> list[CellFault]:
         """Return the cells that could not be computed, each with its reason."""
         return self._cell_faults.named(self.not_computed, self._left.causes)

@@ -67,6 +67,23 @@ class CellFaults:
             if place in concerned
         ]
 
+    def of_caveats(self) -> list[CellFault]:
+        """Return what custom calls say of the cells that they read, each sentence once.
+
+        What they say of a fit as a whole, the workbook judges in its own words.
+        """
+        first: dict[str, Place] = {}
+        for place, cell in sorted(self._custom_cells.items()):
+            for fault in cell.context.faults:
+                if fault.is_caveat and fault.argument and any(self._precedents.own_blocks(place)):
+                    first.setdefault(fault.sentence, place)
+        return [
+            CellFault(
+                self._book.sheets[place.sheet], cell_name(place.row, place.column), None, sentence
+            )
+            for sentence, place in first.items()
+        ]
+
     def named(
         self, sentences: Mapping[Place, str], causes: Mapping[Place, Place] | None = None
     ) -> list[CellFault]:
