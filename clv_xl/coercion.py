@@ -9,7 +9,7 @@ import datetime as dt
 import itertools
 import math
 import unicodedata
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -181,7 +181,8 @@ LONGEST_EXACT_NUMBER: Final = 10**15
 def label_key(cell: Cell) -> str:
     """Return the key that labels match by: trimmed, Unicode NFKC, case folded."""
     if isinstance(cell, str):
-        return unicodedata.normalize("NFKC", cell).strip().casefold()
+        plain = cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
+        return plain.strip().casefold()
     if isinstance(cell, bool):
         return str(cell).casefold()
     if isinstance(cell, float):
@@ -189,20 +190,45 @@ def label_key(cell: Cell) -> str:
     return cell.isoformat() if isinstance(cell, dt.date) else str(cell)
 
 
+REMEMBERED: Final = 4
+"""How many columns of texts are remembered as labels: reports read the same few again and again."""
+_LONG: Final = 1000
+"""Cells from which on a column is worth it."""
+_memory: Final[OrderedDict[tuple[str, ...], CoercedCells]] = OrderedDict()
+
+
 def labels(source: ArgumentCells, argument: str) -> CoercedCells:
     """Return the cells as codes 0, 1, ... in order of occurrence, and names as first written."""
     cells = source.cells.tolist() if isinstance(source.cells, np.ndarray) else source.cells
+    if len(cells) < _LONG or source.types != {str}:  # 1 and TRUE are equal, but not as labels
+        return _read_labels(source, cells, argument)
+    key = tuple(cells)
+    if key not in _memory:
+        _memory[key] = _read_labels(source, cells, argument)
+        if len(_memory) > REMEMBERED:
+            _memory.popitem(last=False)
+    _memory.move_to_end(key)
+    known = _memory[key]  # texts have no faults; the caller may change what it is given
+    return replace(
+        known, values=known.values.copy(), blank=known.blank.copy(), names=list(known.names)
+    )
+
+
+def _read_labels(source: ArgumentCells, cells: list[Any], argument: str) -> CoercedCells:
+    """Read the cells as labels, one by one where they differ."""
     column = CoercedCells(np.zeros(0, dtype=np.int64), np.zeros(len(cells), dtype=np.bool_))
     distinct, found = _distinct(cells, source.types)
-    # Only the distinct cells, few beside all, are looked at one by one.
+    # Only the distinct cells, mostly few beside all, are looked at one by one.
     usable = [not is_blank(cell) and not _is_unusable(cell) for cell in distinct]
-    codes: dict[str, int] = {}
+    kept = list(itertools.compress(distinct, usable))
+    names: dict[str, Cell] = {}
+    keys = list(map(label_key, kept))
+    for key, cell in zip(keys, kept, strict=True):
+        names.setdefault(key, cell)
+    codes = {key: code for code, key in enumerate(names)}
     code_of = np.full(len(distinct), -1, dtype=np.int64)
-    for number in itertools.compress(range(len(distinct)), usable):
-        cell = distinct[number]
-        code_of[number] = code = codes.setdefault(label_key(cell), len(codes))
-        if code == len(column.names):
-            column.names.append(cell.strip() if isinstance(cell, str) else cell)
+    code_of[usable] = np.fromiter(map(codes.__getitem__, keys), np.int64, len(keys))
+    column.names = [cell.strip() if isinstance(cell, str) else cell for cell in names.values()]
     column.values = code_of[found]
     column.keys = tuple(codes)
     if not all(usable):

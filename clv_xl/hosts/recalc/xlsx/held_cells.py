@@ -15,7 +15,7 @@ _CONTENT: Final = re.compile(rb"<f[\s/>]|<(?:v|t)(?:\s[^<>]*)?>[^<]")
 """A formula, or a value or text that is not empty."""
 
 
-def held_cells(content: bytes, after: int) -> dict[int, set[int]]:
+def held_cells(content: bytes, after: int, last: int | None = None) -> dict[int, set[int]]:
     """Return the columns of the cells that hold something, by row.
 
     Parameters
@@ -24,14 +24,16 @@ def held_cells(content: bytes, after: int) -> dict[int, set[int]]:
         The sheet, as it lies in the package.
     after : int
         Only rows after this one are read.
+    last : int, optional
+        The last row that is read.
     """
     try:
-        return _held(content, after)
+        return _held(content, after, last)
     except UnusualError:
-        return _held(as_usual(content), after)
+        return _held(as_usual(content), after, last)
 
 
-def _held(content: bytes, after: int) -> dict[int, set[int]]:
+def _held(content: bytes, after: int, last: int | None) -> dict[int, set[int]]:
     start, end = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
     if end < 0 and re.search(rb"<sheetData\s*/>", content):
         return {}
@@ -39,6 +41,8 @@ def _held(content: bytes, after: int) -> dict[int, set[int]]:
     if min(start, end) < 0 or len(rows) != content.count(b"<row", start, end):
         raise UnusualError
     begin = next((row.start() for row in rows if int(row[1]) > after), end)
+    if last is not None:
+        end = next((row.start() for row in rows if int(row[1]) > last), end)
     cells = list(_CELL.finditer(content, begin, end))
     if len(cells) != content.count(b"<c", begin, end) or b"<!--" in content:
         raise UnusualError

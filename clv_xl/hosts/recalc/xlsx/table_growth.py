@@ -7,7 +7,7 @@ table changes, every other byte of its part stays; `table_columns` adds columns.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import count, takewhile
 from typing import Any, Final, NamedTuple
 
@@ -73,8 +73,7 @@ def grow_tables(package: Package) -> tuple[dict[str, bytes], list[Growth]]:
         tables = list(_tables(package, sheet))
         for number, narrow in enumerate(tables):
             content = package.read(sheet)
-            held = held_cells(content, narrow.area.top - 1)
-            beside, part = _widened(package, sheet, narrow, tables, held)
+            beside, part = _widened(package, sheet, narrow, tables, content)
             if beside:
                 said.append(beside)
             table = narrow
@@ -82,6 +81,7 @@ def grow_tables(package: Package) -> tuple[dict[str, bytes], list[Growth]]:
                 changes[narrow.part] = part
                 right = narrow.area.right + (beside.columns if beside else 0)
                 table = tables[number] = narrow._replace(area=narrow.area._replace(right=right))
+            held = held_cells(content, table.area.bottom)
             if table.area.bottom + 1 not in held:
                 continue
             found = _said(table, held, tables, read_sheet(0, table.name, sheet, content))
@@ -97,20 +97,23 @@ def _widened(
     sheet: str,
     table: _Table,
     tables: Sequence[_Table],
-    held: Mapping[int, Container[int]],
+    content: bytes,
 ) -> tuple[ColumnsBeside | None, bytes]:
     """Return what is to be said of the columns right of a table, and its part if it takes them."""
     area = table.area
+    if area.right + 1 not in held_cells(content, area.top - 1, area.top).get(area.top, ()):
+        return None, b""
+    held = held_cells(content, area.top, area.bottom)
     rows = [held.get(row, ()) for row in range(area.top + 1, area.bottom + 1)]
     filled = takewhile(lambda column: any(column in row for row in rows), count(area.right + 1))
-    if area.right + 1 not in held.get(area.top, ()) or not (columns := list(filled)):
+    if not (columns := list(filled)):
         return None, b""
     texts = heading_texts(package, sheet, area.top)
     headings = [texts[column] for column in takewhile(texts.get, columns)]
     if not headings:
         return None, b""
     beside = area._replace(left=area.right + 1, right=area.right + len(headings))
-    part = read_sheet(0, table.name, sheet, package.read(sheet))
+    part = read_sheet(0, table.name, sheet, content)
     found = [one for one in _obstacles(table, tables, part) if _meet(one.area, beside)]
     inside = [texts.get(column, "") for column in range(area.left, area.right + 1)]
     names = [*inside, *headings]
