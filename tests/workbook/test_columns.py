@@ -35,7 +35,10 @@ def read(path: Path) -> Read:
     book = load_workbook(path, data_only=True)
     title, counted = places["orders_counted"]
     _, note = places["data_note"]
-    values = [book[title].cell(row, counted.left + 1).value for row in range(counted.top, 18)]
+    values = [
+        book[title].cell(row, counted.left + 1).value
+        for row in range(counted.top, counted.bottom + 1)
+    ]
     return Read(sentences(path), values, book[title].cell(note.top, note.left).value or "")
 
 
