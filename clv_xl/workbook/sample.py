@@ -96,10 +96,6 @@ FIGURES: Final = {
     "Calc_new_churn": 0.04,
     "Yearly_margin": 100,
 }
-EMPTYING: Final = (
-    "To empty the sample, here as on sheets Orders and Channels, select the row numbers of all its "
-    "rows but the first, right-click them, Delete; then overwrite the first row."
-)
 SEED: Final = 42
 """One whose sample shows the truth plainly: most seeds do, some let an idle attribute look
 important by luck."""
@@ -140,11 +136,6 @@ class Sample:
     """Those of one cohort who remained after 0, 1, ... years."""
     figures: Mapping[str, float] = field(default_factory=dict)
     """Single inputs by the defined name of their cell."""
-
-    @property
-    def emptying(self) -> str:
-        """How to get rid of the rows, for the sheets that hold them."""
-        return EMPTYING if self.orders else ""
 
 
 EMPTY: Final = Sample((), (), {})

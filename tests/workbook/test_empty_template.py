@@ -54,8 +54,10 @@ def test_the_tables_have_nothing_but_formulas_and_published_figures() -> None:
                 )
 
 
-def test_sheet_customers_says_how_to_empty_the_sample_as_long_as_there_is_one() -> None:
-    (layout,) = (one for one in arrange(sheets(generate())) if one.sheet.title == "Customers")
-    said = "To empty the sample, here as on sheets Orders and Channels, select the row numbers"
-    assert said in layout.sheet.lead
-    assert "To empty" not in LAYOUTS["Customers"].sheet.lead
+def test_start_says_how_to_empty_the_sample_as_long_as_there_is_one() -> None:
+    def step(layout: Layout) -> str:
+        return next(text for text in texts(layout) if text.startswith("Paste y"))
+
+    (start,) = (one for one in arrange(sheets(generate())) if one.sheet.title == "Start")
+    assert "sample rows left over: select their row numbers, right-click, Delete" in step(start)
+    assert "sample" not in step(LAYOUTS["Start"])

@@ -46,9 +46,9 @@ def channels(sample: Sample) -> Sheet:
         "Channels",
         Role.INPUT,
         "Channels",
-        f"What you spent to acquire the customers of sheet Customers, by channel. {LEGEND} "
-        "new_customers counts them, clv is their average gross profit to date. The names must "
-        "match the channel column of sheet Customers; rows of one channel share its customers.",
+        f"What you spent to acquire customers, by channel, named as in sheet Customers. {LEGEND} "
+        "new_customers counts them, clv is their average gross profit to date; rows of one channel "
+        "share them.",
         ((table,),),
         freeze="Channels",
     )

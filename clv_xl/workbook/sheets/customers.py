@@ -99,10 +99,9 @@ def customers(sample: Sample) -> Sheet:
         Role.INPUT,
         "Customers",
         f"One row per customer. {LEGEND} clv is the customer's gross profit to date: revenue x "
-        "gross margin (sheet Settings). net_value is clv less acquisition cost, blank where "
-        "you do not know that cost. Both count the past, not the future, so new customers look "
-        "small. Rename or replace town, in_business and machine with what you know about your "
-        f"customers. {sample.emptying}",
+        "gross margin (sheet Settings). net_value is clv less acquisition cost, where known. "
+        "Both count the past, not the future, so new customers look small. Rename or replace town, "
+        "in_business and machine with what you know about your customers.",
         ((table,),),
         freeze=CUSTOMERS.key,
     )

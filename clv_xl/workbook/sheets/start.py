@@ -37,7 +37,10 @@ SAMPLE = (
     "your own."
 )
 EMPTY = "Fill in the sheets with a yellow tab; the reports follow."
-OVER_SAMPLE = "over the sample in Orders, Customers, Channels; delete sample rows left over"
+OVER_SAMPLE = (
+    "over the sample in Orders, Customers, Channels; delete sample rows left over: select their "
+    "row numbers, right-click, Delete"
+)
 INTO_EMPTY = "your orders, customers and channels into Orders, Customers, Channels"
 STEPS = (
     ("2  Recalculate", "In Excel press Ctrl+Alt+F9, in LibreOffice Ctrl+Shift+F9.", ""),
