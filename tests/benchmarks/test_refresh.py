@@ -17,10 +17,9 @@ from ratios import measure
 from clv_xl.refresh.workbook import refresh
 
 PEAK = """
-import resource, sys
 from clv_xl.cli import main
 main()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+print(int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) * 1024)
 """
 ROWS, CUSTOMERS = 100_000, 400
 TEMPLATE = Path(__file__).parents[2] / "workbook_template.xlsm"
