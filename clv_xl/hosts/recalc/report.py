@@ -66,13 +66,8 @@ class RowsBelow:
     sentence: str = ""
 
     def __str__(self) -> str:
-        one = self.rows == 1
-        rows = "1 row" if one else f"{self.rows:,} rows"
-        if self.added:
-            done = f"{'was' if one else 'were'} added to it."
-        else:
-            done = f"{'is' if one else 'are'} not read:"
-        return f"{self.table}: {rows} below the table {done} {self.sentence}".rstrip()
+        done = _done(self.rows, "row", "below", added=self.added)
+        return f"{self.table}: {done} {self.sentence}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -95,13 +90,19 @@ class ColumnsBeside:
     sentence: str = ""
 
     def __str__(self) -> str:
-        one = self.columns == 1
-        columns = "1 column" if one else f"{self.columns:,} columns"
-        if self.added:
-            done = f"{'was' if one else 'were'} added to it."
-        else:
-            done = f"{'is' if one else 'are'} not read:"
-        return f"{self.table}: {columns} right of the table {done} {self.sentence}".rstrip()
+        done = _done(self.columns, "column", "right of", added=self.added)
+        return f"{self.table}: {done} {self.sentence}".rstrip()
+
+
+def _done(count: int, what: str, where: str, *, added: bool) -> str:
+    """Return what was done about so many rows or columns, as the middle of a sentence."""
+    one = count == 1
+    found = f"1 {what}" if one else f"{count:,} {what}s"
+    if added:
+        done = f"{'was' if one else 'were'} added to it."
+    else:
+        done = f"{'is' if one else 'are'} not read:"
+    return f"{found} {where} the table {done}"
 
 
 Growth: TypeAlias = RowsBelow | ColumnsBeside
