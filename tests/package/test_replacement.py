@@ -16,7 +16,7 @@ from package.example_files import SHEET, digest, repacked
 
 from clv_xl.errors import FileError
 from clv_xl.package import open_package
-from clv_xl.package.replacement import _machine_key
+from clv_xl.package.new_file import _machine_key, name_key
 
 
 def test_a_killed_run_leaves_the_old_or_the_new_file_and_the_next_sweeps_up(tmp_path: Path) -> None:
@@ -41,13 +41,13 @@ def test_a_killed_run_leaves_the_old_or_the_new_file_and_the_next_sweeps_up(tmp_
         package = open_package(path)  # every checksum agrees, or this raises
         seen += "n.xml" in package.names
     assert seen
-    (tmp_path / f".book.xlsx.{_machine_key()}-dead.clv_xl.tmp").touch()
+    (tmp_path / f".clv_xl-{_machine_key()}-{name_key(path)}-dead.tmp").touch()
     open_package(path).save({"n.xml": b"<n/>"})
     assert [entry.name for entry in tmp_path.iterdir()] == ["book.xlsx"]
 
 
 def test_another_machines_fresh_temporary_file_is_left_alone(book: Path, tmp_path: Path) -> None:
-    theirs = tmp_path / ".book.xlsx.00000000-1234.clv_xl.tmp"
+    theirs = tmp_path / f".clv_xl-00000000-{name_key(book)}-1234.tmp"
     theirs.touch()
     open_package(book).save({SHEET: b"<new/>"})
     assert theirs.exists()
