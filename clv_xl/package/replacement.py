@@ -200,4 +200,4 @@ def _failure_sentence(fault: OSError, target: Path, size: int) -> str:
 
 
 def _amount(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{size / 1e3:.1f} kB"
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{max(size / 1e3, 0.1):.1f} kB"
