@@ -15,6 +15,11 @@ from clv_xl.errors import ClvError
 
 STYLE = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 FILE = click.Path(path_type=Path, dir_okay=False)
+BACKUP = click.option(
+    "--backup",
+    is_flag=True,
+    help="Keep the last three versions of FILE beside it: NAME.backup-1.xlsx (newest) to -3.",
+)
 
 
 @click.group(context_settings=STYLE)
@@ -138,16 +143,19 @@ def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
 @click.option(
     "--engine", type=click.Choice(["builtin", "libreoffice"]), default="builtin", show_default=True
 )
-def recalc(file: Path, out: Path | None, engine: Any) -> None:
+@BACKUP
+def recalc(file: Path, out: Path | None, engine: Any, backup: bool) -> None:
     """Compute every formula of a workbook and store the values in the file.
 
     Example: clv-xl recalc orders.xlsx
     """
     from clv_xl.hosts.recalc import recalculate
 
+    if backup and out is not None:
+        raise click.UsageError("--out leaves FILE as it is, so there is no version to back up")
     _take_process()
     with _busy("Computing"):
-        done = recalculate(file, out, engine=engine)
+        done = recalculate(file, out, engine=engine, backup=backup)
     for fault in done.faults():
         click.echo(str(fault), err=True)
     for caveat in done.caveats:
@@ -203,6 +211,7 @@ def share(file: Path, out: Path) -> None:
 )
 @click.option("--sheet", default="", help="The sheet to read of a file that is a workbook.")
 @click.option("--encoding", default="", help="The encoding of the files, such as cp1250.")
+@BACKUP
 def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: Any) -> None:
     """Put new data into the tables Orders, Customers and Channels of a workbook.
 
