@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -346,8 +345,9 @@ def main() -> None:
     words = [word for word in sys.argv[1:] if word != "--debug"] or ["--help"]
     with terminal.screen(native=debug):
         status = failures.run(
-            lambda: cli.main(words, prog_name="clv-xl", standalone_mode=False), debug=debug
+            lambda: cli.main(words, prog_name="clv-xl", standalone_mode=False),
+            debug=debug,
+            last=True,
         )
     if status:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C has nothing to add
         sys.exit(status)

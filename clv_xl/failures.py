@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import traceback
 import warnings
 from collections.abc import Callable
@@ -29,7 +30,7 @@ ENGINE_STOPPED: Final = (
 )
 
 
-def run(command: Callable[[], object], *, debug: bool = False) -> int:
+def run(command: Callable[[], object], *, debug: bool = False, last: bool = False) -> int:
     """Run a command and return its exit status; whatever it raises is said in one sentence.
 
     Guaranteed for everything that Python can catch, panics of the engine among it. What ends the
@@ -40,6 +41,8 @@ def run(command: Callable[[], object], *, debug: bool = False) -> int:
     command : callable
     debug : bool, optional
         Show the traceback as well.
+    last : bool, optional
+        Whether the process ends after it.
     """
     try:
         with warnings.catch_warnings():
@@ -51,6 +54,8 @@ def run(command: Callable[[], object], *, debug: bool = False) -> int:
     except terminal.ClosedOutputError:
         return UNREAD
     except BaseException as fault:  # noqa: BLE001 - a panic of the engine is no Exception
+        if last:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C has nothing to add
         return _tell(fault, debug=debug)
     return 0
 
