@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from package.example_files import SHEET
 from clv_xl.errors import FileError
 from clv_xl.package import open_package
 from clv_xl.package.copies import copy_path
+from clv_xl.package.new_file import NewFile, sweep
 
 
 def kept(book: Path) -> list[bytes]:
@@ -101,3 +104,20 @@ def test_a_folder_in_the_place_of_a_copy_is_no_reason_to_fail(book: Path) -> Non
     save(book, 1)
     assert copy_path(book, 2).is_dir()
     assert copy_path(book, 1).is_file()
+
+
+def test_the_temporary_file_of_a_copy_is_swept_like_that_of_the_file(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: list[Path] = []
+
+    def note(new: NewFile, chunks: Iterable[bytes], size: int) -> None:
+        left.append(new.path)
+        raise OSError(errno.EIO, "no")
+
+    monkeypatch.setattr("clv_xl.package.replacement._write", note)
+    with pytest.raises(FileError):
+        save(book, 1)
+    left[0].touch()
+    sweep(book)
+    assert [path.name for path in book.parent.iterdir()] == ["book.xlsx"]

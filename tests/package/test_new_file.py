@@ -158,3 +158,9 @@ def test_a_key_is_that_of_the_machine_or_of_the_name(
     one = _machine_key()
     monkeypatch.setenv("COMPUTERNAME", "two")
     assert _machine_key() != one
+
+
+def test_closing_a_file_that_is_on_the_disk_is_no_reason_to_fail(book: Path) -> None:
+    with new_file(book, 0o600) as new:
+        os.close(new.file.fileno())
+    assert not new.path.exists()
