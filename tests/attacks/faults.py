@@ -76,12 +76,11 @@ def library() -> ctypes.CDLL:
     return found
 
 
-def attack(folder: Path, sizes: list[str], count: int, draw: random.Random) -> Counter[str]:
+def attack(shops: list[Shop], count: int, draw: random.Random) -> Counter[str]:
     """Let calls fail: all, or so many of them chosen by chance."""
     total = Counter[str]()
     cases: list[tuple[Shop, tuple[int, int, bool]]] = []
-    for n, (size, command) in enumerate(itertools.product(sizes, COMMANDS)):
-        shop = make(folder / str(n), size, command, "--backup")
+    for shop in shops:
         run(shop, (-1, 0, False))
         calls = library().faults_calls()
         total["calls"] += calls
@@ -97,13 +96,12 @@ def attack(folder: Path, sizes: list[str], count: int, draw: random.Random) -> C
     return total
 
 
-def full_disk(folder: Path, sizes: list[str]) -> Counter[str]:
+def full_disk(disk: Path, shops: list[Shop], count: int, draw: random.Random) -> Counter[str]:
     """Run the commands on a file system with too little room, if one can be mounted."""
     total = Counter[str]()
-    for n, (size, command, room) in enumerate(itertools.product(sizes, COMMANDS, _ROOM)):
-        made = make(folder / f"full-{n}", size, command)
-        disk = folder / "disk"
-        disk.mkdir(exist_ok=True)
+    disk.mkdir()
+    cases = list(itertools.product(shops, _ROOM))
+    for made, room in draw.sample(cases, min(count, len(cases))) if count else cases:
         free = room if isinstance(room, int) else room * len(made.before)
         amount = len(made.before) + int(free) + 8_192
         mount = ["mount", "-t", "tmpfs", "-o", f"size={amount}", "tmpfs", disk]
@@ -111,17 +109,14 @@ def full_disk(folder: Path, sizes: list[str]) -> Counter[str]:
             return total
         try:
             (disk / "shop").mkdir()
-            command_line = [
-                word.replace(str(made.book), str(disk / "shop" / "shop.xlsx"))
-                for word in made.command
-            ]
-            shop = made._replace(book=disk / "shop" / "shop.xlsx", command=command_line)
+            book = disk / "shop" / "shop.xlsx"
+            words = [word.replace(str(made.book), str(book)) for word in made.command]
+            shop = made._replace(book=book, command=words)
             shop.book.write_bytes(shop.before)
             total["full disks"] += 1
             total += run(shop, (-1, 0, False))
         finally:
             subprocess.run(["umount", disk], check=True)
-        shutil.rmtree(folder / f"full-{n}")
     return total
 
 
@@ -154,9 +149,12 @@ def main() -> None:
             sys.exit(
                 subprocess.run([sys.executable, *sys.argv], env=loaded, check=False).returncode
             )
-        total = attack(folder, chosen.sizes, chosen.count, random.Random(chosen.seed))
+        kinds = list(itertools.product(chosen.sizes, COMMANDS))
+        shops = [make(folder / f"{n}", *kind, "--backup") for n, kind in enumerate(kinds)]
+        draw = random.Random(chosen.seed)
+        total = attack(shops, chosen.count, draw)
         if os.geteuid() == 0:
-            total += full_disk(folder, chosen.sizes)
+            total += full_disk(folder / "disk", shops, chosen.count, draw)
     names = ["calls", "runs", "full disks", Kind.OK, Kind.SENTENCE, *sorted(BAD), *WRONG]
     shown = ", ".join(f"{one} {total[one]}" for one in [*names, "left once", "left for good"])
     sys.stdout.write(f"faults: {shown}\n")

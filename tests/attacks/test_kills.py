@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the attacks for
     [
         ("kills.py", "--count", "4"),
         ("concurrent_runs.py", "--count", "3"),
-        ("faults.py", "--count", "12", "--sizes", "small"),
+        ("faults.py", "--count", "4", "--sizes", "small"),
     ],
     ids=lambda command: command[0],
 )

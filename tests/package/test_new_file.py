@@ -74,6 +74,7 @@ def test_the_file_of_a_live_run_is_not_swept_even_when_it_is_old(
             "sweep(pathlib.Path(sys.argv[1]))"
         )
         subprocess.run([sys.executable, "-c", code, str(book)], check=True)
+        sweep(book)
         assert new.path.exists()
 
 
