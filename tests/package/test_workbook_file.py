@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import pickle
 import random
 import struct
@@ -15,7 +16,7 @@ import pytest
 from package.example_files import SHEET, digest, raw_parts, repacked
 
 from clv_xl.errors import FileError
-from clv_xl.package import open_package
+from clv_xl.package import archive, open_package
 from clv_xl.package.workbook_file import MAX_BYTES
 
 # What is changed, and what is not
@@ -221,3 +222,63 @@ def test_the_whole_look_takes_little_for_an_honest_file(book: Path) -> None:
     start = time.process_time()
     open_package(book)
     assert time.process_time() - start < 0.5
+
+
+def test_a_missing_part_is_named_as_damage(book: Path) -> None:
+    package = open_package(book)
+    with pytest.raises(FileError, match=r"'book\.xlsx' is not a whole workbook"):
+        package.read("xl/nowhere.xml")
+    assert package.get("xl/nowhere.xml", b"default") == b"default"
+    assert package.get(SHEET, b"default") == package.read(SHEET)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (PermissionError(errno.EACCES, "no"), "Close it in Excel, or allow reading it, and retry."),
+        (OSError(errno.EIO, "the cause"), "'book.xlsx' cannot be read (the cause)."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_from_one_that_may_not(
+    book: Path, fault: OSError, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("clv_xl.package.workbook_file.read_regular", fail)
+    assert sentence in refusal(book)
+
+
+def test_a_password_of_the_zip_format_is_named(book: Path) -> None:
+    content = bytearray(book.read_bytes())
+    with zipfile.ZipFile(book) as opened:
+        at = opened.start_dir
+    content[at + 8] |= 1  # the flags of the first entry of the directory
+    book.write_bytes(content)
+    assert "protected with a password" in refusal(book)
+
+
+@pytest.mark.parametrize(
+    ("offset", "value"),
+    [(0, b"XX"), (10, struct.pack("<H", 12))],
+    ids=["no record before a part", "a way of packing that Office does not know"],
+)
+def test_a_part_that_disagrees_with_the_directory_is_damage(
+    book: Path, offset: int, value: bytes
+) -> None:
+    content = bytearray(book.read_bytes())
+    with zipfile.ZipFile(book) as opened:
+        at = opened.start_dir if offset else 0
+    content[at + offset : at + offset + 2] = value
+    book.write_bytes(content)
+    assert "damaged or incomplete" in refusal(book)
+
+
+def test_a_part_that_is_cut_off_is_damage(book: Path) -> None:
+    content = book.read_bytes()
+    with zipfile.ZipFile(book) as opened:
+        last = opened.infolist()[-1]
+    with pytest.raises(archive.DamagedError):
+        archive.raw(content[: last.header_offset + 40], last)
+    with pytest.raises(archive.DamagedError):
+        archive.raw(content[: last.header_offset + 10], last)
