@@ -74,7 +74,7 @@ class CellFaults:
         """
         first: dict[str, Place] = {}
         for place, cell in sorted(self._custom_cells.items()):
-            for fault in cell.context.faults:
+            for fault in cell.faults:
                 if fault.is_caveat and fault.argument and any(self._precedents.own_blocks(place)):
                     first.setdefault(fault.sentence, place)
         return [
@@ -150,7 +150,7 @@ class CellFaults:
         if own is None:
             sentence = f"Its formula gives {value}; correct it, or what it reads."
         else:
-            told = own.obstacle or last_sentence(own.context.faults)
+            told = own.obstacle or last_sentence(own.faults)
             sentence = told or f"It shows {value}."
         sheet, name = self._book.sheets[place.sheet], cell_name(shown.row, shown.column)
         error = value if isinstance(value, CellError) else None

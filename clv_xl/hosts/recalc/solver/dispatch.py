@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clv_xl import call, session
+import numpy as np
+
+from clv_xl import arguments, call, session
 from clv_xl.call import Reply
 from clv_xl.cells import Argument, Cell
 from clv_xl.errors import ClvError
@@ -34,14 +36,28 @@ def dispatcher(*, date1904: bool = False) -> Dispatch:
     return dispatch
 
 
-def call_of_columns(name: str, columns: Sequence[Argument]) -> Sequence[Cell]:
-    """Return the values of an element-wise function, None where an element has a fault.
+def takes_a_range(name: str, index: int) -> bool:
+    """Whether an argument of an element-wise function is a range for all elements: a model's."""
+    parameters = CATALOGUE[name].parameters
+    return index < len(parameters) and parameters[index].meaning.model is not None
 
-    Nothing is kept for CLV_ERRORS: the elements with faults are called one by one. Without a value
-    at all, nothing is returned.
+
+def call_of_columns(name: str, columns: Sequence[Argument], count: int) -> Sequence[Cell]:
+    """Return so many values of an element-wise function, None where an element has a fault.
+
+    Nothing is kept for CLV_ERRORS: the elements with faults are called one by one. Nothing is
+    returned where each element has to be: none has a value, or what is left out is computed from
+    all of them.
     """
+    function = CATALOGUE[name]
     try:
-        answer = call.compute(CATALOGUE[name], columns)
+        bound = arguments.bind(function, columns)
+        if any(
+            one.meaning.median_by_default and one.name not in bound for one in function.parameters
+        ):
+            return []
+        answer = call.compute(function, columns).values
     except (ClvError, MemoryError):
         return []
-    return [None if isinstance(one, ClvError) else one for one in answer.values.ravel().tolist()]
+    values = np.broadcast_to(answer, (count, 1)).ravel().tolist()
+    return [None if isinstance(one, ClvError) else one for one in values]
