@@ -414,10 +414,11 @@ class Calculation:
     def outcomes(self) -> list[Outcome]:
         """Return what every formula cell shows now."""
         found = []
+        not_computed = self.not_computed
         for place, cell in self._cells.items():
             if cell.filed_kind and not self._spills_now(cell):
                 cell.kind = cell.filed_kind
-            if place in self.not_computed:
+            if place in not_computed:
                 unknown = cell.stored is None and self.engine.error_text(*place) != "#CIRC!"
                 block = cell.old_block if cell.kind == "array" else (0, 0, 0, 0)
                 found.append(
@@ -450,7 +451,8 @@ class Calculation:
 
     def faults(self) -> list[CellFault]:
         """Return the causes of errors that custom cells show, each with its sentence."""
-        computed = (cell for cell in self._cells.values() if cell.place not in self.not_computed)
+        left = self.not_computed
+        computed = (cell for cell in self._cells.values() if cell.place not in left)
         return self._cell_faults.of_errors(computed)
 
     def cut(self) -> list[CellFault]:

@@ -112,9 +112,12 @@ class CellFaults:
     def _error_cells(self, cell: FormulaCell) -> list[Place]:
         """Return the cells among those that a formula fills that show an error."""
         first = cell.place
+        rows = self._shown(cell)
+        if cell.kind == "plain":
+            return [first] if isinstance(rows[0][0], CellError) else []
         found = {
             Place(first.sheet, row, column): value
-            for row, values in enumerate(self._shown(cell), first.row)
+            for row, values in enumerate(rows, first.row)
             for column, value in enumerate(values, first.column)
             if isinstance(value, CellError)
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 
 from clv_xl.cells import Cell
@@ -12,10 +12,12 @@ from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.filled_down import FilledDown
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
+    Call,
     Expression,
     GrammarError,
     Token,
     parse,
+    plain_name,
     walk,
 )
 from clv_xl.hosts.recalc.formula.text_search import any_call, is_volatile, with_table
@@ -94,6 +96,26 @@ class CustomColumn:
             cell.text,
             array_context=cell.kind != "plain",
         )
+
+
+def is_custom_alone(functions: Set[str]) -> Callable[[str], bool]:
+    """Return what tells of a formula's text whether it has a custom call and is plain.
+
+    Plain is what reads the same without the engine: nothing of tables, and no name in the long form
+    that files have.
+    """
+    pattern = any_call(functions)
+
+    def is_alone(text: str) -> bool:
+        if "[" in text or "_xl" in text or pattern.search(text) is None:
+            return False
+        try:
+            pieces = walk(parse(text))
+        except GrammarError:
+            return False
+        return any(isinstance(one, Call) and plain_name(one.name) in functions for one in pieces)
+
+    return is_alone
 
 
 class Finder:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, repeat
 
 import numpy as np
 
-from clv_xl import arguments, call, session
+from clv_xl import call, session
 from clv_xl.call import Reply
-from clv_xl.cells import Argument, Cell
+from clv_xl.cells import MISSING, Argument, Cell, is_blank
 from clv_xl.errors import ClvError
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.recalc.solver.custom_calls import Dispatch
@@ -50,14 +51,20 @@ def call_of_columns(name: str, columns: Sequence[Argument], count: int) -> Seque
     all of them.
     """
     function = CATALOGUE[name]
-    try:
-        bound = arguments.bind(function, columns)
-        if any(
-            one.meaning.median_by_default and one.name not in bound for one in function.parameters
-        ):
+    given = chain(columns, repeat(MISSING))
+    for parameter, argument in zip(function.parameters, given, strict=False):
+        if parameter.meaning.median_by_default and _is_blank(argument):
             return []
+    try:
         answer = call.compute(function, columns).values
     except (ClvError, MemoryError):
         return []
     values = np.broadcast_to(answer, (count, 1)).ravel().tolist()
     return [None if isinstance(one, ClvError) else one for one in values]
+
+
+def _is_blank(argument: Argument) -> bool:
+    """Whether an argument of columns counts as left out."""
+    if isinstance(argument, list):
+        return all(is_blank(cell) for row in argument for cell in row)
+    return argument is MISSING or is_blank(argument)
