@@ -159,6 +159,7 @@ CustomerCut: TypeAlias = Annotated[
     Meaning(
         "From this number on, the value to the customer is high; the median if left out.",
         Unit.DECIMAL,
+        median_by_default=True,
         typical=(10, 90),
     ),
 ]
@@ -167,6 +168,7 @@ CompanyCut: TypeAlias = Annotated[
     Meaning(
         "From this number on, the value to you is high; the median if left out.",
         Unit.DECIMAL,
+        median_by_default=True,
         typical=(10, 90),
     ),
 ]

@@ -20,6 +20,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
 )
 from clv_xl.hosts.recalc.report import CellFault, Report
 from clv_xl.hosts.recalc.solver.calculation import solved
+from clv_xl.hosts.recalc.solver.custom_cells import is_custom_alone
 from clv_xl.hosts.recalc.solver.dispatch import function_names
 from clv_xl.hosts.recalc.xlsx.book import Book, Outcome, SheetPart
 from clv_xl.hosts.recalc.xlsx.loader import load
@@ -105,7 +106,8 @@ def computed(
     out : path, optional
         Where the result will be written, for the report.
     """
-    calculation = solved(lambda numbers: load(package, numbers))
+    set_aside = is_custom_alone(function_names())
+    calculation = solved(lambda numbers: load(package, numbers, set_aside))
     book = calculation.book
     outcomes = calculation.outcomes()
     parts: dict[str, bytes] = {}

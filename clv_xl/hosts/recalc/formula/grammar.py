@@ -45,6 +45,8 @@ _TOKEN = re.compile(
 _PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.|_xlpm\.|_xll\.)+", re.IGNORECASE)
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?(?::\$?([A-Za-z]{1,3})?\$?([0-9]+)?)?")
 
+_MOVING_ROW = re.compile(r"(?<![$0-9])[0-9]+")
+
 
 class Area(NamedTuple):
     """A block of cells: the sheet by name, rows and columns from 1, both ends included."""
@@ -250,6 +252,14 @@ class _Parser:
                 return Call(name, [] if name and arguments == [LEFT_OUT] else arguments)
             if sign != ",":
                 raise GrammarError
+
+
+def relative_rows(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where in a formula a row number stands that moves with it: start and end."""
+    for token in _TOKEN.finditer(text):
+        if token["cells"]:
+            for row in _MOVING_ROW.finditer(text, *token.span("cells")):
+                yield row.span()
 
 
 def _unquote(sheet: str) -> str:

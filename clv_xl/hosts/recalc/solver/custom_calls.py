@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from itertools import chain
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -157,7 +157,7 @@ class CallResolver:
 
     def _result(self, name: str, values: list[Argument], context: FormulaContext) -> Value:
         """Return what a call gives; the same call of the same ranges is made once."""
-        key = (name, *(id(v) if isinstance(v, list) else (type(v), v) for v in values))
+        key = _key(name, values)
         known = self._results.get(key)
         if known is not None:
             value, _, faults = known
@@ -168,6 +168,11 @@ class CallResolver:
                 self._results[key] = value, values, faults
         context.faults.extend(faults)
         return value
+
+    def note_results(self, calls: Iterable[tuple[str, list[Argument], Cell]]) -> None:
+        """Take note of what calls give: name, arguments and result of each."""
+        for name, values, result in calls:
+            self._results[_key(name, values)] = Value(as_cells(result)), values, ()
 
     def _solve_all(
         self, expressions: Sequence[Expression], context: FormulaContext, bindings: Bindings
@@ -279,6 +284,11 @@ class CallResolver:
             f"{name},{self.writer.text(bound, context, moved=True)}," for name, bound in bindings
         )
         return f"LET({pairs}{text})"
+
+
+def _key(name: str, values: Iterable[Argument]) -> tuple[Any, ...]:
+    """Return what tells calls apart; of the same range that is read once, the list is the same."""
+    return (name, *(id(v) if isinstance(v, list) else (type(v), v) for v in values))
 
 
 def _size(name: str, arguments: list[Expression]) -> Value | None:

@@ -29,7 +29,9 @@ class FormulaCell:
     `kind` is "plain", "array" (a fixed block, entered with Ctrl+Shift+Enter), "dynamic" (spills) or
     "table" (a what-if table). `block` is what the formula fills, top, left, bottom and right;
     `old_block` what the file says. `stored` is the value that the file holds, None where it holds
-    none. `shared` says that `text` is that of another cell. `filed_kind` is what the file says of a
+    none. `shared` says that `text` is that of another cell. `pattern` is the text of the formula of
+    which it is a copy filled down, or its own: what asks for no row is looked up once for all of
+    them. `filed_kind` is what the file says of a
     formula that is let spill though it was entered as another kind, empty for all others.
     """
 
@@ -40,6 +42,7 @@ class FormulaCell:
     old_block: tuple[int, int, int, int]
     stored: Cell
     shared: bool = False
+    pattern: str = ""
     filed_kind: str = ""
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
@@ -17,6 +17,7 @@ from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine, free_name
 from clv_xl.hosts.recalc.formula.grammar import cell_name
 from clv_xl.hosts.recalc.xlsx import engine_copy
 from clv_xl.hosts.recalc.xlsx.book import Book, Numbers
+from clv_xl.hosts.recalc.xlsx.formulas_set_aside import without_formulas
 from clv_xl.hosts.recalc.xlsx.named_columns import names_as_ranges
 from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, name_cells, read_book
 from clv_xl.package import Package
@@ -33,7 +34,11 @@ _HEAD: Final = 4096
 _DATE_CELLS: Final = (b' t="d"', b" t='d'")
 
 
-def load(package: Package, numbers: Numbers | None = None) -> tuple[Engine, Book]:
+def load(
+    package: Package,
+    numbers: Numbers | None = None,
+    is_set_aside: Callable[[str], bool] | None = None,
+) -> tuple[Engine, Book]:
     """Return the engine with the book loaded, and what the file says of its formulas.
 
     Parameters
@@ -42,6 +47,9 @@ def load(package: Package, numbers: Numbers | None = None) -> tuple[Engine, Book
     numbers : mapping of place to cell, optional
         What cells show by which defined names pick columns of tables; by default what the file
         says.
+    is_set_aside : callable, optional
+        Tells of a formula whether the engine need not read it and its copies in other rows; it then
+        may find values in their place.
 
     IronCalc loads a copy in the temporary folder. It asks that every cell has a name, every part
     is UTF-8, no date is written as text, and the book is not in the strict form of the format:
@@ -57,6 +65,12 @@ def load(package: Package, numbers: Numbers | None = None) -> tuple[Engine, Book
     changes = _plainer(package, book.date1904, everything=False)
     main = main_part(package)
     content = changes.get(main) or package.read(main)
+    if is_set_aside is not None:
+        for part in book.parts:
+            if part.part not in changes:
+                shorter = without_formulas(package.read(part.part), part, is_set_aside)
+                if shorter is not None:
+                    changes[part.part] = shorter
     changes[main], used = names_as_ranges(content, book, numbers)
     try:
         engine = _engine(package, changes, book)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from lxml import etree
 
 from clv_xl.errors import FileError
+from clv_xl.hosts.recalc.formula.filled_down import FilledDown
 from clv_xl.hosts.recalc.formula.grammar import Area, Token, area, column_letters, column_number
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
 from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
@@ -110,25 +111,33 @@ def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area
 
 
 def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
-    shared: dict[str, str] = {}
-    for cell, formula, own_text, value in found:
-        row, column = place(cell["r"])
-        kind, said, text = "plain", formula.get("t"), own_text
+    shared: dict[str, tuple[int, FilledDown]] = {}
+    above: dict[int, FilledDown] = {}
+    for name, cell, formula, own_text, value in found:
+        row, column = place(name)
+        kind, said, text, is_foreign = "plain", formula.get("t"), own_text, False
         block = (row, column, row, column)
         match said:
             case "shared":
-                text = text or shared.get(formula.get("si", ""), "")
-                shared[formula.get("si", "")] = text
+                number = formula.get("si", "")
+                if text or number not in shared:
+                    shared[number] = column, FilledDown(text, row)
+                first_column, filled = shared[number]
+                is_foreign = column != first_column
+                text = filled.text if is_foreign else filled.text_at(row)
             case "array":
                 kind = "dynamic" if cell.get("cm") else "array"
-                block = area(Token("reference", "", "", formula.get("ref") or cell["r"]), "")[1:]
+                block = area(Token("reference", "", "", formula.get("ref") or name), "")[1:]
             case "dataTable":
                 kind = "table"
             case _:
                 pass
         stored = stored_value(cell.get("t", "n"), value)
         where = Place(sheet, row, column)
-        yield FormulaCell(where, kind, text, block, block, stored, said == "shared")
+        pattern = above.get(column)
+        if pattern is None or (text != pattern.text and text != pattern.text_at(row)):
+            pattern = above[column] = FilledDown(text, row)
+        yield FormulaCell(where, kind, text, block, block, stored, is_foreign, pattern.text)
 
 
 def name_cells(root: Any) -> None:
