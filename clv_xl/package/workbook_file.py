@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from clv_xl.errors import FileError
 from clv_xl.package import archive
+from clv_xl.package.file_kind import refuse_other_ending
+from clv_xl.package.namespaces import CONTENT_TYPES
+from clv_xl.package.part_check import refuse_damaged_parts
 from clv_xl.package.regular_file import read_regular
 from clv_xl.package.replacement import replace_file
 
@@ -105,10 +108,14 @@ class Package:
         ------
         FileError
             The file changed since it was opened, is open elsewhere or read-only, or the disk is
-            full. See `replace_file` for what is kept, and what holds when other programs save.
+            full; a part would be damaged; `out` ends as another kind of workbook does. See
+            `replace_file` for what is kept, and what holds when other programs save.
         """
         target = Path(os.path.realpath(out)) if out is not None else self.path
         in_place = target == self.path
+        if not in_place:
+            self.refuse_name(target.name, changes)
+        refuse_damaged_parts(changes, self._before, target.name)
         entries = [self._entries[name] for name in self.names if name not in without]
         pieces = archive.pack(self.content, entries, changes)
         mode = (
@@ -124,6 +131,13 @@ class Package:
             expected=self.content if in_place else None,
             backup=backup,
         )
+
+    def refuse_name(self, out: str, changes: Mapping[str, bytes] | None = None) -> None:
+        """Raise FileError if the ending of a new file is that of another kind of workbook."""
+        refuse_other_ending((changes or {}).get(CONTENT_TYPES) or self.read(CONTENT_TYPES), out)
+
+    def _before(self, name: str) -> bytes | None:
+        return self.read(name) if name in self._entries else None
 
 
 def open_package(path: str | os.PathLike[str]) -> Package:
@@ -213,7 +227,7 @@ def _refuse_other_formats(
         raise FileError(
             f"'{shown}' is an OpenDocument file. Save it as .xlsx in LibreOffice and retry."
         )
-    if "[Content_Types].xml" not in entries or "_rels/.rels" not in entries:
+    if CONTENT_TYPES not in entries or "_rels/.rels" not in entries:
         raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).")
 
 

@@ -79,11 +79,13 @@ def recalculate(
     Raises
     ------
     FileError
-        The file is no workbook, damaged, protected, open elsewhere, or cannot be written. It is
-        unchanged.
+        The file is no workbook, damaged, protected, open elsewhere, or cannot be written; `out`
+        ends in .xlsx and the workbook holds macros. It is unchanged.
     """
     with lock(path if out is None else out):
         package = open_package(path)
+        if out is not None:
+            package.refuse_name(Path(out).name)
         tables, growth = grow_tables(package)
         grown = package.with_parts(tables)
         if engine == "libreoffice":
