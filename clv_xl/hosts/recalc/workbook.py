@@ -18,6 +18,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     walk,
 )
+from clv_xl.hosts.recalc.formula.recursion import room_for_levels
 from clv_xl.hosts.recalc.report import CellFault, Report
 from clv_xl.hosts.recalc.solver.calculation import solved
 from clv_xl.hosts.recalc.solver.dispatch import function_names
@@ -90,6 +91,7 @@ def recalculate(
     return replace(report, growth=tuple(growth))
 
 
+@room_for_levels()
 def computed(
     package: Package, out: str | os.PathLike[str] | None = None
 ) -> tuple[dict[str, bytes], Report]:
@@ -165,6 +167,7 @@ def _by_libreoffice(
         return store_values(package, values_from_libreoffice(copy), out)
 
 
+@room_for_levels()
 def store_values(
     package: Package, values: Values, out: str | os.PathLike[str] | None = None
 ) -> tuple[dict[str, bytes], Report]:

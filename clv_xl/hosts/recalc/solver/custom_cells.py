@@ -17,6 +17,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     parse,
     walk,
 )
+from clv_xl.hosts.recalc.formula.limits import TooLargeError
 from clv_xl.hosts.recalc.formula.text_search import any_call, with_table
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
@@ -68,6 +69,8 @@ class Finder:
         self._foreign = names.foreign()
         self._pattern = any_call(functions, self._foreign)
         self.calls = 0
+        self.too_large: dict[Place, str] = {}
+        """Cells whose formulas are too large, each with the sentence that says so."""
 
     def find(self) -> dict[Place, CustomCell]:
         """Return the custom cells; `calls` then counts the calls in them."""
@@ -99,9 +102,13 @@ class Finder:
         context = FormulaContext(
             self._book.sheets[place.sheet], place.sheet, place.row, place.column
         )
-        expression = self._rewriter.rewrite(
-            expression, place.sheet, cell.text, array_context=cell.kind != "plain"
-        )
+        try:
+            expression = self._rewriter.rewrite(
+                expression, place.sheet, cell.text, array_context=cell.kind != "plain"
+            )
+        except TooLargeError as fault:
+            self.too_large[place] = fault.sentence
+            return None
         return CustomCell(cell, expression, context)
 
     def _uses_foreign_name(self, expression: Expression) -> bool:
