@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import FileError
-from clv_xl.package import archive
+from clv_xl.package import archive, xml_limits
 from clv_xl.package.file_kind import refuse_other_ending
 from clv_xl.package.namespaces import CONTENT_TYPES
 from clv_xl.package.part_check import refuse_damaged_parts
@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 MAX_PARTS = 20_000
 MAX_BYTES = 512 * 1024 * 1024
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+SMALL_BYTES = 128 * 1024 * 1024
+"""What any workbook may unpack to, ..."""
+MOST_TIMES = 40
+"""... and how many times its own size a larger one may: sheets are 5 to 20 times as large as packed."""
 _XML = (".xml", ".rels", ".vml")
+_OF_OTHERS = "customxml/"
+"""Parts of other programs, which nothing here reads."""
 
 
 @dataclass
@@ -143,9 +149,10 @@ class Package:
 def open_package(path: str | os.PathLike[str]) -> Package:
     """Open an .xlsx or .xlsm file after checking that it is one.
 
-    Every part is unpacked once and compared with its checksum; what unpacks to more than 512 MB,
-    has more than 20,000 parts or declares a document type is refused before any of it is
-    interpreted.
+    Every part is unpacked once and compared with its checksum. Refused before any of it is
+    interpreted is what unpacks to more than 512 MB, or to more than 128 MB and 40 times the file's
+    size; what has more than 20,000 parts, declares a document type, or has elements of XML over
+    more than 100 levels or a text of more than 4 MB.
 
     Parameters
     ----------
@@ -200,8 +207,11 @@ def _read_entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
         raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).") from None
     if len(found) > MAX_PARTS:
         raise FileError(f"File refused: '{shown}' has over {MAX_PARTS:,} parts.")
-    if sum(entry.file_size for entry in found) > MAX_BYTES:
+    unpacked = sum(entry.file_size for entry in found)
+    if unpacked > MAX_BYTES:
         raise FileError(f"File refused: '{shown}' unpacks to over 512 MB.")
+    if unpacked > max(SMALL_BYTES, MOST_TIMES * len(content)):
+        raise FileError(f"File refused: '{shown}' unpacks to over {MOST_TIMES} times its size.")
     entries = {entry.filename: entry for entry in found}
     if len(entries) != len(found):
         raise FileError(f"File refused: '{shown}' holds two parts of one name.")
@@ -235,13 +245,18 @@ def _check_parts(package: Package, entries: Mapping[str, zipfile.ZipInfo], shown
     """Unpack every part once: its checksum must agree, and no XML may declare a document type."""
     try:
         for name, entry in entries.items():
-            part = archive.unpack(package.content, entry)
-            if name.lower().endswith(_XML):
+            if not name.lower().endswith(_XML):
+                archive.check(package.content, entry)
+            else:
+                part = archive.unpack(package.content, entry)
                 package._parts[name] = part
                 if _declares_document_type(part):
                     raise FileError(
                         f"File refused: '{shown}' declares a document type; no workbook needs one."
                     )
+                too_much = "" if name.lower().startswith(_OF_OTHERS) else xml_limits.excess(part)
+                if too_much:
+                    raise FileError(f"File refused: a part of '{shown}' {too_much}.")
     except archive.DamagedError:
         raise FileError(f"'{shown}' is damaged or incomplete. Fetch or save it again.") from None
 

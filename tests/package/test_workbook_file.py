@@ -282,3 +282,37 @@ def test_a_part_that_is_cut_off_is_damage(book: Path) -> None:
         archive.raw(content[: last.header_offset + 40], last)
     with pytest.raises(archive.DamagedError):
         archive.raw(content[: last.header_offset + 10], last)
+
+
+def with_part(path: Path, name: str, content: bytes) -> Path:
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as out:
+        out.writestr(name, content)
+    return path
+
+
+def test_zeros_that_pack_well_are_refused_by_their_ratio(book: Path) -> None:
+    path = with_part(book, "xl/media/image1.png", bytes(140 * 2**20))
+    assert refusal(path) == f"File refused: '{book.name}' unpacks to over 40 times its size."
+
+
+@pytest.mark.parametrize("levels", [101, 200_000])
+def test_xml_over_a_hundred_levels_is_refused(book: Path, levels: int) -> None:
+    deep = b"<r>" * levels + b"</r>" * levels
+    path = with_part(book, "xl/worksheets/sheet9.xml", deep)
+    assert "over more than 100 levels" in refusal(path)
+
+
+def test_a_text_of_megabytes_is_refused(book: Path) -> None:
+    text = b"<t>" + b"x" * (6 * 2**20) + b"</t>"
+    open_package(with_part(book, "customXml/item9.xml", text))
+    assert "text longer than 4 MB" in refusal(with_part(book, "xl/long.xml", text))
+
+
+def test_a_large_picture_is_compared_with_its_checksum(book: Path) -> None:
+    noise = random.Random(1).randbytes(2**20 + 5)
+    path = with_part(book, "xl/media/image1.png", noise + bytes(2**22))
+    assert open_package(path).read("xl/media/image1.png")[: len(noise)] == noise
+    content = bytearray(path.read_bytes())
+    content[content.index(b"xl/media/image1.png") + 100_000] ^= 1
+    path.write_bytes(content)
+    assert "damaged" in refusal(path)

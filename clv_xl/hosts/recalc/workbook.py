@@ -18,6 +18,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     walk,
 )
+from clv_xl.hosts.recalc.formula.recursion import room_for_levels
 from clv_xl.hosts.recalc.report import CellFault, Report
 from clv_xl.hosts.recalc.solver.calculation import solved
 from clv_xl.hosts.recalc.solver.custom_cells import is_custom_alone
@@ -97,6 +98,7 @@ def recalculate(
     return replace(report, growth=tuple(growth))
 
 
+@room_for_levels()
 def computed(
     package: Package, out: str | os.PathLike[str] | None = None
 ) -> tuple[dict[str, bytes], Report]:
@@ -173,6 +175,7 @@ def _by_libreoffice(
         return store_values(package, values_from_libreoffice(copy), out)
 
 
+@room_for_levels()
 def store_values(
     package: Package, values: Values, out: str | os.PathLike[str] | None = None
 ) -> tuple[dict[str, bytes], Report]:

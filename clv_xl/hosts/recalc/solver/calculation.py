@@ -10,7 +10,7 @@ from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.dialect.rewriter import Rewriter
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.dialect.vectorize import filling
-from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
+from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
@@ -21,6 +21,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     cell_name,
     parse,
 )
+from clv_xl.hosts.recalc.formula.limits import TooLargeError, UnsupportedError
 from clv_xl.hosts.recalc.formula.text_search import any_call, has_spill, is_volatile
 from clv_xl.hosts.recalc.report import CellFault
 from clv_xl.hosts.recalc.solver.alike_cells import AlikeCells, alike_cells
@@ -99,7 +100,7 @@ class Calculation:
         self.engine = engine
         self.book = book
         self.scratch = Scratch(engine)
-        self.names = Names(engine.defined_names())
+        self.names = Names(book.names)
         self.reader = Reader(engine, self.names)
         filled = {(cell.place.sheet, cell.block[1], cell.block[3]) for cell in book.formula_cells()}
         for sheet, left, right in filled:
@@ -153,11 +154,13 @@ class Calculation:
         )
         self._custom_cells.update(finder.find())
         self.calls = finder.calls
-        self._left.add_unknown(Natives(self.engine, self._functions))
+        for place, sentence in finder.too_large.items():
+            self._left.add(place, sentence)
+        self._left.add_unknown(Natives(self.engine, self._functions, self.names))
         for place in self.not_computed:
             self._drop(place)
         texts = {cell.pattern for cell in self._cells.values()}
-        texts.update(formula for _, _, formula in self.engine.defined_names())
+        texts.update(formula for _, _, formula in self.book.names)
         self._spill_names = any(map(has_spill, texts))
         self._seed()
         self.rewrite_natives()
@@ -214,17 +217,21 @@ class Calculation:
                 expression = parse(text)
             except GrammarError:
                 continue
-            rewritten = self.rewriter.rewrite(
-                expression,
-                place.sheet,
-                cell.text,
-                array_context=cell.kind != "plain",
-                block=(height, width) if cell.kind == "array" else (1, 1),
-            )
             context = FormulaContext(
                 self.book.sheets[place.sheet], place.sheet, place.row, place.column
             )
-            written = "=" + self.resolver.writer.text(rewritten, context, moved=False)
+            try:
+                rewritten = self.rewriter.rewrite(
+                    expression,
+                    place.sheet,
+                    cell.text,
+                    array_context=cell.kind != "plain",
+                    block=(height, width) if cell.kind == "array" else (1, 1),
+                )
+                written = "=" + self.resolver.writer.text(rewritten, context, moved=False)
+            except TooLargeError as fault:
+                self._left.add(place, fault.sentence)
+                continue
             if written != text:
                 self._set_formula(cell, written)
 
@@ -395,7 +402,13 @@ class Calculation:
         top, left, bottom, right = cell.block
         if cell.kind == "array" and (top, left) != (bottom, right):
             solved = filling(solved, bottom - top + 1, right - left + 1)
-        self._set_formula(cell, "=" + self.resolver.writer.text(solved, own.context, moved=False))
+        try:
+            text = self.resolver.writer.text(solved, own.context, moved=False)
+        except TooLargeError as fault:
+            self._custom_cells.pop(cell.place, None)
+            self._left.add(cell.place, fault.sentence)
+            return
+        self._set_formula(cell, "=" + text)
 
     def _grown_or_cut(self, own: CustomCell, rows: list[list[Cell]]) -> list[list[Cell]]:
         """Return what a fixed block shows of a table: all of it where the cells around are free."""

@@ -10,7 +10,6 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from clv_xl.call import Reply
 from clv_xl.cells import Argument, Cell, CellError, serial
-from clv_xl.hosts.recalc.engine import UnsupportedError
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext, Writer
 from clv_xl.hosts.recalc.formula.grammar import (
@@ -25,6 +24,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     walk,
     with_children,
 )
+from clv_xl.hosts.recalc.formula.limits import TooLargeError, UnsupportedError
 from clv_xl.hosts.recalc.formula.literals import constant
 from clv_xl.hosts.recalc.solver.direct_arguments import Bindings, NotDirect, Reader
 from clv_xl.hosts.recalc.solver.lambda_elements import UNROLLED, elements, parameters
@@ -268,12 +268,15 @@ class CallResolver:
         if any(plain_name(call.name) in {"LET", "LAMBDA"} for call in calls):
             return []
         arguments = (one for call in calls if self.is_custom(call) for one in call.arguments)
-        return [
-            text
-            for argument in arguments
-            if not self._has_custom([argument]) and not self._is_direct(argument, context)
-            for text in self._texts(argument, context, ())
-        ]
+        try:
+            return [
+                text
+                for argument in arguments
+                if not self._has_custom([argument]) and not self._is_direct(argument, context)
+                for text in self._texts(argument, context, ())
+            ]
+        except TooLargeError:
+            return []  # as it will be said when it is asked for
 
     def _bound(self, argument: Expression, context: FormulaContext, bindings: Bindings) -> str:
         """Return an argument as text complete by itself: the LET names in force come with it."""

@@ -20,6 +20,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     walk,
 )
+from clv_xl.hosts.recalc.formula.limits import TooLargeError
 from clv_xl.hosts.recalc.formula.text_search import any_call, is_volatile, with_table
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
@@ -149,6 +150,8 @@ class Finder:
         self._pattern = any_call(functions, self._foreign)
         self._columns: dict[tuple[int, int], CustomColumn] = {}
         self.calls = 0
+        self.too_large: dict[Place, str] = {}
+        """Cells whose formulas are too large, each with the sentence that says so."""
 
     def find(self) -> dict[Place, CustomCell]:
         """Return the custom cells; `calls` then counts the calls in them."""
@@ -177,9 +180,15 @@ class Finder:
             column = self._new_column(cell, text)
             if column is None:
                 return None
+        own = CustomCell(cell, column)
+        if not column.cells:
+            try:
+                _ = own.expression
+            except TooLargeError as fault:
+                self.too_large[cell.place] = fault.sentence
+                return None
             self._columns[key] = column
         self.calls += column.calls
-        own = CustomCell(cell, column)
         column.cells.append(own)
         return own
 

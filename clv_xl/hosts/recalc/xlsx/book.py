@@ -22,6 +22,10 @@ Numbers: TypeAlias = Mapping[Place, Cell]
 """What cells show by which defined names pick columns of tables; None where it is not known."""
 
 
+NameText: TypeAlias = tuple[str, int | None, str]
+"""A defined name: the name, the sheet that it is limited to, and its formula."""
+
+
 @dataclass(slots=True)
 class FormulaCell:
     """A cell with a formula.
@@ -75,6 +79,7 @@ class Book:
     tables: list[tuple[str, Area]]
     numbers: Numbers = field(default_factory=dict)
     """Those by which the engine has loaded the names."""
+    names: list[NameText] = field(default_factory=list)
 
     def formula_cells(self) -> Iterator[FormulaCell]:
         """Yield every formula cell, sheet by sheet."""
