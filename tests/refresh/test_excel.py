@@ -174,3 +174,13 @@ def test_an_empty_table_takes_its_first_rows(file: Path) -> None:
     assert "1 added" in shop.refresh(file, "customer;date;amount\nAnn;2024-12-31;5\n")
     assert isinstance(shop.orders, ListObject)
     assert shop.orders.rows()[1:] == [[None, 5.0, "Ann", "computed", None, DAY + 365]]
+
+
+def test_headings_typed_on_settings_are_used(shop: Shop, file: Path) -> None:
+    settings = Worksheet("Settings")
+    settings.cells[3, 3] = "Abnehmer"
+    shop.book.Names.members.append(Name("Orders_headings", Range(settings, "C1:C4")))
+    shop.sheet.cells[3, 4] = "Abnehmer"
+    told = shop.refresh(file, NEW.replace("Kunde", "Abnehmer"))
+    assert "Orders: By your headings of sheet Settings: customer." in told
+    assert shop.orders.rows()[-1][2] == "Dora"

@@ -177,14 +177,6 @@ def test_customers_that_the_list_lacks_are_listed_with_their_revenue(tmp_path: P
     assert (None, "Somebody New", 1, 77.5) in [row[:4] for row in rows]
 
 
-def test_a_column_of_customers_under_a_foreign_heading_is_to_be_checked(tmp_path: Path) -> None:
-    (layout,) = (one for one in arrange(sheets(SMALLEST)) if one.sheet.title == "Customers")
-    header = layout.tables[0].area.top
-    found = pasted(tmp_path, {(header, 3): "phone", (header, 4): "Kanal"}, "Customers")
-    said = found.said["Columns"]
-    assert said.startswith("Check: 1 columns of sheets Customers and Channels")
-
-
 def test_a_customer_with_returns_only_is_missed_in_no_list(tmp_path: Path) -> None:
     found = pasted(tmp_path, {(FIRST, 4): "Only returns", (FIRST, 6): -5})
     assert found.said["Lists"].startswith("All customers are in sheets")

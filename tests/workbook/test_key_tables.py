@@ -13,7 +13,6 @@ from clv_xl.cells import Cell
 from clv_xl.hosts.recalc import Evaluator
 from clv_xl.workbook import design, key_tables
 
-
 UNSEEN = {design.TINT, design.WHITE}
 """Colours of texts that are there for formulas alone."""
 

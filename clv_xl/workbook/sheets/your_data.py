@@ -77,7 +77,7 @@ def sample_left() -> str:
 
 def _orders_column(heading: str) -> str:
     """Return a column of Orders with its heading, found by it."""
-    return f"INDEX(Orders[#All],0,{number(heading)})"
+    return f"INDEX(Orders[#All],0,{number('Orders', heading)})"
 
 
 def _column(table: str, name: str) -> str:
