@@ -151,7 +151,7 @@ def _read_rows(
         name: read_column(name, column, decimal, date_order) for name, column in cells.items()
     }
     read = {name: column.cells for name, column in columns.items()}
-    notes = [column.note for column in columns.values() if column.note]
+    notes = [note for column in columns.values() for note in column.notes]
     table = SourceTable({name: [] for name in places}, [], [], notes)
     for index, row in enumerate(rows):
         if all(column[index] is None for column in cells.values()):

@@ -167,6 +167,13 @@ def test_rows_left_out_are_said_by_every_report(tmp_path: Path) -> None:
     assert found.note.startswith("Fix: 2 rows of sheet Orders are left out of every report")
 
 
+def test_dates_that_may_be_swapped_are_said_on_start(tmp_path: Path) -> None:
+    day = ORDERS[0].date.replace(month=3, day=4)
+    found = pasted(tmp_path, {(FIRST, 3): day, (FIRST + 1, 3): f"31/12/{day.year}"})
+    assert found.said["Orders"].startswith("Check: ")
+    assert "In 1 row day and month may be swapped: compare" in found.said["Orders"]
+
+
 def test_customers_that_the_list_lacks_are_listed_with_their_revenue(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     paste(path, "Orders", {(FIRST, 4): "Somebody New", (FIRST, 6): 77.5}, SMALLEST)
