@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from clv_xl import headings
 from clv_xl.errors import ArgumentError, FileError
 from clv_xl.refresh.csv_dialect import read_csv
+from clv_xl.refresh.questions import QuestionError
 
 Matched: TypeAlias = Callable[[Sequence[Sequence[Any]]], int]
 FIRST_ROWS: Final = 20
@@ -89,7 +90,10 @@ def _workbook_rows(content: bytes, file: str, sheet: str, matched: Matched) -> l
     counts = {name: matched(rows[:FIRST_ROWS]) for name, rows in sheets.items()}
     best = [name for name, count in counts.items() if count == max(counts.values())]
     if len(best) > 1 and counts[best[0]]:
-        raise ArgumentError(f"Several sheets fit; choose one of {', '.join(best)}")
+        sentence = f"Several sheets fit; choose one of {', '.join(best)}"
+        raise QuestionError(
+            sentence, argument="sheet", option="sheet", choices=dict(zip(best, best, strict=True))
+        )
     return sheets[best[0]] if best else []
 
 
