@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,10 +10,15 @@ from typing import Any
 
 import click
 
-from clv_xl.errors import ClvError
+from clv_xl import failures, terminal
 
 STYLE = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 FILE = click.Path(path_type=Path, dir_okay=False)
+BACKUP = click.option(
+    "--backup",
+    is_flag=True,
+    help="Keep the last three versions of FILE beside it: NAME.backup-1.xlsx (newest) to -3.",
+)
 
 
 @click.group(context_settings=STYLE)
@@ -74,18 +78,18 @@ def evaluate(
     evaluator = Evaluator(workbook, sheet)
     for grown in evaluator.growth:
         if not grown.added:
-            click.echo(str(grown), err=True)
+            terminal.write_line(str(grown), err=True)
     failed = False
     for formula in formulas:
         value, sentences, bad = report.evaluate(evaluator, formula)
         if as_json:
-            click.echo(json.dumps(report.json_value(value), ensure_ascii=False))
+            terminal.write_json(report.json_value(value))
         elif isinstance(value, list):
             report.print_table(value)
         else:
-            click.echo(report.cell_text(value))
+            terminal.write_value(report.cell_text(value))
         for sentence in sentences:
-            click.echo(f"{formula}: {sentence}", err=True)
+            terminal.write_line(f"{formula}: {sentence}", err=True)
         failed = failed or bad
     if failed:
         sys.exit(1)
@@ -121,15 +125,15 @@ def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
     if not check:
         with _busy("Building the workbook"):
             templates.build(out, EMPTY if empty else None, for_lite=lite)
-        click.echo(f"Wrote {out}.")
+        terminal.write_line(f"Wrote {out}.")
         return
     with _busy("Building the workbook to compare with"):
         differences = templates.check(out, for_lite=lite)
     for difference in differences:
-        click.echo(difference, err=True)
+        terminal.write_line(difference, err=True)
     if differences:
         sys.exit(1)
-    click.echo(f"{out} is what a fresh build gives.")
+    terminal.write_line(f"{out} is what a fresh build gives.")
 
 
 @cli.command()
@@ -138,23 +142,26 @@ def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
 @click.option(
     "--engine", type=click.Choice(["builtin", "libreoffice"]), default="builtin", show_default=True
 )
-def recalc(file: Path, out: Path | None, engine: Any) -> None:
+@BACKUP
+def recalc(file: Path, out: Path | None, engine: Any, backup: bool) -> None:
     """Compute every formula of a workbook and store the values in the file.
 
     Example: clv-xl recalc orders.xlsx
     """
     from clv_xl.hosts.recalc import recalculate
 
+    if backup and out is not None:
+        raise click.UsageError("--out leaves FILE as it is, so there is no version to back up")
     _take_process()
     with _busy("Computing"):
-        done = recalculate(file, out, engine=engine)
+        done = recalculate(file, out, engine=engine, backup=backup)
     for fault in done.faults():
-        click.echo(str(fault), err=True)
+        terminal.write_line(str(fault), err=True)
     for caveat in done.caveats:
-        click.echo(str(caveat), err=True)
+        terminal.write_line(str(caveat), err=True)
     for grown in done.growth:
-        click.echo(str(grown), err=not grown.added)
-    click.echo(
+        terminal.write_line(str(grown), err=not grown.added)
+    terminal.write_line(
         f"{done.path}: {done.formulas} formulas computed, {done.calls} with customer-value "
         f"functions; {done.changed} values changed."
     )
@@ -176,9 +183,11 @@ def share(file: Path, out: Path) -> None:
 
     with _busy("Copying"):
         done = values_copy.share(file, out)
-    click.echo(f"{done.path}: {done.formulas} formulas are values now, and there are no macros.")
+    terminal.write_line(
+        f"{done.path}: {done.formulas} formulas are values now, and there are no macros."
+    )
     if done.without_value:
-        click.echo(
+        terminal.write_line(
             f"{done.without_value} formulas had no stored value, so their cells are empty in the "
             "copy. Run clv-xl recalc on the workbook, then share it again.",
             err=True,
@@ -203,6 +212,7 @@ def share(file: Path, out: Path) -> None:
 )
 @click.option("--sheet", default="", help="The sheet to read of a file that is a workbook.")
 @click.option("--encoding", default="", help="The encoding of the files, such as cp1250.")
+@BACKUP
 def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: Any) -> None:
     """Put new data into the tables Orders, Customers and Channels of a workbook.
 
@@ -223,7 +233,7 @@ def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: An
         done = put_in(file, **options, progress=advance)
     _print_all(done.sentences())
     for fault in done.recalculation.faults():
-        click.echo(str(fault), err=True)
+        terminal.write_line(str(fault), err=True)
 
 
 @cli.command()
@@ -237,9 +247,9 @@ def functions(as_json: bool, markdown: bool) -> None:
     from clv_xl import reference, report
 
     if as_json:
-        click.echo(json.dumps(reference.records(), ensure_ascii=False, indent=1))
+        terminal.write_json(reference.records(), indent=1)
     elif markdown:
-        click.echo(reference.markdown())
+        terminal.write_lines(reference.markdown())
     else:
         for category, table in reference.tables():
             report.print_table(table, category)
@@ -288,7 +298,7 @@ def doctor(workbook: Path | None) -> None:
 
     sound = True
     for healthy, sentence in installation.diagnose(workbook):
-        click.echo(f"{'ok   ' if healthy else 'FIX  '} {sentence}")
+        terminal.write_line(f"{'ok   ' if healthy else 'FIX  '} {sentence}")
         sound = sound and healthy
     if not sound:
         sys.exit(1)
@@ -307,7 +317,7 @@ def serve() -> None:
 
 def _print_all(sentences: Iterable[str]) -> None:
     for sentence in sentences:
-        click.echo(sentence)
+        terminal.write_line(sentence)
 
 
 def _take_process() -> None:
@@ -319,47 +329,34 @@ def _take_process() -> None:
 
 def _busy(what: str) -> Any:
     """Show a spinner on a terminal; nothing in a pipe."""
-    from rich.console import Console
-
-    return Console(stderr=True).status(what)
+    console = terminal.console(err=True)
+    drawn = "dots" if console.encoding.startswith("utf") else "line"
+    return console.status(terminal.visible(what), spinner=drawn)
 
 
 @contextmanager
 def _bar(steps: int) -> Iterator[Callable[[str], None]]:
     """Show a progress bar on a terminal, nothing in a pipe; give what is called at each step."""
-    from rich.console import Console
     from rich.progress import Progress
 
-    console = Console(stderr=True)
+    console = terminal.console(err=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("", total=steps)
         begun = iter(range(steps))
-        yield lambda step: bar.update(task, description=step, completed=next(begun))
+        yield lambda step: bar.update(
+            task, description=terminal.visible(step), completed=next(begun)
+        )
 
 
 def main() -> None:
     """Run the command line: a failure is one line on stderr and a non-zero status."""
     debug = "--debug" in sys.argv
-    try:
-        cli.main([word for word in sys.argv[1:] if word != "--debug"], standalone_mode=False)
-    except ClvError as fault:
-        if debug:
-            raise
-        _fail(fault.sentence)
-    except click.ClickException as fault:
-        _fail(fault.format_message(), fault.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("Stopped.", 130)
-    except OSError as fault:
-        if debug:
-            raise
-        _fail(f"{fault.filename or 'A file'}: {fault.strerror or 'cannot be used'}.")
-    except Exception as fault:
-        if debug:
-            raise
-        _fail(f"Something went wrong inside clv-xl ({type(fault).__name__}); --debug shows where.")
-
-
-def _fail(sentence: str, status: int = 1) -> None:
-    click.echo(f"clv-xl: {' '.join(sentence.split())}", err=True)
-    sys.exit(status)
+    words = [word for word in sys.argv[1:] if word != "--debug"] or ["--help"]
+    with terminal.screen(native=debug):
+        status = failures.run(
+            lambda: cli.main(words, prog_name="clv-xl", standalone_mode=False),
+            debug=debug,
+            last=True,
+        )
+    if status:
+        sys.exit(status)

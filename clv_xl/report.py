@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from clv_xl import terminal
 from clv_xl.cells import Cell, CellError, CellOrTable
 from clv_xl.errors import ClvError
 
@@ -75,30 +76,32 @@ def print_table(table: Sequence[Sequence[Cell]], title: str = "") -> None:
     table that needs more room is wider than the terminal. In a pipe nothing folds.
     """
     from rich import box
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     headed = all(isinstance(cell, str) for cell in table[0]) and len(table) > 1
     rows = table[1:] if headed else table
+    console = terminal.console()
     texts = [
-        [cell_text(cell) for cell in table[0]],
-        *([short_text(cell) for cell in row] for row in rows),
+        [terminal.visible(shown, console.encoding) for shown in line]
+        for line in (map(cell_text, table[0]), *(map(short_text, row) for row in rows))
     ]
-    console = Console()
     around = len(table[0]) * 3 + 1  # what the box takes
     room = console.width - around if console.is_terminal else None
     widths = _column_widths(texts, room)
     console.width = max(console.width, sum(widths) + around)
     drawn = Table(
-        title=title or None, box=box.SIMPLE_HEAD, title_justify="left", show_header=headed
+        title=Text(terminal.visible(title)) if title else None,
+        box=box.SIMPLE_HEAD,
+        title_justify="left",
+        show_header=headed,
     )
     for index, width in enumerate(widths):
         right = any(isinstance(row[index], (int, float)) for row in rows)
         drawn.add_column(Text(texts[0][index]), justify="right" if right else "left", width=width)
     for row in texts[1:]:
         drawn.add_row(*map(Text, row))
-    console.print(drawn)
+    terminal.print_rich(drawn, console)
 
 
 def _column_widths(texts: Sequence[Sequence[str]], room: int | None) -> list[int]:
@@ -134,6 +137,6 @@ def short_text(cell: Cell) -> str:
 
 def print_sentence(sentence: str) -> None:
     """Print a sentence, wrapped to the terminal."""
-    from rich.console import Console
+    from rich.text import Text
 
-    Console(highlight=False).print(sentence, markup=False)
+    terminal.print_rich(Text(terminal.visible(sentence)), terminal.console())

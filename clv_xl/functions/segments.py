@@ -43,7 +43,11 @@ def CLV_SEGMENT(
     empty, and the last column counts customers worth less than 0.
     """
     report = segments.segment_report(segment, clv, acquisition_cost)
-    return WithCaveats(report, segments.cost_caveats(acquisition_cost))
+    caveats = (
+        *segments.single_customer_caveats(segment),
+        *segments.cost_caveats(acquisition_cost),
+    )
+    return WithCaveats(report, caveats)
 
 
 @spreadsheet_function(

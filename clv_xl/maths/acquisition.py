@@ -8,7 +8,7 @@ import numpy as np
 
 from clv_xl.errors import Caveat, ClvError, ZeroDenominatorError
 from clv_xl.maths.arrays import ArrayLike, Floats, Integers, Labels
-from clv_xl.maths.groups import ALL, each_and_all, fault_where_zero, none_where_nan
+from clv_xl.maths.groups import each_and_all, fault_where_zero, none_where_nan, ordered_names
 from clv_xl.maths.value import quotient
 from clv_xl.maths.verdicts import Verdict
 
@@ -206,7 +206,7 @@ def channel_report(
     order = [*np.lexsort((-found.value_left[:every], -ranking)).tolist(), every]
     rows = Channels._make(part[order] for part in found)
     return ChannelReport(
-        channel=[[*channel.names, ALL][row] for row in order],
+        channel=ordered_names(channel, order),
         customers=rows.customers,
         spend=none_where_nan(rows.spend),
         cac=_where_spend_is_known(

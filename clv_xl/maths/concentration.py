@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -154,6 +155,7 @@ def _profile(
     return Profile(name, value, everywhere, share, share_of_all, share / share_of_all, p_value)
 
 
+@lru_cache(maxsize=4096)  # of many values, most are as common as some other
 def fisher_p_value(among_best: int, everywhere: int, top: int, count: int) -> float:
     """Return the p-value of Fisher's exact test, two-sided.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -43,6 +44,18 @@ def each_and_all(groups: Labels, figures: Callable[[Integers, int], Figures]) ->
     return each._make(np.append(part, whole) for part, whole in zip(each, every, strict=True))
 
 
+def ordered_names(groups: Labels, order: Iterable[int]) -> list[object]:
+    """Return the names of the groups in an order; the number of groups stands for all of them.
+
+    Examples
+    --------
+    >>> ordered_names(Labels(np.array([0, 1]), ["Ads", "Mail"]), [1, 0, 2])
+    ['Mail', 'Ads', 'All']
+    """
+    names = [*groups.names, ALL]
+    return [names[place] for place in order]
+
+
 def fault_where_zero(
     ratios: Floats, denominators: Floats, fault: ClvError
 ) -> list[float | ClvError]:
@@ -55,7 +68,7 @@ def fault_where_zero(
     """
     return [
         ratio if denominator else fault
-        for ratio, denominator in zip(ratios.tolist(), denominators, strict=True)
+        for ratio, denominator in zip(ratios.tolist(), denominators.tolist(), strict=True)
     ]
 
 
@@ -67,4 +80,4 @@ def none_where_nan(figures: Floats) -> list[float | None]:
     >>> none_where_nan(np.array([0.5, np.nan]))
     [0.5, None]
     """
-    return [None if np.isnan(figure) else figure for figure in figures.tolist()]
+    return [None if math.isnan(figure) else figure for figure in figures.tolist()]

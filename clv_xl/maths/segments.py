@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from clv_xl.errors import Caveat, ClvError, ZeroDenominatorError
 from clv_xl.maths.arrays import ArrayLike, Floats, Integers, Labels
-from clv_xl.maths.groups import ALL, each_and_all, fault_where_zero, none_where_nan
+from clv_xl.maths.groups import each_and_all, fault_where_zero, none_where_nan, ordered_names
 from clv_xl.maths.value import quotient
 
 
@@ -75,6 +75,8 @@ def segment_values(
 _NOTHING = ZeroDenominatorError(
     "All customers together are worth 0, so there are no shares of it", argument="clv"
 )
+_MANY: Final = 100
+"""From so many customers on, no business has a segment for each of them."""
 _NO_COST = ZeroDenominatorError(
     "The customers of this segment cost nothing, so there is no ratio to their cost",
     argument="acquisition_cost",
@@ -131,7 +133,7 @@ def segment_report(
     ratios = fault_where_zero(rows.value_to_cost, rows.mean_cost, _NO_COST)
     average_cac = none_where_nan(rows.mean_cost)
     return SegmentReport(
-        segment=[[*segment.names, ALL][row] for row in order],
+        segment=ordered_names(segment, order),
         customers=rows.customers,
         share_of_customers=rows.customers / worth.size,
         total_clv=rows.total,
@@ -170,6 +172,30 @@ def cost_caveats(acquisition_cost: ArrayLike | None) -> tuple[Caveat, ...]:
             "CLV to CAC and customers worth less than they cost leave them out, so fill in the "
             "costs to include them",
             argument="acquisition_cost",
+        ),
+    )
+
+
+def single_customer_caveats(segment: Labels) -> tuple[Caveat, ...]:
+    """Return the caveat that says that segments look like customers: each is of one row.
+
+    Parameters
+    ----------
+    segment : Labels (customers,)
+
+    Examples
+    --------
+    >>> single_customer_caveats(Labels(np.array([0, 1]), ["Basic", "Gold"]))
+    ()
+    """
+    count = segment.codes.size
+    if count < _MANY or len(segment.names) < count:
+        return ()
+    return (
+        Caveat(
+            f"segment has a value of its own for each of the {count:,} customers, as a column of "
+            "customers has; give the column that says to which group each customer belongs",
+            argument="segment",
         ),
     )
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
-import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import FileError
+from clv_xl.package.exclusive import WithoutLocksError, try_lock
+from clv_xl.package.new_file import name_key
+from clv_xl.package.open_elsewhere import refuse_if_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +23,18 @@ _PAUSE = 0.05
 
 @contextmanager
 def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock of a file, waiting for another run that holds it.
+    """Hold the lock of a file that is to be changed, waiting for another run that holds it.
 
-    The lock is a file in the user's temporary folder, so nothing appears beside the workbook. The
-    operating system releases it when the process ends, even after a crash.
+    The lock lies on the file itself. So there is no file of its own to be left behind, and no name
+    for somebody else to take first; it holds between users, whatever their temporary folders, and
+    for every name of the file; the system releases it when the process ends, even after a crash.
+    (Windows, which does not replace an open file, gets a file beside it that vanishes with the
+    process.)
+
+    What it does not do: a file that does not exist yet is not locked, as there is nothing in it to
+    lose; nor is one on a file system without locks. A person who may read the file can hold it up
+    until this run gives up. None of that loses anybody's changes, since a file is only replaced
+    while it holds what was read (`replace_file`); the lock spares people the second try.
 
     Parameters
     ----------
@@ -37,75 +46,67 @@ def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[N
     Raises
     ------
     FileError
-        Another run still holds the file after that time.
+        Another run still holds the file after that time, it is open in Excel or LibreOffice, may
+        not be written, or is no regular file.
     """
     target = Path(os.path.realpath(path))
-    lock_file = _lock_file(target)
     deadline = time.monotonic() + patience
-    while (handle := _try_open(lock_file)) is None:
-        if time.monotonic() >= deadline:
-            raise FileError(
-                f"Another run of clv-xl is working on '{target.name}'. "
-                "Wait until it has finished and retry."
-            )
-        time.sleep(_PAUSE)
     try:
+        while (held := _try_hold(target)) is None:
+            if time.monotonic() >= deadline:
+                raise FileError(
+                    f"Another run of clv-xl, or another program, is working on '{target.name}'. "
+                    "Wait until it has finished and retry."
+                )
+            time.sleep(_PAUSE)
+    except OSError as fault:
+        raise FileError(
+            f"'{target.name}' could not be locked ({fault.strerror}); it is as it was."
+        ) from fault
+    with held:
         yield
-    finally:
-        # Removed while it is locked, so that no other run locks a file that is about to be removed.
-        # Windows cannot remove an open file, so there it is removed after closing, unless another
-        # run has it open by then.
-        with suppress(OSError):
-            lock_file.unlink()
-        os.close(handle)
-        if sys.platform == "win32":
-            with suppress(OSError):
-                lock_file.unlink()
 
 
-def _try_open(lock_file: Path) -> int | None:
-    """Return the locked file's handle, or None if another run holds it."""
-    try:
-        handle = os.open(lock_file, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-    except PermissionError:  # on Windows, while the run that held it removes it
-        return None
-    if _try_lock(handle) and _is_at(handle, lock_file):
-        return handle
-    os.close(handle)
-    return None
-
-
-def _is_at(handle: int, lock_file: Path) -> bool:
-    """Whether the locked file still has its name: the run that held it may have removed it."""
-    try:
-        return os.path.samestat(os.fstat(handle), lock_file.stat())
-    except OSError:
-        return False
-
-
-def _lock_file(target: Path) -> Path:
-    """Return the lock's path: the same for every name of one file, different for every user."""
-    key = hashlib.sha256(os.path.normcase(target).encode("utf-8", "surrogatepass")).hexdigest()[:20]
-    user = os.getuid() if hasattr(os, "getuid") else "user"
-    return Path(tempfile.gettempdir()) / f"clv_xl-{user}-{key}.lock"
+def _try_hold(target: Path) -> AbstractContextManager[Any] | None:
+    """Return what holds the lock of a file until it is left; None while somebody else holds it."""
+    refuse_if_open(target)
+    return _try_open(target)
 
 
 if sys.platform == "win32":
-    import msvcrt
 
-    def _try_lock(handle: int) -> bool:
+    def _try_open(target: Path) -> AbstractContextManager[Any] | None:
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_TEMPORARY | os.O_NOINHERIT
+        name = target.with_name(f".clv_xl-{name_key(target)}.lock")
         try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
+            return os.fdopen(os.open(name, flags), "wb")
+        except FileNotFoundError:
+            return nullcontext()  # no such folder: there is nothing to lose
+        except (FileExistsError, PermissionError):  # the latter while it is being removed
+            return None
 
 else:
-    import fcntl
 
-    def _try_lock(handle: int) -> bool:
+    def _try_open(target: Path) -> AbstractContextManager[Any] | None:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            file = target.open("r+b", buffering=0)
+        except FileNotFoundError:
+            return nullcontext()
+        try:
+            if try_lock(file.fileno()) and _is_at(file.fileno(), target):
+                return file
+        except WithoutLocksError:
+            return file
         except OSError:
-            return False
-        return True
+            file.close()
+            raise
+        file.close()
+        return None
+
+
+def _is_at(handle: int, target: Path) -> bool:
+    """Whether the locked file still has its name: the run that held it may have replaced it."""
+    try:
+        return os.path.samestat(os.fstat(handle), target.stat())
+    except FileNotFoundError:
+        return False

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
-import secrets
-import stat
-from contextlib import suppress
+import sys
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import FileError
+from clv_xl.package.attributes import copy_attributes
+from clv_xl.package.copies import make_room
+from clv_xl.package.exchange import exchange
+from clv_xl.package.new_file import NewFile, new_file, sweep
+from clv_xl.package.open_elsewhere import refuse_if_open
+from clv_xl.package.regular_file import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 _NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _SHARING_VIOLATION = {32, 33}  # what Windows answers while another program has the file open
-_STALE_AFTER = 3600.0
 
 
 def replace_file(
@@ -27,12 +30,30 @@ def replace_file(
     *,
     size: int,
     mode: int | None = None,
-    before: Callable[[], None] | None = None,
+    expected: bytes | None = None,
+    backup: bool = False,
 ) -> None:
-    """Write a file beside the target, flush it to the disk, and rename it over the target.
+    """Write a file beside the target, flush it to the disk, and put it in the target's place.
 
-    A symbolic link stays a link: the file that it points to is replaced. Temporary files that an
-    earlier, interrupted run left beside this target are removed.
+    What holds: whenever the process is killed or the disk is full, the target is the whole old file
+    or the whole new one. A symbolic link stays a link: the file that it points to is replaced.
+    Owner, group, permissions and extended attributes stay as far as the system lets us
+    (`attributes`). Temporary files of runs that died beside this target are removed, those of runs
+    that live are not (`new_file`).
+
+    With `expected`, the target is only replaced while it holds this content. On Linux, where old
+    and new file change places in one step, the old one is looked at afterwards too: a version that
+    another program put there at the last moment comes out, and is put back. What remains: on other
+    systems, and on file systems that cannot do so (NFS), such a version is lost if it comes within
+    the milliseconds between the last look and the replacement; a program that writes into the file
+    in place, and has opened it before, may still write into the old file after the last look; a
+    run that is killed between replacing and putting back leaves the other version in its temporary
+    file.
+
+    What does not hold: a file with several names (hard links) is replaced under one of them, and
+    the others keep the old content. Only root keeps another user's ownership. On Windows the new
+    file has the permissions of its folder. On network shares the server decides what survives its
+    own crash.
 
     Parameters
     ----------
@@ -44,101 +65,114 @@ def replace_file(
         Its length, for the message when the disk is full and to check that all was written.
     mode : int, optional
         Permission bits; by default those of the file replaced, or what the system gives a new file.
-    before : callable, optional
-        Called when the new file is complete, before it replaces the old one; raise to refuse.
+    expected : bytes, optional
+        What the target must hold to be replaced.
+    backup : bool, optional
+        Keep `expected` beside the target, as the newest of three copies (`copies`).
 
     Raises
     ------
     FileError
-        The file is open elsewhere, read-only, or the disk is full. The target is unchanged.
+        The target is open elsewhere, read-only, no regular file, was changed by another program, or
+        the disk is full. It is unchanged.
     """
     target = Path(os.path.realpath(path))
-    refuse_if_open(target)
-    mode = _mode(target) if mode is None else mode
-    temporary = target.with_name(
-        f".{target.name}.{_machine_key()}-{secrets.token_hex(4)}.clv_xl.tmp"
-    )
     try:
-        _remove_leftovers(target)
-        _write(temporary, chunks, size, mode)
-        if before is not None:
-            before()
         refuse_if_open(target)
-        temporary.replace(target)
-        _sync_folder(target.parent)
+        sweep(target)
+        if backup and expected is not None:
+            _keep_copy(target, expected)
+        _replace(target, chunks, size, mode, expected)
     except OSError as fault:
         raise FileError(_failure_sentence(fault, target, size)) from fault
-    finally:
-        with suppress(OSError):
-            temporary.unlink()
 
 
-def refuse_if_open(target: Path) -> None:
-    """Raise FileError while Excel or LibreOffice has the file open, or when it is read-only."""
-    owner = target.with_name(f"~${target.name}")
-    if owner.exists():
-        raise FileError(f"Close '{target.name}' in Excel{_excel_user(owner)} and retry.")
-    if target.with_name(f".~lock.{target.name}#").exists():
-        raise FileError(f"Close '{target.name}' in LibreOffice and retry.")
-    if target.exists() and not target.stat().st_mode & 0o222:
-        raise FileError(
-            f"'{target.name}' is read-only. Allow writing to it, or name another output file."
-        )
+def _keep_copy(target: Path, content: bytes) -> None:
+    """Write a copy of a file, with its attributes, as the newest of those that are kept."""
+    if not holds(target, content):
+        raise _changed(target)
+    copy = make_room(target, content)
+    if copy is not None:
+        with new_file(copy, 0o600) as new:
+            _write(new, [content], len(content))
+            copy_attributes(target, new.path)
+            _flush(new)
+            new.path.replace(copy)
 
 
-def _excel_user(owner: Path) -> str:
-    """Return the user that Excel's owner file names, in words for the message, or nothing."""
-    with suppress(OSError):
-        record = owner.read_bytes()[:55]
-        name = record[1 : 1 + record[0]].decode("latin-1").strip() if record else ""
-        if name and name.isprintable():
-            return f" (user {name})"
-    return ""
-
-
-def _mode(target: Path) -> int | None:
-    return stat.S_IMODE(target.stat().st_mode) if target.exists() else None
-
-
-def _machine_key() -> str:
-    """Return eight digits that distinguish this machine's temporary files from those of others."""
-    name = os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
-    return hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:8]
-
-
-def _remove_leftovers(target: Path) -> None:
-    """Remove temporary files of interrupted runs; another machine's only when old."""
-    beginning, own = f".{target.name}.", f".{target.name}.{_machine_key()}-"
-    with os.scandir(target.parent) as entries:
-        leftovers = [
-            e for e in entries if e.name.startswith(beginning) and e.name.endswith(".clv_xl.tmp")
-        ]
-    if not leftovers:
-        return
-    import time
-
-    for entry in leftovers:
-        with suppress(OSError):
-            if entry.name.startswith(own) or time.time() - entry.stat().st_mtime > _STALE_AFTER:
-                os.unlink(entry.path)  # noqa: PTH108 - the entry is a string
-
-
-def _write(
-    temporary: Path, chunks: Iterable[bytes | memoryview], size: int, mode: int | None
+def _replace(
+    target: Path,
+    chunks: Iterable[bytes | memoryview],
+    size: int,
+    mode: int | None,
+    expected: bytes | None,
 ) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(temporary, flags, 0o666 if mode is None else 0o600), "wb") as file:
-        file.writelines(chunks)
-        written = file.tell()
-        file.flush()
+    old = target.exists()
+    with new_file(target, 0o600 if old or mode is not None else 0o666) as new:
+        _write(new, chunks, size)
+        if old:
+            copy_attributes(target, new.path)
         if mode is not None:
-            temporary.chmod(mode)
-        os.fsync(file.fileno())
-    if written != size:
+            new.path.chmod(mode)
+        _flush(new)
+        refuse_if_open(target)
+        _put(new, target, expected)
+        _flush_folder(target.parent)
+
+
+def _put(new: NewFile, target: Path, expected: bytes | None) -> None:
+    """Put a new file in the target's place, unless the target holds something unexpected."""
+    if expected is not None and not holds(target, expected):
+        raise _changed(target)
+    if expected is None or not exchange(new.path, target):
+        new.path.replace(target)
+        return
+    with ExitStack() as undo:
+        undo.callback(_put_back, new, target)
+        if not holds(new.path, expected):
+            raise _changed(target)
+        undo.pop_all()
+    with suppress(OSError):
+        new.path.unlink()
+
+
+def _put_back(new: NewFile, target: Path) -> None:
+    """Put what came out of an exchange back in its place, or what has replaced the new file since.
+
+    It is done when what comes out is what was put in last.
+    """
+    last = new.made
+    while True:
+        other = new.path.lstat()
+        if not exchange(new.path, target):
+            new.path.replace(target)
+            return
+        if os.path.samestat(new.path.lstat(), last):
+            return
+        last = other
+
+
+def _changed(target: Path) -> FileError:
+    return FileError(
+        f"'{target.name}' was changed by another program in the meantime. Nothing was saved; retry."
+    )
+
+
+def _write(new: NewFile, chunks: Iterable[bytes | memoryview], size: int) -> None:
+    new.file.writelines(chunks)
+    new.file.flush()
+    if new.file.tell() != size:
         raise OSError(errno.EIO, "the new file is incomplete")
 
 
-def _sync_folder(folder: Path) -> None:
+def _flush(new: NewFile) -> None:
+    """Let the disk have all of a file before it gets its name."""
+    os.fsync(new.file.fileno())
+    if sys.platform == "win32":
+        new.file.close()  # which Windows asks for before a file is renamed
+
+
+def _flush_folder(folder: Path) -> None:
     """Flush the folder, so that the new name is on the disk too; not every system can."""
     with suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -152,7 +186,7 @@ def _failure_sentence(fault: OSError, target: Path, size: int) -> str:
     if fault.errno in _NO_ROOM:
         return (
             f"There is not enough room on the disk to save '{target.name}': "
-            f"{size / 1e6:.1f} MB are needed. The file is as it was."
+            f"{_amount(size)} are needed. The file is as it was."
         )
     if getattr(fault, "winerror", None) in _SHARING_VIOLATION:
         return f"Close '{target.name}' in Excel and retry."
@@ -160,6 +194,10 @@ def _failure_sentence(fault: OSError, target: Path, size: int) -> str:
         return (
             f"'{target.name}' cannot be written: close it in Excel, or allow writing to its folder."
         )
-    if isinstance(fault, FileNotFoundError):
+    if isinstance(fault, FileNotFoundError) and not target.parent.is_dir():
         return f"The folder for '{target.name}' does not exist."
-    return f"'{target.name}' could not be saved; the file is as it was."
+    return f"'{target.name}' could not be saved ({fault.strerror}); the file is as it was."
+
+
+def _amount(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size >= 1e5 else f"{max(size / 1e3, 0.1):.1f} kB"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import zipfile
 import zlib
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from clv_xl.errors import FileError
 from clv_xl.package import archive
+from clv_xl.package.regular_file import read_regular
 from clv_xl.package.replacement import replace_file
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class Package:
         out: str | os.PathLike[str] | None = None,
         *,
         without: Container[str] = (),
+        backup: bool = False,
     ) -> None:
         """Write the package with some parts changed or added, every other part byte for byte.
 
@@ -97,12 +98,14 @@ class Package:
             Where to; by default the file itself, which is then replaced in one step.
         without : container of str, optional
             Parts to leave out.
+        backup : bool, optional
+            When the file itself is replaced, keep its last three versions beside it.
 
         Raises
         ------
         FileError
             The file changed since it was opened, is open elsewhere or read-only, or the disk is
-            full.
+            full. See `replace_file` for what is kept, and what holds when other programs save.
         """
         target = Path(os.path.realpath(out)) if out is not None else self.path
         in_place = target == self.path
@@ -118,23 +121,9 @@ class Package:
             pieces,
             size=sum(map(len, pieces)),
             mode=mode,
-            before=self._refuse_if_changed if in_place else None,
+            expected=self.content if in_place else None,
+            backup=backup,
         )
-
-    def _refuse_if_changed(self) -> None:
-        try:
-            same = self.path.stat().st_size == len(self.content)
-            same = same and hashlib.sha256(self.path.read_bytes()).digest() == self._digest()
-        except OSError:
-            same = False
-        if not same:
-            raise FileError(
-                f"'{self.path.name}' was changed by another program in the meantime. "
-                "Nothing was saved; retry."
-            )
-
-    def _digest(self) -> bytes:
-        return hashlib.sha256(self.content).digest()
 
 
 def open_package(path: str | os.PathLike[str]) -> Package:
@@ -171,19 +160,15 @@ def open_package(path: str | os.PathLike[str]) -> Package:
 
 def _read_file(target: Path, shown: str) -> bytes:
     try:
-        if target.is_dir():
-            raise FileError(f"'{shown}' is a folder, not a workbook.")
-        if target.stat().st_size > MAX_BYTES:
-            raise FileError(f"File refused: '{shown}' is larger than 512 MB.")
-        return target.read_bytes()
+        return read_regular(target, shown, most=MAX_BYTES)
     except FileNotFoundError:
         raise FileError(f"There is no file '{shown}'.") from None
     except PermissionError:
         raise FileError(
             f"'{shown}' cannot be read. Close it in Excel, or allow reading it, and retry."
         ) from None
-    except OSError:
-        raise FileError(f"'{shown}' cannot be read.") from None
+    except OSError as fault:
+        raise FileError(f"'{shown}' cannot be read ({fault.strerror}).") from None
 
 
 def _read_entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:

@@ -13,6 +13,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from clv_xl import headings
 from clv_xl.errors import ArgumentError, FileError
+from clv_xl.package.regular_file import read_regular
+from clv_xl.package.workbook_file import MAX_BYTES
 from clv_xl.refresh.csv_dialect import read_csv
 
 Matched: TypeAlias = Callable[[Sequence[Sequence[Any]]], int]
@@ -63,7 +65,7 @@ def file_rows(path: Path, matched: Matched, *, sheet: str = "", encoding: str = 
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_regular(path, most=MAX_BYTES)
     except FileNotFoundError:
         raise FileError(f"{path.name} does not exist; check the path") from None
     except OSError:

@@ -29,6 +29,7 @@ def refresh(
     date_order: str = "",
     sheet: str = "",
     encoding: str = "",
+    backup: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """Put new data into the tables Orders, Customers and Channels of a workbook and recompute it.
@@ -54,6 +55,9 @@ def refresh(
         The sheet of a source that is a workbook.
     encoding : str, optional
         That of a text file, by its name in Python, where its letters do not show it.
+    backup : bool
+        Keep the last three versions of the workbook beside it, as NAME.backup-1.xlsx (the newest)
+        to NAME.backup-3.xlsx.
     progress : callable, optional
         Told each of `STEPS` as it begins.
 
@@ -90,6 +94,6 @@ def refresh(
         changes = {**grown, **book.finish()}
         values, recalculation = computed(package.with_parts(changes))
         progress(STEPS[3])
-        package.save({**changes, **values})
+        package.save({**changes, **values}, backup=backup)
     recalculation = replace(recalculation, growth=tuple(growth))
     return Report(**vars(done), path=package.path, recalculation=recalculation)

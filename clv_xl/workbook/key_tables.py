@@ -30,7 +30,7 @@ KEY_TABLES: Final = (
     KeyTable(
         "What each segment is worth (sheet Segments)",
         "by_segment",
-        ("segment", "customers", "total CLV", "average CLV", "CLV to CAC"),
+        ("segment", "customers", "total CLV", "average CLV", "CLV to acquisition cost"),
     ),
     KeyTable(
         "Which channels to spend on (sheet Channel report)",
@@ -47,9 +47,12 @@ KEY_TABLES: Final = (
 
 
 def read(path: Path) -> list[tuple[str, list[list[Cell]]]]:
-    """Return the most important tables that a freshly built template holds, with their titles."""
+    """Return the most important tables that a freshly built template holds, with their titles.
+
+    Their headings are the plain ones, which a reader of the workbook sees.
+    """
     places = {
-        key: (layout.sheet.title, body)
+        key: (layout.sheet.title, body, layout.headings.get(key, body.top - 1))
         for layout in arrange(sheets(generate()))
         for key, body in layout.bodies.items()
     }
@@ -57,11 +60,11 @@ def read(path: Path) -> list[tuple[str, list[list[Cell]]]]:
     try:
         found = []
         for table in KEY_TABLES:
-            sheet, body = places[table.block]
-            rows = book[sheet].iter_rows(
-                body.top - 1, body.bottom, body.left, body.right, values_only=True
-            )
-            found.append((table.title, _shown_part(list(rows), table)))
+            sheet, body, top = places[table.block]
+            rows = book[sheet].iter_rows(top, body.bottom, body.left, body.right, values_only=True)
+            (headings, *below) = rows
+            stored = [headings, *below[body.top - top - 1 :]]
+            found.append((table.title, _shown_part(stored, table)))
         return found
     finally:
         book.close()

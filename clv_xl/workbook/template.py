@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import recalculate
+from clv_xl.package import lock, replace_file
 from clv_xl.workbook import buttons
 from clv_xl.workbook.comparison import differences
 from clv_xl.workbook.declarations import Sheet
@@ -89,7 +89,7 @@ def build(
     ending = Path(NAME_FOR_LITE if for_lite else NAME).suffix
     if target.suffix.lower() != ending:
         raise FileError(f"Excel opens this workbook only if its name ends in {ending}")
-    with tempfile.TemporaryDirectory() as folder:
+    with lock(target), tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / target.name
         layouts = arrange(sheets(generate() if sample is None else sample))
         write(layouts, made)
@@ -97,7 +97,8 @@ def build(
         report = recalculate(made)
         if report.not_computed:
             raise FileError(f"A formula of the template was not computed: {report.not_computed[0]}")
-        shutil.move(made, target)
+        content = made.read_bytes()
+        replace_file(target, [content], size=len(content))
 
 
 def check(path: str | os.PathLike[str], *, for_lite: bool = False) -> list[str]:

@@ -11,7 +11,10 @@ from openpyxl import load_workbook
 
 from clv_xl.cells import Cell
 from clv_xl.hosts.recalc import Evaluator
-from clv_xl.workbook import key_tables
+from clv_xl.workbook import design, key_tables
+
+UNSEEN = {design.TINT, design.WHITE}
+"""Colours of texts that are there for formulas alone."""
 
 
 def stored_below(sheet: Any, headings: list[Cell], first: Cell) -> list[Any]:
@@ -39,6 +42,19 @@ def test_the_demo_shows_what_the_workbook_holds(built: Path) -> None:
             assert row == stored
     assert tables[0][1][1][0] == "Orders read"
     assert tables[1][1][-1][0] == tables[2][1][-1][0] == "All"
+
+
+def test_the_demo_and_the_sheets_head_columns_with_the_same_words(built: Path) -> None:
+    book = load_workbook(built, data_only=True)
+    for title, (headings, *_) in key_tables.read(built):
+        sheet = book[re.search(r"\(sheet (.+)\)", title)[1]]  # type: ignore[index]
+        shown = {
+            cell.value
+            for row in sheet.iter_rows()
+            for cell in row
+            if not sheet.row_dimensions[cell.row].hidden and cell.font.color.rgb[2:] not in UNSEEN
+        }
+        assert set(headings) <= shown
 
 
 def test_the_demo_values_customers_by_the_settings_of_the_workbook(built: Path) -> None:

@@ -131,8 +131,9 @@ class Office:
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the process and its child processes, which are LibreOffice's own."""
     if sys.platform == "win32":
-        command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
-        subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - a process id
+        system = Path(os.environ.get("SYSTEMROOT", "C:\\Windows"), "System32")
+        command = [str(system / "taskkill.exe"), "/F", "/T", "/PID", str(process.pid)]
+        subprocess.run(command, capture_output=True, cwd=system, check=False)  # noqa: S603 - a process id
     else:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -1,4 +1,10 @@
-"""The LibreOffice on this computer: its folder, its version, and a Python with the module `uno`."""
+"""The LibreOffice on this computer: its folder, its version, and a Python with the module `uno`.
+
+Guaranteed: programs are started by their full path, in their own folder, and Pythons search no
+current folder, so nothing that lies in the temporary folder, the current one or beside a workbook
+is run. Not guaranteed: anything about those who may write into the folders of LibreOffice or of
+Python, or into a folder that the user's PATH names in full.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +13,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +36,9 @@ NO_PYTHON: Final = (
     "LibreOffice here has no Python, which its add-ins need. Install it: on Debian and Ubuntu the "
     "package python3-uno, on Fedora libreoffice-pyuno; LibreOffice's own installer brings it along"
 )
+_HAS_UNO: Final = "import sys; sys.path[:] = filter(None, sys.path); import uno"
+"""The switches -I and -P would do the same but for LibreOffice's own Python, which finds `uno` by
+the environment that its start sets, and for Pythons older than 3.11."""
 _SYSTEM_PYTHON: Final = Path("/usr/bin/python3")
 _PATIENCE: Final = 120
 
@@ -105,7 +113,7 @@ class Program:
             There is none.
         """
         for candidate in self._pythons():
-            if run([candidate, "-c", "import uno"]).returncode == 0:
+            if run([candidate, "-c", _HAS_UNO]).returncode == 0:
                 return candidate
         raise HostError(NO_PYTHON)
 
@@ -157,7 +165,8 @@ def find_any_version() -> Program:
 
 def _folders() -> Iterator[Path]:
     for name in ("soffice", "libreoffice"):
-        if on_path := shutil.which(name):
+        on_path = shutil.which(name)
+        if on_path is not None and Path(on_path).is_absolute():  # not found in the current folder
             yield Path(on_path).resolve().parent
     root = Path(Path.home().anchor)
     for pattern in _USUAL_PLACES.get(sys.platform, _USUAL_PLACES["linux"]):
@@ -167,7 +176,7 @@ def _folders() -> Iterator[Path]:
 def run(
     command: Sequence[str | Path], *, patience: float = _PATIENCE, scratch: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program of LibreOffice and return the completed process with its output.
+    """Run a program of LibreOffice in its own folder and return the completed process.
 
     Raises
     ------
@@ -184,7 +193,7 @@ def run(
             errors="replace",
             timeout=patience,
             env=environment(scratch),
-            cwd=tempfile.gettempdir(),
+            cwd=Path(command[0]).parent,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):

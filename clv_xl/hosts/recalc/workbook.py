@@ -42,6 +42,7 @@ def recalculate(
     out: str | os.PathLike[str] | None = None,
     *,
     engine: EngineName = "builtin",
+    backup: bool = False,
 ) -> Report:
     """Compute every formula of a workbook and store the values in the file.
 
@@ -66,6 +67,9 @@ def recalculate(
         Where to write; by default the file itself.
     engine : {"builtin", "libreoffice"}
         What computes: this process, or an installed LibreOffice.
+    backup : bool
+        When the file itself changes, keep its last three versions beside it, as
+        NAME.backup-1.xlsx (the newest) to NAME.backup-3.xlsx.
 
     Returns
     -------
@@ -86,7 +90,7 @@ def recalculate(
         else:
             changes, report = computed(grown, out)
         if tables or changes or out is not None:
-            package.save({**tables, **changes}, out)
+            package.save({**tables, **changes}, out, backup=backup)
     return replace(report, growth=tuple(growth))
 
 

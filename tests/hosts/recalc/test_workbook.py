@@ -23,6 +23,29 @@ def computed(path: Path, cells: dict[str, Any], **settings: Any) -> dict[str, An
     return shown(path)
 
 
+# Names and references
+
+
+def test_names_that_look_like_cells_beyond_the_sheet_are_names(path: Path) -> None:
+    cells = computed(
+        path,
+        {"A1": 1000, "B1": "=CLV(YTD2024,6,5)", "B2": "=YTD2024*2", "B3": "=CLV(100,ZIP5,1)"},
+        names={"YTD2024": "Sheet!$A$1", "ZIP5": "5"},
+    )
+    assert [cells["B1"], cells["B2"], cells["B3"]] == [30000, 2000, 500]
+
+
+def test_a_reference_past_the_sheet_is_the_error_of_its_own_cell(path: Path) -> None:
+    cells = computed(
+        path,
+        {
+            "A1": "=CLV(A1048577,6,5)", "A2": "=CLV(XFE1,6,5)", "A3": "=CLV(B1:XFE5,6,5)",
+            "A4": "=CLV($A$1048577,6,5)", "A5": "=CLV(1000,6,5)",
+        },
+    )  # fmt: skip
+    assert [cells[f"A{row}"] for row in range(1, 6)] == [*["#NAME?"] * 4, 30000]
+
+
 # Arguments
 
 

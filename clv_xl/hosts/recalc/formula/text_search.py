@@ -14,7 +14,7 @@ from typing import Final
 _QUOTED: Final = re.compile(r'"(?:[^"]|"")*"')
 _SHEET_NAME: Final = re.compile(r"'(?:[^']|'')*'")
 _BRACKETS: Final = re.compile(r"\[(?:[^\[\]']|'.)*\]")
-_CALLED: Final = re.compile(r"([^\W\d][\w.]*)\(")
+_CALLED: Final = re.compile(r"(?<![\w.])([^\W\d][\w.]*+)\(")
 _EXPLICIT_AT: Final = re.compile(r"(?i)\bSINGLE\(|(?<![\[\w])@")
 _THIS_ROW: Final = re.compile(r"(?i)\[@|#This Row")
 _SPILL: Final = re.compile(r"(?i)[\w.)]#|\bANCHORARRAY\b")

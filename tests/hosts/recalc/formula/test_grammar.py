@@ -203,3 +203,16 @@ def test_a_tree_made_of_its_own_parts_is_the_same(text: str) -> None:
 
 def test_an_argument_left_out_is_written_as_nothing() -> None:
     assert written(Call("F", [LEFT_OUT, Token("number", "1"), LEFT_OUT])) == "F(,1,)"
+
+
+@pytest.mark.parametrize("name", ["YTD2024", "YOY1", "ZIP5", "XFE1", "A1048577", "zip5"])
+def test_letters_and_digits_beyond_the_sheet_are_a_name(name: str) -> None:
+    assert parse(name) == Token("name", name)
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "$xfd$1", "TAX2024", "A1", "WZZ9", "xa999999"])
+def test_the_last_cells_of_the_sheet_are_references(cell: str) -> None:
+    found = parse(cell)
+    assert isinstance(found, Token)
+    assert found.kind == "reference"
+    assert area(found, "S").sheet == "S"
