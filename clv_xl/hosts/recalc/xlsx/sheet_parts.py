@@ -9,7 +9,14 @@ from typing import Any, Final
 from lxml import etree
 
 from clv_xl.errors import FileError
-from clv_xl.hosts.recalc.formula.grammar import Area, Token, area, column_letters, column_number
+from clv_xl.hosts.recalc.formula.grammar import (
+    Area,
+    GrammarError,
+    Token,
+    area,
+    column_letters,
+    column_number,
+)
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
 from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
 from clv_xl.package import Package
@@ -106,7 +113,18 @@ def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area
         if "/tables/" in f"/{target}" and target in package.names:
             table = parse(package.read(target))
             name = table.get("displayName") or table.get("name") or ""
-            yield name, area(Token("reference", "", "", table.get("ref", "A1")), sheet)
+            yield name, _proper_area(table.get("ref", "A1"), sheet, "a table")
+
+
+def _proper_area(reference: str, sheet: str, what: str) -> Area:
+    """Return the range of a table or an array formula."""
+    try:
+        return area(Token("reference", "", "", reference), sheet)
+    except GrammarError:
+        raise FileError(
+            f"The workbook is damaged: the range of {what} has no proper name. "
+            "Save it again in Excel."
+        ) from None
 
 
 def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
@@ -121,7 +139,7 @@ def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
                 shared[formula.get("si", "")] = text
             case "array":
                 kind = "dynamic" if cell.get("cm") else "array"
-                block = area(Token("reference", "", "", formula.get("ref") or cell["r"]), "")[1:]
+                block = _proper_area(formula.get("ref") or cell["r"], "", "a formula")[1:]
             case "dataTable":
                 kind = "table"
             case _:
