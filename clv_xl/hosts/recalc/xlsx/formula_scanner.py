@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from clv_xl.errors import FileError
+
 _CELL: Final = re.compile(
     rb"<c ([^<>]*)>(<f)((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(<v(?:\s[^<>]*?)?(?:/>|>([^<]*)</v>))?"
 )
@@ -23,8 +25,17 @@ _HEAD: Final = 200
 _UTF8: Final = re.compile(rb"(?i)encoding=[\"']utf-8[\"']")
 
 
-class UnusualError(Exception):
-    """Rows or cells are not written as nearly all are."""
+class UnusualError(FileError):
+    """Rows or cells are not written as nearly all are.
+
+    The reader or writer writes them as usual and tries again; what is unusual even then is refused.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The workbook is damaged: a sheet of it is written in a way that cannot be read. "
+            "Save it again in Excel."
+        )
 
 
 class Found(NamedTuple):

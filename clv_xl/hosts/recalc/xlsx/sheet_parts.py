@@ -10,7 +10,14 @@ from lxml import etree
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.filled_down import FilledDown
-from clv_xl.hosts.recalc.formula.grammar import Area, Token, area, column_letters, column_number
+from clv_xl.hosts.recalc.formula.grammar import (
+    Area,
+    GrammarError,
+    Token,
+    area,
+    column_letters,
+    column_number,
+)
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
 from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
 from clv_xl.package import Package
@@ -111,9 +118,20 @@ def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area
         if "/tables/" in f"/{target}" and target in package.names:
             table = parse(package.read(target))
             name = table.get("displayName") or table.get("name") or ""
-            block = area(Token("reference", "", "", table.get("ref", "A1")), sheet)
+            block = _proper_area(table.get("ref", "A1"), sheet, "a table")
             columns = table.iterfind("{*}tableColumns/{*}tableColumn")
             yield name, block, tuple(column.get("name", "") for column in columns)
+
+
+def _proper_area(reference: str, sheet: str, what: str) -> Area:
+    """Return the range of a table or an array formula."""
+    try:
+        return area(Token("reference", "", "", reference), sheet)
+    except GrammarError:
+        raise FileError(
+            f"The workbook is damaged: the range of {what} has no proper name. "
+            "Save it again in Excel."
+        ) from None
 
 
 def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
@@ -133,7 +151,7 @@ def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
                 text = filled.text if is_foreign else filled.text_at(row)
             case "array":
                 kind = "dynamic" if cell.get("cm") else "array"
-                block = area(Token("reference", "", "", formula.get("ref") or name), "")[1:]
+                block = _proper_area(formula.get("ref") or name, "", "a formula")[1:]
             case "dataTable":
                 kind = "table"
             case _:
