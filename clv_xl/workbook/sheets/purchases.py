@@ -7,6 +7,7 @@ from typing import Final
 from clv_xl.workbook.declarations import Role, Rule, Sheet, Spill
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.columns import customer_list
 from clv_xl.workbook.sheets.lists import LONG
 from clv_xl.workbook.sheets.settings import END_DATE
 
@@ -18,7 +19,7 @@ SUMMARY_CALL: Final = (
 )
 """What models are fitted to: one row per customer."""
 TOTALS_CALL: Final = (
-    "CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],Orders[date],"
+    f"CUSTOMER_TOTALS({customer_list()},Orders[customer],Orders[amount],Orders[date],"
     f"{END_DATE},Orders[order])"
 )
 """Orders and revenue beside each row of sheet Customers."""
