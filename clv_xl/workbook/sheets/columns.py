@@ -30,9 +30,10 @@ from clv_xl.workbook.references import Ref
 
 _SPANS: Final = {"Customers": "[customer]:[acquisition_cost]"}
 """The input columns of a table of which others are calculated, where only these are looked at."""
-_CALCULATED: Final = {"Customers": ("revenue", "clv", "net_value"), "Channels": ("clv",)}
-"""The columns that formulas fill and nobody types."""
-_FIRST_CALCULATED: Final = {"Customers": 9, "Channels": 4}
+TOTALS: Final = Ref("totals")
+"""Orders and revenue beside each row of Customers, on sheet Purchases."""
+_CALCULATED: Final = {"Customers": "revenue, clv and net_value", "Channels": "new_customers, clv"}
+"""The columns that formulas fill."""
 _OWN, _NUMBER, _CODE, _BESIDE, _SENTENCE, _INPUT = 2, 4, 5, 6, 7, 8
 _ONE: Final = 1_000_000
 """What one fitting heading adds to the code of a column, besides its number."""
@@ -148,7 +149,7 @@ def columns_found() -> str:
         f'"; sheet Customers has none for "&{without})'
     )
     cases = [(_begins(cell, Verdict.FIX), cell) for cell in said]
-    cases += [(f"NOT({_are_formulas(table)})", _overwritten(table)) for table in _CALCULATED]
+    cases += [(_is_overwritten(table), _overwritten(table)) for table in _CALCULATED]
     cases += [(_begins(cell, Verdict.CHECK), cell) for cell in said]
     for condition, text in reversed(cases):
         sentence = f"IF({condition},{text},{sentence})"
@@ -159,20 +160,34 @@ def _begins(cell: str, verdict: Verdict) -> str:
     return f'LEFT({cell},{len(verdict.word)})="{verdict.word}"'
 
 
-def _are_formulas(table: str) -> str:
-    """Return whether the first cell of each calculated column is a formula."""
-    first = _FIRST_CALCULATED[table]
-    cells = [Ref(table).cell(first + at, 1) for at in range(len(_CALCULATED[table]))]
-    return f"AND({','.join(f'ISFORMULA({cell})' for cell in cells)})"
+def _is_overwritten(table: str) -> str:
+    """Return whether calculated columns hold something else than their formulas give.
+
+    That stands in cells which nobody pastes over, or follows from others; without an answer there,
+    as where the functions are missing, nothing is claimed.
+    """
+    if table == "Customers":
+        revenue, clv = (f"SUM({table}[{heading}])" for heading in ("revenue", "clv"))
+        pairs = [
+            (revenue, f"SUM({TOTALS.whole_column(2)})"),
+            (clv, f"{revenue}*Gross_margin"),
+        ]
+    else:
+        first = "INDEX(Channels[channel],1)"
+        average = f"AVERAGEIFS(Customers[[#All],[clv]],{whole('Customers', 'channel')},{first})"
+        pairs = [("INDEX(Channels[clv],1)", f"IFERROR({average},0)")]
+    differ = (
+        f"IF(ISNUMBER({shown}),ABS({shown}-{right})>0.01+ABS({right})/1000000000,TRUE)"
+        for shown, right in pairs
+    )
+    return f"IFERROR(OR({','.join(differ)}),FALSE)"
 
 
 def _overwritten(table: str) -> str:
-    columns = " and ".join(_CALCULATED[table][-2:])
-    columns = ", ".join([*_CALCULATED[table][:-2], columns])
     return (
         f'"{Verdict.FIX}: what was pasted into sheet {table} covers its calculated columns '
-        f"({columns}); undo that, insert as many columns left of them as yours have more, and "
-        'paste again"'
+        f"({_CALCULATED[table]}); undo that, insert as many columns left of them as yours have "
+        'more, and paste again"'
     )
 
 

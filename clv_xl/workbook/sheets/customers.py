@@ -9,8 +9,7 @@ from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
 from clv_xl.workbook.meanings import meaning, own
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import Sample
-from clv_xl.workbook.sheets.columns import input_number
-from clv_xl.workbook.sheets.purchases import TOTALS
+from clv_xl.workbook.sheets.columns import TOTALS, input_number
 
 CUSTOMERS: Final = Ref("Customers")
 

@@ -7,12 +7,11 @@ from typing import Final
 from clv_xl.workbook.declarations import Role, Rule, Sheet, Spill
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
-from clv_xl.workbook.sheets.columns import customer_list
+from clv_xl.workbook.sheets.columns import TOTALS, customer_list
 from clv_xl.workbook.sheets.lists import LONG
 from clv_xl.workbook.sheets.settings import END_DATE
 
 SUMMARY: Final = Ref("summary")
-TOTALS: Final = Ref("totals")
 
 SUMMARY_CALL: Final = (
     f"RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE},Orders[order])"
