@@ -77,8 +77,6 @@ class Book:
     date1904: bool
     parts: list[SheetPart]
     tables: list[tuple[str, Area]]
-    headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of each table, by its name in small letters, the headings that its part holds."""
     numbers: Numbers = field(default_factory=dict)
     """Those by which the engine has loaded the names."""
     names: list[NameText] = field(default_factory=list)
