@@ -109,7 +109,9 @@ def test_a_member_keeps_the_group_but_not_the_owner(two: tuple[Path, Path]) -> N
 
 
 @root
-@pytest.mark.parametrize(("before", "after"), [(0o664, 0o644), (0o660, 0o600), (0o666, 0o666)])
+@pytest.mark.parametrize(
+    ("before", "after"), [(0o664, 0o644), (0o660, 0o600), (0o666, 0o666), (0o775, 0o755)]
+)
 def test_a_group_that_is_lost_does_not_give_its_rights_to_another(
     two: tuple[Path, Path], before: int, after: int
 ) -> None:
