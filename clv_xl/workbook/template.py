@@ -86,11 +86,11 @@ def build(
         computed.
     """
     target = Path(path)
-    ending = Path(NAME_FOR_LITE if for_lite else NAME).suffix
-    if target.suffix.lower() != ending:
-        raise FileError(f"Excel opens this workbook only if its name ends in {ending}")
+    own = Path(NAME_FOR_LITE if for_lite else NAME)
+    if target.suffix.lower() != own.suffix:
+        raise FileError(f"Excel opens this workbook only if its name ends in {own.suffix}")
     with lock(target), tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / target.name
+        made = Path(folder) / own.name  # the user's name stays out of the temporary folder
         layouts = arrange(sheets(generate() if sample is None else sample))
         write(layouts, made)
         finish(made, None if for_lite else buttons.places(layouts))

@@ -16,7 +16,7 @@ from openpyxl.workbook import Workbook
 
 from clv_xl.errors import FileError
 from clv_xl.functions import CATALOGUE
-from clv_xl.workbook import check
+from clv_xl.workbook import check, template
 from clv_xl.workbook.comparison import differences
 
 COMMITTED = Path(__file__).parents[2] / "workbook_template.xlsm"
@@ -57,6 +57,16 @@ def test_another_process_builds_the_same_bytes(built: Path, tmp_path: Path) -> N
         env={**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"},
     )
     assert other.read_bytes() == built.read_bytes()
+
+
+def test_the_temporary_file_is_not_named_like_the_users_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+    monkeypatch.setattr(template, "write", lambda _, path: written.append(path))
+    with pytest.raises(FileNotFoundError):
+        template.build(tmp_path / "Smith.xlsm")
+    assert [path.name for path in written] == [template.NAME]
 
 
 def test_a_changed_input_is_a_difference(built: Path, tmp_path: Path) -> None:
