@@ -60,6 +60,8 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
         part = targets.get(target, "")
         if part not in package.names or name not in names:
             continue
+        if part in {one.part for one in parts}:
+            raise FileError("The workbook is damaged: two of its sheets are one. Save it again.")
         content = package.read(part)
         if _has_formula(content):
             parts.append(read_sheet(names.index(name), name, part, content))
