@@ -41,7 +41,7 @@ def test_a_formula_in_each_of_many_rows(benchmark: Any, filled_down: Path) -> No
         benchmark,
         recalculation(filled_down, filled_down.with_name("out.xlsx")),
         lambda: process(f"import openpyxl; openpyxl.load_workbook({str(filled_down)!r})"),
-        bound=1.2,
+        bound=1.0,
         rounds=3,
     )
 
@@ -53,7 +53,7 @@ def test_the_same_when_nothing_has_changed(benchmark: Any, filled_down: Path) ->
         benchmark,
         recalculation(computed, filled_down.with_name("again.xlsx")),
         lambda: process(f"import openpyxl; openpyxl.load_workbook({str(filled_down)!r})"),
-        bound=0.8,
+        bound=0.75,
         rounds=3,
     )
 
