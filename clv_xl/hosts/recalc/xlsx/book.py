@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from clv_xl.cells import Cell, CellError
@@ -82,9 +83,8 @@ class Book:
     names: list[NameText] = field(default_factory=list)
 
     def formula_cells(self) -> Iterator[FormulaCell]:
-        """Yield every formula cell, sheet by sheet."""
-        for part in self.parts:
-            yield from part.cells
+        """Return every formula cell, sheet by sheet."""
+        return chain.from_iterable(part.cells for part in self.parts)
 
     def name(self, place: Place) -> str:
         """Return a cell's sheet and name, such as "Models!B9"."""
