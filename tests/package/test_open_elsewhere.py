@@ -76,3 +76,8 @@ def test_a_name_too_long_for_a_file_beside_it_is_not_open_elsewhere(tmp_path: Pa
     long.chmod(0o444)
     with pytest.raises(FileError, match="read-only"):
         refuse_if_open(long)
+
+
+def test_a_folder_is_no_file_to_replace(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="is a folder"):
+        refuse_if_open(tmp_path)
