@@ -59,7 +59,8 @@ def judge(shop: Shop, ends: int, temporary: Path, *, lasting: bool) -> Counter[s
     found = Counter[str]({kind: 1})
     found["mixed"] = content not in (shop.before, shop.after)
     found["false ok"] = kind is Kind.OK and content == shop.before
-    found["false failed"] = kind is Kind.SENTENCE and content == shop.after
+    replaced = "was replaced, and" in text
+    found["false failed"] = kind is Kind.SENTENCE and (content == shop.after) != replaced
     found["several sentences"] = kind is Kind.SENTENCE and text.count("clv-xl: ") != 1
     left = [name for name in shop.beside() if ".backup-" not in name]
     found["left for good" if lasting else "left once"] = len(left) + len(list(temporary.iterdir()))

@@ -248,7 +248,8 @@ class CallResolver:
                 wanted.append((len(found), len(asked) > 1))
                 texts += asked
                 found.append(None)
-        answers = iter((yield texts) if texts or self._reader.stale else ())
+        stale = self._reader.stale and any(map(self._reader.may_change, found))
+        answers = iter((yield texts) if texts or stale else ())
         values = [self._reader.value(one) for one in found]
         for index, blanks in wanted:
             answer = next(answers)

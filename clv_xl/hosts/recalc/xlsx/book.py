@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from clv_xl.cells import Cell, CellError
@@ -77,16 +78,13 @@ class Book:
     date1904: bool
     parts: list[SheetPart]
     tables: list[tuple[str, Area]]
-    headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of each table, by its name in small letters, the headings that its part holds."""
     numbers: Numbers = field(default_factory=dict)
     """Those by which the engine has loaded the names."""
     names: list[NameText] = field(default_factory=list)
 
     def formula_cells(self) -> Iterator[FormulaCell]:
-        """Yield every formula cell, sheet by sheet."""
-        for part in self.parts:
-            yield from part.cells
+        """Return every formula cell, sheet by sheet."""
+        return chain.from_iterable(part.cells for part in self.parts)
 
     def name(self, place: Place) -> str:
         """Return a cell's sheet and name, such as "Models!B9"."""

@@ -54,20 +54,19 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
     names = list(order) if order is not None else [sheet.get("name", "") for sheet in sheets]
     parts: list[SheetPart] = []
     tables: list[tuple[str, Area]] = []
-    headings: dict[str, tuple[str, ...]] = {}
     for sheet in sheets:
         name = sheet.get("name", "")
         target = sheet.get(f"{{{OFFICE}}}id") or sheet.get(f"{{{STRICT_OFFICE}}}id") or ""
         part = targets.get(target, "")
         if part not in package.names or name not in names:
             continue
+        if part in {one.part for one in parts}:
+            raise FileError("The workbook is damaged: two of its sheets are one. Save it again.")
         content = package.read(part)
         if _has_formula(content):
             parts.append(read_sheet(names.index(name), name, part, content))
-        for table, block, columns in _tables(package, name, part):
-            tables.append((table, block))
-            headings[table.casefold()] = columns
-    return Book(names, date1904, parts, tables, headings)
+        tables += _tables(package, name, part)
+    return Book(names, date1904, parts, tables)
 
 
 def read_sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
@@ -112,15 +111,12 @@ def _has_formula(content: bytes) -> bool:
     return plain or _HAS_FORMULA.search(content) is not None
 
 
-def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area, tuple[str, ...]]]:
-    """Yield name, place and headings of the tables of a sheet."""
+def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area]]:
     for target in relations(package, part).values():
         if "/tables/" in f"/{target}" and target in package.names:
             table = parse(package.read(target))
             name = table.get("displayName") or table.get("name") or ""
-            block = _proper_area(table.get("ref", "A1"), sheet, "a table")
-            columns = table.iterfind("{*}tableColumns/{*}tableColumn")
-            yield name, block, tuple(column.get("name", "") for column in columns)
+            yield name, _proper_area(table.get("ref", "A1"), sheet, "a table")
 
 
 def _proper_area(reference: str, sheet: str, what: str) -> Area:
