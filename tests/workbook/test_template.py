@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -44,8 +45,19 @@ def formula_cells(path: Path):
                         yield name, cell
 
 
-def test_the_committed_template_is_what_a_fresh_build_makes() -> None:
+def test_the_committed_template_is_what_a_fresh_build_makes(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(template, "build", lambda path, **_: shutil.copy(built, path))
     assert check(COMMITTED) == []
+
+
+def test_what_cannot_be_compared_is_refused_before_the_long_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(template, "build", lambda *_, **__: pytest.fail("was built"))
+    with pytest.raises(FileError, match="There is no file"):
+        check(tmp_path / "nowhere.xlsm")
 
 
 def test_another_process_builds_the_same_bytes(built: Path, tmp_path: Path) -> None:
