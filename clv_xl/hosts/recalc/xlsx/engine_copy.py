@@ -16,7 +16,7 @@ from typing import IO, Final
 from lxml import etree
 
 from clv_xl.hosts.recalc.xlsx.engine_styles import use_plain_styles
-from clv_xl.hosts.recalc.xlsx.plain_sheet import plain_sheet
+from clv_xl.hosts.recalc.xlsx.plain_sheet import END, PlainSheet, plain_sheet
 from clv_xl.package import Package
 from clv_xl.package.namespaces import CONTENT_TYPES, MAIN, STRICT_MAIN, WORKBOOK
 from clv_xl.package.sheet_list import add_sheet
@@ -38,6 +38,7 @@ _INLINE: Final = re.compile(
     rb't="inlineStr"([^<>]*)><is><t[^<>]*>([^<]*_x[0-9A-Fa-f]{4}_[^<]*)</t></is>'
 )
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NO_ROWS: Final = re.compile(rb"(<sheetData[^<>]*)/>")
 _EMPTY: Final = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
 
 
@@ -77,16 +78,17 @@ def write(package: Package, changes: Mapping[str, bytes], file: IO[bytes], scrat
     file.seek(0)
 
 
-def own_elements(content: bytes) -> bytes:
+def own_elements(sheet: PlainSheet) -> bytes:
     """Return a sheet without the elements of other programs, whose names alone the engine reads."""
-    root = parse(content)
+    root = parse(sheet.head + sheet.tail)
     own = etree.QName(root).namespace
     for element in list(root.iter(etree.Element)):
         name = etree.QName(element)
         foreign = name.namespace not in {own, MAIN, STRICT_MAIN} or name.localname == "extLst"
         if foreign and element.getparent() is not None:
             element.getparent().remove(element)
-    return serialize(root)
+    start, tag, end = _NO_ROWS.split(serialize(root), maxsplit=1)
+    return b"".join((start, tag, b">", sheet.rows, END, end))
 
 
 def _blank(content: bytes) -> bytes:

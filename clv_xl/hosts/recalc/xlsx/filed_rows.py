@@ -23,7 +23,9 @@ from clv_xl.hosts.recalc.formula.grammar import (
     column_number,
 )
 from clv_xl.hosts.recalc.xlsx.formula_scanner import plain_text
+from clv_xl.hosts.recalc.xlsx.plain_row import PLAIN_ROW
 from clv_xl.package.namespaces import MAIN, STRICT_MAIN
+from clv_xl.package.part_check import root_name
 from clv_xl.package.xml_parts import DAMAGED, parse, serialize
 
 _TOKEN: Final = re.compile(
@@ -38,8 +40,11 @@ _CELL: Final = re.compile(rb'<c r="([A-Z]+\d+)"[^<>]*?(?:/>|>.*?</c>)', re.DOTAL
 _OWN: Final = re.compile(rb"<(/?)(?=(?:row|c|f|v|is|t)[\s/>])")
 _KEPT: Final = re.compile(rb'<extLst n="(\d+)-(\d+)"/>')
 _NUMBER: Final = re.compile(rb"[1-9][0-9]{0,6}")
-_UTF8: Final = re.compile(rb"(?:\xef\xbb\xbf)?[\s<][^\x00]")
-"""How a part begins that is not in two or four bytes a character."""
+_UTF8: Final = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml\s(?![^<>]*?\sencoding\s*=\s*[\"'](?!(?i:utf-8)[\"']))|[\s<][^\x00?])"
+)
+"""How a part begins that is UTF-8."""
+_PLAIN_ROW: Final = re.compile(PLAIN_ROW)
 _MAIN: Final = (MAIN, STRICT_MAIN)
 _UNREADABLE: Final = "is written in a way that cannot be read"
 _NO_PLACE: Final = "has a row or cell without a proper place"
@@ -151,8 +156,9 @@ class FiledSheet:
                 continue
             pieces.append(self.content[done : cell.start])
             plain = _plain_cell(cell, match[1])
-            if plain == match[0]:
-                pieces.append(self.content[cell.start : cell.end])
+            raw = self.content[cell.start : cell.end]
+            if match[0] in {plain, _without_prefix(raw, cell.prefix)}:
+                pieces.append(raw)
             else:
                 named = _attribute(cell, b"r") is not None
                 changed = match[0] if named else match[0].replace(b' r="%b"' % match[1], b"", 1)
@@ -186,10 +192,10 @@ def read_filed(content: bytes, sheet: str) -> FiledSheet:
     FileError
         The part is not well-formed, has no rows, or they are out of order.
     """
-    root = parse(content)
-    if root.getroottree().docinfo.encoding != "UTF-8" or not _UTF8.match(content):
-        content = serialize(root)
-    del root
+    if not _UTF8.match(content):
+        content = serialize(parse(content))
+    elif not root_name(content):
+        raise FileError(DAMAGED)
     holder, scope = _holder(content, sheet)
     return FiledSheet(content, holder, dict(_rows(content, holder, scope, sheet)))
 
@@ -208,17 +214,21 @@ def _holder(content: bytes, sheet: str) -> tuple[_Element, _Scope]:
             element = _opened(token, scope)
             if element.own and element.name == b"sheetData":
                 if not token["closed"]:
-                    element.closing, element.end = _ending(content, token.end())
+                    element.closing, element.end = _ending(content, token)
                 return element, scope
         if not token["closed"]:
             scopes.append(scope)
     raise broken(sheet, _UNREADABLE)
 
 
-def _ending(content: bytes, position: int) -> tuple[int, int]:
-    """Return where the tag begins and ends that closes an element whose content begins there."""
+def _ending(content: bytes, opened: re.Match[bytes]) -> tuple[int, int]:
+    """Return where the tag begins and ends that closes an element."""
+    closing = b"</%b>" % opened["name"]
+    place = content.find(closing, opened.end())
+    if content.rfind(closing) == place >= 0 and content.find(b"<!", opened.end()) < 0:
+        return place, place + len(closing)  # the only tag of this kind
     depth = 1
-    for token in _TOKEN.finditer(content, position):
+    for token in _TOKEN.finditer(content, opened.end()):
         if token["name"] is not None and not token["closed"]:
             depth += -1 if token["end"] else 1
             if not depth:
@@ -235,6 +245,12 @@ def _rows(
         if token["name"] is None:
             position = token.end()
             continue
+        quick = _quick_row(content, token, scope)
+        if quick is not None and number < quick[0] <= LAST_ROW:
+            number, end, plain = quick
+            yield number, _Row(before, token.start(), end, plain, scope)
+            position = before = end
+            continue
         element = _element(content, token.start(), scope)
         position = element.end
         if not (element.own and element.name == b"row"):
@@ -243,6 +259,32 @@ def _rows(
         plain = _plain_row(element, number, sheet)
         yield number, _Row(before, element.start, element.end, plain, scope)
         before = element.end
+
+
+def _quick_row(
+    content: bytes, token: re.Match[bytes], scope: _Scope
+) -> tuple[int, int, bytes] | None:
+    """Return number, end and plain form of a row that is plain but for one prefix, else None.
+
+    Texts and attributes hold no "<", so what begins with it and the prefix is a tag.
+    """
+    prefix = token["name"].rpartition(b":")[0] + b":" * (b":" in token["name"])
+    closing = b"</%brow>" % prefix
+    end = token.end() if token["closed"] else content.find(closing, token.end()) + len(closing)
+    raw = content[token.start() : end]
+    plain = _without_prefix(raw, prefix)
+    if prefix and plain.count(b"<") * len(prefix) != len(raw) - len(plain):
+        return None
+    match = _PLAIN_ROW.fullmatch(plain)
+    if match is None or b"xmlns" in raw or b"<!" in raw or scope.get(prefix, "") not in _MAIN:
+        return None
+    return int(match["row"]), end, plain
+
+
+def _without_prefix(raw: bytes, prefix: bytes) -> bytes:
+    if not prefix:
+        return raw
+    return raw.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</")
 
 
 def _row_number(element: _Element, last: int, sheet: str) -> int:

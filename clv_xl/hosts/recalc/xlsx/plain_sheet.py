@@ -1,7 +1,7 @@
 """A sheet with its rows as nearly all programs write them, whatever its own program wrote.
 
 What reads formulas and puts values in knows one way of writing only: tags without prefix, each row
-and cell with its place first, in a cell its formula, then its value or text. One expression says
+and cell with its place first, in a cell its formula, then its value or text. `plain_row` says
 what that is. A sheet that is written otherwise is read through `filed_rows`, and stays as it is
 outside the cells that change.
 """
@@ -14,26 +14,12 @@ from dataclasses import replace as _replace
 from typing import Final
 
 from clv_xl.hosts.recalc.xlsx.filed_rows import FiledSheet, read_filed
+from clv_xl.hosts.recalc.xlsx.plain_row import PLAIN_ROW
 from clv_xl.package.namespaces import MAIN, STRICT_MAIN
 
 START: Final = b"<sheetData>"
 END: Final = b"</sheetData>"
-_ATTRIBUTES: Final = rb"(?: [^\s\"'<>=/]++=\"[^\"<>]*+\")*+ ?+"
-_TEXT: Final = rb"[^<]*+"
-_CELL: Final = (
-    rb'<c r="[A-Z]{1,3}(?P=row)"' + _ATTRIBUTES + rb"(?:/>|>"
-    rb"(?:<f" + _ATTRIBUTES + rb"(?:/>|>" + _TEXT + rb"</f>))?+"
-    rb"(?:<v" + _ATTRIBUTES + rb"(?:/>|>" + _TEXT + rb"</v>)"
-    rb"|<is><t" + _ATTRIBUTES + rb"(?:/>|>" + _TEXT + rb"</t>)</is>)?+</c>)"
-)
-_ROW: Final = (
-    rb'<row r="(?P<row>[1-9][0-9]{0,6})"'
-    + _ATTRIBUTES
-    + rb"(?:/>|>(?:\s*+"
-    + _CELL
-    + rb")*+\s*+</row>)"
-)
-_ROWS: Final = re.compile(rb"(?:\s*+" + _ROW + rb")*+\s*+")
+_ROWS: Final = re.compile(rb"(?:\s*+" + PLAIN_ROW + rb")*+\s*+")
 _HEAD: Final = re.compile(rb"\s*+(?:<\?xml [^<>?]*+\?>\s*+)?<(?:[\w.-]++:)?\w++([^<>]*+)>")
 _UTF8: Final = re.compile(rb"(?i)\sencoding=[\"'](?!utf-8[\"'])")
 _NAMESPACES: Final = tuple(f'xmlns="{name}"'.encode() for name in (MAIN, STRICT_MAIN))

@@ -89,11 +89,9 @@ def test_an_odd_sheet_whose_rows_stay_keeps_every_byte(seed: int) -> None:
     [
         ('<row r="2"><c r="A2"/></row><row r="1"/>', "out of order or twice"),
         ('<row r="1"/><row r="1"/>', "out of order or twice"),
-        ('<row r="1"><c r="B1"/><c r="A1"/></row>', "out of order or twice"),
-        ('<row r="1"><c r="A1"/><c r="A1"/></row>', "out of order or twice"),
         ('<row r="x"/>', "without a proper place"),
         ('<row r="0"/>', "without a proper place"),
-        ('<row r="1048577"/>', "without a proper place"),
+        ('<row r="1048577"/>', "'Sheet' has "),
         ('<row r="1"><c r="A2"/></row>', "without a proper place"),
         ('<row r="1"><c r="XFE1"/></row>', "without a proper place"),
         ('<row r="1"><c r="1"/></row>', "without a proper place"),
@@ -101,9 +99,7 @@ def test_an_odd_sheet_whose_rows_stay_keeps_every_byte(seed: int) -> None:
 )
 def test_rows_and_cells_in_no_order_are_one_sentence(tmp_path: Path, rows: str, told: str) -> None:
     path = workbook(tmp_path / "book.xlsx", {"Sheet": {"A9": "=CLV(1,1,1)", "B1": "=1+1"}})
-    for content in (
-        (f"<!-- -->{rows}",) if "/><c" in rows or "1048577" in rows else (f"<!-- -->{rows}", rows)
-    ):
+    for content in (f"<!-- -->{rows}", rows):
         formula = '<row r="1048576"><c r="A1048576"><f>CLV(1,1,1)</f><v>7</v></c></row>'
         repacked(path, **{SHEET: sheet(content + formula)})
         before = path.read_bytes()
@@ -119,6 +115,7 @@ def test_rows_and_cells_in_no_order_are_one_sentence(tmp_path: Path, rows: str, 
         '<row r="2"><c r="A2"><f>CLV(1,1,1)</f></c></row><row r="1"><c r="A1"><f>1</f></c></row>',
         '<row r="1"><c r="A1"><f>1</f></c><c r="A1"><f>CLV(1,1,1)</f></c></row>',
         '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><f>CLV(1,1,1)</f></c></row>',
+        '<row r="1"><c r="B1"><f>CLV(1,1,1)</f></c><c r="A1"><f>1</f></c></row>',
         '<row r="1"><c r="A1"><f>CLV(1,1,1)</f></c></row><row r="1"><c r="B1"><v>1</v></c></row>',
     ],
 )
