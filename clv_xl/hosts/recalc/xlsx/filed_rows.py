@@ -47,7 +47,7 @@ _UTF8: Final = re.compile(
 _PLAIN_ROW: Final = re.compile(PLAIN_ROW)
 _MAIN: Final = (MAIN, STRICT_MAIN)
 _UNREADABLE: Final = "is written in a way that cannot be read"
-_NO_PLACE: Final = "has a row or cell without a proper place"
+_NO_PLACE: Final = "is damaged: a row or cell in it has no proper place"
 _DISORDER: Final = "has rows or cells out of order or twice"
 
 
