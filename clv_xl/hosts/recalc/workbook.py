@@ -49,8 +49,9 @@ def recalculate(
     """Compute every formula of a workbook and store the values in the file.
 
     Native functions are computed by IronCalc, those of clv_xl by the same code that computes them
-    in Excel. Only the parts of sheets whose values change are rewritten, everything else stays byte
-    for byte; the file is replaced in one step when the new one is whole.
+    in Excel. Only cells whose values change are written anew, with comments inside their tags left
+    out; everything else stays byte for byte, but for a sheet that is not UTF-8, which becomes it.
+    The file is replaced in one step when the new one is whole and its changed parts are parsed.
 
     Rows directly below a table are part of it: its range grows over them first, where nothing that
     cannot be in a table stands there; the report says so of each table. A formula that is one call

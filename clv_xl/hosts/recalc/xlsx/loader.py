@@ -66,6 +66,8 @@ def load(
     """
     book = read_book(package)
     _refuse_excess(book)
+    odd = [one for one in book.parts if one.sheet.filed]
+    package = package.with_parts({one.part: engine_copy.own_elements(one.sheet) for one in odd})
     changes = _plainer(package, book.date1904, everything=False)
     main = main_part(package)
     content = changes.get(main) or package.read(main)
