@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 from clv_xl.errors import FileError
 from clv_xl.package import archive
+from clv_xl.package.file_kind import refuse_other_ending
+from clv_xl.package.namespaces import CONTENT_TYPES
+from clv_xl.package.part_check import refuse_damaged_parts
 from clv_xl.package.replacement import replace_file
 
 if TYPE_CHECKING:
@@ -102,10 +105,13 @@ class Package:
         ------
         FileError
             The file changed since it was opened, is open elsewhere or read-only, or the disk is
-            full.
+            full; a part would be damaged; `out` ends as another kind of workbook does.
         """
         target = Path(os.path.realpath(out)) if out is not None else self.path
         in_place = target == self.path
+        if not in_place:
+            self.refuse_name(target.name, changes)
+        refuse_damaged_parts(changes, self._before, target.name)
         entries = [self._entries[name] for name in self.names if name not in without]
         pieces = archive.pack(self.content, entries, changes)
         mode = (
@@ -120,6 +126,13 @@ class Package:
             mode=mode,
             before=self._refuse_if_changed if in_place else None,
         )
+
+    def refuse_name(self, out: str, changes: Mapping[str, bytes] | None = None) -> None:
+        """Raise FileError if the ending of a new file is that of another kind of workbook."""
+        refuse_other_ending((changes or {}).get(CONTENT_TYPES) or self.read(CONTENT_TYPES), out)
+
+    def _before(self, name: str) -> bytes | None:
+        return self.read(name) if name in self._entries else None
 
     def _refuse_if_changed(self) -> None:
         try:
@@ -228,7 +241,7 @@ def _refuse_other_formats(
         raise FileError(
             f"'{shown}' is an OpenDocument file. Save it as .xlsx in LibreOffice and retry."
         )
-    if "[Content_Types].xml" not in entries or "_rels/.rels" not in entries:
+    if CONTENT_TYPES not in entries or "_rels/.rels" not in entries:
         raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).")
 
 

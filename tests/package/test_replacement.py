@@ -12,7 +12,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from package.example_files import SHEET, digest, repacked
+from package.example_files import CHANGED, SHEET, digest, repacked
 
 from clv_xl.errors import FileError
 from clv_xl.package import open_package
@@ -49,10 +49,10 @@ def test_a_killed_run_leaves_the_old_or_the_new_file_and_the_next_sweeps_up(tmp_
 def test_another_machines_fresh_temporary_file_is_left_alone(book: Path, tmp_path: Path) -> None:
     theirs = tmp_path / ".book.xlsx.00000000-1234.clv_xl.tmp"
     theirs.touch()
-    open_package(book).save({SHEET: b"<new/>"})
+    open_package(book).save({SHEET: CHANGED})
     assert theirs.exists()
     os.utime(theirs, (1, 1))
-    open_package(book).save({SHEET: b"<newer/>"})
+    open_package(book).save({SHEET: CHANGED})
     assert not theirs.exists()
 
 
@@ -85,7 +85,7 @@ def test_a_change_by_somebody_else_in_the_meantime_is_not_overwritten(book: Path
         book, ns=(stamp.st_atime_ns, stamp.st_mtime_ns)
     )  # same size, same time: only the content differs
     with pytest.raises(FileError, match="changed by another program"):
-        package.save({SHEET: b"<new/>"})
+        package.save({SHEET: CHANGED})
     assert book.read_bytes() == bytes(changed)
 
 
@@ -96,21 +96,21 @@ def test_a_workbook_open_in_excel_is_refused_with_its_user(book: Path, tmp_path:
     before = digest(book)
     (tmp_path / "~$book.xlsx").write_bytes(b"\3Ann" + b" " * 161)
     with pytest.raises(FileError, match=r"^Close 'book.xlsx' in Excel \(user Ann\) and retry\.$"):
-        open_package(book).save({SHEET: b"<new/>"})
+        open_package(book).save({SHEET: CHANGED})
     assert digest(book) == before
 
 
 def test_a_workbook_open_in_libreoffice_is_refused(book: Path, tmp_path: Path) -> None:
     (tmp_path / ".~lock.book.xlsx#").touch()
     with pytest.raises(FileError, match=r"Close 'book\.xlsx' in LibreOffice"):
-        open_package(book).save({SHEET: b"<new/>"})
+        open_package(book).save({SHEET: CHANGED})
 
 
 def test_a_read_only_file_is_refused(book: Path) -> None:
     book.chmod(0o444)
     before = digest(book)
     with pytest.raises(FileError, match="read-only"):
-        open_package(book).save({SHEET: b"<new/>"})
+        open_package(book).save({SHEET: CHANGED})
     assert digest(book) == before
 
 

@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from package.example_files import SHEET, digest, raw_parts, repacked
+from package.example_files import CHANGED, SHEET, digest, raw_parts, repacked
 
 from clv_xl.errors import FileError
 from clv_xl.package import open_package
@@ -23,22 +23,22 @@ from clv_xl.package.workbook_file import MAX_BYTES
 
 def test_every_other_part_keeps_its_packed_bytes_and_its_place(book: Path) -> None:
     before, order = raw_parts(book), zipfile.ZipFile(book).namelist()
-    open_package(book).save({SHEET: b"<new/>", "custom/made.bin": b"\0" * 1000})
+    open_package(book).save({SHEET: CHANGED, "custom/made.bin": b"\0" * 1000})
     after = raw_parts(book)
     assert zipfile.ZipFile(book).namelist() == [*order, "custom/made.bin"]
     assert {n: p for n, p in after.items() if n in before and n != SHEET} == {
         n: p for n, p in before.items() if n != SHEET
     }
     assert zipfile.ZipFile(book).testzip() is None
-    assert open_package(book).read(SHEET) == b"<new/>"
+    assert open_package(book).read(SHEET) == CHANGED
     assert open_package(book).read("custom/made.bin") == b"\0" * 1000
 
 
 def test_a_part_is_read_as_changed_while_the_file_and_the_package_stay(book: Path) -> None:
     package, content = open_package(book), book.read_bytes()
     before = package.read(SHEET)
-    changed = package.with_parts({SHEET: b"<new/>"})
-    assert (changed.read(SHEET), package.read(SHEET)) == (b"<new/>", before)
+    changed = package.with_parts({SHEET: CHANGED})
+    assert (changed.read(SHEET), package.read(SHEET)) == (CHANGED, before)
     assert changed.names == package.names
     assert book.read_bytes() == content
 
@@ -59,23 +59,23 @@ def test_parts_stored_without_packing_and_with_sizes_that_follow_are_copied(book
     )
     book.write_bytes(made.stdout)
     assert any(entry.flag_bits & 8 for entry in zipfile.ZipFile(book).infolist())
-    open_package(book).save({SHEET: b"<new/>"})
+    open_package(book).save({SHEET: CHANGED})
     with zipfile.ZipFile(book) as new:
         assert new.testzip() is None
-        assert {n: new.read(n) for n in new.namelist()} == parts | {SHEET: b"<new/>"}
+        assert {n: new.read(n) for n in new.namelist()} == parts | {SHEET: CHANGED}
 
 
 def test_a_part_with_a_foreign_name_survives(book: Path) -> None:
     repacked(book, **{"customXml__größe €.xml": b"<a/>"})
-    open_package(book).save({SHEET: b"<new/>"})
+    open_package(book).save({SHEET: CHANGED})
     assert open_package(book).read("customXml/größe €.xml") == b"<a/>"
 
 
 def test_another_output_leaves_the_source_alone(book: Path, tmp_path: Path) -> None:
     before = digest(book)
-    open_package(book).save({SHEET: b"<new/>"}, tmp_path / "other.xlsx")
+    open_package(book).save({SHEET: CHANGED}, tmp_path / "other.xlsx")
     assert digest(book) == before
-    assert open_package(tmp_path / "other.xlsx").read(SHEET) == b"<new/>"
+    assert open_package(tmp_path / "other.xlsx").read(SHEET) == CHANGED
 
 
 def test_parts_are_left_out_and_the_others_keep_their_packed_bytes(
@@ -90,16 +90,16 @@ def test_parts_are_left_out_and_the_others_keep_their_packed_bytes(
 
 def test_the_file_keeps_its_mode(book: Path) -> None:
     book.chmod(0o640)
-    open_package(book).save({SHEET: b"<new/>"})
+    open_package(book).save({SHEET: CHANGED})
     assert book.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_link_stays_a_link(book: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.xlsx"
     link.symlink_to(book)
-    open_package(link).save({SHEET: b"<new/>"})
+    open_package(link).save({SHEET: CHANGED})
     assert link.is_symlink()
-    assert open_package(book).read(SHEET) == b"<new/>"
+    assert open_package(book).read(SHEET) == CHANGED
 
 
 # What is not a workbook

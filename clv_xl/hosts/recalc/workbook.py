@@ -46,8 +46,9 @@ def recalculate(
     """Compute every formula of a workbook and store the values in the file.
 
     Native functions are computed by IronCalc, those of clv_xl by the same code that computes them
-    in Excel. Only the parts of sheets whose values change are rewritten, everything else stays byte
-    for byte; the file is replaced in one step when the new one is whole.
+    in Excel. Only cells whose values change are written anew, with comments inside their tags left
+    out; everything else stays byte for byte, but for a sheet that is not UTF-8, which becomes it.
+    The file is replaced in one step when the new one is whole and its changed parts are parsed.
 
     Rows directly below a table are part of it: its range grows over them first, where nothing that
     cannot be in a table stands there; the report says so of each table. A formula that is one call
@@ -74,11 +75,13 @@ def recalculate(
     Raises
     ------
     FileError
-        The file is no workbook, damaged, protected, open elsewhere, or cannot be written. It is
-        unchanged.
+        The file is no workbook, damaged, protected, open elsewhere, or cannot be written; `out`
+        ends in .xlsx and the workbook holds macros. It is unchanged.
     """
     with lock(path if out is None else out):
         package = open_package(path)
+        if out is not None:
+            package.refuse_name(Path(out).name)
         tables, growth = grow_tables(package)
         grown = package.with_parts(tables)
         if engine == "libreoffice":

@@ -8,6 +8,8 @@ from typing import NamedTuple, TypeAlias
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula.grammar import Area, cell_name
+from clv_xl.hosts.recalc.xlsx.plain_sheet import PlainSheet
+from clv_xl.package.text_escapes import decoded
 
 
 class Place(NamedTuple):
@@ -58,7 +60,7 @@ class SheetPart:
     number: int
     name: str
     part: str
-    content: bytes = field(repr=False)
+    sheet: PlainSheet = field(repr=False)
     cells: list[FormulaCell] = field(default_factory=list)
 
 
@@ -97,7 +99,7 @@ def stored_value(kind: str, text: str | None) -> Cell:
         return None
     match kind:
         case "str":
-            return text
+            return decoded(text)
         case "b":
             return text in {"1", "true"}
         case "e":

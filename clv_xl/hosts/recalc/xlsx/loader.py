@@ -54,6 +54,10 @@ def load(package: Package, numbers: Numbers | None = None) -> tuple[Engine, Book
     """
     book = read_book(package)
     _look_at_blocks(book)
+    odd = [one for one in book.parts if one.sheet.filed]
+    package = package.with_parts(
+        {one.part: engine_copy.own_elements(one.sheet.plain()) for one in odd}
+    )
     changes = _plainer(package, book.date1904, everything=False)
     main = main_part(package)
     content = changes.get(main) or package.read(main)

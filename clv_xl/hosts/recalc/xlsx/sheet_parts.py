@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from lxml import etree
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.grammar import (
+    LAST_COLUMN,
+    LAST_ROW,
     Area,
     GrammarError,
     Token,
@@ -18,15 +21,19 @@ from clv_xl.hosts.recalc.formula.grammar import (
     column_number,
 )
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
+from clv_xl.hosts.recalc.xlsx.filed_rows import broken
 from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
+from clv_xl.hosts.recalc.xlsx.plain_sheet import plain_sheet
 from clv_xl.package import Package
 from clv_xl.package.namespaces import MAIN, OFFICE, STRICT_OFFICE
 from clv_xl.package.relations import main_part, relations
-from clv_xl.package.xml_parts import parse, serialize
+from clv_xl.package.xml_parts import parse
 
+_FORMULA_TAGS: Final = (b"<f>", b"<f ", b"<f/", b"<f\n", b"<f\t", b"<f\r")
 _HAS_FORMULA: Final = re.compile(rb":f[\s/>]")
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-_PLACE: Final = re.compile(r"([A-Za-z]+)([0-9]+)")
+_NUMBER: Final = re.compile("[1-9][0-9]{0,6}")
+_PLACE: Final = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
 def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
@@ -69,44 +76,25 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
 
 
 def read_sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
-    """Return a sheet's formulas; one that is written unusually is first written as usual."""
-    found = formula_cells(content)
-    if found is None:
-        content = as_usual(content)
-        found = formula_cells(content)
-    if found is None:
-        raise FileError(
-            f"Sheet '{name}' is written in a way that cannot be read. Save it again in Excel."
-        )
-    return SheetPart(number, name, part, content, list(_cells(number, found)))
-
-
-def as_usual(content: bytes) -> bytes:
-    """Return a sheet that says the same with plain tags, each row and cell with its place first.
+    """Return a sheet's formulas, however it is written.
 
     Raises
     ------
     FileError
-        It is damaged.
+        The sheet is damaged, or its rows or cells are out of order.
     """
-    root = parse(content)
-    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    name_cells(root)
-    for formula in list(root.iter(f"{{{etree.QName(root).namespace or MAIN}}}f")):
-        _tidy(formula)
-    plain = serialize(root)
-    prefix = (root.prefix or "").encode()
-    if prefix:
-        plain = re.sub(rb"<(/?)" + prefix + rb":", rb"<\1", plain)
-        plain = plain.replace(b"xmlns:" + prefix + b"=", b"xmlns=", 1)
-    return plain
+    sheet = plain_sheet(content, name)
+    cells = list(_cells(number, formula_cells(sheet.rows)))
+    if any(one.place >= two.place for one, two in pairwise(cells)):
+        raise broken(name)
+    return SheetPart(number, name, part, sheet, cells)
 
 
 def _has_formula(content: bytes) -> bool:
     """Tell whether a sheet seems to hold a formula, be its tags plain or prefixed."""
     if content[:2] in UTF16:
         return True
-    plain = b"<f>" in content or b"<f " in content or b"<f/" in content
+    plain = any(tag in content for tag in _FORMULA_TAGS)
     return plain or _HAS_FORMULA.search(content) is not None
 
 
@@ -157,26 +145,16 @@ def name_cells(root: Any) -> None:
     row_tag, cell_tag = f"{{{namespace}}}row", f"{{{namespace}}}c"
     row_number = 0
     for row in root.iterfind(f"{{{namespace}}}sheetData/{row_tag}"):
-        row_number = int(row.get("r") or row_number + 1)
+        name = row.get("r") or str(row_number + 1)
+        if not _NUMBER.fullmatch(name):
+            raise FileError("The workbook is damaged: a row has no proper number.")
+        row_number = int(name)
         _place_first(row, str(row_number))
-        cells = list(row.iterchildren(cell_tag))
-        named = sum(cell.get("r") is not None for cell in cells)
-        if named not in {0, len(cells)}:
-            raise FileError("The workbook is damaged: cells of one row are named only in part.")
-        for column, cell in enumerate(cells, 1):
-            _place_first(cell, cell.get("r") or f"{column_letters(column)}{row_number}")
-
-
-def _tidy(formula: Any) -> None:
-    """Put a cell's formula first and its value next, with nothing between."""
-    cell = formula.getparent()
-    value = cell.find(f"{{{etree.QName(formula).namespace}}}v")
-    others = [child for child in cell if child is not formula and child is not value]
-    cell.text = None
-    for child in (formula, value, *others):
-        if child is not None:
-            child.tail = None
-            cell.append(child)
+        column = 0
+        for cell in row.iterchildren(cell_tag):
+            where = cell.get("r") or f"{column_letters(column + 1)}{row_number}"
+            _place_first(cell, where)
+            column = place(where)[1]
 
 
 def _place_first(element: Any, name: str) -> None:
@@ -188,6 +166,7 @@ def _place_first(element: Any, name: str) -> None:
 def place(name: str) -> tuple[int, int]:
     """Return row and column of a cell's name."""
     match = _PLACE.fullmatch(name)
-    if match is None:
+    row, column = (int(match[2]), column_number(match[1])) if match else (0, 0)
+    if not (0 < row <= LAST_ROW and 0 < column <= LAST_COLUMN):
         raise FileError("The workbook is damaged: a cell has no proper name.")
-    return int(match[2]), column_number(match[1])
+    return row, column
