@@ -31,23 +31,27 @@ from attacks.source_books import sources
 
 ROOT = Path(__file__).parents[2]
 _RECALC = "clv_xl.hosts.recalc"
+_BYTES = ("xlsx/test_value_patcher.py", "xlsx/test_stored_values.py", "xlsx/test_plain_sheet.py")
 _SHEETS = ("xlsx/test_damaged_sheets.py", "xlsx/test_sheet_parts.py", "test_files.py")
-_ALL = (*_SHEETS, "xlsx/test_table_growth.py", "test_workbook.py")
+_GROWN = (*("xlsx/test_held_cells.py", "xlsx/test_table_columns.py"), "xlsx/test_table_growth.py")
 TESTS = {
-    "engine": ("test_engine.py", "test_files.py", "test_evaluator.py", "test_workbook.py"),
+    "engine": ("test_engine.py", "test_evaluator.py", "test_files.py", "test_workbook.py"),
     "workbook": ("test_files.py", "test_workbook.py"),
-    "report": ("test_report.py", "xlsx/test_table_growth.py", "test_workbook.py"),
-    "xlsx.book": _ALL,
-    "xlsx.engine_copy": ("xlsx/test_engine_copy.py", *_ALL),
-    "xlsx.formula_scanner": _SHEETS,
-    "xlsx.held_cells": ("xlsx/test_damaged_sheets.py", "xlsx/test_table_growth.py"),
-    "xlsx.loader": (*_SHEETS, "test_workbook.py"),
+    "report": ("test_report.py",),
+    "xlsx.book": ("xlsx/test_stored_values.py", *_SHEETS),
+    "xlsx.engine_copy": ("xlsx/test_engine_copy.py", "xlsx/test_escaped_texts.py", *_SHEETS),
+    "xlsx.engine_styles": ("xlsx/test_engine_styles.py",),
+    "xlsx.filed_rows": ("xlsx/test_plain_sheet.py", "xlsx/test_what_if_tables.py", *_SHEETS),
+    "xlsx.formula_scanner": ("xlsx/test_plain_sheet.py", *_SHEETS),
+    "xlsx.held_cells": _GROWN,
+    "xlsx.loader": _SHEETS,
     "xlsx.named_columns": ("xlsx/test_named_columns.py",),
-    "xlsx.sheet_parts": _ALL,
-    "xlsx.stored_values": _ALL,
-    "xlsx.table_columns": ("xlsx/test_damaged_sheets.py", "xlsx/test_table_growth.py"),
-    "xlsx.table_growth": ("xlsx/test_damaged_sheets.py", "xlsx/test_table_growth.py"),
-    "xlsx.value_patcher": _SHEETS,
+    "xlsx.plain_sheet": ("xlsx/test_plain_sheet.py", *_SHEETS),
+    "xlsx.sheet_parts": _SHEETS,
+    "xlsx.stored_values": (*_BYTES, *_SHEETS),
+    "xlsx.table_columns": _GROWN,
+    "xlsx.table_growth": _GROWN,
+    "xlsx.value_patcher": (*_BYTES, *_SHEETS),
 }
 """The modules, and the tests that run for each, those that end first in front."""
 _SECONDS = 200

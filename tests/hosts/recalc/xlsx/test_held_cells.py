@@ -43,4 +43,4 @@ def test_cells_that_leave_out_their_place_are_counted() -> None:
 
 @pytest.mark.parametrize("data", ["<sheetData/>", "<sheetData />", "<sheetData></sheetData>"])
 def test_a_sheet_without_rows_holds_nothing(data: str) -> None:
-    assert held_cells(f"<worksheet>{data}</worksheet>".encode(), 0) == {}
+    assert held_cells(f'<worksheet xmlns="{MAIN}">{data}</worksheet>'.encode(), 0) == {}

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from clv_xl.hosts.recalc.xlsx.formula_scanner import UnusualError
-from clv_xl.hosts.recalc.xlsx.value_patcher import Put, splice
-
-
-def sheet(rows: str) -> bytes:
-    return f"<worksheet><sheetData>{rows}</sheetData><x/></worksheet>".encode()
+from clv_xl.hosts.recalc.xlsx.value_patcher import DisorderError, Put, splice
 
 
 def put_in(rows: str, wanted: dict[str, Put]) -> tuple[str, int]:
     places: dict[int, dict[int, Put]] = {}
     for name, put in wanted.items():
         places.setdefault(int(name[1:]), {})[ord(name[0]) - 64] = put
-    content, changed = splice(sheet(rows), places)
-    text = content.decode()
-    assert text.startswith("<worksheet><sheetData>")
-    assert text.endswith("</sheetData><x/></worksheet>")
-    return text[22:-28], changed
+    content, changed = splice(rows.encode(), places)
+    return content.decode(), changed
 
 
 FORMULA = "<f>1+1</f>"
@@ -127,11 +119,17 @@ def test_a_text_keeps_its_type_beside_other_cells() -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", ['<row s="1" r="1"/>', '<row r="1"><c s="1" r="A1"/></row>', '<row r="1"/><rows/>']
+    "rows",
+    [
+        '<row r="2"><c r="A2"/></row><row r="1"><c r="A1"/></row>',
+        '<row r="1"><c r="A1"/></row><row r="1"><c r="A1"/></row>',
+        '<row r="1"><c r="B1"/><c r="A1"/></row>',
+        '<row r="1"><c r="A1"/><c r="A1"/></row>',
+    ],
 )
-def test_what_does_not_say_its_place_first_is_unusual(rows: str) -> None:
-    with pytest.raises(UnusualError):
-        put_in(rows, {"A1": Put("n", "1")})
+def test_rows_and_cells_that_do_not_follow_each_other_are_told(rows: str) -> None:
+    with pytest.raises(DisorderError):
+        put_in(rows, {"A1": Put("n", "1"), "C1": Put("n", "1")})
 
 
 def test_long_runs_of_rows_are_put_in_piece_by_piece() -> None:
