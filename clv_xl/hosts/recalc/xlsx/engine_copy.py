@@ -2,8 +2,8 @@
 
 Left out are drawings, charts, comments and macros, and from the sheets the conditional formats,
 which the engine would compute at every evaluation though nothing depends on them, and the merged
-ranges, of which it would visit every cell. A cell that holds
-nothing is blank, even where its type is given; the engine would take it for 0.
+ranges, of which it would visit every cell; and of very many texts those that no cell shows. A cell
+that holds nothing is blank, even where its type is given; the engine would take it for 0.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ _COMMENTS: Final = ("/comments", "/threadedComment", "/vmlDrawing")
 _FORMATS: Final = re.compile(
     rb"<(?P<name>(?:\w+:)?(?:conditionalFormattings?|mergeCells))[\s>].*?</(?P=name)>", re.DOTALL
 )
+_STRINGS: Final = "xl/sharedstrings.xml"
+_LARGE: Final = 4 * 1024 * 1024
+_STRING: Final = re.compile(rb"<si(?:/>|>.*?</si>)", re.DOTALL)
+_SHOWN: Final = re.compile(rb"<c [^<>]*t=\"s\"[^<>]*><v>(\d+)")
 _EMPTY: Final = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
 
 
@@ -53,6 +57,7 @@ def write(package: Package, changes: Mapping[str, bytes], file: IO[bytes], scrat
             parts[name] = _without_formats(_blank(content))
         elif name.startswith(_SHEETS) and b"omment" in content:
             parts[name] = _without_comments(content)
+    _leave_out_strings(parts)
     part = f"{_SHEETS}{scratch}.xml"
     if b"</sheets>" in parts.get(WORKBOOK, b"") and CONTENT_TYPES in parts and part not in parts:
         add_sheet(parts, scratch, part, _EMPTY)
@@ -60,6 +65,23 @@ def write(package: Package, changes: Mapping[str, bytes], file: IO[bytes], scrat
         for name, content in parts.items():
             archive.writestr(name, content)
     file.seek(0)
+
+
+def _leave_out_strings(parts: dict[str, bytes]) -> None:
+    """Empty the shared texts that no cell shows, where most of very many are such."""
+    name = next((one for one in parts if one.lower() == _STRINGS), None)
+    if name is None or len(parts[name]) < _LARGE:
+        return
+    sheets = [content for part, content in parts.items() if part.startswith(_SHEETS)]
+    if 2 * sum(map(len, map(_SHOWN.findall, sheets))) > parts[name].count(b"<si"):
+        return
+    shown = {int(number) for content in sheets for number in _SHOWN.findall(content)}
+    strings = list(_STRING.finditer(parts[name]))
+    kept = [match[0] if at in shown else b"<si/>" for at, match in enumerate(strings)]
+    last = max(shown, default=0) + 1
+    if strings and len(strings) == parts[name].count(b"<si"):
+        head, tail = strings[0].start(), strings[-1].end()
+        parts[name] = parts[name][:head] + b"".join(kept[:last]) + parts[name][tail:]
 
 
 def _blank(content: bytes) -> bytes:
