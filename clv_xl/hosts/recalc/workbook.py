@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.child import in_child
 from clv_xl.hosts.recalc.formula.grammar import (
     Call,
     GrammarError,
@@ -99,7 +100,6 @@ def recalculate(
     return replace(report, growth=tuple(growth))
 
 
-@room_for_levels()
 def computed(
     package: Package, out: str | os.PathLike[str] | None = None
 ) -> tuple[dict[str, bytes], Report]:
@@ -110,7 +110,19 @@ def computed(
     package : Package
     out : path, optional
         Where the result will be written, for the report.
+
+    Raises
+    ------
+    BudgetError
+        It takes more than it may.
     """
+    return in_child(lambda: _computed(package, out), len(package.content))
+
+
+@room_for_levels()
+def _computed(
+    package: Package, out: str | os.PathLike[str] | None
+) -> tuple[dict[str, bytes], Report]:
     set_aside = is_custom_alone(function_names())
     calculation = solved(lambda numbers: load(package, numbers, set_aside))
     book = calculation.book

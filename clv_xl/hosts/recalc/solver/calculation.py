@@ -317,6 +317,9 @@ class Calculation:
         evaluations = 0
         for step in found.steps:
             places = [place for place in step.places if only is None or place in only]
+            if places:
+                self.engine.budget.stand(self.book.name(places[0]))
+                self.engine.budget.look_at_clock()
             self.reader.forget()
             self.reader.stale = step.evaluations > evaluations
             heads = [self._custom_cells[place] for place in places]

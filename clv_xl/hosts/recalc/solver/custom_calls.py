@@ -162,6 +162,7 @@ class CallResolver:
         if known is not None:
             value, _, faults = known
         else:
+            self._reader.stand(context)
             answer, faults = self._dispatch(name, values)
             value = Value(as_cells(answer, date1904=self._date1904))
             if any(isinstance(one, list) for one in values):

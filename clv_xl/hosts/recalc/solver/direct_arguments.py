@@ -17,6 +17,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Token,
     Value,
     area,
+    cell_name,
 )
 from clv_xl.hosts.recalc.formula.literals import array, constant
 
@@ -46,6 +47,11 @@ class Reader:
         self._fixed: dict[Area, Cell | list[list[Cell]]] = {}
         self._columns: dict[tuple[int, int], tuple[object, list[list[Cell]]]] = {}
         self.stale = False
+
+    def stand(self, context: FormulaContext) -> None:
+        """Take note that a call of this formula begins."""
+        self._engine.budget.stand(f"{context.sheet}!{cell_name(context.row, context.column)}")
+        self._engine.budget.look_at_clock()
 
     def forget(self) -> None:
         """Cells that formulas fill have changed: read them again."""

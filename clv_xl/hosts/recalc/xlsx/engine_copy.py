@@ -3,8 +3,9 @@
 Left out are drawings, charts, comments and macros, and from the sheets the conditional formats,
 which the engine would compute at every evaluation though nothing depends on them, the merged
 ranges, of which it would visit every cell, and the formulas of what-if tables, which it does not
-load. A cell that holds nothing is blank, even where its type is given; the engine would take it for
-0. Escaped characters are written where it decodes them.
+load; and of very many texts those that no cell shows. A cell that holds nothing is blank, even
+where its type is given; the engine would take it for 0. Escaped characters are written where it
+decodes them.
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ _INLINE: Final = re.compile(
 )
 _NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_ROWS: Final = re.compile(rb"(<sheetData[^<>]*)/>")
+_STRINGS: Final = "xl/sharedstrings.xml"
+_LARGE: Final = 4 * 1024 * 1024
+_STRING: Final = re.compile(rb"<si(?:/>|>.*?</si>)", re.DOTALL)
+_SHOWN: Final = re.compile(rb"<c [^<>]*t=\"s\"[^<>]*><v>(\d+)")
+_TEXT_TYPE: Final = re.compile(rb"\st\s*=\s*[\"']s[\"']")
 _EMPTY: Final = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
 
 
@@ -70,6 +76,7 @@ def write(package: Package, changes: Mapping[str, bytes], file: IO[bytes], scrat
         elif name.startswith(_TABLES) and b"_x" in content:
             parts[name] = _names_decoded(content)
     use_plain_styles(parts)
+    _leave_out_strings(parts)
     part = f"{_SHEETS}{scratch}.xml"
     if b"</sheets>" in parts.get(WORKBOOK, b"") and CONTENT_TYPES in parts and part not in parts:
         add_sheet(parts, scratch, part, _EMPTY)
@@ -90,6 +97,25 @@ def own_elements(sheet: PlainSheet) -> bytes:
             element.getparent().remove(element)
     start, tag, end = _NO_ROWS.split(serialize(root), maxsplit=1)
     return b"".join((start, tag, b">", sheet.rows, END, end))
+
+
+def _leave_out_strings(parts: dict[str, bytes]) -> None:
+    """Empty the shared texts that no cell shows, where most of very many are such."""
+    name = next((one for one in parts if one.lower() == _STRINGS), None)
+    if name is None or len(parts[name]) < _LARGE:
+        return
+    sheets = [content for part, content in parts.items() if part.startswith(_SHEETS)]
+    if any(len(_SHOWN.findall(one)) < len(_TEXT_TYPE.findall(one)) for one in sheets):
+        return  # a sheet is written in another way, by which texts could be missed
+    if 2 * sum(map(len, map(_SHOWN.findall, sheets))) > parts[name].count(b"<si"):
+        return
+    shown = {int(number) for content in sheets for number in _SHOWN.findall(content)}
+    strings = list(_STRING.finditer(parts[name]))
+    kept = [match[0] if at in shown else b"<si/>" for at, match in enumerate(strings)]
+    last = max(shown, default=0) + 1
+    if strings and len(strings) == parts[name].count(b"<si"):
+        head, tail = strings[0].start(), strings[-1].end()
+        parts[name] = parts[name][:head] + b"".join(kept[:last]) + parts[name][tail:]
 
 
 def _blank(content: bytes) -> bytes:

@@ -80,7 +80,7 @@ def load(
     changes[main], used = names_as_ranges(content, book, numbers)
     names = defined_names(changes[main], book)
     changes[main] = with_needed_names(
-        changes[main], names, (cell.text for cell in book.formula_cells()), _with_texts(package)
+        changes[main], names, (cell.text for cell in book.formula_cells())
     )
     try:
         engine = _engine(package, changes, book)
@@ -95,13 +95,6 @@ def load(
         return engine, book
     book.numbers, book.names = used, names
     return engine, book
-
-
-def _with_texts(package: Package) -> Iterator[bytes]:
-    """Yield the parts that hold the texts of cells."""
-    for name in package.names:
-        if _SHEET.match(name) or name.lower().endswith("sharedstrings.xml"):
-            yield package.read(name)
 
 
 def _engine(package: Package, changes: dict[str, bytes], book: Book) -> Engine:
