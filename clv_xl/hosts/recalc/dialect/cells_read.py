@@ -37,6 +37,8 @@ _IN_USE: Final = frozenset(
 """Functions for which the engine cuts whole columns, found by their time over an empty column."""
 _NONE: Final = frozenset({"ROWS", "COLUMNS", "INDEX", "OFFSET"})
 """Functions that do not go through the cells of a range."""
+_FIRST_COLUMN: Final = "VLOOKUP"
+"""The function that goes through the first column of a range only."""
 
 
 class CellsRead:
@@ -77,6 +79,8 @@ class CellsRead:
             if block is None:
                 if part is not expression:
                     yield from self._counts(part, function)
+            elif function == _FIRST_COLUMN:
+                yield _size(block._replace(right=block.left))
             elif function not in _NONE:
                 yield _size(self._clip(block) if function in self._in_use else block)
 

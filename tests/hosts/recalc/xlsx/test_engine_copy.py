@@ -88,3 +88,18 @@ def test_texts_that_no_cell_shows_are_left_out_where_there_are_very_many() -> No
     engine_copy._leave_out_strings(parts)
     left = "<si/>" * 5 + texts[5]
     assert parts["xl/sharedStrings.xml"] == f"<sst>{left}</sst>".encode()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<x:c r="A1" t="s"><x:v>5</x:v></x:c>',
+        b"<c r='A1' t='s'><v>5</v></c>",
+        b'<c r="A1" t="s"><f/><v>5</v></c>',
+    ],
+)
+def test_no_text_is_left_out_where_a_sheet_is_written_otherwise(cell: bytes) -> None:
+    texts = b"".join(b"<si><t>text %09d</t></si>" % number for number in range(200_000))
+    parts = {"xl/sharedStrings.xml": texts, "xl/worksheets/sheet1.xml": cell}
+    engine_copy._leave_out_strings(parts)
+    assert parts["xl/sharedStrings.xml"] == texts
