@@ -29,9 +29,9 @@ T = TypeVar("T")
 SECONDS = 10
 MEGABYTES = 500
 _ROOM = 2 * 1024**3
-"""Address space of a copy: a run that wants all memory must not take the machine down."""
+"""Address space that a copy may add: a run that wants all memory must not take the machine down."""
 _UNFINISHED = 70
-_PATIENCE = 60
+_PATIENCE = 12
 """Seconds of the clock for each of the processor."""
 
 
@@ -119,7 +119,8 @@ def _become(work: Callable[[], object], out: int, err: int, seconds: int) -> NoR
             setattr(sys, name, io.TextIOWrapper(stream, encoding="utf-8"))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds + 1, seconds + 2))
-        resource.setrlimit(resource.RLIMIT_AS, (_ROOM, _ROOM))
+        room = _address_space() + _ROOM  # with less, its threads would never start
+        resource.setrlimit(resource.RLIMIT_AS, (room, room))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(seconds * _PATIENCE)
         work()
@@ -132,6 +133,15 @@ def _become(work: Callable[[], object], out: int, err: int, seconds: int) -> NoR
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process has now; 0 where no system says."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (OSError, ValueError):
+        return 0
+    return pages * resource.getpagesize()
 
 
 def spread(work: Callable[[int], T], numbers: Iterable[int], jobs: int) -> Iterator[T]:
