@@ -169,9 +169,17 @@ def test_rows_left_out_are_said_by_every_report(tmp_path: Path) -> None:
 
 def test_dates_that_may_be_swapped_are_said_on_start(tmp_path: Path) -> None:
     day = ORDERS[0].date.replace(month=3, day=4)
-    found = pasted(tmp_path, {(FIRST, 3): day, (FIRST + 1, 3): f"31/12/{day.year}"})
-    assert found.said["Orders"].startswith("Check: ")
-    assert "In 1 row day and month may be swapped: compare" in found.said["Orders"]
+    mixed = {(FIRST, 3): day, (FIRST + 1, 3): f"31/12/{day.year}"}
+    others = [one.date for one in ORDERS[2:]]
+    many = 1 + sum(date.day <= 12 and date.day != date.month for date in others)
+    assert many > 1
+    said = pasted(tmp_path, mixed).said["Orders"]
+    assert said.startswith("Check: ")
+    assert f" In {many} rows day and month may be swapped: compare" in said
+    late = {(FIRST + 2 + at, 3): date.replace(day=13 + at % 15) for at, date in enumerate(others)}
+    said = pasted(tmp_path, mixed | late).said["Orders"]
+    assert said.startswith("Check: ")
+    assert " In 1 row day and month may be swapped: compare" in said
 
 
 def test_customers_that_the_list_lacks_are_listed_with_their_revenue(tmp_path: Path) -> None:

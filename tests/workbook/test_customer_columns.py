@@ -69,7 +69,7 @@ def test_columns_that_may_be_missing_are_noted_and_left_out(tmp_path: Path) -> N
     book = pasted(tmp_path / "book.xlsx", customers=block(headings))
     note = "; sheet Customers has none for segment, satisfaction, acquisition cost"
     assert said(book) == f"All columns that the reports need were found{note}"
-    assert settings_line(book, "Customers", "Segment")[-1] == "left out: no heading fits"
+    assert settings_line(book, "Customers", "Segment")[-1] == "Read as empty: no heading fits"
     assert check(book, "Segments", WORTH).startswith("Fix: fill in column segment of sheet Cust")
     assert errors(book, *REPORTS, "Customers", "Channels") == []
 

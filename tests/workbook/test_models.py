@@ -252,6 +252,15 @@ def test_nobody_who_bought_twice_leaves_little_to_expect(tmp_path: Path) -> None
     assert str(block(book, "backtest_verdict")[0][1]).startswith(BAD)
 
 
+def active_at_average_pace(orders: list) -> float:
+    """Sum over customers of the chance to be silent for so long by chance, against one in 20."""
+    columns = zip(*((one.customer, one.date, one.amount) for one in orders), strict=True)
+    histories = [row[1:4] for row in RFM_SUMMARY(*map(list, columns), "week")[1:]]
+    gap = sum(age for *_, age in histories) / sum(bought for bought, *_ in histories)
+    silences = (((gap + last) / (gap + age)) ** (1 + bought) for bought, last, age in histories)
+    return sum(min(1.0, chance * 20) for chance in silences)
+
+
 def test_few_customers_are_to_be_handled_with_care(tmp_path: Path) -> None:
     def few(orders: tuple) -> list:
         return [order for order in orders if order.customer.strip().upper() <= "C-0020"]
@@ -262,7 +271,8 @@ def test_few_customers_are_to_be_handled_with_care(tmp_path: Path) -> None:
     assert spend.startswith(BAD)
     forecast = block(book, "forecast")
     assert forecast[0][:2] == ["Model: Automatic (Average pace)", pace]
-    assert forecast[1][1] == 20
+    assert forecast[1][1] == pytest.approx(active_at_average_pace(few(SAMPLE.orders)), rel=1e-9)
+    assert 13 < forecast[1][1] < 20
     assert forecast[3][1] > 0
     assert "average order" in str(forecast[3][2])
 

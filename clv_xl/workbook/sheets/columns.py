@@ -239,7 +239,8 @@ def _sentence(column: InputColumn) -> str:
             f'table"&{_beyond(table)}'
         )
     if column.optional:
-        none = '""' if of_orders else f'IF({beside},{moved},"left out: no heading fits")'
+        empty = f'"{Verdict.READ} as empty: no heading fits"'
+        none = '""' if of_orders else f"IF({beside},{moved},{empty})"
     else:
         none = (
             f'"{verdict}: no column of the {table} table is headed {column.heading} or the like; '
