@@ -329,8 +329,8 @@ def COHORT_STACK(
     """
     found = cohort_value.cohort_stack(customer.codes, date, amount, period, cohort)
     rows = zip(found.periods, map(none_where_nan, found.revenue), strict=True)
-    header: list[object] = ["period", *found.cohorts]
-    table = [header, *([name, *row] for name, row in rows)]
+    table: list[list[object]] = [["period", *found.cohorts]]
+    table += [[name, *row] for name, row in rows]
     if not found.without_purchase:
         return WithCaveats(table, ())
     left_out = Caveat(
@@ -365,8 +365,8 @@ def RF_MAP(
     """
     found = recency_frequency_map.recency_frequency_map(recency, frequency, value, bins)
     rows = zip(found.recency, map(none_where_nan, found.cells), strict=True)
-    header: list[object] = ["recency / frequency", *found.frequency]
-    return [header, *([name, *row] for name, row in rows)]
+    table: list[list[object]] = [["recency / frequency", *found.frequency]]
+    return table + [[name, *row] for name, row in rows]
 
 
 @spreadsheet_function(
@@ -392,7 +392,7 @@ def RF_MAP(
     see_also=["SBG_FIT", "CHURN_RATE", "RETENTION_RATE"],
 )
 def MRR_MOVEMENTS(
-    customer: v.Customer, date: v.OrderDate, mrr: v.Mrr, period: v.Period = "month"
+    customer: v.Customer, date: v.OrderDate, mrr: v.Mrr, period: v.BillingPeriod = "month"
 ) -> recurring_revenue.Movements:
     """How monthly recurring revenue (MRR) grew and shrank: new, expansion, contraction, churned.
 
@@ -401,8 +401,4 @@ def MRR_MOVEMENTS(
     won over what was lost. A customer without a row in a month has left; one who comes back is new.
     A quarter or year is compared by its last month.
     """
-    if period not in recurring_revenue.MONTHS_IN:
-        raise ArgumentError(
-            f"period must be one of {', '.join(recurring_revenue.MONTHS_IN)}", argument="period"
-        )
     return recurring_revenue.movements(customer.codes, date, mrr, period)

@@ -569,6 +569,15 @@ Period: TypeAlias = Annotated[
         choices=("day", "week", "month", "quarter", "year"),
     ),
 ]
+BillingPeriod: TypeAlias = Annotated[
+    str,
+    Meaning(
+        "The periods to compare, by the last month of each.",
+        Unit.TEXT,
+        Kind.CHOICE,
+        choices=("month", "quarter", "year"),
+    ),
+]
 CohortPeriod: TypeAlias = Annotated[
     str,
     Meaning(

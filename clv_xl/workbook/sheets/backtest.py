@@ -6,7 +6,6 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.maths.transactions import DAYS_IN
 from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
@@ -186,8 +185,7 @@ def _chart() -> Chart:
         [Item(value(column, row), unit=unit) for column, unit in zip((1, 4, 5), units, strict=True)]
         for row in range(_POINTS)
     ]
-    lengths = ",".join(f'"{period}",{days!r}' for period, days in DAYS_IN.items())
-    days = f"SWITCH(Period,{lengths})"
+    days = 'SWITCH(Period,"day",1,"week",7,"month",365.25/12,"quarter",365.25/4,365.25)'
     since = f"(Split_day-First_order)/{days}"
     split = Item(Formula(f'=IFERROR({since},"")'), unit=Unit.PERIODS)
     top = Item(Formula(f"=MAX({_CHART.data.column(2)},{_CHART.data.column(3)})"), unit=Unit.COUNT)
