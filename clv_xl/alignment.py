@@ -185,7 +185,9 @@ def _unchecked(part: InputColumn) -> Checked:
                     not faulty[index] and cell != column.names[column.values[index]]
                 )
     ambiguous = nowhere if column.question is None else faulty & ~errors
-    return Checked(column.values, column.blank, faulty, errors, ambiguous, altered)
+    swapped = nowhere.copy()
+    swapped[list(column.swapped)] = True
+    return Checked(column.values, column.blank, faulty, errors, ambiguous, altered, swapped)
 
 
 def _rows_with_data(parts: Sequence[InputColumn]) -> Flags:

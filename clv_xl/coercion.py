@@ -36,6 +36,7 @@ from clv_xl.text_values import (
     EITHER_ORDER,
     AmountColumn,
     DateColumn,
+    may_be_swapped,
     parse_amount,
 )
 
@@ -56,6 +57,8 @@ class CoercedCells:
     """Of labels: what each code is matched by."""
     question: ClvError | None = None
     """What must be asked where the whole column is text that can be read in two ways."""
+    swapped: tuple[int, ...] = ()
+    """Of dates: the cells in which day and month may have been swapped before."""
 
     def repeated(self, size: int) -> CoercedCells:
         """Return the one cell, so many times."""
@@ -298,6 +301,7 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
     offset = DAYS_1904 if date1904 else 0
     faults: dict[int, ClvError] = {}
     question: ClvError | None = None
+    swapped: list[int] = []
     if (floats := _plain_numbers(source)) is not None:
         serials = floats + offset
     else:
@@ -310,6 +314,8 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
             number = _serial_of(cell, written, offset)
             if isinstance(number, float):
                 serials[index] = number
+                if written.by_number and not isinstance(cell, str) and _may_be_swapped(number):
+                    swapped.append(index)
             elif number:
                 sentence = f"{argument} {number}{source.place(index)}"
                 faults[index] = ArgumentError(sentence, argument=argument)
@@ -326,7 +332,13 @@ def dates(source: ArgumentCells, argument: str, *, date1904: bool = False) -> Co
         )
         faults.setdefault(index, ArgumentError(sentence, argument=argument))
     whole = np.where(usable, days, SERIAL_OF_1970).astype(np.int64) - SERIAL_OF_1970
-    return CoercedCells(whole, blank, faults, question=question)
+    return CoercedCells(whole, blank, faults, question=question, swapped=tuple(swapped))
+
+
+def _may_be_swapped(number: float) -> bool:
+    if not FIRST_SERIAL <= number < LAST_SERIAL + 1:
+        return False
+    return may_be_swapped(dt.date.fromordinal(int(number) - SERIAL_OF_1970 + ORDINAL_OF_1970))
 
 
 def _serial_of(cell: object, written: DateColumn, offset: int) -> float | str:

@@ -56,7 +56,11 @@ def count(parts: Sequence[InputColumn], rows: Flags) -> Counted:
         return Counted(rows, RowsLeftOut(0, 0), [])
     said: list[Caveat | None] = []
     for part, missing, unreadable in zip(deciding, found.missing, found.unreadable, strict=True):
-        said += [_missing(part, missing), _unreadable(part, unreadable & rows)]
+        said += [
+            _missing(part, missing),
+            _unreadable(part, unreadable & rows),
+            _swapped(part, found.counted),
+        ]
     if number is not None:
         said += [_not_compared(number, found.counted), _repeated(number, alike, found.repeated)]
     readable = found.counted | found.repeated
@@ -92,6 +96,21 @@ def _left_out(part: InputColumn, where: Flags, what: str, remedy: str) -> Caveat
     name, one = part.parameter.name, _number(where) == 1
     rows = "this row is" if one else "these rows are"
     return Caveat(f"{name} {what}{_rows(part, where)}; {rows} left out. {remedy}", name)
+
+
+def _swapped(part: InputColumn, counted: Flags) -> Caveat | None:
+    """Return the sentence on dates whose day and month may have been swapped before."""
+    where: Flags = np.zeros(counted.size, dtype=np.bool_)
+    where[list(part.column.swapped)] = True
+    where &= counted
+    if not where.any():
+        return None
+    name = part.parameter.name
+    return Caveat(
+        f"{name} is real in some rows and text in others, so day and month may have been swapped "
+        f"before{_rows(part, where)}. Compare with the source, or give all dates as 2024-03-31",
+        name,
+    )
 
 
 def _not_compared(number: InputColumn, counted: Flags) -> Caveat | None:

@@ -36,12 +36,12 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
         "product": "item, article, product name, sku",
         "amount": "order amount, order value, order total, total, revenue, sales, value, "
         "purchase amount, invoice amount",
-        "segment": "customer segment, customer group, group",
-        "channel": "marketing channel, source",
-        "spend": "cost, costs, marketing spend, budget",
-        "new_customers": "customers acquired, acquired customers",
-        "acquisition_cost": "cac, cost of acquisition",
-        "satisfaction": "satisfaction score, nps, csat",
+        "segment": "customer segment, customer group, customer type, group, category",
+        "channel": "marketing channel, acquisition channel, sales channel, lead source, source",
+        "spend": "cost, costs, marketing spend, marketing cost, ad spend, budget",
+        "new_customers": "customers acquired, acquired customers, customers won",
+        "acquisition_cost": "cac, cost of acquisition, customer acquisition cost",
+        "satisfaction": "satisfaction score, customer satisfaction, nps, csat",
         "town": "city",
     },
     "German": {
@@ -52,11 +52,12 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
         "product": "Produkt, Artikel, Ware, Produktname",
         "amount": "Betrag, Umsatz, Summe, Bestellwert, Auftragswert, Rechnungsbetrag, Gesamtbetrag",
         "segment": "Kundensegment, Kundengruppe, Gruppe",
-        "channel": "Kanal, Vertriebskanal, Quelle",
-        "spend": "Ausgaben, Kosten, Werbekosten",
+        "channel": "Kanal, Vertriebskanal, Vertriebsweg, Marketingkanal, Werbekanal, Quelle",
+        "spend": "Ausgaben, Kosten, Werbekosten, Werbeausgaben, Marketingkosten",
         "new_customers": "Neukunden, neue Kunden",
-        "acquisition_cost": "Akquisekosten, Akquisitionskosten, Kundengewinnungskosten",
-        "satisfaction": "Zufriedenheit",
+        "acquisition_cost": "Akquisekosten, Akquisitionskosten, Kundengewinnungskosten, "
+        "Werbekosten je Kunde",
+        "satisfaction": "Zufriedenheit, Kundenzufriedenheit",
         "town": "Stadt, Ort",
     },
     "Spanish": {
@@ -65,12 +66,12 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
         "customer": "cliente, número de cliente, id cliente, comprador",
         "product": "producto, artículo",
         "amount": "importe, monto, importe total, ventas, ingresos, valor",
-        "segment": "segmento, grupo",
+        "segment": "segmento, segmento de cliente, grupo",
         "channel": "canal, fuente",
         "spend": "gasto, gastos, coste, costo, inversión",
         "new_customers": "clientes nuevos, nuevos clientes",
         "acquisition_cost": "coste de adquisición, costo de adquisición",
-        "satisfaction": "satisfacción",
+        "satisfaction": "satisfacción, satisfacción del cliente",
         "town": "ciudad, población",
     },
     "French": {
@@ -80,9 +81,11 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
         "product": "produit",
         "amount": "montant, montant total, chiffre d'affaires, ca",
         "segment": "segment client, groupe",
-        "spend": "dépenses, coût, coûts",
+        "channel": "canal d'acquisition, canal marketing",
+        "spend": "dépenses, dépenses marketing, coût, coûts",
         "new_customers": "nouveaux clients",
-        "acquisition_cost": "coût d'acquisition",
+        "acquisition_cost": "coût d'acquisition, coût d'acquisition client",
+        "satisfaction": "satisfaction client",
         "town": "ville",
     },
     "Polish": {
@@ -92,8 +95,8 @@ SYNONYMS: Final[Mapping[str, Mapping[str, str]]] = {
         "customer": "klient, numer klienta, nr klienta, id klienta, nabywca, kontrahent",
         "product": "produkt, towar, artykuł, nazwa produktu",
         "amount": "kwota, wartość, kwota zamówienia, wartość zamówienia, suma, obrót, przychód",
-        "segment": "grupa",
-        "channel": "kanał, źródło",
+        "segment": "segment klienta, grupa, grupa klientów",
+        "channel": "kanał, kanał sprzedaży, kanał marketingowy, źródło",
         "spend": "wydatki, koszty, nakłady, budżet",
         "new_customers": "nowi klienci, liczba nowych klientów",
         "acquisition_cost": "koszt pozyskania, koszt pozyskania klienta",
@@ -210,12 +213,18 @@ def match(
     return {heading: at[0] for heading, at in places.items() if at}
 
 
-def recognised(found: Sequence[object], wanted: Sequence[str]) -> dict[int, str]:
-    """Return which of the wanted headings stands where; one that several fit is left out."""
+def recognised(
+    found: Sequence[object], wanted: Sequence[str], own: Mapping[str, str]
+) -> dict[int, str]:
+    """Return which of the wanted headings stands where; one that several fit is left out.
+
+    Where a user has named the heading of a column (`own`), no other is looked for.
+    """
     keys = [key(heading) for heading in found]
     places: dict[int, str] = {}
     for heading in wanted:
-        kinds = ([heading], _usual(heading), _later(heading))
+        named = [own[heading]] if heading in own else []
+        kinds = (named,) if named else ([heading], _usual(heading), _later(heading))
         fitting = ([at for at, name in enumerate(keys) if name in map(key, kind)] for kind in kinds)
         first = next(filter(None, fitting), [])
         if len(first) == 1:

@@ -143,6 +143,11 @@ _YEAR_FIRST: Final = re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2})(?: .*)?", re
 _NUMERIC: Final = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?: .*)?", re.ASCII)
 
 
+def may_be_swapped(day: dt.date) -> bool:
+    """Return whether a date would be another one with its day and month swapped."""
+    return day.day <= 12 and day.day != day.month
+
+
 class DateColumn:
     """How the dates of a column are written: by the orders of day and month that all allow."""
 
@@ -153,6 +158,9 @@ class DateColumn:
         shown = "" if first == second else DAY_FIRST if first else MONTH_FIRST
         self.order = order or shown
         """The order of day and month; empty if no date of the column shows it, or they differ."""
+        self.by_number = bool(found)
+        """Whether some date is written with day and month as numbers. Real dates beside such were
+        read by a program that took them for another order: it left as text what is no date so."""
 
     def read(self, text: str) -> dt.date | str:
         """Return the date, or the rest of a sentence on why it cannot be read."""

@@ -1,4 +1,4 @@
-"""For all tests: an empty list of faults, and no defect of clv_xl behind an error value."""
+"""For all tests: no network, an empty list of faults, no defect of clv_xl behind an error value."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+import no_network
 import pytest
 from hypothesis import settings
 
@@ -18,6 +19,19 @@ if TYPE_CHECKING:
 # How long a draw takes depends on the machine, not on the code.
 settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
+
+
+def pytest_configure() -> None:
+    """Take the network away before the first test."""
+    no_network.ban()
+
+
+@pytest.fixture(autouse=True)
+def no_use_of_the_network() -> Iterator[None]:
+    """No test passes although something asked for the network and took the refusal."""
+    no_network.ATTEMPTS.clear()
+    yield
+    assert no_network.ATTEMPTS == []
 
 
 @pytest.fixture(autouse=True)

@@ -48,6 +48,14 @@ def changed(sample: Sample, **values: Any) -> Sample:
 
 def computed(path: Path, sample: Sample) -> Workbook:
     """Write the inputs and the reports on customers, and return their computed values."""
+    write(arrange(sheets_of(sample)), path)
+    finish(path, None)
+    recalculate(path)
+    return load_workbook(path, data_only=True)
+
+
+def sheets_of(sample: Sample) -> list[Sheet]:
+    """The inputs and the reports on customers."""
     inputs = (orders(sample), customers(sample), channels(sample), settings(), purchases())
     reports = (
         segments(),
@@ -56,10 +64,7 @@ def computed(path: Path, sample: Sample) -> Workbook:
         retention(sample),
         calculator(sample),
     )
-    write(arrange([*inputs, _all_counted(), *reports]), path)
-    finish(path, None)
-    recalculate(path)
-    return load_workbook(path, data_only=True)
+    return [*inputs, _all_counted(), *reports]
 
 
 def _all_counted() -> Sheet:

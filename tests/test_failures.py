@@ -14,11 +14,11 @@ from typing import Any
 import click
 import pytest
 from recalc_books import edit, workbook
+from screens import run
 
 from clv_xl import failures, terminal
 from clv_xl.errors import FileError
 
-WORDS = [sys.executable, "-P", "-c", "from clv_xl.cli import main; main()"]
 PANIC = """
 import sys
 from clv_xl import failures, terminal
@@ -121,23 +121,19 @@ def test_head_gets_no_message(words: list[str]) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        done = subprocess.run(
-            [*WORDS, *words], stdout=writer, stderr=subprocess.PIPE, text=True, check=False
-        )
+        done = run(*words, stdout=writer)
     finally:
         os.close(writer)
-    assert done.stderr == ""
+    assert done.stderr == b""
     assert done.returncode in {1, 141}
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
 def test_a_full_disk_under_the_output_is_said() -> None:
     with Path("/dev/full").open("w") as full:
-        done = subprocess.run(
-            [*WORDS, "eval", "=1"], stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
+        done = run("eval", "=1", stdout=full)
     assert done.returncode == 1
-    (line,) = done.stderr.splitlines()
+    (line,) = done.stderr.decode().splitlines()
     assert "The output cannot be written (No space left on device)" in line
 
 

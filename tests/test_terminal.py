@@ -13,13 +13,13 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+from screens import on_a_terminal, run
 from text_book import text_book
 
 import clv_xl
 from clv_xl import report, terminal
 
 PACKAGE = Path(clv_xl.__file__).parent
-WORDS = [sys.executable, "-P", "-c", "from clv_xl.cli import main; main()"]
 NAMES = ["\x1b[2J\x1b]0;title\x07", "a\u009b31m\u202eb\u2028c\nd", "Łukasz", "日本"]
 TABLE = "=CLV_SEGMENT(A2:A5,B2:B5,B2:B5)"
 
@@ -29,30 +29,6 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workbook whose customers' names are control sequences and letters beyond cp1252."""
     rows = [["name", "value"], *([name, row] for row, name in enumerate(NAMES, 1))]
     return text_book(tmp_path_factory.mktemp("names") / "book.xlsx", rows)
-
-
-def run(*words: str | Path, **options: object) -> subprocess.CompletedProcess[bytes]:
-    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    return subprocess.run([*WORDS, *map(str, words)], check=False, **given)  # type: ignore[call-overload]
-
-
-def on_a_terminal(*words: str | Path) -> bytes:
-    """All that a command writes when its outputs are a terminal, without colours and spinners."""
-    import pty
-
-    master, slave = pty.openpty()
-    env = {**os.environ, "TERM": "dumb", "COLUMNS": "300"}
-    env.pop("FORCE_COLOR", None)
-    with subprocess.Popen([*WORDS, *map(str, words)], stdout=slave, stderr=slave, env=env):
-        os.close(slave)
-        seen = b""
-        try:
-            while piece := os.read(master, 65536):
-                seen += piece
-        except OSError:  # the other end is closed
-            pass
-    os.close(master)
-    return seen.replace(b"\r\n", b"\n")
 
 
 @pytest.mark.parametrize(
@@ -104,7 +80,7 @@ def test_letters_that_an_encoding_lacks_are_escapes() -> None:
 def test_no_control_code_of_a_workbook_reaches_a_terminal(book: Path, tmp_path: Path) -> None:
     odd = tmp_path / "\x1b[31mred\u202e\n.xlsx"
     odd.write_bytes(book.read_bytes())
-    seen = b"".join(
+    text = "".join(
         [
             on_a_terminal("eval", "--workbook", odd, "=A2", "=A3", "=A2:A5", TABLE, '=1/0&"\x1b"'),
             on_a_terminal("recalc", f"{odd}.no", "--out", odd),
@@ -112,7 +88,6 @@ def test_no_control_code_of_a_workbook_reaches_a_terminal(book: Path, tmp_path: 
             on_a_terminal("recalc", odd, "--out", odd),
         ]
     )  # fmt: skip
-    text = seen.decode()
     assert r"\x1b[2J\x1b]0;title\x07" in text
     assert r"a\x9b31m\u202eb\u2028c\nd" in text
     assert r"\x1b[31mred\u202e\n.xlsx" in text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import subprocess
 import sys
 import zipfile
@@ -29,10 +28,8 @@ NOT_IN_A_BROWSER = (
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    build = ["pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
-    if importlib.util.find_spec("hatchling"):  # else pip fetches it
-        build.insert(2, "--no-build-isolation")
-    subprocess.run([sys.executable, "-m", *build], check=True)
+    build = ["-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run([sys.executable, *build], cwd=ROOT, capture_output=True, check=True)
     (made,) = folder.glob("*.whl")
     return made
 

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import NamedTuple, TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -22,6 +23,16 @@ _NOT_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff\ud800-\udfff]|_(?=x[0-9A-
 _WRITTEN = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
+class Formula(NamedTuple):
+    """A formula, of a fixed block if it has one."""
+
+    text: str
+    block: str = ""
+
+
+Content: TypeAlias = str | float | Formula | None
+
+
 def encoded(text: str) -> str:
     """A text as it is stored: what XML cannot hold as _xHHHH_, and so what looks like that."""
     return _NOT_XML.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
@@ -32,10 +43,8 @@ def decoded(stored: str) -> str:
     return _WRITTEN.sub(lambda found: chr(int(found[1], 16)), stored)
 
 
-def text_book(
-    path: Path, rows: Sequence[Sequence[str | float | None]], *, sheet: str = "Sheet"
-) -> Path:
-    """Write a workbook of one sheet: texts as shared strings, "~=..." as formulas, numbers."""
+def text_book(path: Path, rows: Sequence[Sequence[Content]], *, sheet: str = "Sheet") -> Path:
+    """Write a workbook of one sheet, its texts as shared strings."""
     texts: list[str] = []
     lines = "".join(
         f'<row r="{number}">{"".join(_cells(number, row, texts))}</row>'
@@ -90,11 +99,12 @@ def _relations(targets: dict[str, tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{PACKAGE}/relationships">{listed}</Relationships>'
 
 
-def _cells(number: int, row: Sequence[str | float | None], texts: list[str]) -> Iterable[str]:
+def _cells(number: int, row: Sequence[Content], texts: list[str]) -> Iterable[str]:
     for place, value in enumerate(row):
         name = f"{chr(ord('A') + place)}{number}"
-        if isinstance(value, str) and value.startswith("~="):
-            yield f'<c r="{name}"><f>{escape(value[2:])}</f></c>'
+        if isinstance(value, Formula):
+            block = f' t="array" ref="{value.block}"' if value.block else ""
+            yield f'<c r="{name}"><f{block}>{escape(value.text)}</f></c>'
         elif isinstance(value, str):
             yield f'<c r="{name}" t="s"><v>{len(texts)}</v></c>'
             texts.append(value)

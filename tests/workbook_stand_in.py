@@ -169,7 +169,22 @@ class Name:
         self.Name, self.RefersToRange = name, area
 
 
+class Application:
+    """Excel itself: what is typed into its input boxes, False for Cancel, and what they ask."""
+
+    def __init__(self) -> None:
+        self.typed: list[str | bool] = []
+        self.asked: list[str] = []
+
+    def InputBox(self, prompt: str, title: str) -> str | bool:
+        assert len(prompt) <= 255
+        assert title
+        self.asked.append(prompt)
+        return self.typed.pop(0) if self.typed else False
+
+
 class Workbook:
     def __init__(self, *sheets: Worksheet, date1904: bool = False) -> None:
         self.Worksheets, self.Date1904 = Collection(list(sheets)), date1904
         self.Names = Collection([])
+        self.Application = Application()

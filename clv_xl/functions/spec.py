@@ -76,6 +76,8 @@ class Meaning:
     """Whether a column without any entry is an empty list; else it is missing."""
     row_left_out: bool = False
     """Whether a row that lacks this, or in which it cannot be read, is left out, and said to be."""
+    median_by_default: bool = False
+    """Whether the median of another argument's column stands for it where it is left out."""
     numbers_orders: bool = False
     """Whether it numbers orders: a row that repeats one, alike in all but the date, is left out."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.maths.histories import ENOUGH_REPEATERS
-from clv_xl.maths.order_check import ORDERS_READ
+from clv_xl.maths.order_check import ORDERS_READ, SWAPPED
 from clv_xl.maths.quadrants import QUADRANTS
 from clv_xl.maths.verdicts import Severity, Verdict
 
@@ -19,6 +19,7 @@ __all__ = [
     "ENOUGH_REPEATERS",
     "ORDERS_READ",
     "QUADRANTS",
+    "SWAPPED",
     "TARGET_RATIO",
     "Severity",
     "Verdict",

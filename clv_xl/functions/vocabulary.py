@@ -187,6 +187,7 @@ CustomerCut: TypeAlias = Annotated[
     Meaning(
         "From this number on, the value to the customer is high; the median if left out.",
         Unit.DECIMAL,
+        median_by_default=True,
         typical=(10, 90),
     ),
 ]
@@ -195,6 +196,7 @@ CompanyCut: TypeAlias = Annotated[
     Meaning(
         "From this number on, the value to you is high; the median if left out.",
         Unit.DECIMAL,
+        median_by_default=True,
         typical=(10, 90),
     ),
 ]

@@ -38,6 +38,8 @@ class Checked(NamedTuple):
     """Of these, cells of a column that can be read in two ways."""
     altered: Flags
     """Cells not read literally: a name in another spelling, a date or amount as text."""
+    swapped: Flags
+    """Dates whose day and month may have been swapped before."""
 
 
 __all__ = ["ArrayLike", "Checked", "Flags", "Floats", "Integers", "Labels", "Numbers", "Texts"]

@@ -1,15 +1,22 @@
 """The average pace: a forecast from purchases and time alone, where no model can be fitted.
 
-Nobody leaves. A customer's rate is all their purchases, over their time plus one average time
-between purchases: (x + 1) / (T + 1 / rate of all). Who was seen once, a moment ago, goes on at the
-rate of all; the longer a customer is seen, the more their own purchases count. It is the NBD model
-with r = 1.
+A customer's rate is all their purchases, over their time plus one average time between purchases:
+(x + 1) / (T + 1 / rate of all). Customers seen once, a moment ago, go on at the rate of all; the
+longer a customer is seen, the more their own purchases count. It is the NBD model with r = 1.
+
+Whether a customer is still active is judged by their silence since the last purchase, in relation
+to their own pace up to then. An active customer is silent for so long with the probability
+((alpha + t_x) / (alpha + T)) ^ (x + 1). Down to one in twenty, the usual bound of a test, that is
+no sign of leaving; below, the probability of being active falls in proportion. A monthly client
+of a year counts as fully active through three silent months, and after ten hardly at all.
 
 >>> found = fit([3, 1], [9.0, 4.0], [10.0, 10.0]).parameters
 >>> found
 Nbd(r=1.0, alpha=5.0)
 >>> MODEL.expected_purchases(found, 15, [3, 1], [9.0, 4.0], 10.0).tolist()
 [4.0, 2.0]
+>>> MODEL.probability_alive(Nbd(1.0, 1.0), 11, 11.0, [12.0, 14.0, 21.0]).round(3).tolist()
+[1.0, 1.0, 0.014]
 """
 
 from __future__ import annotations
@@ -26,10 +33,25 @@ from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import Fit
 
 if TYPE_CHECKING:
-    from clv_xl.maths.arrays import ArrayLike
+    from clv_xl.maths.arrays import ArrayLike, Floats
 
-MODEL = nbd.MODEL
 _UNSEEN = 0.5  # purchases taken for none, so that none seen does not mean none ever
+_BY_CHANCE = 0.05
+"""A silence that this share of active customers would show is no sign of leaving."""
+
+
+def _log_odds_dropped_out(
+    parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats
+) -> Floats:
+    """Return log-odds of having left, minus infinity where the silence is no sign of it."""
+    r, alpha = parameters
+    by_chance = (r + x) * (np.log(alpha + t_x) - np.log(alpha + age))
+    active = np.minimum(by_chance - np.log(_BY_CHANCE), 0.0)
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.log(-np.expm1(active)) - active)
+
+
+MODEL = nbd.MODEL._replace(log_odds_dropped_out=_log_odds_dropped_out)
 
 
 def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit[Nbd]:

@@ -81,6 +81,10 @@ def concentration(clv: ArrayLike, bins: int) -> Concentration:
     )
 
 
+MOST_VALUES = 20
+"""From here on an attribute may be one that tells every customer apart."""
+
+
 class Profile(NamedTuple):
     """One value of one attribute, among the best customers and among all."""
 
@@ -120,12 +124,13 @@ def profile(
     -------
     list of Profile
         Attributes in their order, values by falling lift. The p-value is that of Fisher's exact
-        test, two-sided.
+        test, two-sided. An attribute of more than 20 values whose values number more than half of
+        the customers, such as a telephone number, makes no groups and is left out.
 
     Raises
     ------
     NoAnswerError
-        All customers are among the best, so there is no difference.
+        All customers are among the best, or no attribute makes groups.
     """
     best = best_customers(np.asarray(clv, float), top_share)
     top, count = int(best.sum()), best.size
@@ -137,6 +142,8 @@ def profile(
         )
     rows: list[Profile] = []
     for name, labels in attributes:
+        if len(labels.names) > max(MOST_VALUES, count / 2):
+            continue
         everywhere = np.bincount(labels.codes, minlength=len(labels.names))
         among_best = np.bincount(labels.codes[best], minlength=len(labels.names))
         found = [
@@ -144,6 +151,12 @@ def profile(
             for value, common, rest in zip(labels.names, among_best, everywhere, strict=True)
         ]
         rows += sorted(found, key=lambda row: -row.lift)
+    if not rows:
+        raise NoAnswerError(
+            "Every attribute differs from customer to customer, so none makes groups; give one "
+            "that customers share",
+            argument="attributes",
+        )
     return rows
 
 

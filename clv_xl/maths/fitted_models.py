@@ -152,8 +152,8 @@ AVERAGE_PACE: Final = FittedModel(
     "average_pace",
     Nbd(r=1.0, alpha=31.38),
     (_BUY, _BUY),
-    "every customer stays active and goes on at the pace of their own purchases, to which one "
-    "average time between purchases is added",
+    "customers go on at the pace of their own purchases, to which one average time between "
+    "purchases is added, and count as active until they are silent for unusually long",
     "NBD with r = 1 and the average purchase rate of all customers",
     durations=("alpha",),
 )

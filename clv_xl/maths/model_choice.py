@@ -27,8 +27,13 @@ if TYPE_CHECKING:
 
 AS_GOOD: Final = 2.0
 """A log-likelihood this close to the best is as good; dropout's two parameters must gain more."""
+HARDLY_ACTIVE: Final = 0.5
+"""Customers less likely to be active than this are counted in the sentence on the average pace."""
 CLEARLY_BETTER: Final = 0.05
 """A backtest whose total is closer to the actual one by more than this share is clearly better."""
+
+
+_ROUGH: Final = "customers go on as they did, or count as gone after a long silence"
 
 
 class History(NamedTuple):
@@ -114,8 +119,8 @@ def compare(history: History, held_out: HeldOut | None) -> list[Comparison]:
     candidates = {
         title: _candidate(model, history, held_out) for title, model in FORECAST_MODELS.items()
     }
-    repeaters = int(np.count_nonzero(history.frequency > 0))
-    chosen, reason = _choose(candidates, repeaters)
+    repeaters = _count_repeaters(history)
+    chosen, reason = _choose(candidates, history)
     others = [candidate for candidate in candidates.values() if candidate is not chosen]
     others.sort(key=lambda candidate: -candidate.log_likelihood)
     return [
@@ -147,17 +152,18 @@ def _errors(model: FittedModel[Any], held_out: HeldOut | None) -> tuple[float, f
     return abs(total), float(np.abs(predicted - held_out.purchases).mean())
 
 
-def _choose(candidates: dict[str, _Candidate], repeaters: int) -> tuple[_Candidate, str]:
+def _choose(candidates: dict[str, _Candidate], history: History) -> tuple[_Candidate, str]:
     """Return the model to take, and the reason."""
+    repeaters = _count_repeaters(history)
     nbd, pace = candidates[NBD.title], candidates[AVERAGE_PACE.title]
     dropout = [candidates[title] for title in PURCHASE_MODELS]
     fitted = [candidate for candidate in dropout if candidate.fit is not None]
     if pace.failure is not None:
         return pace, _refusal(pace.failure)
+    goes_on = _at_the_pace(pace, history)
     if repeaters < ENOUGH_REPEATERS:
         return pace, (
-            f"{Verdict.CAUTION}: {_few(repeaters)}, and a model needs {ENOUGH_REPEATERS}; every "
-            "customer counts as active and goes on at the average pace of their orders."
+            f"{Verdict.CAUTION}: {_few(repeaters)}, and a model needs {ENOUGH_REPEATERS}; {goes_on}"
         )
     best = max((candidate.log_likelihood for candidate in fitted), default=-np.inf)
     nobody_leaves = any(one.failure and shows_no_dropout(one.failure) for one in dropout)
@@ -172,11 +178,25 @@ def _choose(candidates: dict[str, _Candidate], repeaters: int) -> tuple[_Candida
         )
     if not fitted:
         why = "nobody is seen to leave" if nobody_leaves else "no model fits your orders"
-        return pace, (
-            f"{Verdict.CAUTION}: {why}; every customer counts as active and goes on at the average "
-            "pace of their orders."
-        )
+        return pace, (f"{Verdict.CAUTION}: {why}; {goes_on}")
     return _choose_by_backtest(fitted)
+
+
+def _count_repeaters(history: History) -> int:
+    return int(np.count_nonzero(history.frequency > 0))
+
+
+def _at_the_pace(pace: _Candidate, history: History) -> str:
+    """Return how customers go on by the average pace, and how many are silent for too long."""
+    pace_of_orders = "customers go on at the average pace of their orders"
+    if pace.fit is None:
+        return f"{pace_of_orders}."
+    alive = fits.purchase_model(pace.model).probability_alive(pace.fit.parameters, *history)
+    silent = int(np.count_nonzero(alive < HARDLY_ACTIVE))
+    if not silent:
+        return f"{pace_of_orders}, and all count as active."
+    count = f"{silent} customer{' counts' if silent == 1 else 's count'}"
+    return f"{pace_of_orders}. {count} as hardly active, silent for far longer than that pace."
 
 
 def _choose_by_backtest(fitted: Sequence[_Candidate]) -> tuple[_Candidate, str]:
@@ -214,10 +234,8 @@ def _verdict(candidate: _Candidate, chosen: _Candidate, repeaters: int) -> str:
             "become stable."
         )
     if candidate.model in {NBD, AVERAGE_PACE}:
-        return (
-            f"{Verdict.CAUTION}: every customer counts as active; {best} describes your orders "
-            "better."
-        )
+        active = "every customer counts as active" if candidate.model is NBD else _ROUGH
+        return f"{Verdict.CAUTION}: {active}; {best} describes your orders better."
     if candidate.vague:
         return f"{Verdict.CAUTION}: {_uncertainty(candidate)}."
     return _rank(chosen.log_likelihood - candidate.log_likelihood, chosen)

@@ -13,6 +13,8 @@ from clv_xl.maths.verdicts import Verdict
 
 ORDERS_READ = "Orders read"
 """The first finding of every check."""
+SWAPPED = "day and month of the date may be swapped: others are text; compare with the source"
+"""The finding on real dates beside dates as text."""
 UNREADABLE = {
     "customer": "cannot be read (a number of more than 15 digits)",
     "date": "cannot be read",
@@ -53,7 +55,7 @@ def findings(
     Examples
     --------
     >>> none = np.array([False, False])
-    >>> customer, date = (Checked(np.array(v), *[none] * 5) for v in ([0, 0], [9, 9]))
+    >>> customer, date = (Checked(np.array(v), *[none] * 6) for v in ([0, 0], [9, 9]))
     >>> [(found.finding[:9], found.rows) for found in findings(customer, date, None)]
     [('Orders re', 2), ('Customers', 1), ('Merged: f', 1)]
     """
@@ -102,6 +104,7 @@ def findings(
             "order number of over 15 digits, not compared (store it as text)",
             order.faulty & ~order.errors & good,
         )
+    note(Verdict.CHECK, SWAPPED, date.swapped & good)
     note(Verdict.READ, "dates written as text", date.altered & good)
     if amount is not None:
         note(Verdict.READ, "amounts written as text", amount.altered & good)

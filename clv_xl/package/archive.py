@@ -19,6 +19,7 @@ _SIZES_FOLLOW = 0x08
 _UTF8 = 0x800
 _MAX_UINT32 = 0xFFFFFFFF
 _THREADS = 4
+_PIECE = 1024 * 1024
 _FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -56,6 +57,27 @@ def unpack(content: bytes, entry: zipfile.ZipInfo) -> bytes:
     if len(part) != entry.file_size or zlib.crc32(part) != entry.CRC:
         raise DamagedError
     return part
+
+
+def check(content: bytes, entry: zipfile.ZipInfo) -> None:
+    """Compare a part with its length and checksum, without holding the whole of it."""
+    if entry.compress_type != zipfile.ZIP_DEFLATED or entry.file_size <= _PIECE:
+        unpack(content, entry)
+        return
+    unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+    packed: bytes | memoryview = raw(content, entry)
+    length = checksum = 0
+    while packed and length <= entry.file_size:
+        try:
+            piece = unpacker.decompress(packed, _PIECE)
+        except zlib.error:
+            raise DamagedError from None
+        length, checksum = length + len(piece), zlib.crc32(piece, checksum)
+        packed = unpacker.unconsumed_tail if piece else b""
+    piece = unpacker.flush()
+    length, checksum = length + len(piece), zlib.crc32(piece, checksum)
+    if length != entry.file_size or checksum != entry.CRC:
+        raise DamagedError
 
 
 def pack(

@@ -38,7 +38,18 @@ def try_lock(handle: int) -> bool:
     return True
 
 
-if sys.platform == "linux":
+if sys.platform == "win32":
+
+    def _lock(handle: int) -> None:
+        """Do nothing: Windows does not remove a file that is open."""
+
+elif sys.platform != "linux":
+    import fcntl
+
+    def _lock(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+else:
     import fcntl
     import os
     import struct
@@ -48,14 +59,3 @@ if sys.platform == "linux":
     def _lock(handle: int) -> None:
         request = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, _LAST_BYTE, 1, 0)
         fcntl.fcntl(handle, fcntl.F_OFD_SETLK, request)
-
-elif sys.platform == "win32":
-
-    def _lock(handle: int) -> None:
-        """Do nothing: Windows does not remove a file that is open."""
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

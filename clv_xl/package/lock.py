@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from clv_xl.errors import FileError
 from clv_xl.package.exclusive import WithoutLocksError, try_lock
-from clv_xl.package.new_file import name_key
+from clv_xl.package.new_file import name_key, sweep
 from clv_xl.package.open_elsewhere import refuse_if_open
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ _PAUSE = 0.05
 @contextmanager
 def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock of a file that is to be changed, waiting for another run that holds it.
+
+    What runs that died have left beside the file is removed then, even if nothing is to be saved.
 
     The lock lies on the file itself. So there is no file of its own to be left behind, and no name
     for somebody else to take first; it holds between users, whatever their temporary folders, and
@@ -64,6 +66,8 @@ def lock(path: str | os.PathLike[str], patience: float = PATIENCE) -> Iterator[N
             f"'{target.name}' could not be locked ({fault.strerror}); it is as it was."
         ) from fault
     with held:
+        with suppress(OSError):  # a folder that cannot be read or is not there
+            sweep(target)
         yield
 
 

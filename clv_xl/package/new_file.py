@@ -42,9 +42,10 @@ def new_file(target: Path, permissions: int) -> Iterator[NewFile]:
     """
     made = _locked_file(target, permissions)
     try:
-        with made.file:
-            yield made
+        yield made
     finally:
+        with suppress(OSError):  # it is on the disk by now, or has failed already
+            made.file.close()
         with suppress(OSError):
             if made.is_at(made.path):
                 made.path.unlink()
@@ -76,7 +77,7 @@ def _locked_file(target: Path, permissions: int) -> NewFile:
     beginning = f".clv_xl-{_machine_key()}-{name_key(target)}-"
     while True:
         path = target.with_name(f"{beginning}{secrets.token_hex(4)}.tmp")
-        file = os.fdopen(os.open(path, _FLAGS, permissions), "r+b")
+        file = os.fdopen(os.open(path, _FLAGS, permissions), "wb")
         try:
             made = NewFile(path, file, os.fstat(file.fileno()))
             if _is_locked(made):

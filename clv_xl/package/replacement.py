@@ -93,7 +93,7 @@ def _keep_copy(target: Path, content: bytes) -> None:
         raise _changed(target)
     copy = make_room(target, content)
     if copy is not None:
-        with new_file(copy, 0o600) as new:
+        with new_file(target, 0o600) as new:
             _write(new, [content], len(content))
             copy_attributes(target, new.path)
             _flush(new)

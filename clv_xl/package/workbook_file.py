@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import FileError
-from clv_xl.package import archive
+from clv_xl.package import archive, xml_limits
+from clv_xl.package.file_kind import refuse_other_ending
+from clv_xl.package.namespaces import CONTENT_TYPES
+from clv_xl.package.part_check import refuse_damaged_parts
 from clv_xl.package.regular_file import read_regular
 from clv_xl.package.replacement import replace_file
 
@@ -21,7 +24,13 @@ if TYPE_CHECKING:
 MAX_PARTS = 20_000
 MAX_BYTES = 512 * 1024 * 1024
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+SMALL_BYTES = 128 * 1024 * 1024
+"""What any workbook may unpack to, ..."""
+MOST_TIMES = 40
+"""... and how many times its own size a larger one may: sheets are 5 to 20 times as large as packed."""
 _XML = (".xml", ".rels", ".vml")
+_OF_OTHERS = "customxml/"
+"""Parts of other programs, which nothing here reads."""
 
 
 @dataclass
@@ -105,10 +114,14 @@ class Package:
         ------
         FileError
             The file changed since it was opened, is open elsewhere or read-only, or the disk is
-            full. See `replace_file` for what is kept, and what holds when other programs save.
+            full; a part would be damaged; `out` ends as another kind of workbook does. See
+            `replace_file` for what is kept, and what holds when other programs save.
         """
         target = Path(os.path.realpath(out)) if out is not None else self.path
         in_place = target == self.path
+        if not in_place:
+            self.refuse_name(target.name, changes)
+        refuse_damaged_parts(changes, self._before, target.name)
         entries = [self._entries[name] for name in self.names if name not in without]
         pieces = archive.pack(self.content, entries, changes)
         mode = (
@@ -125,13 +138,21 @@ class Package:
             backup=backup,
         )
 
+    def refuse_name(self, out: str, changes: Mapping[str, bytes] | None = None) -> None:
+        """Raise FileError if the ending of a new file is that of another kind of workbook."""
+        refuse_other_ending((changes or {}).get(CONTENT_TYPES) or self.read(CONTENT_TYPES), out)
+
+    def _before(self, name: str) -> bytes | None:
+        return self.read(name) if name in self._entries else None
+
 
 def open_package(path: str | os.PathLike[str]) -> Package:
     """Open an .xlsx or .xlsm file after checking that it is one.
 
-    Every part is unpacked once and compared with its checksum; what unpacks to more than 512 MB,
-    has more than 20,000 parts or declares a document type is refused before any of it is
-    interpreted.
+    Every part is unpacked once and compared with its checksum. Refused before any of it is
+    interpreted is what unpacks to more than 512 MB, or to more than 128 MB and 40 times the file's
+    size; what has more than 20,000 parts, declares a document type, or has elements of XML over
+    more than 100 levels or a text of more than 4 MB.
 
     Parameters
     ----------
@@ -186,8 +207,11 @@ def _read_entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
         raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).") from None
     if len(found) > MAX_PARTS:
         raise FileError(f"File refused: '{shown}' has over {MAX_PARTS:,} parts.")
-    if sum(entry.file_size for entry in found) > MAX_BYTES:
+    unpacked = sum(entry.file_size for entry in found)
+    if unpacked > MAX_BYTES:
         raise FileError(f"File refused: '{shown}' unpacks to over 512 MB.")
+    if unpacked > max(SMALL_BYTES, MOST_TIMES * len(content)):
+        raise FileError(f"File refused: '{shown}' unpacks to over {MOST_TIMES} times its size.")
     entries = {entry.filename: entry for entry in found}
     if len(entries) != len(found):
         raise FileError(f"File refused: '{shown}' holds two parts of one name.")
@@ -213,7 +237,7 @@ def _refuse_other_formats(
         raise FileError(
             f"'{shown}' is an OpenDocument file. Save it as .xlsx in LibreOffice and retry."
         )
-    if "[Content_Types].xml" not in entries or "_rels/.rels" not in entries:
+    if CONTENT_TYPES not in entries or "_rels/.rels" not in entries:
         raise FileError(f"'{shown}' is not an Excel workbook (.xlsx or .xlsm).")
 
 
@@ -221,13 +245,18 @@ def _check_parts(package: Package, entries: Mapping[str, zipfile.ZipInfo], shown
     """Unpack every part once: its checksum must agree, and no XML may declare a document type."""
     try:
         for name, entry in entries.items():
-            part = archive.unpack(package.content, entry)
-            if name.lower().endswith(_XML):
+            if not name.lower().endswith(_XML):
+                archive.check(package.content, entry)
+            else:
+                part = archive.unpack(package.content, entry)
                 package._parts[name] = part
                 if _declares_document_type(part):
                     raise FileError(
                         f"File refused: '{shown}' declares a document type; no workbook needs one."
                     )
+                too_much = "" if name.lower().startswith(_OF_OTHERS) else xml_limits.excess(part)
+                if too_much:
+                    raise FileError(f"File refused: a part of '{shown}' {too_much}.")
     except archive.DamagedError:
         raise FileError(f"'{shown}' is damaged or incomplete. Fetch or save it again.") from None
 

@@ -28,6 +28,9 @@ class Book(Protocol):
             There is none, or rows cannot be put into it.
         """
 
+    def own_headings(self, name: str) -> dict[str, str]:
+        """Return the user's own headings of a table's columns, typed on sheet Settings."""
+
     def columns(self, table: InputTable) -> tuple[int, dict[str, list[Cell]]]:
         """Return how many rows of a table hold data, and its columns by heading."""
 

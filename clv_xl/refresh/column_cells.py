@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from clv_xl.cells import FIRST_SERIAL, LAST_SERIAL, Cell, CellError, serial
 from clv_xl.errors import ArgumentError, ClvError
 from clv_xl.headings import HOLDS, Holds
+from clv_xl.refresh.questions import DATE_ORDERS, DECIMAL_MARKS, QuestionError
 from clv_xl.text_values import (
     DAY_FIRST,
     EITHER_MARK,
@@ -19,6 +20,7 @@ from clv_xl.text_values import (
     TWO_MARKS,
     AmountColumn,
     DateColumn,
+    may_be_swapped,
 )
 
 QUESTIONS: Final = {
@@ -28,6 +30,11 @@ QUESTIONS: Final = {
     EITHER_ORDER: "or give the order of day and month (dmy or mdy)",
 }
 """What is wrong with a whole column, and what to do about it."""
+ANSWERS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    EITHER_MARK: ("decimal", DECIMAL_MARKS),
+    EITHER_ORDER: ("date_order", DATE_ORDERS),
+}
+"""The option that answers, and its values."""
 MARKS: Final = {",": "comma", ".": "point"}
 ORDERS: Final = {DAY_FIRST: "day, month, year", MONTH_FIRST: "month, day, year"}
 ERRORS: Final = frozenset(map(str, CellError))
@@ -36,11 +43,11 @@ ERRORS: Final = frozenset(map(str, CellError))
 class ReadColumn(NamedTuple):
     """The cells of a column, the fault of one that cannot be read in its place.
 
-    `note` says which decimal mark or order of day and month was taken; empty where none was.
+    `notes` say which decimal mark or order of day and month was taken, and what is in doubt.
     """
 
     cells: list[Cell | ClvError]
-    note: str
+    notes: tuple[str, ...]
 
 
 def read_column(
@@ -85,16 +92,37 @@ def read_column(
             if isinstance(value, float) and math.isfinite(value):
                 return value
         if isinstance(value, str) and value in QUESTIONS:
-            raise ArgumentError(f"{name} {value}; {QUESTIONS[value]}", argument=name)
+            option, choices = ANSWERS.get(value, ("", {}))
+            sentence = f"{name} {value}; {QUESTIONS[value]}"
+            raise QuestionError(sentence, argument=name, option=option, choices=choices)
         wanted = "date" if holds is Holds.DATE else "number"
         return ArgumentError(f"{name} cannot be read; enter a {wanted}")
 
-    note = ""
+    found = [read(cell) for cell in cells]
+    notes: list[str] = []
     if texts and holds is Holds.NUMBER and amounts.marks in MARKS:
-        note = f"{name} is read with a decimal {MARKS[amounts.marks]}."
+        notes.append(f"{name} is read with a decimal {MARKS[amounts.marks]}.")
     elif texts and holds is Holds.DATE and dates.order in ORDERS:
-        note = f"{name} is read as {ORDERS[dates.order]}."
-    return ReadColumn([read(cell) for cell in cells], note)
+        notes.append(f"{name} is read as {ORDERS[dates.order]}.")
+    if holds is Holds.DATE and dates.by_number:
+        notes += _of_swapped(name, cells, found)
+    return ReadColumn(found, tuple(notes))
+
+
+def _of_swapped(
+    name: str, cells: Sequence[Cell], found: Sequence[Cell | ClvError]
+) -> Iterator[str]:
+    """Yield what to say of real dates beside dates that are text with day and month as numbers."""
+    count = sum(
+        isinstance(value, dt.date) and not isinstance(cell, str) and may_be_swapped(value)
+        for cell, value in zip(cells, found, strict=True)
+    )
+    if count:
+        rows = "1 row" if count == 1 else f"{count:,} rows"
+        yield (
+            f"{name} is real in some rows and text in others, so in {rows} day and month may have "
+            "been swapped before. Compare them with the source, or give all dates as 2024-03-31."
+        )
 
 
 def as_cell(value: Any) -> Cell:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from clv_xl.errors import ArgumentError, FileError
+from clv_xl.refresh.questions import QuestionError
 
 NO_TEXT: Final = "The file holds no text; save the table as .csv or .xlsx"
 FEW_WORDS: Final = 5
@@ -228,11 +229,13 @@ def _headings(text: str) -> list[str]:
     return re.split(r'[;,\t|"\r\n]', text[:2000])
 
 
-def _question(fitting: Sequence[Encoding]) -> ArgumentError:
+def _question(fitting: Sequence[Encoding]) -> QuestionError:
     named = fitting if len(fitting) > 1 else (*_ALIKE, *_OLD)
     *first, last = dict.fromkeys(one.name for one in named)
-    return ArgumentError(
+    return QuestionError(
         "The letters of the file can be read in more than one way; give its encoding, "
         f"{', '.join(first)} or {last}, or save the file as UTF-8",
         argument="encoding",
+        option="encoding",
+        choices={one.codec: one.name for one in named},
     )

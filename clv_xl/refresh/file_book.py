@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from clv_xl.cells import Cell, is_blank
+from clv_xl.input_columns import by_heading, own_headings
 from clv_xl.package import Package
 from clv_xl.package.relations import main_part, relations
 from clv_xl.package.xml_parts import parse
@@ -31,7 +32,16 @@ class FileBook:
 
     def find(self, name: str) -> InputTable:
         """Return a table by its name."""
-        return find_table(self.package, name)
+        return find_table(self.package, name, self.own_headings(name))
+
+    def own_headings(self, name: str) -> dict[str, str]:
+        """Return the user's own headings of a table's columns, typed on sheet Settings."""
+        cells = named_column(self.package, own_headings(name))
+        if cells is None:
+            return {}
+        return by_heading(
+            name, [row[0] for row in read_rows(self._sheet(cells), cells, self.shared)]
+        )
 
     def columns(self, table: InputTable) -> tuple[int, dict[str, list[Cell]]]:
         """Return how many rows of a table hold data, and its columns by heading."""

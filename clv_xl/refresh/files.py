@@ -16,6 +16,7 @@ from clv_xl.errors import ArgumentError, FileError
 from clv_xl.package.regular_file import read_regular
 from clv_xl.package.workbook_file import MAX_BYTES
 from clv_xl.refresh.csv_dialect import read_csv
+from clv_xl.refresh.questions import QuestionError
 
 Matched: TypeAlias = Callable[[Sequence[Sequence[Any]]], int]
 FIRST_ROWS: Final = 20
@@ -91,7 +92,10 @@ def _workbook_rows(content: bytes, file: str, sheet: str, matched: Matched) -> l
     counts = {name: matched(rows[:FIRST_ROWS]) for name, rows in sheets.items()}
     best = [name for name, count in counts.items() if count == max(counts.values())]
     if len(best) > 1 and counts[best[0]]:
-        raise ArgumentError(f"Several sheets fit; choose one of {', '.join(best)}")
+        sentence = f"Several sheets fit; choose one of {', '.join(best)}"
+        raise QuestionError(
+            sentence, argument="sheet", option="sheet", choices=dict(zip(best, best, strict=True))
+        )
     return sheets[best[0]] if best else []
 
 

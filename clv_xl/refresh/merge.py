@@ -79,9 +79,7 @@ def with_texts_read(known: Columns, *, decimal: str, date_order: str) -> dict[st
             found = read_column(name, texts)
         except ArgumentError as fault:
             if not (decimal if name == "amount" else date_order):
-                raise ArgumentError(
-                    f"Table Orders: {fault.sentence}", argument=fault.argument
-                ) from None
+                raise fault.with_sentence(f"Table Orders: {fault.sentence}") from None
             found = read_column(name, texts, decimal, date_order)
         values = {
             text: text if isinstance(value, ClvError) else value

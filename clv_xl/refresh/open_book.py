@@ -16,6 +16,7 @@ from clv_xl.cells import Cell, CellError, is_blank, serial
 from clv_xl.errors import FileError
 from clv_xl.hosts.excel_cells import decode
 from clv_xl.hosts.recalc.formula.grammar import column_letters
+from clv_xl.input_columns import by_heading, own_headings
 from clv_xl.refresh.book import LAST_REFRESH, fitted
 from clv_xl.refresh.tables import Column, InputTable, known_columns
 
@@ -76,7 +77,16 @@ class OpenBook:
             for place, heading in enumerate(headings, left)
         ]
         where = (str(sheet.Name), "", "", "")
-        return InputTable(name, *where, top, bottom, left, known_columns(name, columns))
+        known = known_columns(name, columns, self.own_headings(name))
+        return InputTable(name, *where, top, bottom, left, known)
+
+    def own_headings(self, name: str) -> dict[str, str]:
+        """Return the user's own headings of a table's columns, typed on sheet Settings."""
+        typed: list[Cell] = []
+        for one in _each(self.workbook.Names):
+            if one.Name == own_headings(name):
+                typed = [row[0] for row in _rows_of(one.RefersToRange.Value2)]
+        return by_heading(name, typed)
 
     def columns(self, table: InputTable) -> tuple[int, dict[str, list[Cell]]]:
         """Return how many rows of a table hold data, and its columns by heading."""

@@ -44,6 +44,7 @@ def read_source(
     *,
     required: Sequence[str],
     mapping: Mapping[str, str] | None = None,
+    own: Mapping[str, str] | None = None,
     decimal: str = "",
     date_order: str = "",
     sheet: str = "",
@@ -57,6 +58,7 @@ def read_source(
     wanted : headings, such as order, date, customer, product, amount
     required : those of them that the source must have
     mapping : the source's own heading of a wanted one, where it is not recognised
+    own : headings of the user's own, which go before the usual ones where the source has them
     decimal : "," or "." where the amounts do not show it
     date_order : "dmy", "mdy" or "ymd" where the dates do not show it
     sheet : the sheet of a workbook, by default the one whose headings fit
@@ -69,14 +71,16 @@ def read_source(
     FileError
         The file is missing or holds no table.
     """
-    mapping, notes = mapping or {}, list[str]()
+    notes: list[str] = []
+    mapping, own = mapping or {}, own or {}
+    named = {**own, **mapping}
     if decimal not in {"", ",", "."}:
         raise ArgumentError('decimal must be "," or "."', argument="decimal")
     if date_order not in {"", "dmy", "mdy", "ymd"}:
         raise ArgumentError("date_order must be dmy, mdy or ymd", argument="date_order")
 
     def matched(rows: Sequence[Sequence[Any]]) -> int:
-        return max((_count_matches(row, wanted, mapping) for row in rows), default=0)
+        return max((_count_matches(row, wanted, named) for row in rows), default=0)
 
     is_file = isinstance(source, (str, PathLike))
     if is_file:
@@ -84,12 +88,18 @@ def read_source(
     else:
         rows = frame_rows(source)
     top = rows[:FIRST_ROWS]
-    counts = [_count_matches(row, wanted, mapping) for row in top]
+    counts = [_count_matches(row, wanted, named) for row in top]
     if not top or not any(any(not is_blank(cell) for cell in row) for row in top):
         raise FileError("The source holds no table; it needs a row of headings and rows below")
     at = counts.index(max(counts))
     found = rows[at]
-    places = headings.match(found, wanted, mapping)
+    keys = {headings.key(cell) for cell in found if isinstance(cell, str)}
+    used = {
+        heading: name
+        for heading, name in own.items()
+        if heading not in mapping and headings.key(name) in keys
+    }
+    places = headings.match(found, wanted, {**used, **mapping})
     if missing := [heading for heading in required if heading not in places]:
         raise ArgumentError(
             f"No column is {' or '.join(missing)}; {_found(found, places)}. Rename a heading, or "
@@ -101,6 +111,8 @@ def read_source(
         + ", ".join(f"{str(found[place]).strip()} as {name}" for name, place in places.items())
         + "."
     )
+    if used:
+        notes.append(f"By your headings of sheet Settings: {', '.join(used)}.")
     if unused := [cell for place, cell in enumerate(found) if place not in places.values()]:
         notes.append(f"Columns not used: {headings.listed(unused)}.")
     first = at + 2 if is_file else 1
@@ -139,7 +151,7 @@ def _read_rows(
         name: read_column(name, column, decimal, date_order) for name, column in cells.items()
     }
     read = {name: column.cells for name, column in columns.items()}
-    notes = [column.note for column in columns.values() if column.note]
+    notes = [note for column in columns.values() for note in column.notes]
     table = SourceTable({name: [] for name in places}, [], [], notes)
     for index, row in enumerate(rows):
         if all(column[index] is None for column in cells.values()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -77,8 +77,8 @@ class InputTable:
         return [column.heading for column in self.columns if not column.formula]
 
 
-def find_table(package: Package, name: str) -> InputTable:
-    """Return a table by its name.
+def find_table(package: Package, name: str, own: Mapping[str, str]) -> InputTable:
+    """Return a table by its name, its columns known by their headings, the user's own first.
 
     Raises
     ------
@@ -97,7 +97,7 @@ def find_table(package: Package, name: str) -> InputTable:
             root = parse(package.read(part))
             if (root.get("displayName") or "").casefold() == name.casefold():
                 where = (sheet.get("name", ""), sheet.get("sheetId", ""), sheet_part, part)
-                return _table(root, name, *where)
+                return _table(root, name, own, *where)
     raise FileError(
         f"The workbook has no table {name}. Refresh a workbook made by clv-xl template, or name "
         f"your table {name} (Table Design in Excel)."
@@ -105,24 +105,33 @@ def find_table(package: Package, name: str) -> InputTable:
 
 
 def _table(
-    root: Any, name: str, sheet: str, sheet_id: str, sheet_part: str, part: str
+    root: Any,
+    name: str,
+    own: Mapping[str, str],
+    sheet: str,
+    sheet_id: str,
+    sheet_part: str,
+    part: str,
 ) -> InputTable:
     match = _PLACE.fullmatch(root.get("ref", ""))
     if match is None or root.get("headerRowCount", "1") != "1":
         raise FileError(f"Table {name} has no row of headings. Show its headings and retry.")
     if root.get("totalsRowCount", "0") != "0":
         raise FileError(f"Table {name} has a total row. Switch it off and retry.")
-    columns = known_columns(name, [_column(one) for one in root.iter(f"{{{MAIN}}}tableColumn")])
+    found = [_column(one) for one in root.iter(f"{{{MAIN}}}tableColumn")]
+    columns = known_columns(name, found, own)
     return InputTable(
         name, sheet, sheet_id, sheet_part, part,
         int(match[2]) + 1, int(match[4]), column_number(match[1]), columns,
     )  # fmt: skip
 
 
-def known_columns(table: str, columns: Sequence[Column]) -> tuple[Column, ...]:
+def known_columns(
+    table: str, columns: Sequence[Column], own: Mapping[str, str]
+) -> tuple[Column, ...]:
     """Return the columns of a table under the headings that they are known by."""
     found = ["" if column.formula else column.heading for column in columns]
-    known = headings.recognised(found, HEADINGS.get(table, ()))
+    known = headings.recognised(found, HEADINGS.get(table, ()), own)
     return tuple(
         replace(column, heading=known.get(place, column.heading))
         for place, column in enumerate(columns)

@@ -61,7 +61,10 @@ def update(
     if not sources:
         raise ArgumentError("Name a source of orders, customers or channels.", argument="orders")
     tables = {name: book.find(name) for name in {**sources, "Customers": None}}
-    read = {name: _read(source, tables[name], options) for name, source in sources.items()}
+    read = {
+        name: _read(source, tables[name], book.own_headings(name), options)
+        for name, source in sources.items()
+    }
     places = {
         name: _new_places(book, tables[name], found, options) if add else range(len(found.rows))
         for name, found in read.items()
@@ -87,7 +90,9 @@ def update(
     return done
 
 
-def _read(source: Any, table: InputTable, options: Mapping[str, Any]) -> SourceTable:
+def _read(
+    source: Any, table: InputTable, own: Mapping[str, str], options: Mapping[str, Any]
+) -> SourceTable:
     """Read a source for the columns of a table that hold data."""
     required = REQUIRED[table.name]
     missing = next((name for name in required if name not in table.inputs), "")
@@ -95,7 +100,8 @@ def _read(source: Any, table: InputTable, options: Mapping[str, Any]) -> SourceT
         raise FileError(
             f"Table {table.name} has no column {missing}. Give its column that heading and retry."
         )
-    return read_source(source, table.inputs, required=required, **options)
+    known = {heading: name for heading, name in own.items() if heading in table.inputs}
+    return read_source(source, table.inputs, required=required, own=known, **options)
 
 
 def _origin(source: Any) -> str:

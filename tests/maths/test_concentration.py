@@ -77,3 +77,13 @@ def test_equals_of_the_last_best_customer_are_best_too() -> None:
     assert concentration.best_customers(np.array([9.0, 9, 9, 1]), 0.25).sum() == 3
     with pytest.raises(NoAnswerError, match="All 3 customers"):
         concentration.profile([("a", Labels(np.zeros(3, int), ["x"]))], np.ones(3), 0.2)
+
+
+def test_an_attribute_that_tells_every_customer_apart_makes_no_groups() -> None:
+    clv = np.arange(60.0)
+    phone = Labels(np.arange(60), [f"0{at}" for at in range(60)])
+    town = Labels(np.arange(60) % 30, [f"t{at}" for at in range(30)])
+    rows = concentration.profile([("phone", phone), ("town", town)], clv, 0.2)
+    assert {row.attribute for row in rows} == {"town"}
+    with pytest.raises(NoAnswerError, match="none makes groups"):
+        concentration.profile([("phone", phone)], clv, 0.2)

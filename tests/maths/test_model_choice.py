@@ -40,6 +40,22 @@ def predicted(rows: list[businesses.Row], model: str = AUTOMATIC) -> list[list[o
 # Which model is taken.
 
 
+def test_clients_silent_for_ten_months_are_counted_in_the_sentence() -> None:
+    rows = businesses.retainers()
+    last = max(day for _, day, _ in rows)
+    silent = sorted({name for name, _, _ in rows})[:3]
+    left = [row for row in rows if row[0] not in silent or (last - row[1]).days > 300]
+    title, _, _, verdict = first(left)
+    assert title == "Average pace"
+    assert verdict.endswith(
+        "customers go on at the average pace of their orders. 3 customers count as hardly active, "
+        "silent for far longer than that pace."
+    )
+    forecast = {row[0]: row for row in predicted(left)}
+    assert all(forecast[name][6] < 0.1 for name in silent)
+    assert all(row[6] == 1 for name, row in forecast.items() if name not in silent)
+
+
 def test_the_most_likely_model_that_the_orders_support_is_taken() -> None:
     table = CLV_MODELS(*ORDERS)
     assert table[0] == ["model", "log-likelihood", "backtest error", "verdict"]

@@ -157,3 +157,32 @@ def test_nobody_who_came_back_still_has_a_small_answer() -> None:
 def test_one_day_shows_no_pace() -> None:
     with pytest.raises(NoAnswerError, match="from one day"):
         average_pace.fit([0, 0], [0, 0], [0, 0])
+
+
+def test_a_client_silent_for_ten_of_his_own_gaps_hardly_counts_as_active() -> None:
+    x = np.array([*[24] * 9, *[14] * 3])  # twelve monthly clients, three silent for ten months
+    last, age = np.array([*[24.0] * 9, *[14.0] * 3]), np.full(12, 24.0)
+    found = average_pace.fit(x, last, age).parameters
+    alive = average_pace.MODEL.probability_alive(found, x, last, age)
+    assert (alive[:9] == 1).all()
+    # From the exact chance of no purchase in ten months, drawn from the rates that fit his past.
+    rng = np.random.default_rng(1)
+    rates = rng.gamma(1.0 + 14, 1 / (found.alpha + 14.0), 400_000)
+    silent = np.exp(-rates * 10).mean()
+    assert alive[9:] == pytest.approx(silent / 0.05, rel=0.1)
+    assert alive[9:].max() < 0.05
+    total = average_pace.MODEL.expected_purchases(found, 12.0, x, last, age).sum()
+    assert total == pytest.approx(9 * 12, rel=0.05)
+
+
+def test_usual_silences_are_no_sign_of_leaving() -> None:
+    rng = np.random.default_rng(2)
+    age = 24.0
+    counted = []
+    for rate in (0.3, 1.0, 3.0):
+        times = [np.sort(rng.uniform(0, age, rng.poisson(rate * age))) for _ in range(3000)]
+        x = np.array([len(one) for one in times], float)
+        last = np.array([one[-1] if len(one) else 0.0 for one in times])
+        alive = average_pace.MODEL.probability_alive(Nbd(1.0, 1 / rate), x, last, age)
+        counted.append((alive < 1).mean())
+    assert max(counted) < 0.06

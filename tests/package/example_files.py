@@ -8,6 +8,11 @@ import zipfile
 from pathlib import Path
 
 SHEET = "xl/worksheets/sheet1.xml"
+CHANGED = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b"<sheetData/></worksheet>"
+)
+"""That sheet otherwise."""
 
 
 def repacked(path: Path, **changes: bytes | None) -> Path:

@@ -45,3 +45,16 @@ def test_a_workbook_without_metadata_gets_the_part_once() -> None:
     assert spill_mark(parts) == 1
     assert parts == before
     assert b'PartName="/xl/metadata.xml"' in parts[CONTENT_TYPES]
+
+
+def test_metadata_without_any_kind_gets_the_first() -> None:
+    parts = {CONTENT_TYPES: NO_TYPES}
+    spill_mark(parts)
+    parts[PART] = f'<metadata xmlns="{MAIN}"><extLst/></metadata>'.encode()
+    assert spill_mark(parts) == 1
+    root = etree.fromstring(parts[PART])
+    assert [etree.QName(one).localname for one in root] == [
+        "metadataTypes", "futureMetadata", "cellMetadata", "extLst",
+    ]  # fmt: skip
+    assert root[0].get("count") == "1"
+    assert dict(root[2][0][0].attrib) == {"t": "1", "v": "0"}

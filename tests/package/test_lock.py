@@ -13,6 +13,7 @@ import pytest
 
 from clv_xl.errors import FileError
 from clv_xl.package import lock, open_package
+from clv_xl.package.new_file import _machine_key, name_key
 
 MODULE = sys.modules["clv_xl.package.lock"]  # under its name the package has the function
 
@@ -199,3 +200,11 @@ def test_a_lock_leaves_content_and_times_alone(book: Path) -> None:
     with lock(book):
         pass
     assert (book.read_bytes(), book.stat().st_mtime_ns) == before
+
+
+def test_what_a_dead_run_left_is_swept_even_if_nothing_is_saved(book: Path, tmp_path: Path) -> None:
+    (tmp_path / f".clv_xl-{_machine_key()}-{name_key(book)}-dead.tmp").touch()
+    with lock(book):
+        assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
+    with lock(tmp_path / "nowhere" / "book.xlsx"):
+        pass

@@ -74,6 +74,7 @@ def test_the_file_of_a_live_run_is_not_swept_even_when_it_is_old(
             "sweep(pathlib.Path(sys.argv[1]))"
         )
         subprocess.run([sys.executable, "-c", code, str(book)], check=True)
+        sweep(book)
         assert new.path.exists()
 
 
@@ -158,3 +159,9 @@ def test_a_key_is_that_of_the_machine_or_of_the_name(
     one = _machine_key()
     monkeypatch.setenv("COMPUTERNAME", "two")
     assert _machine_key() != one
+
+
+def test_closing_a_file_that_is_on_the_disk_is_no_reason_to_fail(book: Path) -> None:
+    with new_file(book, 0o600) as new:
+        os.close(new.file.fileno())
+    assert not new.path.exists()

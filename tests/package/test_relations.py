@@ -18,7 +18,7 @@ from clv_xl.package.content_types import (
     set_content_type,
     set_default_type,
 )
-from clv_xl.package.namespaces import CONTENT_TYPES, OFFICE, WORKBOOK
+from clv_xl.package.namespaces import CONTENT_TYPES, MAIN, OFFICE, WORKBOOK
 from clv_xl.package.relations import (
     Relation,
     main_part,
@@ -28,7 +28,7 @@ from clv_xl.package.relations import (
     typed_relations,
     unrelate,
 )
-from clv_xl.package.sheet_list import add_sheet, sheet_parts
+from clv_xl.package.sheet_list import add_sheet, code_name, sheet_parts
 
 STYLES = "xl/styles.xml"
 
@@ -73,6 +73,16 @@ def test_the_main_part_of_a_strict_file_is_found_wherever_it_lies(book: Path) ->
     assert main_part(open_package(repacked(book, **{"_rels__.rels": moved}))) == "other/book.xml"
     with pytest.raises(FileError, match=r"book\.xlsx' is not an Excel workbook"):
         main_part(open_package(repacked(book, **{"_rels__.rels": b"<r/>"})))
+
+
+def test_the_main_part_is_found_behind_other_relations_or_missed(book: Path) -> None:
+    other = '<r><a Type="x/thumbnail" Target="t.png"/>{}</r>'
+    main = '<a Type="x/officeDocument" Target="xl/w.xml"/>'
+    package = open_package(book)
+    found = package.with_parts({"_rels/.rels": other.format(main).encode()})
+    assert main_part(found) == "xl/w.xml"
+    with pytest.raises(FileError, match="is not an Excel workbook"):
+        main_part(package.with_parts({"_rels/.rels": other.format("").encode()}))
 
 
 def test_a_content_type_is_set_once_and_a_default_stays() -> None:
@@ -147,3 +157,14 @@ def test_a_sheet_is_added_after_the_others(book: Path, tmp_path: Path) -> None:
 def test_equal_parts_give_equal_zip_files() -> None:
     parts = {"b": b"2", "a": b"1" * 1000}
     assert archive.write(parts) == archive.write(dict(parts))
+
+
+def test_a_sheet_is_shown_or_hidden_and_has_a_code_name(book: Path) -> None:
+    package = open_package(book)
+    parts = {name: package.read(name) for name in package.names}
+    content = f'<w xmlns="{MAIN}"><sheetPr codeName="Sheet9"/></w>'.encode()
+    for title, hidden in (("Seen", False), ("Unseen", True)):
+        add_sheet(parts, title, f"xl/worksheets/{title}.xml", content, hidden=hidden)
+    sheets = etree.fromstring(parts[WORKBOOK]).findall(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet")
+    assert [sheet.get("state") for sheet in sheets[-2:]] == [None, "hidden"]
+    assert code_name(parts, "xl/worksheets/Seen.xml") == "Sheet9"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from package.example_files import SHEET, digest, repacked
+from package.example_files import CHANGED, SHEET, digest, repacked
 
 from clv_xl.errors import FileError
 from clv_xl.package import open_package, replace_file, replacement
@@ -54,10 +54,10 @@ def test_a_killed_run_leaves_the_old_or_the_new_file_and_the_next_sweeps_up(tmp_
 def test_another_machines_fresh_temporary_file_is_left_alone(book: Path, tmp_path: Path) -> None:
     theirs = tmp_path / f".clv_xl-00000000-{name_key(book)}-1234.tmp"
     theirs.touch()
-    open_package(book).save({SHEET: b"<new/>"})
+    open_package(book).save({SHEET: CHANGED})
     assert theirs.exists()
     os.utime(theirs, (1, 1))
-    open_package(book).save({SHEET: b"<newer/>"})
+    open_package(book).save({SHEET: CHANGED})
     assert not theirs.exists()
 
 
@@ -90,7 +90,7 @@ def test_a_change_by_somebody_else_in_the_meantime_is_not_overwritten(book: Path
         book, ns=(stamp.st_atime_ns, stamp.st_mtime_ns)
     )  # same size, same time: only the content differs
     with pytest.raises(FileError, match="changed by another program"):
-        package.save({SHEET: b"<new/>"})
+        package.save({SHEET: CHANGED})
     assert book.read_bytes() == bytes(changed)
 
 
@@ -101,21 +101,21 @@ def test_a_workbook_open_in_excel_is_refused_with_its_user(book: Path, tmp_path:
     before = digest(book)
     (tmp_path / "~$book.xlsx").write_bytes(b"\3Ann" + b" " * 161)
     with pytest.raises(FileError, match=r"^Close 'book.xlsx' in Excel \(user Ann\) and retry\.$"):
-        open_package(book).save({SHEET: b"<new/>"})
+        open_package(book).save({SHEET: CHANGED})
     assert digest(book) == before
 
 
 def test_a_workbook_open_in_libreoffice_is_refused(book: Path, tmp_path: Path) -> None:
     (tmp_path / ".~lock.book.xlsx#").touch()
     with pytest.raises(FileError, match=r"Close 'book\.xlsx' in LibreOffice"):
-        open_package(book).save({SHEET: b"<new/>"})
+        open_package(book).save({SHEET: CHANGED})
 
 
 def test_a_read_only_file_is_refused(book: Path) -> None:
     book.chmod(0o444)
     before = digest(book)
     with pytest.raises(FileError, match="read-only"):
-        open_package(book).save({SHEET: b"<new/>"})
+        open_package(book).save({SHEET: CHANGED})
     assert digest(book) == before
 
 
@@ -125,6 +125,8 @@ def test_a_missing_folder_is_named_as_such(book: Path, tmp_path: Path) -> None:
 
 
 # Another program that saves at the last moment
+
+NOTE = "custom/note.bin"  # a part of no meaning
 
 
 def when_exchanged(monkeypatch: pytest.MonkeyPatch, *saves: Callable[[], object] | None) -> None:
@@ -170,7 +172,7 @@ def test_a_version_saved_at_the_last_moment_is_put_back(
 
     when_exchanged(monkeypatch, write if in_place else saved(book, b"theirs"))
     with pytest.raises(FileError, match="changed by another program in the meantime"):
-        open_package(book).save({SHEET: b"<mine/>"})
+        open_package(book).save({NOTE: b"mine"})
     assert book.read_bytes() == b"theirs"
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
 
@@ -181,7 +183,7 @@ def test_of_two_versions_saved_at_the_last_moment_the_later_stays(
 ) -> None:
     when_exchanged(monkeypatch, saved(book, b"first"), saved(book, b"second"))
     with pytest.raises(FileError, match="changed by another program"):
-        open_package(book).save({SHEET: b"<mine/>"})
+        open_package(book).save({NOTE: b"mine"})
     assert book.read_bytes() == b"second"
 
 
@@ -207,7 +209,7 @@ def test_a_version_is_put_back_when_looking_at_it_fails_or_exchanging_again_does
     monkeypatch.setattr(replacement, "exchange", once)
     package, before = open_package(book), book.read_bytes()
     with pytest.raises(FileError, match=re.escape(os.strerror(errno.EIO))):
-        package.save({SHEET: b"<mine/>"})
+        package.save({NOTE: b"mine"})
     assert book.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
 
@@ -216,12 +218,12 @@ def test_where_files_cannot_be_exchanged_a_changed_file_is_refused_all_the_same(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(replacement, "exchange", lambda *_: False)
-    open_package(book).save({SHEET: b"<new/>"})
-    assert open_package(book).read(SHEET) == b"<new/>"
+    open_package(book).save({NOTE: b"new"})
+    assert open_package(book).read(NOTE) == b"new"
     package = open_package(book)
     book.write_bytes(b"theirs")
     with pytest.raises(FileError, match="changed by another program"):
-        package.save({SHEET: b"<mine/>"})
+        package.save({NOTE: b"mine"})
     assert book.read_bytes() == b"theirs"
 
 
@@ -229,7 +231,7 @@ def test_a_file_that_was_removed_in_the_meantime_is_not_made_anew(book: Path) ->
     package = open_package(book)
     book.unlink()
     with pytest.raises(FileError, match="changed by another program"):
-        package.save({SHEET: b"<mine/>"})
+        package.save({NOTE: b"mine"})
     assert not book.exists()
 
 
@@ -251,15 +253,15 @@ def test_a_program_that_opens_the_file_while_the_new_one_is_written_is_waited_fo
 
 def test_the_longest_name_that_the_system_allows_is_saved(tmp_path: Path, book: Path) -> None:
     long = book.rename(tmp_path / ("n" * 250 + ".xlsx"))
-    open_package(long).save({SHEET: b"<new/>"})
-    assert open_package(long).read(SHEET) == b"<new/>"
+    open_package(long).save({NOTE: b"new"})
+    assert open_package(long).read(NOTE) == b"new"
     assert [path.name for path in tmp_path.iterdir()] == [long.name]
 
 
 def test_the_other_names_of_a_file_keep_the_old_content(book: Path, tmp_path: Path) -> None:
     before = book.read_bytes()
     os.link(book, tmp_path / "twin.xlsx")
-    open_package(book).save({SHEET: b"<new/>"})
+    open_package(book).save({NOTE: b"new"})
     assert (tmp_path / "twin.xlsx").read_bytes() == before
 
 
@@ -383,7 +385,7 @@ def test_an_old_version_that_cannot_be_removed_is_no_failure(
     package = open_package(book)
     with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", refuse)
-        package.save({SHEET: b"<new/>"})
-    assert open_package(book).read(SHEET) == b"<new/>"
-    open_package(book).save({SHEET: b"<newer/>"})
+        package.save({NOTE: b"new"})
+    assert open_package(book).read(NOTE) == b"new"
+    open_package(book).save({NOTE: b"newer"})
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import pickle
 import random
 import struct
@@ -12,10 +13,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from package.example_files import SHEET, digest, raw_parts, repacked
+from package.example_files import CHANGED, SHEET, digest, raw_parts, repacked
 
 from clv_xl.errors import FileError
-from clv_xl.package import open_package
+from clv_xl.package import archive, open_package
 from clv_xl.package.workbook_file import MAX_BYTES
 
 # What is changed, and what is not
@@ -23,22 +24,22 @@ from clv_xl.package.workbook_file import MAX_BYTES
 
 def test_every_other_part_keeps_its_packed_bytes_and_its_place(book: Path) -> None:
     before, order = raw_parts(book), zipfile.ZipFile(book).namelist()
-    open_package(book).save({SHEET: b"<new/>", "custom/made.bin": b"\0" * 1000})
+    open_package(book).save({SHEET: CHANGED, "custom/made.bin": b"\0" * 1000})
     after = raw_parts(book)
     assert zipfile.ZipFile(book).namelist() == [*order, "custom/made.bin"]
     assert {n: p for n, p in after.items() if n in before and n != SHEET} == {
         n: p for n, p in before.items() if n != SHEET
     }
     assert zipfile.ZipFile(book).testzip() is None
-    assert open_package(book).read(SHEET) == b"<new/>"
+    assert open_package(book).read(SHEET) == CHANGED
     assert open_package(book).read("custom/made.bin") == b"\0" * 1000
 
 
 def test_a_part_is_read_as_changed_while_the_file_and_the_package_stay(book: Path) -> None:
     package, content = open_package(book), book.read_bytes()
     before = package.read(SHEET)
-    changed = package.with_parts({SHEET: b"<new/>"})
-    assert (changed.read(SHEET), package.read(SHEET)) == (b"<new/>", before)
+    changed = package.with_parts({SHEET: CHANGED})
+    assert (changed.read(SHEET), package.read(SHEET)) == (CHANGED, before)
     assert changed.names == package.names
     assert book.read_bytes() == content
 
@@ -59,23 +60,23 @@ def test_parts_stored_without_packing_and_with_sizes_that_follow_are_copied(book
     )
     book.write_bytes(made.stdout)
     assert any(entry.flag_bits & 8 for entry in zipfile.ZipFile(book).infolist())
-    open_package(book).save({SHEET: b"<new/>"})
+    open_package(book).save({SHEET: CHANGED})
     with zipfile.ZipFile(book) as new:
         assert new.testzip() is None
-        assert {n: new.read(n) for n in new.namelist()} == parts | {SHEET: b"<new/>"}
+        assert {n: new.read(n) for n in new.namelist()} == parts | {SHEET: CHANGED}
 
 
 def test_a_part_with_a_foreign_name_survives(book: Path) -> None:
     repacked(book, **{"customXml__größe €.xml": b"<a/>"})
-    open_package(book).save({SHEET: b"<new/>"})
+    open_package(book).save({SHEET: CHANGED})
     assert open_package(book).read("customXml/größe €.xml") == b"<a/>"
 
 
 def test_another_output_leaves_the_source_alone(book: Path, tmp_path: Path) -> None:
     before = digest(book)
-    open_package(book).save({SHEET: b"<new/>"}, tmp_path / "other.xlsx")
+    open_package(book).save({SHEET: CHANGED}, tmp_path / "other.xlsx")
     assert digest(book) == before
-    assert open_package(tmp_path / "other.xlsx").read(SHEET) == b"<new/>"
+    assert open_package(tmp_path / "other.xlsx").read(SHEET) == CHANGED
 
 
 def test_parts_are_left_out_and_the_others_keep_their_packed_bytes(
@@ -90,16 +91,16 @@ def test_parts_are_left_out_and_the_others_keep_their_packed_bytes(
 
 def test_the_file_keeps_its_mode(book: Path) -> None:
     book.chmod(0o640)
-    open_package(book).save({SHEET: b"<new/>"})
+    open_package(book).save({SHEET: CHANGED})
     assert book.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_link_stays_a_link(book: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.xlsx"
     link.symlink_to(book)
-    open_package(link).save({SHEET: b"<new/>"})
+    open_package(link).save({SHEET: CHANGED})
     assert link.is_symlink()
-    assert open_package(book).read(SHEET) == b"<new/>"
+    assert open_package(book).read(SHEET) == CHANGED
 
 
 # What is not a workbook
@@ -221,3 +222,97 @@ def test_the_whole_look_takes_little_for_an_honest_file(book: Path) -> None:
     start = time.process_time()
     open_package(book)
     assert time.process_time() - start < 0.5
+
+
+def test_a_missing_part_is_named_as_damage(book: Path) -> None:
+    package = open_package(book)
+    with pytest.raises(FileError, match=r"'book\.xlsx' is not a whole workbook"):
+        package.read("xl/nowhere.xml")
+    assert package.get("xl/nowhere.xml", b"default") == b"default"
+    assert package.get(SHEET, b"default") == package.read(SHEET)
+
+
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (PermissionError(errno.EACCES, "no"), "Close it in Excel, or allow reading it, and retry."),
+        (OSError(errno.EIO, "the cause"), "'book.xlsx' cannot be read (the cause)."),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told_from_one_that_may_not(
+    book: Path, fault: OSError, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise fault
+
+    monkeypatch.setattr("clv_xl.package.workbook_file.read_regular", fail)
+    assert sentence in refusal(book)
+
+
+def test_a_password_of_the_zip_format_is_named(book: Path) -> None:
+    content = bytearray(book.read_bytes())
+    with zipfile.ZipFile(book) as opened:
+        at = opened.start_dir
+    content[at + 8] |= 1  # the flags of the first entry of the directory
+    book.write_bytes(content)
+    assert "protected with a password" in refusal(book)
+
+
+@pytest.mark.parametrize(
+    ("offset", "value"),
+    [(0, b"XX"), (10, struct.pack("<H", 12))],
+    ids=["no record before a part", "a way of packing that Office does not know"],
+)
+def test_a_part_that_disagrees_with_the_directory_is_damage(
+    book: Path, offset: int, value: bytes
+) -> None:
+    content = bytearray(book.read_bytes())
+    with zipfile.ZipFile(book) as opened:
+        at = opened.start_dir if offset else 0
+    content[at + offset : at + offset + 2] = value
+    book.write_bytes(content)
+    assert "damaged or incomplete" in refusal(book)
+
+
+def test_a_part_that_is_cut_off_is_damage(book: Path) -> None:
+    content = book.read_bytes()
+    with zipfile.ZipFile(book) as opened:
+        last = opened.infolist()[-1]
+    with pytest.raises(archive.DamagedError):
+        archive.raw(content[: last.header_offset + 40], last)
+    with pytest.raises(archive.DamagedError):
+        archive.raw(content[: last.header_offset + 10], last)
+
+
+def with_part(path: Path, name: str, content: bytes) -> Path:
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as out:
+        out.writestr(name, content)
+    return path
+
+
+def test_zeros_that_pack_well_are_refused_by_their_ratio(book: Path) -> None:
+    path = with_part(book, "xl/media/image1.png", bytes(140 * 2**20))
+    assert refusal(path) == f"File refused: '{book.name}' unpacks to over 40 times its size."
+
+
+@pytest.mark.parametrize("levels", [101, 200_000])
+def test_xml_over_a_hundred_levels_is_refused(book: Path, levels: int) -> None:
+    deep = b"<r>" * levels + b"</r>" * levels
+    path = with_part(book, "xl/worksheets/sheet9.xml", deep)
+    assert "over more than 100 levels" in refusal(path)
+
+
+def test_a_text_of_megabytes_is_refused(book: Path) -> None:
+    text = b"<t>" + b"x" * (6 * 2**20) + b"</t>"
+    open_package(with_part(book, "customXml/item9.xml", text))
+    assert "text longer than 4 MB" in refusal(with_part(book, "xl/long.xml", text))
+
+
+def test_a_large_picture_is_compared_with_its_checksum(book: Path) -> None:
+    noise = random.Random(1).randbytes(2**20 + 5)
+    path = with_part(book, "xl/media/image1.png", noise + bytes(2**22))
+    assert open_package(path).read("xl/media/image1.png")[: len(noise)] == noise
+    content = bytearray(path.read_bytes())
+    content[content.index(b"xl/media/image1.png") + 100_000] ^= 1
+    path.write_bytes(content)
+    assert "damaged" in refusal(path)

@@ -7,6 +7,7 @@ import types
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from workbook_stand_in import ComError, ListObject, Name, Range, Workbook, Worksheet
 
@@ -174,3 +175,64 @@ def test_an_empty_table_takes_its_first_rows(file: Path) -> None:
     assert "1 added" in shop.refresh(file, "customer;date;amount\nAnn;2024-12-31;5\n")
     assert isinstance(shop.orders, ListObject)
     assert shop.orders.rows()[1:] == [[None, 5.0, "Ann", "computed", None, DAY + 365]]
+
+
+def test_headings_typed_on_settings_are_used(shop: Shop, file: Path) -> None:
+    settings = Worksheet("Settings")
+    settings.cells[3, 3] = "Abnehmer"
+    shop.book.Names.members.append(Name("Orders_headings", Range(settings, "C1:C4")))
+    shop.sheet.cells[3, 4] = "Abnehmer"
+    told = shop.refresh(file, NEW.replace("Kunde", "Abnehmer"))
+    assert "Orders: By your headings of sheet Settings: customer." in told
+    assert shop.orders.rows()[-1][2] == "Dora"
+
+
+EITHER = "customer;date;amount\nAnn;03/04/2024;1,234\nBen;05/04/2024;2,345\n"
+
+
+def test_what_is_open_is_asked_for_in_excel(shop: Shop, file: Path) -> None:
+    shop.book.Application.typed = [" 2 ", "1"]
+    told = shop.refresh(file, EITHER)
+    assert told.startswith("Orders: 2 rows read, 2 added.")
+    first, second = shop.book.Application.asked
+    assert second.splitlines()[1:] == [
+        "1  day, month, year",
+        "2  month, day, year",
+        "Type the number of the right one.",
+    ]
+    assert "2  decimal point, as in 1,234.56" in first
+    assert [row[1] for row in shop.orders.rows()[-2:]] == [1234.0, 2345.0]
+    assert shop.orders.rows()[-2][5] == DAY + 93  # 3 April
+
+
+def test_what_is_typed_wrongly_is_asked_again_and_cancel_changes_nothing(
+    shop: Shop, file: Path
+) -> None:
+    before = shop.orders.rows(), shop.customers.rows()
+    shop.book.Application.typed = ["dmy", "3", False]
+    told = shop.refresh(file, EITHER)
+    assert len(shop.book.Application.asked) == 3
+    assert "decimal mark" in told
+    assert "Nothing was changed." in told
+    assert (shop.orders.rows(), shop.customers.rows()) == before
+
+
+def test_the_encoding_is_asked_for(shop: Shop, file: Path) -> None:
+    shop.book.Application.typed = ["1"]
+    file.write_bytes("customer;date;amount\nŁódź;2024-12-31;5\n".encode("cp1250"))
+    told = refresh_open(shop.book, str(file))
+    assert "1  cp1250 (Central European)" in shop.book.Application.asked[0]
+    assert "1 added" in told
+    assert shop.orders.rows()[-1][2] == "Łódź"
+
+
+def test_the_sheet_is_asked_for(shop: Shop, file: Path) -> None:
+    book = openpyxl.Workbook()
+    for sheet in (book.active, book.create_sheet("Copy")):
+        sheet.append(["customer", "date", "amount"])
+        sheet.append([sheet.title, "2024-12-31", 5])
+    book.save(file.with_suffix(".xlsx"))
+    shop.book.Application.typed = ["2"]
+    told = refresh_open(shop.book, str(file.with_suffix(".xlsx")))
+    assert "1 added" in told
+    assert shop.orders.rows()[-1][2] == "Copy"

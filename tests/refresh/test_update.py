@@ -23,13 +23,18 @@ class Tables:
 
     def __init__(self, **tables: Rows) -> None:
         self.tables, self.lines, self.date1904 = tables, list[str](), False
+        self.own: dict[str, dict[str, str]] = {}
 
     def find(self, name: str) -> InputTable:
-        columns = known_columns(name, [Column(heading) for heading in self.tables[name]])
+        found = [Column(heading) for heading in self.tables[name]]
+        columns = known_columns(name, found, self.own_headings(name))
         self.tables[name] = dict(
             zip([one.heading for one in columns], self.tables[name].values(), strict=True)
         )
         return InputTable(name, name, "", "", "", 2, 9, 1, columns)
+
+    def own_headings(self, name: str) -> dict[str, str]:
+        return self.own.get(name, {})
 
     def columns(self, table: InputTable) -> tuple[int, dict[str, list[Cell]]]:
         columns = self.tables[table.name]
@@ -168,3 +173,34 @@ def test_nothing_is_put_in_where_a_source_is_refused() -> None:
         update(book, {"Orders": NEW, "Customers": {"customer": ["A"], "satisfaction": ["1,234"]}})
     assert book.tables == before
     assert not book.lines
+
+
+def test_own_headings_are_those_of_the_workbook_and_of_the_source() -> None:
+    book = Tables(
+        Orders=orders(("", DAY, "Ann", 5), heading="order date Abnehmer amount"),
+        Customers=customers("Ann"),
+    )
+    book.own["Orders"] = {"customer": "Abnehmer"}
+    done = put(book, orders(("", DAY, "Ben", 7), heading="order date Abnehmer amount"))
+    assert "Orders: By your headings of sheet Settings: customer." in done.sentences()
+    assert book.tables["Orders"]["customer"] == ["Ben"]
+    assert book.tables["Customers"]["customer"] == ["Ann", "Ben"]
+
+
+def test_a_source_with_the_usual_headings_needs_no_own_ones() -> None:
+    book = Tables(
+        Orders=orders(("", DAY, "Ann", 5), heading="order date Abnehmer amount"),
+        Customers=customers("Ann"),
+    )
+    book.own["Orders"] = {"customer": "Abnehmer"}
+    done = put(book, orders(("", DAY, "Ben", 7)))
+    assert not any("sheet Settings" in sentence for sentence in done.sentences())
+    assert book.tables["Orders"]["customer"] == ["Ben"]
+
+
+def test_a_mapping_goes_before_own_headings() -> None:
+    book = Tables(Orders=orders(("", DAY, "Ann", 5)), Customers=customers("Ann"))
+    book.own["Orders"] = {"customer": "customer"}
+    new = {**orders(("", DAY, "Ben", 7)), "Payer": ["Cid"]}
+    put(book, new, mapping={"customer": "Payer"})
+    assert book.tables["Orders"]["customer"] == ["Cid"]

@@ -167,6 +167,13 @@ def test_rows_left_out_are_said_by_every_report(tmp_path: Path) -> None:
     assert found.note.startswith("Fix: 2 rows of sheet Orders are left out of every report")
 
 
+def test_dates_that_may_be_swapped_are_said_on_start(tmp_path: Path) -> None:
+    day = ORDERS[0].date.replace(month=3, day=4)
+    found = pasted(tmp_path, {(FIRST, 3): day, (FIRST + 1, 3): f"31/12/{day.year}"})
+    assert found.said["Orders"].startswith("Check: ")
+    assert "In 1 row day and month may be swapped: compare" in found.said["Orders"]
+
+
 def test_customers_that_the_list_lacks_are_listed_with_their_revenue(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
     paste(path, "Orders", {(FIRST, 4): "Somebody New", (FIRST, 6): 77.5}, SMALLEST)
@@ -175,14 +182,6 @@ def test_customers_that_the_list_lacks_are_listed_with_their_revenue(tmp_path: P
     assert said.startswith("Fix: sheet Customers lacks 1 customers of your orders, with 78")
     rows = list(load_workbook(path, data_only=True)["Orders check"].values)
     assert (None, "Somebody New", 1, 77.5) in [row[:4] for row in rows]
-
-
-def test_a_column_of_customers_under_a_foreign_heading_is_to_be_checked(tmp_path: Path) -> None:
-    (layout,) = (one for one in arrange(sheets(SMALLEST)) if one.sheet.title == "Customers")
-    header = layout.tables[0].area.top
-    found = pasted(tmp_path, {(header, 3): "phone", (header, 4): "Kanal"}, "Customers")
-    said = found.said["Columns"]
-    assert said.startswith("Check: 1 columns of sheets Customers and Channels")
 
 
 def test_a_customer_with_returns_only_is_missed_in_no_list(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.errors import ClvError, FileError
+from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, LAST_ROW, Area
+from clv_xl.hosts.recalc.formula.limits import UnsupportedError
 from clv_xl.hosts.recalc.process import engine_output_discarded
 
 _ERRORS: Final = {error.value: error for error in CellError} | {
@@ -26,10 +27,6 @@ NOT_OF_ARRAYS: Final = (
     "The built-in engine cannot compute one of its functions for arrays; "
     "open and save the workbook in Excel, or use --engine libreoffice."
 )
-
-
-class UnsupportedError(ClvError):
-    """A formula asks for what this host cannot do; the sentence says what."""
 
 
 def free_name(names: Iterable[str]) -> str:

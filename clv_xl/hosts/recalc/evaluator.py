@@ -8,7 +8,7 @@ from typing import Final
 from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
-from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
+from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
     Expression,
@@ -16,6 +16,8 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Value,
     parse,
 )
+from clv_xl.hosts.recalc.formula.limits import UnsupportedError, excess
+from clv_xl.hosts.recalc.formula.recursion import room_for_levels
 from clv_xl.hosts.recalc.formula.text_search import has_this_row
 from clv_xl.hosts.recalc.report import Growth, last_sentence
 from clv_xl.hosts.recalc.solver.calculation import solved
@@ -55,6 +57,7 @@ class Evaluator:
     30000.0
     """
 
+    @room_for_levels()
     def __init__(
         self, workbook: str | os.PathLike[str] | None = None, sheet: str | None = None
     ) -> None:
@@ -77,10 +80,11 @@ class Evaluator:
                 f"The workbook has no sheet '{sheet}'; it has: {', '.join(book.sheets)}."
             )
         self._context = FormulaContext(book.sheets[number], number, 1, 1)
-        self._natives = Natives(self._engine, function_names())
+        self._natives = Natives(self._engine, function_names(), self._calculation.names)
         self.sentence = ""
         self.faults: list[Fault] = []
 
+    @room_for_levels()
     def evaluate(self, formula: str) -> Answer:
         """Return what a cell with this formula shows.
 
@@ -101,10 +105,19 @@ class Evaluator:
             The text is no formula, or uses what the built-in engine does not know.
         """
         text = formula.strip().removeprefix("=")
+        too_much = excess(text)
+        if too_much:
+            raise ArgumentError(f"The formula {too_much}")
         if has_this_row(text):
             raise ArgumentError(
                 "'This row' has no meaning outside a table; name a cell or a whole column."
             )
+        try:
+            return self._evaluated(text)
+        except UnsupportedError as fault:
+            raise ArgumentError(fault.sentence) from None
+
+    def _evaluated(self, text: str) -> Answer:
         self.faults = []
         self.sentence = self._natives.obstacle(text)
         if self.sentence:
@@ -126,7 +139,7 @@ class Evaluator:
             calculation.reader,
         )[0]
         if isinstance(solved, UnsupportedError):
-            raise ArgumentError(solved.sentence)
+            raise solved
         answer = self._value(solved, context)
         if isinstance(answer, CellError):
             self.sentence = last_sentence(context.faults)
@@ -149,10 +162,7 @@ class Evaluator:
             return solved.content
         calculation = self._calculation
         text = calculation.resolver.writer.text(solved, context, moved=True)
-        try:
-            return calculation.scratch.compute([text])[0]
-        except UnsupportedError as fault:
-            raise ArgumentError(fault.sentence) from None
+        return calculation.scratch.compute([text])[0]
 
 
 def _empty_book() -> tuple[Engine, Book]:

@@ -18,8 +18,10 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     walk,
 )
+from clv_xl.hosts.recalc.formula.recursion import room_for_levels
 from clv_xl.hosts.recalc.report import CellFault, Report
 from clv_xl.hosts.recalc.solver.calculation import solved
+from clv_xl.hosts.recalc.solver.custom_cells import is_custom_alone
 from clv_xl.hosts.recalc.solver.dispatch import function_names
 from clv_xl.hosts.recalc.xlsx.book import Book, Outcome, SheetPart
 from clv_xl.hosts.recalc.xlsx.loader import load
@@ -78,11 +80,13 @@ def recalculate(
     Raises
     ------
     FileError
-        The file is no workbook, damaged, protected, open elsewhere, or cannot be written. It is
-        unchanged.
+        The file is no workbook, damaged, protected, open elsewhere, or cannot be written; `out`
+        ends in .xlsx and the workbook holds macros. It is unchanged.
     """
     with lock(path if out is None else out):
         package = open_package(path)
+        if out is not None:
+            package.refuse_name(Path(out).name)
         tables, growth = grow_tables(package)
         grown = package.with_parts(tables)
         if engine == "libreoffice":
@@ -94,6 +98,7 @@ def recalculate(
     return replace(report, growth=tuple(growth))
 
 
+@room_for_levels()
 def computed(
     package: Package, out: str | os.PathLike[str] | None = None
 ) -> tuple[dict[str, bytes], Report]:
@@ -105,7 +110,8 @@ def computed(
     out : path, optional
         Where the result will be written, for the report.
     """
-    calculation = solved(lambda numbers: load(package, numbers))
+    set_aside = is_custom_alone(function_names())
+    calculation = solved(lambda numbers: load(package, numbers, set_aside))
     book = calculation.book
     outcomes = calculation.outcomes()
     parts: dict[str, bytes] = {}
@@ -169,6 +175,7 @@ def _by_libreoffice(
         return store_values(package, values_from_libreoffice(copy), out)
 
 
+@room_for_levels()
 def store_values(
     package: Package, values: Values, out: str | os.PathLike[str] | None = None
 ) -> tuple[dict[str, bytes], Report]:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
 from clv_xl.workbook.meanings import meaning
 from clv_xl.workbook.sample import Sample
+from clv_xl.workbook.sheets.columns import number, whole
 from clv_xl.workbook.sheets.customers import LEGEND
-from clv_xl.workbook.sheets.filled import whole
+
+_INPUTS: Final = "[channel]:[spend]"
 
 
 def channels(sample: Sample) -> Sheet:
     """Return the sheet of channels and what was spent on them."""
     names = tuple(sample.spend)
-    this = "Channels[[#This Row],[channel]]"
+    at = number("Channels", "channel")
+
+    def this(columns: str) -> str:
+        """Return the row's channel, looked for among columns that its own is none of."""
+        return f"INDEX(Channels[[#This Row],{columns}],1,{at})"
+
     of_customers = whole("Customers", "channel")
+    listed = f"INDEX(Channels[[#All],{_INPUTS}],0,{at})"
+    named = this(_INPUTS)
     table = Records(
         "Channels",
         (
@@ -29,14 +40,14 @@ def channels(sample: Sample) -> Sheet:
             TableColumn(
                 "new_customers",
                 Unit.COUNT,
-                formula=f'=IF({this}="",0,COUNTIFS({of_customers},{this})'
-                f"/COUNTIFS({whole('Channels', 'channel')},{this}))",
+                formula=f'=IFERROR(IF({named}="",0,COUNTIFS({of_customers},{named})'
+                f"/COUNTIFS({listed},{named})),0)",
             ),
             TableColumn(
                 "clv",
                 Unit.MONEY,
                 formula=f"=IFERROR(AVERAGEIFS({whole('Customers', 'clv')},"
-                f"{of_customers},{this}),0)",
+                f"{of_customers},{this('[channel]:[new_customers]')}),0)",
                 width=16,
             ),
         ),

@@ -1,198 +1,254 @@
-"""The columns of the Orders table, found by their headings: which one each defined name means.
+"""The columns of the input tables, found by their headings: which one each defined name means.
 
-The block on sheet Settings says which heading was found. A heading of the user's own goes before
+The blocks on sheet Settings say which heading was found. A heading of the user's own goes before
 the template's, and that before what the column is called elsewhere (`headings`).
+
+Some columns of Customers and Channels are calculated from others of the same table, which a name
+for any of its columns would make circular. So the columns of Customers are looked for in its input
+columns only, from the first to the last that the template has: columns that are inserted between
+them are among them, one right of the calculated columns is not, and is said to be there.
 """
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.headings import SIGNS, key, words
-from clv_xl.workbook.declarations import Formula, Item, Listing, Name, Style
+from clv_xl.input_columns import (
+    INPUT_COLUMNS,
+    INPUT_TABLES,
+    InputColumn,
+    columns_of,
+    own_headings,
+)
+from clv_xl.workbook.declarations import Formula, Item, Listing, Name, Rule, Style
 from clv_xl.workbook.references import Ref
 
-BLOCK: Final = Ref("columns_used")
-PLACED: Final = Ref("columns_in_place")
-PLACED_COLUMNS: Final = (
-    *(
-        ("Customers", heading)
-        for heading in (
-            "customer",
-            "segment",
-            "channel",
-            "satisfaction",
-            "acquisition_cost",
-            "revenue",
-            "clv",
-            "net_value",
-        )
-    ),
-    *(("Channels", heading) for heading in ("channel", "spend", "new_customers", "clv")),
-)
-_OWN, _NUMBER, _CODE, _BESIDE = 2, 4, 5, 6
+_SPANS: Final = {"Customers": "[customer]:[acquisition_cost]"}
+"""The input columns of a table of which others are calculated, where only these are looked at."""
+_CALCULATED: Final = {"Customers": ("revenue", "clv", "net_value"), "Channels": ("clv",)}
+"""The columns that formulas fill and nobody types."""
+_FIRST_CALCULATED: Final = {"Customers": 9, "Channels": 4}
+_OWN, _NUMBER, _CODE, _BESIDE, _SENTENCE = 2, 4, 5, 6, 7
 _ONE: Final = 1_000_000
 """What one fitting heading adds to the code of a column, besides its number."""
-_HEADERS: Final = "Orders[#Headers]"
-_ROW: Final = f"INDEX(Orders!$A$1:$BZ$99,MIN(ROW({_HEADERS})),0)"
-"""The whole row of the headings, also right of the table."""
+_TYPE_IT: Final = "type your heading into sheet Settings"
 
 
-ROWS_FILLED: Final = f"(COUNTA(INDEX(Orders[#All],0,{BLOCK.cell(_NUMBER, 3)}))-1)"
-"""How many rows of Orders name a customer, which is the third column of the block."""
+def _block(table: str) -> Ref:
+    return Ref(f"{table.casefold()}_columns")
 
 
-class OrderColumn(NamedTuple):
-    """A column of Orders that formulas read."""
-
-    heading: str
-    name: str
-    label: str
-    optional: bool = False
+def _headers(table: str) -> str:
+    """Return the headings of the columns that are looked at."""
+    return f"{table}[[#Headers],{_SPANS[table]}]" if table in _SPANS else f"{table}[#Headers]"
 
 
-ORDER_COLUMNS: Final = (
-    OrderColumn("order", "Order_numbers", "Order number", optional=True),
-    OrderColumn("date", "Order_dates", "Date of the order"),
-    OrderColumn("customer", "Order_customers", "Customer"),
-    OrderColumn("amount", "Order_amounts", "Amount"),
-)
+def _row(table: str) -> str:
+    """Return the whole row of the headings, also beside the columns that are looked at."""
+    return f"INDEX({table}!$A$1:$BZ$99,MIN(ROW({table}[#Headers])),0)"
 
 
-def columns_used() -> Listing:
-    """Return the block that says which columns of Orders are read."""
+def _cell(column: InputColumn, place: int) -> str:
+    row = columns_of(column.table).index(column) + 1
+    return _block(column.table).cell(place, row)
+
+
+def number(table: str, heading: str) -> str:
+    """Return the cell that says which column of a table was found; empty if none was."""
+    return _cell(_column(table, heading), _NUMBER)
+
+
+def whole(table: str, heading: str) -> str:
+    """Return a column with its heading: not every program counts in a range of one cell.
+
+    Without it counts are those of an error, of no number and of one cell.
+    """
+    try:
+        column = _column(table, heading)
+    except StopIteration:
+        return f"{table}[[#All],[{heading}]]"
+    every = f"{table}[[#All],{_SPANS[table]}]" if table in _SPANS else f"{table}[#All]"
+    return f"INDEX({every},0,{_cell(column, _NUMBER)})"
+
+
+def others(table: str) -> str:
+    """Return the input columns of a table that are none of those found, with their headings."""
+    every = _headers(table).replace("#Headers", "#All")
+    return f"FILTER({every},{_not_found(table)})"
+
+
+def count_others(table: str) -> str:
+    """Return how many input columns of a table are none of those found."""
+    return f"SUMPRODUCT(1*{_not_found(table)})"
+
+
+def _not_found(table: str) -> str:
+    headers = _headers(table)
+    place = f"COLUMN({headers})-MIN(COLUMN({headers}))+1"
+    return f"ISNA(MATCH({place},{_block(table).column(_NUMBER)},0))"
+
+
+def _column(table: str, heading: str) -> InputColumn:
+    return next(one for one in INPUT_COLUMNS if (one.table, one.heading) == (table, heading))
+
+
+ROWS_FILLED: Final = f"(COUNTA({whole('Orders', 'customer')})-1)"
+"""How many rows of Orders name a customer."""
+
+
+def columns_used(table: str) -> Listing:
+    """Return the block that says which columns of a table are read."""
     return Listing(
-        BLOCK.key,
-        tuple(_line(row, column) for row, column in enumerate(ORDER_COLUMNS, start=1)),
+        _block(table).key,
+        tuple(map(_line, columns_of(table))),
         header=("What is read", "Your heading", "Heading found", "Column"),
-        heading="Columns of sheet Orders",
+        heading=f"Columns of sheet {table}",
         note="They may stand in any order, beside others. Where the heading found is blank or "
         "wrong, type the heading of your own column into the yellow cell.",
-    )
-
-
-def columns_in_place() -> Listing:
-    """Return the block that says how the other input columns are headed now.
-
-    Some columns of these tables are calculated from others of the same table, which a name for any
-    of its columns would make circular. So they are read by their place.
-    """
-    return Listing(
-        PLACED.key,
-        tuple(_placed(row, *column) for row, column in enumerate(PLACED_COLUMNS, start=1)),
-        header=("What is read", "Heading now"),
-        heading="Columns of sheets Customers and Channels",
-        note="These are read by their place, whatever their heading; keep each where it is.",
-    )
-
-
-def _placed(row: int, table: str, heading: str) -> tuple[Item, ...]:
-    known = _known(heading, PLACED.cell(2, row))
-    return (
-        Item(f"{table}: {heading}", Style.LABEL),
-        Item(Formula(f"={table}[[#Headers],[{heading}]]"), Style.LABEL),
-        Item(Formula(f"=IFERROR(IF({known},0,1),1)"), Style.UNSEEN, Unit.COUNT),
+        rules=((Rule.STATUS, _SENTENCE),),
     )
 
 
 def column_names() -> tuple[Name, ...]:
-    """Return the defined name of each column."""
-    return tuple(
-        Name(column.name, _meaning(row, column), f"Orders[{column.heading}]")
-        for row, column in enumerate(ORDER_COLUMNS, start=1)
+    """Return the defined name of each column, and of the cells with the user's own headings."""
+    return (
+        *(
+            Name(column.name, _meaning(column), f"{column.table}[{column.heading}]")
+            for column in INPUT_COLUMNS
+        ),
+        *(Name(own_headings(table), f"={_block(table).column(_OWN)}") for table in INPUT_TABLES),
     )
-
-
-def number(heading: str) -> str:
-    """Return the cell that says which column of Orders was found."""
-    row = next(row for row, one in enumerate(ORDER_COLUMNS, start=1) if one.heading == heading)
-    return BLOCK.cell(_NUMBER, row)
 
 
 def columns_found() -> str:
-    """Return the formula of the sentence on the columns of Orders: missing, in doubt, not read."""
-    cases = [
-        *(_missing(row, column) for row, column in enumerate(ORDER_COLUMNS, start=1)),
-        *(_beside(row, column) for row, column in enumerate(ORDER_COLUMNS, start=1)),
-    ]
-    unknown = f"SUM({PLACED.column(3)})"
-    moved = (
-        f'"{Verdict.CHECK}: "&{unknown}&" columns of sheets Customers and Channels have other '
-        'headings than usual and are read by their place; sheet Settings lists them"'
+    """Return the formula of the sentence on the columns: missing, in doubt, not read."""
+    said = [_cell(column, _SENTENCE) for column in INPUT_COLUMNS]
+    left_out = "".join(
+        f'&IF({_cell(column, _NUMBER)}="",", {column.label.casefold()}","")'
+        for column in INPUT_COLUMNS
+        if column.optional and column.table == "Customers"
     )
-    cases.append((f"{unknown}>0", moved))
-    sentence = f'"{Verdict.ALL} columns that the reports need were found"'
+    without = f'MID(""{left_out},3,99)'
+    sentence = (
+        f'"{Verdict.ALL} columns that the reports need were found"&IF({without}="","",'
+        f'"; sheet Customers has none for "&{without})'
+    )
+    cases = [(_begins(cell, Verdict.FIX), cell) for cell in said]
+    cases += [(f"NOT({_are_formulas(table)})", _overwritten(table)) for table in _CALCULATED]
+    cases += [(_begins(cell, Verdict.CHECK), cell) for cell in said]
     for condition, text in reversed(cases):
         sentence = f"IF({condition},{text},{sentence})"
-    return f'=IFERROR({sentence},"{Verdict.FIX}: the Orders table is missing")'
+    return f'=IFERROR({sentence},"{Verdict.FIX}: an input table or its column is missing")'
 
 
-def _missing(row: int, column: OrderColumn) -> tuple[str, str]:
-    """Return when a column is not found, and the sentence on it."""
-    fitting = f"INT({BLOCK.cell(_CODE, row)}/{_ONE})"
-    what = column.label.casefold()
-    type_it = "type your heading into sheet Settings"
-    two = f'"{Verdict.FIX}: more than one column of sheet Orders could be the {what}; {type_it}"'
+def _begins(cell: str, verdict: Verdict) -> str:
+    return f'LEFT({cell},{len(verdict.word)})="{verdict.word}"'
+
+
+def _are_formulas(table: str) -> str:
+    """Return whether the first cell of each calculated column is a formula."""
+    first = _FIRST_CALCULATED[table]
+    cells = [Ref(table).cell(first + at, 1) for at in range(len(_CALCULATED[table]))]
+    return f"AND({','.join(f'ISFORMULA({cell})' for cell in cells)})"
+
+
+def _overwritten(table: str) -> str:
+    columns = " and ".join(_CALCULATED[table][-2:])
+    columns = ", ".join([*_CALCULATED[table][:-2], columns])
+    return (
+        f'"{Verdict.FIX}: what was pasted into sheet {table} covers its calculated columns '
+        f"({columns}); undo that, insert as many columns left of them as yours have more, and "
+        'paste again"'
+    )
+
+
+def _meaning(column: InputColumn) -> str:
+    at = _cell(column, _NUMBER)
+    table = column.table
+    data = f"{table}[{_SPANS[table]}]" if table in _SPANS else f"{table}[]"
+    picked = f"INDEX({data},0,{at})"
+    return f'=IF({at}="",{at},{picked})' if column.optional else f"={picked}"
+
+
+def _line(column: InputColumn) -> tuple[Item, ...]:
+    code, at = _cell(column, _CODE), _cell(column, _NUMBER)
+    headers = _headers(column.table)
+    beside = _beside(column.table, _known(column.heading, _row(column.table)))
+    found = f'=IF(INT({code}/{_ONE})=1,MOD({code},{_ONE}),"")'
+    missing = f'"{Verdict.FIX}: the {column.table} table is missing"'
+    return (
+        Item(column.label, Style.LABEL),
+        Item(None, Style.INPUT),
+        Item(Formula(f'=IF({at}="","",INDEX({headers},1,{at}))'), Style.LABEL),
+        Item(Formula(found), Style.LABEL, Unit.COUNT),
+        Item(Formula(_code(column)), Style.UNSEEN, Unit.COUNT),
+        Item(Formula(f"=IFERROR({beside},0)"), Style.UNSEEN, Unit.COUNT),
+        Item(Formula(f"=IFERROR({_sentence(column)},{missing})"), Style.LABEL),
+    )
+
+
+def _sentence(column: InputColumn) -> str:
+    """Return the formula of the sentence on a column, empty where it is found."""
+    table, what = column.table, column.label.casefold()
+    fitting = f"INT({_cell(column, _CODE)}/{_ONE})"
+    beside = f"{_cell(column, _BESIDE)}>0"
+    of_orders = table == "Orders"
+    verdict = Verdict.CHECK if column.optional and not of_orders else Verdict.FIX
+    left_out = ", so it is left out" if verdict is Verdict.CHECK else ""
+    two = (
+        f'"{verdict}: more than one column of sheet {table} could be the {what}{left_out}; '
+        f'{_TYPE_IT}"'
+    )
+    if table in _SPANS:
+        moved = (
+            f'"{verdict}: a column headed like {column.heading} stands right of the calculated '
+            f'columns of sheet {table}; move it left of them"'
+        )
+    else:
+        moved = (
+            f'"{verdict}: a column headed like {column.heading} stands right of the {table} '
+            f'table"&{_beyond(table)}'
+        )
     if column.optional:
-        return f"{fitting}>1", two
-    none = (
-        f'"{Verdict.FIX}: no column of the Orders table is headed {column.heading} or the like; '
-        f'give the {what} that heading, or {type_it}"&{_beyond()}'
-    )
-    return f"{fitting}<>1", f"IF({fitting}>1,{two},{none})"
+        none = '""' if of_orders else f'IF({beside},{moved},"left out: no heading fits")'
+    else:
+        none = (
+            f'"{verdict}: no column of the {table} table is headed {column.heading} or the like; '
+            f'give the {what} that heading, or {_TYPE_IT}"&{_beyond(table)}'
+        )
+        none = f"IF({beside},{moved},{none})" if table in _SPANS else none
+    found = f'IF({beside},{moved},"")' if of_orders else '""'
+    if of_orders and column.optional:
+        return f"IF({fitting}>1,{two},{found})"
+    return f"IF({fitting}>1,{two},IF({fitting}=1,{found},{none}))"
 
 
-def _beside(row: int, column: OrderColumn) -> tuple[str, str]:
-    """Return when a heading that is needed stands right of the table, and the sentence on it."""
-    text = (
-        f'"{Verdict.FIX}: a column headed like {column.heading} stands right of the Orders '
-        f'table"&{_beyond()}'
-    )
-    return f"{BLOCK.cell(_BESIDE, row)}>0", text
-
-
-def _beyond() -> str:
+def _beyond(table: str) -> str:
     """Return the end of a sentence on columns right of the table that are not read."""
-    count = _sum(f'({_ROW}<>"")')
+    row = _row(table)
+    count = f'SUMPRODUCT(({row}<>"")*(COLUMN({table}!$A$1:$BZ$1)>MAX(COLUMN({table}[#Headers]))))'
     return (
         f'IF({count}=0,"","; "&{count}&" columns right of the table are not read: in Excel drag '
         "the table's corner over them, in LibreOffice run clv-xl recalc on this file" + '")'
     )
 
 
-def _meaning(row: int, column: OrderColumn) -> str:
-    at = BLOCK.cell(_NUMBER, row)
-    picked = f"INDEX(Orders[],0,{at})"
-    return f'=IF({at}="",{at},{picked})' if column.optional else f"={picked}"
-
-
-def _line(row: int, column: OrderColumn) -> tuple[Item, ...]:
-    code, at = BLOCK.cell(_CODE, row), BLOCK.cell(_NUMBER, row)
-    beside = _sum(_known(column.heading, _ROW))
-    found = f'=IF(INT({code}/{_ONE})=1,MOD({code},{_ONE}),"")'
-    return (
-        Item(column.label, Style.LABEL),
-        Item(None, Style.INPUT),
-        Item(Formula(f'=IF({at}="","",INDEX({_HEADERS},1,{at}))'), Style.LABEL),
-        Item(Formula(found), Style.LABEL, Unit.COUNT),
-        Item(Formula(_code(row, column.heading)), Style.UNSEEN, Unit.COUNT),
-        Item(Formula(f"=IFERROR({beside},0)"), Style.UNSEEN, Unit.COUNT),
-    )
-
-
-def _code(row: int, heading: str) -> str:
+def _code(column: InputColumn) -> str:
     """Return the formula that counts the headings that fit, and names the only one by its number.
 
     Each kind of heading is looked for only where none of the kind before fits: two that fit
     equally well are a question for the user, never a choice.
     """
-    own = BLOCK.cell(_OWN, row)
-    exact = _count(f'({_plain(_HEADERS)}={_plain(f"""IF({own}="","{heading}",{own})""")})')
+    own, headers = _cell(column, _OWN), _headers(column.table)
+    plain = _plain(headers)
+    typed = _plain(f'IF({own}="","{column.heading}",{own})')
+    exact = _count(f"({plain}={typed})", headers)
     usual, later = (
-        _count(f"ISNUMBER(MATCH({_plain(_HEADERS)},{_array(known)},0))") if known else "0"
-        for known in (words(heading), words(heading, later=True))
+        _count(f"ISNUMBER(MATCH({plain},{_array(known)},0))", headers) if known else "0"
+        for known in (words(column.heading), words(column.heading, later=True))
     )
     return f'=IFERROR(IF({exact}>0,{exact},IF({own}<>"",0,IF({usual}>0,{usual},{later}))),0)'
 
@@ -203,13 +259,14 @@ def _known(heading: str, headings: str) -> str:
     return f"ISNUMBER(MATCH({_plain(headings)},{names},0))"
 
 
-def _sum(fits: str) -> str:
-    """Return how many cells of the row of headings fit, right of the table."""
-    return f"SUMPRODUCT({fits}*(COLUMN(Orders!$A$1:$BZ$1)>MAX(COLUMN({_HEADERS}))))"
+def _beside(table: str, fits: str) -> str:
+    """Return how many cells of the row of headings fit, right of the columns looked at."""
+    right = f"COLUMN({table}!$A$1:$BZ$1)>MAX(COLUMN({_headers(table)}))"
+    return f"SUMPRODUCT({fits}*({right}))"
 
 
-def _count(fits: str) -> str:
-    place = f"COLUMN({_HEADERS})-MIN(COLUMN({_HEADERS}))+1"
+def _count(fits: str, headers: str) -> str:
+    place = f"COLUMN({headers})-MIN(COLUMN({headers}))+1"
     return f"SUMPRODUCT({fits}*({_ONE}+{place}))"
 
 

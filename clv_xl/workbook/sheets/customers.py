@@ -9,6 +9,7 @@ from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
 from clv_xl.workbook.meanings import meaning, own
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import Sample
+from clv_xl.workbook.sheets.columns import number
 from clv_xl.workbook.sheets.purchases import TOTALS
 
 CUSTOMERS: Final = Ref("Customers")
@@ -25,9 +26,14 @@ def customers(sample: Sample) -> Sheet:
     # A table cannot hold a formula that spills, so each row takes its part of one beside it.
     row = f"ROW({TOTALS.cell(2, 1)})-1+ROW()-ROW(Customers[[#Headers],[customer]])"
     # Where the orders cannot be added up, nobody's revenue is 0.
-    named = 'Customers[[#This Row],[customer]]=""'
+    inputs = "Customers[[#This Row],[customer]:[acquisition_cost]]"
+    customer_at, cost_at = (
+        number("Customers", heading) for heading in ("customer", "acquisition_cost")
+    )
+    nobody = f'IF({customer_at}="",TRUE,INDEX({inputs},1,{customer_at})="")'
+    cost, clv = f"INDEX({inputs},1,{cost_at})", "Customers[[#This Row],[clv]]"
     added = f"IF(ISNUMBER({TOTALS.cell(1, 1)}),INDEX({TOTALS.whole_column(2)},{row}),NA())"
-    revenue = f'=IF({named},"",{added})'
+    revenue = f'=IF({nobody},"",{added})'
 
     def known(name: str, sentence: str, values: tuple[str, ...]) -> TableColumn:
         return TableColumn(name, Unit.TEXT, values, meaning=own(sentence, Unit.TEXT))
@@ -81,14 +87,13 @@ def customers(sample: Sample) -> Sheet:
             TableColumn(
                 "clv",
                 Unit.MONEY,
-                formula=f'=IF({named},"",Customers[[#This Row],[revenue]]*Gross_margin)',
+                formula=f'=IF({nobody},"",Customers[[#This Row],[revenue]]*Gross_margin)',
                 fine=True,
             ),
             TableColumn(
                 "net_value",
                 Unit.MONEY,
-                formula='=IF(Customers[[#This Row],[acquisition_cost]]="","",'
-                "Customers[[#This Row],[clv]]-Customers[[#This Row],[acquisition_cost]])",
+                formula=f'=IF({cost_at}="","",IF(OR({cost}="",{clv}=""),"",{clv}-{cost}))',
                 fine=True,
             ),
         ),
@@ -98,10 +103,10 @@ def customers(sample: Sample) -> Sheet:
         "Customers",
         Role.INPUT,
         "Customers",
-        f"One row per customer. {LEGEND} clv is the customer's gross profit to date: revenue x "
-        "gross margin (sheet Settings). net_value is clv less acquisition cost, where known. "
-        "Both count the past, not the future, so new customers look small. Rename or replace town, "
-        "in_business and machine with what you know about your customers.",
+        f"One row per customer, columns in any order. {LEGEND} clv is the customer's gross profit "
+        "to date: revenue x gross margin (sheet Settings). net_value is clv less acquisition cost, "
+        "where known. Both count the past, so new customers look small. Replace town, in_business "
+        "and machine by whatever you know about your customers; keep it left of the blue headings.",
         ((table,),),
         freeze=CUSTOMERS.key,
     )

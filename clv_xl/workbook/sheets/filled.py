@@ -8,11 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.verdicts import Verdict
-
-
-def whole(table: str, column: str) -> str:
-    """Return a column with its heading: not every program counts in a range of one cell."""
-    return f"{table}[[#All],[{column}]]"
+from clv_xl.workbook.sheets.columns import whole
 
 
 def numbers(table: str, column: str) -> str:

@@ -175,7 +175,7 @@ def _bands() -> Listing:
         heading="Active customers",
         note="Purchases and value are those expected from the customers of each line. The "
         "probability falls the longer a customer stays away compared with their own purchase rate; "
-        "models NBD and Average pace count every customer as active.",
+        "model NBD counts every customer as active, Average pace all but the long silent.",
         widths=(30, 14, 13, 13, 13),
     )
 

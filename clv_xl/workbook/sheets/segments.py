@@ -19,6 +19,7 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.columns import count_others, others
 from clv_xl.workbook.sheets.filled import (
     COSTS_FILLED,
     CUSTOMERS_FILLED,
@@ -162,10 +163,8 @@ def segments() -> Sheet:
                     _PROFILE.key,
                     "Profile of your best customers",
                     where(
-                        f"{VALUES_FILLED}>0",
-                        blank_for_errors(
-                            f"CLV_PROFILE(Customers[[#All],[town]:[machine]],{clv},Best_share)"
-                        ),
+                        f"AND({VALUES_FILLED}>0,{count_others('Customers')}>0)",
+                        blank_for_errors(f"CLV_PROFILE({others('Customers')},{clv},Best_share)"),
                     ),
                     headings("CLV_PROFILE", attribute=40, value=16),
                     40,
@@ -251,8 +250,9 @@ def _profile_counted() -> str:
         (
             f'{_PROFILE.first}=""',
             sentence(
-                f"{Verdict.CHECK}: all customers count as the best, so nothing sets them apart; "
-                "it takes more customers, or a smaller share of best customers in sheet Settings"
+                f"{Verdict.CHECK}: all customers count as the best, or no further column of sheet "
+                "Customers makes groups, so nothing sets them apart; it takes more customers, such "
+                "a column, or a smaller share of best customers in sheet Settings"
             ),
         ),
         otherwise=_ALL_COUNTED,

@@ -6,10 +6,11 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import TARGET_RATIO
+from clv_xl.input_columns import INPUT_TABLES
 from clv_xl.workbook.declarations import Field, Fields, Formula, Role, Sheet
 from clv_xl.workbook.meanings import meaning, own
 from clv_xl.workbook.references import Ref
-from clv_xl.workbook.sheets.columns import column_names, columns_in_place, columns_used
+from clv_xl.workbook.sheets.columns import column_names, columns_used
 
 END_DATE: Final = Ref("settings").cell(2, 8)
 
@@ -86,7 +87,7 @@ def settings() -> Sheet:
         Role.INPUT,
         "Settings",
         "Change the yellow cells; every report follows.",
-        ((money,), (columns_used(),), (columns_in_place(),)),
+        ((money,), *((columns_used(table),) for table in INPUT_TABLES)),
         names=column_names(),
     )
 

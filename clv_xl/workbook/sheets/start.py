@@ -20,7 +20,7 @@ from clv_xl.workbook.declarations import (
 from clv_xl.workbook.sheets.acquisition_cost import CAC, CAC_SOURCE, CLV_TO_CAC
 from clv_xl.workbook.sheets.channel_report import BY_CHANNEL
 from clv_xl.workbook.sheets.columns import ROWS_FILLED, columns_found
-from clv_xl.workbook.sheets.filled import shown
+from clv_xl.workbook.sheets.filled import CUSTOMERS_FILLED, shown
 from clv_xl.workbook.sheets.lists import MOST
 from clv_xl.workbook.sheets.predictions import FORECAST
 from clv_xl.workbook.sheets.purchases import SUMMARY, SUMMARY_CALL
@@ -125,9 +125,7 @@ def _figure(label: str, formula: str, unit: Unit, note: str | Formula) -> tuple[
 def _figures() -> tuple[tuple[Item, ...], ...]:
     clv = "Customers[clv]"
     return (
-        _figure(
-            "Customers", "=COUNTA(Customers[[#All],[customer]])-1", Unit.COUNT, "in sheet Customers"
-        ),
+        _figure("Customers", f"={CUSTOMERS_FILLED}", Unit.COUNT, "in sheet Customers"),
         _figure("Revenue", "=Revenue", Unit.MONEY, "all orders less returns"),
         _figure(
             "CLV so far",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from clv_xl.functions.verdicts import ORDERS_READ, Verdict
+from clv_xl.functions.verdicts import ORDERS_READ, SWAPPED, Verdict
 from clv_xl.sample_marks import CUSTOMER_PATTERN, ORDER_PREFIX, TOWNS
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.columns import ROWS_FILLED, number
@@ -77,7 +77,7 @@ def sample_left() -> str:
 
 def _orders_column(heading: str) -> str:
     """Return a column of Orders with its heading, found by it."""
-    return f"INDEX(Orders[#All],0,{number(heading)})"
+    return f"INDEX(Orders[#All],0,{number('Orders', heading)})"
 
 
 def _column(table: str, name: str) -> str:
@@ -97,6 +97,11 @@ def orders_findings() -> str:
         'IF(Rows_repeated=0,""," "&TEXT(Rows_repeated,"#,##0")&'
         'IF(Rows_repeated=1," repeated row counts once."," repeated rows count once."))'
     )
+    dates = f'IFERROR(INDEX({CHECK.column(2)},MATCH("{Verdict.CHECK}: {SWAPPED}",{found},0)),0)'
+    swapped = (
+        f'IF({dates}=0,""," In "&TEXT({dates},"#,##0")&IF({dates}=1," row"," rows")&" day and '
+        'month may be swapped: compare them with the source, or write all as 2024-03-31.")'
+    )
     left_out = (
         f'IF(Rows_left_out=1,"{Verdict.FIX}: 1 row of sheet Orders is left out of every report",'
         f'"{Verdict.FIX}: "&TEXT(Rows_left_out,"#,##0")&" rows of sheet Orders are left out of '
@@ -115,9 +120,9 @@ def orders_findings() -> str:
         f'IF(OR({CHECK.first}&""<>"{ORDERS_READ}",NOT(ISNUMBER({CHECK.cell(2, 1)})),'
         f"NOT(ISNUMBER(Rows_left_out))),{failed}its "
         'cells in sheet Orders check are overwritten; undo that, or start from a new template",'
-        f"IF(Rows_left_out>0,{left_out}&{repeated},"
+        f"IF(Rows_left_out>0,{left_out}&{repeated}&{swapped},"
         f'IF({looks}>0,"{Verdict.CHECK}: "&({looks})&" findings; see sheet Orders check."&'
-        f'{repeated},"{Verdict.ALL} good: no problems found"))))))),'
+        f'{repeated}&{swapped},"{Verdict.ALL} good: no problems found"))))))),'
         f"{failed}a table or column of sheet Orders is missing; see above, or start from a new "
         'template")'
     )

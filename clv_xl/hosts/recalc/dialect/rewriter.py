@@ -9,7 +9,8 @@ from clv_xl.hosts.recalc.dialect import scalar_arguments, substitutes
 from clv_xl.hosts.recalc.dialect.missing_arguments_and_dates import concerns, supply
 from clv_xl.hosts.recalc.dialect.vectorize import Context, Vectorizer, filling
 from clv_xl.hosts.recalc.formula.defined_names import Names
-from clv_xl.hosts.recalc.formula.grammar import Expression
+from clv_xl.hosts.recalc.formula.grammar import Expression, count_pieces
+from clv_xl.hosts.recalc.formula.limits import MOST_PIECES, TooLargeError
 from clv_xl.hosts.recalc.formula.text_search import any_call, has_explicit_at
 
 _VECTORIZED: Final = any_call(scalar_arguments.NAMES | substitutes.NAMES)
@@ -75,6 +76,11 @@ class Rewriter:
             Whether it is an array formula, in which a range means all of its cells.
         block : tuple of int
             Height and width of what a fixed array formula fills.
+
+        Raises
+        ------
+        TooLargeError
+            It takes too many pieces to write the formula so.
         """
 
         def meaning(name: str) -> Expression | None:
@@ -85,4 +91,6 @@ class Rewriter:
         vectorized = Vectorizer(self._functions, meaning).vectorize(
             supplied, Context(array_context, has_explicit_at(text))
         )
+        if count_pieces(vectorized) > MOST_PIECES:
+            raise TooLargeError
         return vectorized if block == (1, 1) else filling(vectorized, *block)

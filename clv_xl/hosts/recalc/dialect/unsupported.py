@@ -7,6 +7,7 @@ from typing import Final
 
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula import text_search
+from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import plain_name
 
 _UNKNOWN: Final = (
@@ -24,10 +25,12 @@ class Natives:
     engine : Engine
     functions : set of str
         The names of clv_xl's functions, upper case.
+    names : Names
     """
 
-    def __init__(self, engine: Engine, functions: frozenset[str]) -> None:
+    def __init__(self, engine: Engine, functions: frozenset[str], names: Names) -> None:
         self._engine = engine
+        self._names = names
         self._known = dict.fromkeys([*functions, *_OPERATORS], True)
 
     def obstacle(self, text: str) -> str:
@@ -40,19 +43,13 @@ class Natives:
                 continue
             if not self._is_known(plain_name(name), words):
                 return f"The function {plain_name(name)} {_UNKNOWN}"
-        return _unusual(words)
+        return _unusual(words) or self._names.obstacle(words)
 
     def _is_known(self, name: str, words: str) -> bool:
         if name not in self._known:
             self._known[name] = name + "(" in self._engine.as_read(f"={name}()")
-        return self._known[name] or _is_bound(name, words, self._engine)
-
-
-def _is_bound(name: str, words: str, engine: Engine) -> bool:
-    """Whether a name that is called is a LAMBDA: bound in the formula, or a defined name."""
-    if any(defined.upper() == name for defined, _, _ in engine.defined_names()):
-        return True
-    return text_search.binds(words, name)
+        # a LAMBDA: a defined name, or bound in the formula
+        return self._known[name] or self._names.has(name) or text_search.binds(words, name)
 
 
 @lru_cache(maxsize=4096)

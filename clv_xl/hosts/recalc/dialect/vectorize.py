@@ -36,6 +36,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     with_children,
 )
+from clv_xl.hosts.recalc.formula.limits import MOST_PIECES, TooLargeError
 
 _ONE, _MAYBE, _ARRAY = 0, 1, 2
 """How likely an expression is to give more than one value."""
@@ -85,9 +86,13 @@ class Vectorizer:
     ) -> None:
         self._functions = functions
         self._meaning = meaning
+        self._pieces = 0
 
     def vectorize(self, expression: Expression, context: Context) -> Expression:
         """Return the expression with every scalar function of an array computed by element."""
+        self._pieces += 1
+        if self._pieces > MOST_PIECES:
+            raise TooLargeError
         if isinstance(expression, Call):
             return self._call(expression, context)
         parts = [self.vectorize(part, context) for part in children(expression)]

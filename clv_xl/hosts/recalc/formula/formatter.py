@@ -23,6 +23,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     plain_name,
     quote,
 )
+from clv_xl.hosts.recalc.formula.limits import MOST_WRITTEN, TooLargeError
 from clv_xl.hosts.recalc.formula.literals import literal
 from clv_xl.session import Fault
 
@@ -65,6 +66,11 @@ class Writer:
         moved : bool
             Whether the text will go into the scratch sheet, so that references need their sheet's
             name and what depends on the cell's own place must be spelled out.
+
+        Raises
+        ------
+        TooLargeError
+            The text is too long.
         """
         match expression:
             case Value():
@@ -83,6 +89,8 @@ class Writer:
                 around = level(signs[0])
                 texts = [self._operand(operand, around, context, moved) for operand in operands]
                 text = texts[0] + "".join(map("".join, zip(signs, texts[1:], strict=True)))
+        if len(text) > MOST_WRITTEN:
+            raise TooLargeError
         return text
 
     def _operand(

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from clv_xl.cells import Cell
+from clv_xl.hosts.recalc.formula.limits import MOST_LEVELS
 
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
@@ -44,6 +45,8 @@ _TOKEN = re.compile(
 )
 _PREFIX = re.compile(r"^(?:_xlfn\.|_xlws\.|_xludf\.|_xlpm\.|_xll\.)+", re.IGNORECASE)
 _RANGE = re.compile(r"\$?([A-Za-z]{1,3})?\$?([0-9]+)?(?::\$?([A-Za-z]{1,3})?\$?([0-9]+)?)?")
+
+_MOVING_ROW = re.compile(r"(?<![$0-9])[0-9]+")
 
 
 class Area(NamedTuple):
@@ -148,8 +151,8 @@ _LEVEL: Final = {sign: level for level, signs in enumerate(_LEVELS) for sign in 
 }
 _BEFORE: Final = frozenset("+-@")
 _AFTER: Final = frozenset("%#")
-_MOST_NESTED: Final = 100
-"""Excel allows 64."""
+_MOST_NESTED: Final = MOST_LEVELS + 1
+"""The operand inside all levels is one more."""
 
 
 def level(sign: str) -> int:
@@ -252,6 +255,14 @@ class _Parser:
                 raise GrammarError
 
 
+def relative_rows(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where in a formula a row number stands that moves with it: start and end."""
+    for token in _TOKEN.finditer(text):
+        if token["cells"]:
+            for row in _MOVING_ROW.finditer(text, *token.span("cells")):
+                yield row.span()
+
+
 def _unquote(sheet: str) -> str:
     return sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
 
@@ -333,6 +344,17 @@ def with_children(expression: Expression, parts: Sequence[Expression]) -> Expres
 
 def walk(expression: Expression) -> Iterator[Expression]:
     """Yield every node, an expression before what it is made of."""
-    yield expression
-    for part in children(expression):
-        yield from walk(part)
+    waiting = [expression]
+    while waiting:
+        piece = waiting.pop()
+        yield piece
+        waiting.extend(reversed(children(piece)))
+
+
+def count_pieces(expression: Expression, known: dict[int, int] | None = None) -> int:
+    """Return how many nodes `walk` yields; a part that stands in many places is counted once."""
+    known = {} if known is None else known
+    if id(expression) not in known:
+        inside = sum(count_pieces(part, known) for part in children(expression))
+        known[id(expression)] = inside + 1
+    return known[id(expression)]

@@ -37,7 +37,8 @@ class AlikeCells:
             MISSING if column[0] is MISSING else [[one] for one in column]
             for column in zip(*rows, strict=True)
         ]
-        for cell, value in zip(self.cells, call_of_columns(self.function, columns), strict=False):
+        values = call_of_columns(self.function, columns, len(self.cells))
+        for cell, value in zip(self.cells, values, strict=False):
             if value is not None:
                 yield cell, Value(as_cells(value))
 

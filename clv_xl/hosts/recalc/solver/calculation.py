@@ -10,7 +10,7 @@ from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.dialect.rewriter import Rewriter
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
 from clv_xl.hosts.recalc.dialect.vectorize import filling
-from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
+from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
@@ -21,12 +21,14 @@ from clv_xl.hosts.recalc.formula.grammar import (
     cell_name,
     parse,
 )
+from clv_xl.hosts.recalc.formula.limits import TooLargeError, UnsupportedError
 from clv_xl.hosts.recalc.formula.text_search import any_call, has_spill, is_volatile
 from clv_xl.hosts.recalc.report import CellFault
 from clv_xl.hosts.recalc.solver.alike_cells import AlikeCells, alike_cells
 from clv_xl.hosts.recalc.solver.cell_faults import CellFaults
+from clv_xl.hosts.recalc.solver.column_calls import ColumnCalls
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
-from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, Finder
+from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, CustomColumn, Finder
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
 from clv_xl.hosts.recalc.solver.dispatch import dispatcher, elementwise_names, function_names
 from clv_xl.hosts.recalc.solver.not_computed import NotComputed
@@ -98,7 +100,7 @@ class Calculation:
         self.engine = engine
         self.book = book
         self.scratch = Scratch(engine)
-        self.names = Names(engine.defined_names())
+        self.names = Names(book.names)
         self.reader = Reader(engine, self.names)
         filled = {(cell.place.sheet, cell.block[1], cell.block[3]) for cell in book.formula_cells()}
         for sheet, left, right in filled:
@@ -152,11 +154,13 @@ class Calculation:
         )
         self._custom_cells.update(finder.find())
         self.calls = finder.calls
-        self._left.add_unknown(Natives(self.engine, self._functions))
+        for place, sentence in finder.too_large.items():
+            self._left.add(place, sentence)
+        self._left.add_unknown(Natives(self.engine, self._functions, self.names))
         for place in self.not_computed:
-            self._custom_cells.pop(place, None)
-        texts = {cell.text for cell in self._cells.values()}
-        texts.update(formula for _, _, formula in self.engine.defined_names())
+            self._drop(place)
+        texts = {cell.pattern for cell in self._cells.values()}
+        texts.update(formula for _, _, formula in self.book.names)
         self._spill_names = any(map(has_spill, texts))
         self._seed()
         self.rewrite_natives()
@@ -172,7 +176,10 @@ class Calculation:
         computed; where they turn out to show the same, nothing is computed again.
         """
         for own in self._custom_cells.values():
-            if own.cell.stored is not None and not self._must_spill(own):
+            if own.column.together:
+                if own is own.column.cells[0]:
+                    self._spills.seed_column(own.column)
+            elif own.cell.stored is not None and not self._must_spill(own):
                 self._spills.seed(own)
 
     def _must_spill(self, own: CustomCell) -> bool:
@@ -182,7 +189,7 @@ class Calculation:
 
     def _iterate(self) -> None:
         """Solve again what reads cells that a spill or an indirect reference has changed."""
-        volatile = [place for place, cell in self._cells.items() if is_volatile(cell.text)]
+        volatile = [place for place, cell in self._cells.items() if is_volatile(cell.pattern)]
         seen: dict[Place, Cell] = {}
         for _ in range(_MOST_ROUNDS):
             changed = self._spills.resized()
@@ -203,24 +210,28 @@ class Calculation:
             top, left, bottom, right = cell.block
             height, width = bottom - top + 1, right - left + 1
             skip = place in self._custom_cells or place in self.not_computed or not cell.text
-            if skip or not self.rewriter.concerns(cell.text, cell.kind, height * width):
+            if skip or not self.rewriter.concerns(cell.pattern, cell.kind, height * width):
                 continue
             text = self.engine.formula(*place) or ""
             try:
                 expression = parse(text)
             except GrammarError:
                 continue
-            rewritten = self.rewriter.rewrite(
-                expression,
-                place.sheet,
-                cell.text,
-                array_context=cell.kind != "plain",
-                block=(height, width) if cell.kind == "array" else (1, 1),
-            )
             context = FormulaContext(
                 self.book.sheets[place.sheet], place.sheet, place.row, place.column
             )
-            written = "=" + self.resolver.writer.text(rewritten, context, moved=False)
+            try:
+                rewritten = self.rewriter.rewrite(
+                    expression,
+                    place.sheet,
+                    cell.text,
+                    array_context=cell.kind != "plain",
+                    block=(height, width) if cell.kind == "array" else (1, 1),
+                )
+                written = "=" + self.resolver.writer.text(rewritten, context, moved=False)
+            except TooLargeError as fault:
+                self._left.add(place, fault.sentence)
+                continue
             if written != text:
                 self._set_formula(cell, written)
 
@@ -239,23 +250,44 @@ class Calculation:
             return
         failed = [place for place in self.not_computed if place not in before]
         for place in failed:
-            self._custom_cells.pop(place, None)
+            self._drop(place)
         again = self._plan([(place.sheet, *self._cells[place].block) for place in failed])
         self._solve_once(again, again.affected)
         self._spills.resized()
 
     # Order
 
+    def _drop(self, place: Place) -> None:
+        """Count a cell among the custom ones no longer."""
+        own = self._custom_cells.pop(place, None)
+        if own is not None:
+            own.column.together = False
+
     def _plan(self, changed: Sequence[Block] = (), unstable: Container[Place] = ()) -> Plan:
-        self._precedents.forget()
-        found = plan(
-            self._custom_cells,
-            Cells(self._precedents.alike_formulas(self._custom_cells)),
-            self._precedents.blocks,
-            self._engine_use,
-            changed,
-            unstable,
-        )
+        """Return the order of the cells, that of a column computed as one by its first cell.
+
+        Columns that read each other by turns, cell by cell, are taken apart; and where formulas are
+        circular all are, so that each cell that depends on them is known.
+        """
+        take_apart = True
+        while take_apart:
+            self._precedents.forget()
+            found = plan(
+                [
+                    place
+                    for place, own in self._custom_cells.items()
+                    if not own.column.together or own is own.column.cells[0]
+                ],
+                Cells(self._precedents.alike_formulas()),
+                self._precedents.blocks,
+                self._engine_use,
+                changed,
+                unstable,
+            )
+            circular = list(chain.from_iterable(found.circular))
+            take_apart = bool(circular) and (
+                self._precedents.take_apart(circular) or self._precedents.take_all_apart()
+            )
         planned = (place for step in found.steps for place in step.places)
         last = [place for place in planned if _LAST.search(self._custom_cells[place].cell.text)]
         if last:  # CLV_ERRORS lists the faults of the others
@@ -268,6 +300,11 @@ class Calculation:
         own = self._custom_cells[place]
         engine_use = self.resolver.engine_use(own.expression, own.context)
         return engine_use | EngineUse.RESULT if self._must_spill(own) else engine_use
+
+    def _asks(self, column: CustomColumn) -> bool:
+        """Whether the calls of a column have arguments that the engine has to compute."""
+        first = column.cells[0]
+        return EngineUse.ARGUMENTS in self.resolver.engine_use(first.expression, first.context)
 
     # Work
 
@@ -283,32 +320,51 @@ class Calculation:
             places = [place for place in step.places if only is None or place in only]
             self.reader.forget()
             self.reader.stale = step.evaluations > evaluations
-            pending = [self._custom_cells[place] for place in places]
+            heads = [self._custom_cells[place] for place in places]
+            columns = [own.column for own in heads if own.column.together]
+            pending = [own for own in heads if not own.column.together]
             groups = alike_cells(pending, self._elementwise, self.reader)
             alike = {own.cell.place for group in groups for own in group.cells}
+            asking = [own for own in pending if own.cell.place not in alike]
+            asking += (own for column in columns if self._asks(column) for own in column.cells)
             known_requests = (
-                self.resolver.known_requests(own.expression, own.context)
-                for own in pending
-                if own.cell.place not in alike
+                self.resolver.known_requests(own.expression, own.context) for own in asking
             )
             self.scratch.expect(list(chain.from_iterable(known_requests)))
+            if self.reader.stale and (groups or columns):
+                self.scratch.compute([])
+                self.reader.forget()
             solved_alike = self._solve_alike(groups)
             pending = [own for own in pending if own.cell.place not in solved_alike]
+            pending += self._solve_columns(columns)
             steps = [self.resolver.solve(own.expression, own.context) for own in pending]
             for own, solved in zip(pending, run(steps, self.scratch, self.reader), strict=True):
                 if isinstance(solved, UnsupportedError):
-                    self._custom_cells.pop(own.cell.place, None)
+                    self._drop(own.cell.place)
                     self._left.add(own.cell.place, solved.sentence)
                 else:
                     self._put(own, solved)
             if not self.reader.stale:
                 evaluations = step.evaluations
 
+    def _solve_columns(self, columns: Sequence[CustomColumn]) -> list[CustomCell]:
+        """Solve columns with one call each; return the cells that have to be solved by themselves.
+
+        Those have a fault, or their formula is more than one call, whose calls are made already.
+        """
+        alone: list[CustomCell] = []
+        for column in columns:
+            calls = ColumnCalls(column, self._elementwise, self.reader)
+            values = calls.results()
+            if values:
+                alone += self._spills.show(column, values)
+            else:
+                self.resolver.note_results(calls.inner_results())
+                alone += column.cells
+        return alone
+
     def _solve_alike(self, groups: Sequence[AlikeCells]) -> Container[Place]:
-        """Solve columns of alike cells with one call each; return those that have a value."""
-        if groups and self.reader.stale:
-            self.scratch.compute([])
-            self.reader.forget()
+        """Solve alike cells with one call for all; return those that have a value."""
         values = [found for group in groups for found in group.values(self.reader)]
         for own, value in values:
             self._put(own, value)
@@ -346,7 +402,13 @@ class Calculation:
         top, left, bottom, right = cell.block
         if cell.kind == "array" and (top, left) != (bottom, right):
             solved = filling(solved, bottom - top + 1, right - left + 1)
-        self._set_formula(cell, "=" + self.resolver.writer.text(solved, own.context, moved=False))
+        try:
+            text = self.resolver.writer.text(solved, own.context, moved=False)
+        except TooLargeError as fault:
+            self._custom_cells.pop(cell.place, None)
+            self._left.add(cell.place, fault.sentence)
+            return
+        self._set_formula(cell, "=" + text)
 
     def _grown_or_cut(self, own: CustomCell, rows: list[list[Cell]]) -> list[list[Cell]]:
         """Return what a fixed block shows of a table: all of it where the cells around are free."""
@@ -365,10 +427,11 @@ class Calculation:
     def outcomes(self) -> list[Outcome]:
         """Return what every formula cell shows now."""
         found = []
+        not_computed = self.not_computed
         for place, cell in self._cells.items():
             if cell.filed_kind and not self._spills_now(cell):
                 cell.kind = cell.filed_kind
-            if place in self.not_computed:
+            if place in not_computed:
                 unknown = cell.stored is None and self.engine.error_text(*place) != "#CIRC!"
                 block = cell.old_block if cell.kind == "array" else (0, 0, 0, 0)
                 found.append(
@@ -401,7 +464,8 @@ class Calculation:
 
     def faults(self) -> list[CellFault]:
         """Return the causes of errors that custom cells show, each with its sentence."""
-        computed = (cell for cell in self._cells.values() if cell.place not in self.not_computed)
+        left = self.not_computed
+        computed = (cell for cell in self._cells.values() if cell.place not in left)
         return self._cell_faults.of_errors(computed)
 
     def cut(self) -> list[CellFault]:

@@ -74,7 +74,7 @@ class CellFaults:
         """
         first: dict[str, Place] = {}
         for place, cell in sorted(self._custom_cells.items()):
-            for fault in cell.context.faults:
+            for fault in cell.faults:
                 if fault.is_caveat and fault.argument and any(self._precedents.own_blocks(place)):
                     first.setdefault(fault.sentence, place)
         return [
@@ -112,9 +112,12 @@ class CellFaults:
     def _error_cells(self, cell: FormulaCell) -> list[Place]:
         """Return the cells among those that a formula fills that show an error."""
         first = cell.place
+        rows = self._shown(cell)
+        if cell.kind == "plain":
+            return [first] if isinstance(rows[0][0], CellError) else []
         found = {
             Place(first.sheet, row, column): value
-            for row, values in enumerate(self._shown(cell), first.row)
+            for row, values in enumerate(rows, first.row)
             for column, value in enumerate(values, first.column)
             if isinstance(value, CellError)
         }
@@ -150,7 +153,7 @@ class CellFaults:
         if own is None:
             sentence = f"Its formula gives {value}; correct it, or what it reads."
         else:
-            told = own.obstacle or last_sentence(own.context.faults)
+            told = own.obstacle or last_sentence(own.faults)
             sentence = told or f"It shows {value}."
         sheet, name = self._book.sheets[place.sheet], cell_name(shown.row, shown.column)
         error = value if isinstance(value, CellError) else None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from itertools import chain
 from typing import Any, Final, TypeAlias, TypeVar
 
 from clv_xl.call import Reply
 from clv_xl.cells import Argument, Cell, CellError, serial
-from clv_xl.hosts.recalc.engine import UnsupportedError
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext, Writer
 from clv_xl.hosts.recalc.formula.grammar import (
@@ -25,6 +24,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     walk,
     with_children,
 )
+from clv_xl.hosts.recalc.formula.limits import TooLargeError, UnsupportedError
 from clv_xl.hosts.recalc.formula.literals import constant
 from clv_xl.hosts.recalc.solver.direct_arguments import Bindings, NotDirect, Reader
 from clv_xl.hosts.recalc.solver.lambda_elements import UNROLLED, elements, parameters
@@ -157,7 +157,7 @@ class CallResolver:
 
     def _result(self, name: str, values: list[Argument], context: FormulaContext) -> Value:
         """Return what a call gives; the same call of the same ranges is made once."""
-        key = (name, *(id(v) if isinstance(v, list) else (type(v), v) for v in values))
+        key = _key(name, values)
         known = self._results.get(key)
         if known is not None:
             value, _, faults = known
@@ -168,6 +168,11 @@ class CallResolver:
                 self._results[key] = value, values, faults
         context.faults.extend(faults)
         return value
+
+    def note_results(self, calls: Iterable[tuple[str, list[Argument], Cell]]) -> None:
+        """Take note of what calls give: name, arguments and result of each."""
+        for name, values, result in calls:
+            self._results[_key(name, values)] = Value(as_cells(result)), values, ()
 
     def _solve_all(
         self, expressions: Sequence[Expression], context: FormulaContext, bindings: Bindings
@@ -263,12 +268,15 @@ class CallResolver:
         if any(plain_name(call.name) in {"LET", "LAMBDA"} for call in calls):
             return []
         arguments = (one for call in calls if self.is_custom(call) for one in call.arguments)
-        return [
-            text
-            for argument in arguments
-            if not self._has_custom([argument]) and not self._is_direct(argument, context)
-            for text in self._texts(argument, context, ())
-        ]
+        try:
+            return [
+                text
+                for argument in arguments
+                if not self._has_custom([argument]) and not self._is_direct(argument, context)
+                for text in self._texts(argument, context, ())
+            ]
+        except TooLargeError:
+            return []  # as it will be said when it is asked for
 
     def _bound(self, argument: Expression, context: FormulaContext, bindings: Bindings) -> str:
         """Return an argument as text complete by itself: the LET names in force come with it."""
@@ -279,6 +287,11 @@ class CallResolver:
             f"{name},{self.writer.text(bound, context, moved=True)}," for name, bound in bindings
         )
         return f"LET({pairs}{text})"
+
+
+def _key(name: str, values: Iterable[Argument]) -> tuple[Any, ...]:
+    """Return what tells calls apart; of the same range that is read once, the list is the same."""
+    return (name, *(id(v) if isinstance(v, list) else (type(v), v) for v in values))
 
 
 def _size(name: str, arguments: list[Expression]) -> Value | None:

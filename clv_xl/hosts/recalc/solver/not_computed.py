@@ -57,10 +57,10 @@ class NotComputed:
             if cell.kind == "table":
                 self.add(place, _TABLE)
             elif cell.text:
-                if cell.text not in seen:
-                    seen[cell.text] = natives.obstacle(cell.text)
-                if seen[cell.text]:
-                    self.add(place, seen[cell.text])
+                if cell.pattern not in seen:
+                    seen[cell.pattern] = natives.obstacle(cell.pattern)
+                if seen[cell.pattern]:
+                    self.add(place, seen[cell.pattern])
 
     def add_failed(
         self, custom: Iterable[Place], references: Callable[[Place], Iterable[Block]]

@@ -41,38 +41,57 @@ class Precedents:
         self._custom_cells = custom_cells
         self._blocks: dict[Place, list[Block]] = {}
         self._last: dict[Place, Place] = {}
+        self._apart: set[Place] = set()
 
     def forget(self) -> None:
         """Formulas have changed: read them again."""
         self._blocks.clear()
 
-    def alike_formulas(
-        self, apart: Iterable[Place]
-    ) -> Iterator[tuple[Place, tuple[int, int, int, int]]]:
-        """Yield each formula cell with the block that it fills; a column of alike ones as one.
-
-        Parameters
-        ----------
-        apart : places of cells that are not grouped
-        """
-        alone = set(apart)
+    def alike_formulas(self) -> Iterator[tuple[Place, tuple[int, int, int, int]]]:
+        """Yield each formula cell with the block that it fills; a column of alike ones as one."""
         self._last.clear()
         open_: dict[tuple[int, int], tuple[FormulaCell, FormulaCell]] = {}
         for cell in self._book.formula_cells():
             place = cell.place
+            own = self._custom_cells.get(place)
+            if own is not None and own.column.together:
+                if own is own.column.cells[0]:
+                    yield self._group(cell, own.column.cells[-1].cell)
+                continue
             key = (place.sheet, place.column)
             alike = cell.kind == "plain" and cell.text and not cell.shared
-            if place in alone or not alike or is_volatile(cell.text):
+            if own is not None or not alike or is_volatile(cell.pattern) or place in self._apart:
                 yield place, cell.block
                 continue
             first, last = open_.get(key, (cell, cell))
-            if last.text == cell.text and last.place.row in {place.row, place.row - 1}:
+            if _continues(first, last, cell):
                 open_[key] = first, cell
             else:
                 yield self._group(first, last)
                 open_[key] = cell, cell
         for first, last in open_.values():
             yield self._group(first, last)
+
+    def take_apart(self, places: Iterable[Place]) -> bool:
+        """Count the formulas of groups one by one from now on; tell whether there were any.
+
+        Parameters
+        ----------
+        places : places of the first cells of groups, and of others
+        """
+        groups = [(first, self._last[first]) for first in places if first in self._last]
+        for first, last in groups:
+            own = self._custom_cells.get(first)
+            if own is not None:
+                own.column.together = False
+            else:
+                rows = range(first.row, last.row + 1)
+                self._apart.update(Place(first.sheet, row, first.column) for row in rows)
+        return bool(groups)
+
+    def take_all_apart(self) -> bool:
+        """Count the formulas of all groups one by one; tell whether there were any."""
+        return self.take_apart(list(self._last))
 
     def _group(
         self, first: FormulaCell, last: FormulaCell
@@ -115,6 +134,15 @@ class Precedents:
                 meaning = self._names.meaning(piece.text, sheet)
                 if meaning:
                     yield from self._referred(meaning.expression, sheet, depth + 1)
+
+
+def _continues(first: FormulaCell, last: FormulaCell, cell: FormulaCell) -> bool:
+    """Whether a formula below says the same as all of a group, or is filled down from them."""
+    if last.place.row not in {cell.place.row, cell.place.row - 1}:
+        return False
+    if cell.text == first.text:
+        return last.text == first.text
+    return cell.pattern == first.pattern and (last is first or last.text != first.text)
 
 
 def _stretched(first: list[Block], last: list[Block]) -> list[Block]:

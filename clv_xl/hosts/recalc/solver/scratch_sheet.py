@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
 
 from clv_xl.cells import Cell, CellError
-from clv_xl.hosts.recalc.engine import Engine, UnsupportedError
+from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.grammar import Area, cell_name, column_letters, quote
+from clv_xl.hosts.recalc.formula.limits import UnsupportedError
 
 Answer: TypeAlias = Cell | list[list[Cell]]
 

@@ -13,10 +13,11 @@ def rows_shown(content: Cell | list[list[Cell]]) -> list[list[Cell]]:
 
 def same_rows(rows: list[list[Cell]], shown: list[list[Cell]] | None) -> bool:
     """Whether cells show the same already; 1 and TRUE are not the same."""
-    return rows == shown and all(
-        list(map(type, row)) == list(map(type, other))
-        for row, other in zip(rows, shown, strict=True)
-    )
+    return rows == shown and _kinds(rows) == _kinds(shown)
+
+
+def _kinds(rows: list[list[Cell]]) -> list[list[type]]:
+    return [list(map(type, row)) for row in rows]
 
 
 def fill_block(rows: list[list[Cell]], block: tuple[int, int, int, int]) -> list[list[Cell]]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, LAST_ROW, Area, cell_name, quote
-from clv_xl.hosts.recalc.solver.custom_cells import CustomCell
+from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, CustomColumn
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
 from clv_xl.hosts.recalc.solver.order import Block
 from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
+from clv_xl.hosts.recalc.solver.shown_rows import same_rows
 from clv_xl.hosts.recalc.xlsx.book import Book, Place
 
 _IN_THE_WAY = "The result fills {}, where other cells stand, the first in {}; clear them."
@@ -62,6 +63,29 @@ class Spills:
         rows = engine.read(Area(self._sheets[cell.place.sheet], *cell.block))
         engine.clear(cell.place.sheet, *cell.block)
         self._put(own, rows if isinstance(rows, list) else [[rows]], cell.block)
+
+    def seed_column(self, column: CustomColumn) -> None:
+        """Let the cells of a column show their stored values; those without one are blank."""
+        first, last = column.cells[0].cell.place, column.cells[-1].cell.place
+        rows = self._engine.read(Area(column.sheet, *first[1:], *last[1:]))
+        if not isinstance(rows, list):
+            rows = [[rows]]
+        self._engine.set_table(*first, rows)
+        self._reader.note_filled(first.sheet, first.column, first.column)
+        for own, row in zip(column.cells, rows, strict=True):
+            if own.cell.stored is not None:
+                own.shown, own.spread = [row], own.cell.block
+
+    def show(self, column: CustomColumn, values: Sequence[Cell]) -> list[CustomCell]:
+        """Put values into the cells of a column, and return those for which there is none."""
+        without: list[CustomCell] = []
+        for own, value in zip(column.cells, values, strict=True):
+            if value is None:
+                without.append(own)
+            elif own.shown is None or not same_rows([[value]], own.shown):
+                self._engine.set_value(*own.cell.place, value)
+                own.shown, own.spread = [[value]], own.cell.block
+        return without
 
     def spread(self, own: CustomCell, rows: list[list[Cell]]) -> None:
         """Put a result into the cells that it fills, or #SPILL! where others are in its way."""

@@ -21,11 +21,14 @@ def let_spill(book: Book, table_functions: Container[str]) -> None:
     table_functions : container of str
         The names of the functions, upper case.
     """
-    calls = {
-        cell.place: called
-        for cell in book.formula_cells()
-        if cell.kind in {"plain", "array"} and (called := _called(cell.text, table_functions))
-    }
+    called: dict[str, str] = {}
+    calls: dict[Place, str] = {}
+    for cell in book.formula_cells():
+        if cell.kind in {"plain", "array"}:
+            if cell.pattern not in called:
+                called[cell.pattern] = _called(cell.pattern, table_functions)
+            if called[cell.pattern]:
+                calls[cell.place] = called[cell.pattern]
     for cell in book.formula_cells():
         name = calls.get(cell.place)
         if name and not cell.shared and not _in_table(book, cell):

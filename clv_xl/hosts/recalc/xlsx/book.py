@@ -22,6 +22,10 @@ Numbers: TypeAlias = Mapping[Place, Cell]
 """What cells show by which defined names pick columns of tables; None where it is not known."""
 
 
+NameText: TypeAlias = tuple[str, int | None, str]
+"""A defined name: the name, the sheet that it is limited to, and its formula."""
+
+
 @dataclass(slots=True)
 class FormulaCell:
     """A cell with a formula.
@@ -29,7 +33,9 @@ class FormulaCell:
     `kind` is "plain", "array" (a fixed block, entered with Ctrl+Shift+Enter), "dynamic" (spills) or
     "table" (a what-if table). `block` is what the formula fills, top, left, bottom and right;
     `old_block` what the file says. `stored` is the value that the file holds, None where it holds
-    none. `shared` says that `text` is that of another cell. `filed_kind` is what the file says of a
+    none. `shared` says that `text` is that of another cell. `pattern` is the text of the formula of
+    which it is a copy filled down, or its own: what asks for no row is looked up once for all of
+    them. `filed_kind` is what the file says of a
     formula that is let spill though it was entered as another kind, empty for all others.
     """
 
@@ -40,6 +46,7 @@ class FormulaCell:
     old_block: tuple[int, int, int, int]
     stored: Cell
     shared: bool = False
+    pattern: str = ""
     filed_kind: str = ""
 
 
@@ -70,8 +77,11 @@ class Book:
     date1904: bool
     parts: list[SheetPart]
     tables: list[tuple[str, Area]]
+    headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Of each table, by its name in small letters, the headings that its part holds."""
     numbers: Numbers = field(default_factory=dict)
     """Those by which the engine has loaded the names."""
+    names: list[NameText] = field(default_factory=list)
 
     def formula_cells(self) -> Iterator[FormulaCell]:
         """Yield every formula cell, sheet by sheet."""

@@ -1,7 +1,8 @@
 """What the engine is given of a package: the parts that it reads, and a sheet for scratch work.
 
 Left out are drawings, charts, comments and macros, and from the sheets the conditional formats,
-which the engine would compute at every evaluation though nothing depends on them. A cell that holds
+which the engine would compute at every evaluation though nothing depends on them, and the merged
+ranges, of which it would visit every cell. A cell that holds
 nothing is blank, even where its type is given; the engine would take it for 0.
 """
 
@@ -23,7 +24,7 @@ _SHEETS: Final = "xl/worksheets/"
 _COMMENTS: Final = ("/comments", "/threadedComment", "/vmlDrawing")
 """Kinds of relations: the engine reads comments, but not from every place where they may lie."""
 _FORMATS: Final = re.compile(
-    rb"<(?P<name>(?:\w+:)?conditionalFormattings?)[\s>].*?</(?P=name)>", re.DOTALL
+    rb"<(?P<name>(?:\w+:)?(?:conditionalFormattings?|mergeCells))[\s>].*?</(?P=name)>", re.DOTALL
 )
 _EMPTY: Final = f'<worksheet xmlns="{MAIN}"><sheetData/></worksheet>'.encode()
 
@@ -69,8 +70,8 @@ def _blank(content: bytes) -> bytes:
 
 
 def _without_formats(content: bytes) -> bytes:
-    """Leave out the conditional formats, which follow the cells."""
-    if b"onditionalFormatting" not in content:
+    """Leave out the conditional formats and merged ranges, which follow the cells."""
+    if b"onditionalFormatting" not in content and b"mergeCells" not in content:
         return content
     end = max(content.rfind(b"sheetData>"), 0)
     return content[:end] + _FORMATS.sub(b"", content[end:])

@@ -7,12 +7,16 @@ understood here, and is told apart.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
+
+from clv_xl.errors import FileError
 
 _CELL: Final = re.compile(
     rb"<c ([^<>]*)>(<f)((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(<v(?:\s[^<>]*?)?(?:/>|>([^<]*)</v>))?"
 )
+_PLACED: Final = re.compile(rb'r="([^"]*)"([^<>]*)')
 _ATTRIBUTE: Final = re.compile(r'\s*(\w+)="([^"]*)"')
 _REFERENCE: Final = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#(\d+)|#x([0-9A-Fa-f]+));")
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
@@ -21,18 +25,28 @@ _HEAD: Final = 200
 _UTF8: Final = re.compile(rb"(?i)encoding=[\"']utf-8[\"']")
 
 
-class UnusualError(Exception):
-    """Rows or cells are not written as nearly all are."""
+class UnusualError(FileError):
+    """Rows or cells are not written as nearly all are.
+
+    The reader or writer writes them as usual and tries again; what is unusual even then is refused.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The workbook is damaged: a sheet of it is written in a way that cannot be read. "
+            "Save it again in Excel."
+        )
 
 
 class Found(NamedTuple):
-    """A formula cell as the file writes it: the attributes and texts of its tags.
+    """A formula cell as the file writes it: its name, the attributes and texts of its tags.
 
     `value` is None where the cell holds none.
     """
 
-    cell: dict[str, str]
-    formula: dict[str, str]
+    name: str
+    cell: Mapping[str, str]
+    formula: Mapping[str, str]
     text: str
     value: str | None
 
@@ -64,19 +78,21 @@ def _found(content: bytes, start: int, end: int) -> Iterator[Found]:
         if match is None or match.start(2) != place:
             raise UnusualError
         tag, _, formula, text, held, value = match.groups()
-        cell = _attributes(tag)
-        if "r" not in cell:
+        placed = _PLACED.fullmatch(tag)
+        if placed is None:
             raise UnusualError
         yield Found(
-            cell,
-            _attributes(formula) if formula else {},
+            placed[1].decode(),
+            _attributes(placed[2]),
+            _attributes(formula),
             plain_text(text or b""),
             None if held is None else plain_text(value or b""),
         )
         start = match.end()
 
 
-def _attributes(content: bytes) -> dict[str, str]:
+@lru_cache(maxsize=1024)  # nearly all cells of a sheet are written alike
+def _attributes(content: bytes) -> Mapping[str, str]:
     return dict(_ATTRIBUTE.findall(content.decode()))
 
 

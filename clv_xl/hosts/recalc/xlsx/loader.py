@@ -6,18 +6,20 @@ import datetime as dt
 import re
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final
 
 from clv_xl.cells import serial
 from clv_xl.errors import FileError
-from clv_xl.hosts.recalc.engine import MOST_CELLS, Engine, free_name
-from clv_xl.hosts.recalc.formula.grammar import cell_name
+from clv_xl.hosts.recalc.engine import Engine, free_name
+from clv_xl.hosts.recalc.formula.limits import excess
 from clv_xl.hosts.recalc.xlsx import engine_copy
 from clv_xl.hosts.recalc.xlsx.book import Book, Numbers
+from clv_xl.hosts.recalc.xlsx.formulas_set_aside import without_formulas
 from clv_xl.hosts.recalc.xlsx.named_columns import names_as_ranges
+from clv_xl.hosts.recalc.xlsx.needed_names import defined_names, with_needed_names
 from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, name_cells, read_book
 from clv_xl.package import Package
 from clv_xl.package.namespaces import MAIN, OFFICE, STRICT, STRICT_MAIN, STRICT_OFFICE
@@ -30,10 +32,16 @@ _USUAL: Final = ((STRICT_MAIN.encode(), MAIN.encode()), (STRICT_OFFICE.encode(),
 """The names of the strict variant of the format, and the usual ones."""
 _DESCRIPTORS: Final = Path("/dev/fd")
 _HEAD: Final = 4096
+MOST_FILLED: Final = 2_000_000
+"""Cells that all array formulas of a book may fill together."""
 _DATE_CELLS: Final = (b' t="d"', b" t='d'")
 
 
-def load(package: Package, numbers: Numbers | None = None) -> tuple[Engine, Book]:
+def load(
+    package: Package,
+    numbers: Numbers | None = None,
+    is_set_aside: Callable[[str], bool] | None = None,
+) -> tuple[Engine, Book]:
     """Return the engine with the book loaded, and what the file says of its formulas.
 
     Parameters
@@ -42,6 +50,9 @@ def load(package: Package, numbers: Numbers | None = None) -> tuple[Engine, Book
     numbers : mapping of place to cell, optional
         What cells show by which defined names pick columns of tables; by default what the file
         says.
+    is_set_aside : callable, optional
+        Tells of a formula whether the engine need not read it and its copies in other rows; it then
+        may find values in their place.
 
     IronCalc loads a copy in the temporary folder. It asks that every cell has a name, every part
     is UTF-8, no date is written as text, and the book is not in the strict form of the format:
@@ -50,14 +61,25 @@ def load(package: Package, numbers: Numbers | None = None) -> tuple[Engine, Book
     Raises
     ------
     FileError
-        IronCalc cannot load the book, or an array formula in it is far too large.
+        IronCalc cannot load the book, or a formula in it is too long or deep or fills too many
+        cells.
     """
     book = read_book(package)
-    _look_at_blocks(book)
+    _refuse_excess(book)
     changes = _plainer(package, book.date1904, everything=False)
     main = main_part(package)
     content = changes.get(main) or package.read(main)
+    if is_set_aside is not None:
+        for part in book.parts:
+            if part.part not in changes:
+                shorter = without_formulas(package.read(part.part), part, is_set_aside)
+                if shorter is not None:
+                    changes[part.part] = shorter
     changes[main], used = names_as_ranges(content, book, numbers)
+    names = defined_names(changes[main], book)
+    changes[main] = with_needed_names(
+        changes[main], names, (cell.text for cell in book.formula_cells()), _with_texts(package)
+    )
     try:
         engine = _engine(package, changes, book)
     except FileError:
@@ -66,9 +88,18 @@ def load(package: Package, numbers: Numbers | None = None) -> tuple[Engine, Book
             raise
         engine = _engine(package, {**everything, main: changes[main]}, book)
     if engine.names != book.sheets:
-        return engine, read_book(package, engine.names)
-    book.numbers = used
+        book = read_book(package, engine.names)
+        book.names = defined_names(content, book)
+        return engine, book
+    book.numbers, book.names = used, names
     return engine, book
+
+
+def _with_texts(package: Package) -> Iterator[bytes]:
+    """Yield the parts that hold the texts of cells."""
+    for name in package.names:
+        if _SHEET.match(name) or name.lower().endswith("sharedstrings.xml"):
+            yield package.read(name)
 
 
 def _engine(package: Package, changes: dict[str, bytes], book: Book) -> Engine:
@@ -97,13 +128,23 @@ def _unnamed() -> Iterator[tuple[IO[bytes], str]]:
                 yield file, str(path)
 
 
-def _look_at_blocks(book: Book) -> None:
-    """Refuse a book that IronCalc would take hours to load."""
+def _refuse_excess(book: Book) -> None:
+    """Refuse a book that the engine cannot load, or takes hours to load."""
+    seen: dict[str, str] = {}  # the formulas of a table's column are alike
+    filled = 0
     for cell in book.formula_cells():
+        if cell.text not in seen:
+            seen[cell.text] = excess(cell.text)
+        if seen[cell.text]:
+            raise FileError(f"The formula in {book.name(cell.place)} {seen[cell.text]}")
         top, left, bottom, right = cell.block
-        if (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
-            name = f"{book.sheets[cell.place.sheet]}!{cell_name(*cell.place[1:])}"
-            raise FileError(f"The array formula in {name} fills more than 20 million cells.")
+        if (top, left) != (bottom, right):
+            filled += (bottom - top + 1) * (right - left + 1)
+            if filled > MOST_FILLED:
+                raise FileError(
+                    f"The array formula in {book.name(cell.place)} fills too many cells: all of "
+                    f"them may fill {MOST_FILLED // 10**6} million. Enter it for fewer cells."
+                )
 
 
 def _plainer(package: Package, date1904: bool, *, everything: bool) -> dict[str, bytes]:

@@ -9,7 +9,15 @@ from typing import Any, Final
 from lxml import etree
 
 from clv_xl.errors import FileError
-from clv_xl.hosts.recalc.formula.grammar import Area, Token, area, column_letters, column_number
+from clv_xl.hosts.recalc.formula.filled_down import FilledDown
+from clv_xl.hosts.recalc.formula.grammar import (
+    Area,
+    GrammarError,
+    Token,
+    area,
+    column_letters,
+    column_number,
+)
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
 from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
 from clv_xl.package import Package
@@ -46,6 +54,7 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
     names = list(order) if order is not None else [sheet.get("name", "") for sheet in sheets]
     parts: list[SheetPart] = []
     tables: list[tuple[str, Area]] = []
+    headings: dict[str, tuple[str, ...]] = {}
     for sheet in sheets:
         name = sheet.get("name", "")
         target = sheet.get(f"{{{OFFICE}}}id") or sheet.get(f"{{{STRICT_OFFICE}}}id") or ""
@@ -55,8 +64,10 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
         content = package.read(part)
         if _has_formula(content):
             parts.append(read_sheet(names.index(name), name, part, content))
-        tables += _tables(package, name, part)
-    return Book(names, date1904, parts, tables)
+        for table, block, columns in _tables(package, name, part):
+            tables.append((table, block))
+            headings[table.casefold()] = columns
+    return Book(names, date1904, parts, tables, headings)
 
 
 def read_sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
@@ -101,34 +112,56 @@ def _has_formula(content: bytes) -> bool:
     return plain or _HAS_FORMULA.search(content) is not None
 
 
-def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area]]:
+def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area, tuple[str, ...]]]:
+    """Yield name, place and headings of the tables of a sheet."""
     for target in relations(package, part).values():
         if "/tables/" in f"/{target}" and target in package.names:
             table = parse(package.read(target))
             name = table.get("displayName") or table.get("name") or ""
-            yield name, area(Token("reference", "", "", table.get("ref", "A1")), sheet)
+            block = _proper_area(table.get("ref", "A1"), sheet, "a table")
+            columns = table.iterfind("{*}tableColumns/{*}tableColumn")
+            yield name, block, tuple(column.get("name", "") for column in columns)
+
+
+def _proper_area(reference: str, sheet: str, what: str) -> Area:
+    """Return the range of a table or an array formula."""
+    try:
+        return area(Token("reference", "", "", reference), sheet)
+    except GrammarError:
+        raise FileError(
+            f"The workbook is damaged: the range of {what} has no proper name. "
+            "Save it again in Excel."
+        ) from None
 
 
 def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
-    shared: dict[str, str] = {}
-    for cell, formula, own_text, value in found:
-        row, column = place(cell["r"])
-        kind, said, text = "plain", formula.get("t"), own_text
+    shared: dict[str, tuple[int, FilledDown]] = {}
+    above: dict[int, FilledDown] = {}
+    for name, cell, formula, own_text, value in found:
+        row, column = place(name)
+        kind, said, text, is_foreign = "plain", formula.get("t"), own_text, False
         block = (row, column, row, column)
         match said:
             case "shared":
-                text = text or shared.get(formula.get("si", ""), "")
-                shared[formula.get("si", "")] = text
+                number = formula.get("si", "")
+                if text or number not in shared:
+                    shared[number] = column, FilledDown(text, row)
+                first_column, filled = shared[number]
+                is_foreign = column != first_column
+                text = filled.text if is_foreign else filled.text_at(row)
             case "array":
                 kind = "dynamic" if cell.get("cm") else "array"
-                block = area(Token("reference", "", "", formula.get("ref") or cell["r"]), "")[1:]
+                block = _proper_area(formula.get("ref") or name, "", "a formula")[1:]
             case "dataTable":
                 kind = "table"
             case _:
                 pass
         stored = stored_value(cell.get("t", "n"), value)
         where = Place(sheet, row, column)
-        yield FormulaCell(where, kind, text, block, block, stored, said == "shared")
+        pattern = above.get(column)
+        if pattern is None or (text != pattern.text and text != pattern.text_at(row)):
+            pattern = above[column] = FilledDown(text, row)
+        yield FormulaCell(where, kind, text, block, block, stored, is_foreign, pattern.text)
 
 
 def name_cells(root: Any) -> None:

@@ -312,7 +312,7 @@ def test_formula_cells_are_found_as_a_parser_finds_them(
         for (row, column), (formula, kind, value) in sorted(cells.items())
         if formula
     ]
-    assert [(one.cell["r"], one.text, one.value) for one in found] == wanted
+    assert [(one.name, one.text, one.value) for one in found] == wanted
     assert cells_of(as_usual(content)) == cells_of(content)
 
 
