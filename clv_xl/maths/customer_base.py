@@ -17,7 +17,7 @@ from clv_xl.maths.transactions import purchase_days
 from clv_xl.maths.value import quotient
 
 _NO_VALUE: Final = ZeroDenominatorError(
-    "All customers together are worth 0, so there are no shares of it", argument="amount"
+    "All customers together are worth 0 or less, so there are no shares of it", argument="amount"
 )
 _NO_ORDERS: Final = ZeroDenominatorError(
     "These customers made no orders, only returns, so there is no value per order",
@@ -85,7 +85,7 @@ def deciles(codes: Integers, amounts: Floats, bins: int) -> Deciles:
         fault_where_zero(quotient(of_group, orders_of), orders_of, _NO_ORDERS),
         of_group / customers,
         fault_where_zero(quotient(orders_of, all_orders), all_orders, _NO_ORDERS),
-        fault_where_zero(quotient(of_group, all_value), all_value, _NO_VALUE),
+        fault_where_zero(quotient(of_group, all_value), np.maximum(all_value, 0.0), _NO_VALUE),
     )
 
 
