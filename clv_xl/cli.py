@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,31 @@ BACKUP = click.option(
     is_flag=True,
     help="Keep the last three versions of FILE beside it: NAME.backup-1.xlsx (newest) to -3.",
 )
+
+
+_LIMITS = (
+    ("cells", click.IntRange(1), "Most cells that one formula may read (20 million)."),
+    ("evaluations", click.IntRange(1), "Most times that all formulas are computed (100,000)."),
+    ("seconds", click.FloatRange(0, min_open=True), "Most seconds that computing takes (900)."),
+    ("memory", click.IntRange(1), "Most megabytes (1,000, and 40 for each of the file; Linux)."),
+)
+
+
+def _limited(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that limit what computing may take."""
+
+    @functools.wraps(command)
+    def run(**options: Any) -> None:
+        from clv_xl.hosts.recalc.budget import Budget, Limits, spending
+
+        given = {name: options.pop(f"limit_{name}") for name, _, _ in _LIMITS}
+        limits = Limits(**{name: limit for name, limit in given.items() if limit is not None})
+        click.get_current_context().with_resource(spending(Budget(limits)))
+        command(**options)
+
+    for name, kind, told in reversed(_LIMITS):
+        run = click.option(f"--limit-{name}", type=kind, help=told)(run)
+    return run
 
 
 @click.group(context_settings=STYLE)
@@ -61,6 +87,7 @@ def demo(out: Path) -> None:
 @click.option("--workbook", type=FILE, help="A workbook that the formulas may refer to.")
 @click.option("--sheet", help="The sheet that references without a sheet name mean.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON per formula.")
+@_limited
 def evaluate(
     formulas: tuple[str, ...],
     workbook: Path | None,
@@ -73,15 +100,19 @@ def evaluate(
     """
     from clv_xl import report
     from clv_xl.hosts.recalc import Evaluator
+    from clv_xl.hosts.recalc.child import in_child
+
+    def work() -> Any:
+        evaluator = Evaluator(workbook, sheet)
+        return evaluator.growth, [report.evaluate(evaluator, formula) for formula in formulas]
 
     _take_process()
-    evaluator = Evaluator(workbook, sheet)
-    for grown in evaluator.growth:
+    growth, answers = in_child(work, _size(workbook))
+    for grown in growth:
         if not grown.added:
             terminal.write_line(str(grown), err=True)
     failed = False
-    for formula in formulas:
-        value, sentences, bad = report.evaluate(evaluator, formula)
+    for formula, (value, sentences, bad) in zip(formulas, answers, strict=True):
         if as_json:
             terminal.write_json(report.json_value(value))
         elif isinstance(value, list):
@@ -143,6 +174,7 @@ def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
     "--engine", type=click.Choice(["builtin", "libreoffice"]), default="builtin", show_default=True
 )
 @BACKUP
+@_limited
 def recalc(file: Path, out: Path | None, engine: Any, backup: bool) -> None:
     """Compute every formula of a workbook and store the values in the file.
 
@@ -213,6 +245,7 @@ def share(file: Path, out: Path) -> None:
 @click.option("--sheet", default="", help="The sheet to read of a file that is a workbook.")
 @click.option("--encoding", default="", help="The encoding of the files, such as cp1250.")
 @BACKUP
+@_limited
 def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: Any) -> None:
     """Put new data into the tables Orders, Customers and Channels of a workbook.
 
@@ -313,6 +346,11 @@ def serve() -> None:
     from clv_xl.hosts.windows import server
 
     server.serve()
+
+
+def _size(path: Path | None) -> int:
+    """Return the bytes of a file; 0 where there is none."""
+    return path.stat().st_size if path is not None and path.exists() else 0
 
 
 def _print_all(sentences: Iterable[str]) -> None:

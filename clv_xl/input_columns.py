@@ -9,7 +9,8 @@ from typing import Final, NamedTuple
 class InputColumn(NamedTuple):
     """A column of an input table that is found by its heading.
 
-    `name` is the defined name by which formulas read it, `label` what sentences call it.
+    `name` is the defined name by which formulas read it, where it has one; `label` is what
+    sentences call it.
     """
 
     table: str
@@ -24,7 +25,7 @@ INPUT_COLUMNS: Final = (
     InputColumn("Orders", "date", "Order_dates", "Date of the order"),
     InputColumn("Orders", "customer", "Order_customers", "Customer"),
     InputColumn("Orders", "amount", "Order_amounts", "Amount"),
-    InputColumn("Customers", "customer", "Customer_names", "Customer"),
+    InputColumn("Customers", "customer", "", "Customer"),
     InputColumn("Customers", "segment", "Customer_segments", "Segment", optional=True),
     InputColumn("Customers", "channel", "Customer_channels", "Channel", optional=True),
     InputColumn(

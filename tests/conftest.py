@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import no_network
 import pytest
 from hypothesis import settings
+from once import once, run_folder
 
 from clv_xl import session
 from clv_xl.call import UNEXPECTED
@@ -45,7 +46,10 @@ def no_unexpected_fault() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def filled_business(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Filled]:
     """The computed workbook of a business, by the name of its generator; each is made once."""
+    folder = run_folder(tmp_path_factory)
     from businesses.filled import fill
     from businesses.generators import BUSINESSES
 
-    return cache(lambda name: fill(BUSINESSES[name](), tmp_path_factory.mktemp(name)))
+    return cache(
+        lambda name: once(folder, f"{name}_filled", lambda to: fill(BUSINESSES[name](), to))
+    )

@@ -18,12 +18,12 @@ def run(*words: str | Path, **options: Any) -> subprocess.CompletedProcess[bytes
     return subprocess.run([*COMMAND, *map(str, words)], check=False, **given)
 
 
-def on_a_terminal(*words: str | Path) -> str:
-    """All that the command writes to a terminal of POSIX that knows no colours."""
+def on_a_terminal(*words: str | Path, kind: str = "dumb") -> str:
+    """All that the command writes to a terminal of POSIX, by default one that knows no colours."""
     import pty
 
     master, slave = pty.openpty()
-    environment = {**os.environ, "TERM": "dumb", "COLUMNS": "300"}
+    environment = {**os.environ, "TERM": kind, "COLUMNS": "300"}
     environment.pop("FORCE_COLOR", None)
     command: Sequence[str] = [*COMMAND, *map(str, words)]
     pieces = []

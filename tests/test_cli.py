@@ -233,3 +233,15 @@ def test_share_writes_a_copy_and_says_which_values_are_missing(tmp_path: Path) -
     assert openpyxl.load_workbook(copy).active["A1"].value == 30000
     done = run("share", book, "--out", book)
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+
+
+def test_computing_ends_at_its_limits_with_a_sentence() -> None:
+    hang = '=SUMPRODUCT(INDIRECT("B1:XFD1048576")*1)'
+    for options, told in (
+        (["eval", "--limit-seconds", "0.5", hang], "after 0.5 seconds"),
+        (["eval", "--limit-cells", "9", "=SUM(A1:A100000)"], "more than 9 cells"),
+    ):
+        done = run(*options)
+        assert done.returncode == 1
+        assert told in done.stderr
+        assert options[1] in done.stderr

@@ -93,6 +93,13 @@ def test_commands_are_those_of_the_program(line: str) -> None:
     assert {word for word in words if word.startswith("--")} <= options
 
 
+def test_tests_that_the_threat_table_names_exist() -> None:
+    section = README.read_text("utf-8").split("## For those who must allow it")[1].split("\n## ")[0]
+    named = re.findall(r"`([a-z_/]*test_[a-z_]+\.py)`", section)
+    assert named
+    assert [name for name in named if not (README.parent / "tests" / name).is_file()] == []
+
+
 def layers() -> list[set[str]]:
     """The parts of the package in each layer of the README's picture, the top one first."""
     section = README.read_text("utf-8").split("## How it is built")[1]

@@ -94,6 +94,19 @@ def test_no_control_code_of_a_workbook_reaches_a_terminal(book: Path, tmp_path: 
     assert terminal.visible(text.replace("\n", "")) == text.replace("\n", "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals of POSIX")
+def test_a_terminal_with_colours_gets_no_codes_but_those_of_the_program(
+    book: Path, tmp_path: Path
+) -> None:
+    odd = tmp_path / "\x1b]0;title\x07.xlsx"
+    odd.write_bytes(book.read_bytes())
+    text = on_a_terminal("eval", "--workbook", odd, "=A2", TABLE, kind="xterm-256color")
+    text += on_a_terminal("recalc", odd, kind="xterm-256color")
+    assert "\x1b[1m" in text  # a heading in bold
+    rest = re.sub(r"\x1b\[(\d+;)*\d*[mAK]|\x1b\[\?25[lh]|[\r\n]", "", text)  # colours, the spinner
+    assert rest.isprintable()
+
+
 def test_a_pipe_gets_one_line_per_value_and_a_file_the_text_itself(
     book: Path, tmp_path: Path
 ) -> None:

@@ -86,8 +86,7 @@ def pack(
     """Return the pieces of a new file: unchanged parts copied, others compressed."""
     known = {entry.filename for entry in entries}
     added = [zipfile.ZipInfo(name) for name in changes if name not in known]
-    with ThreadPoolExecutor(_THREADS) as pool:  # zlib releases the interpreter lock
-        packed = dict(zip(changes, pool.map(_compress, changes.values()), strict=True))
+    packed = dict(zip(changes, _compress_all(list(changes.values())), strict=True))
     pieces: list[bytes | memoryview] = []
     directory: list[bytes] = []
     offset = 0
@@ -119,6 +118,14 @@ def write(parts: Mapping[str, bytes]) -> bytes:
             entry.create_system = 3
             archive.writestr(entry, content)
     return stream.getvalue()
+
+
+def _compress_all(parts: list[bytes]) -> list[bytes]:
+    try:
+        with ThreadPoolExecutor(_THREADS) as pool:  # zlib releases the interpreter lock
+            return list(pool.map(_compress, parts))
+    except RuntimeError:  # no thread can be started: little memory, or too many of them
+        return [_compress(part) for part in parts]
 
 
 def _compress(part: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -34,9 +35,12 @@ def refuse_if_open(target: Path) -> None:
 
 def _exists(path: Path) -> bool:
     """Whether there is such a file; not if its name is too long for one."""
-    with suppress(OSError):
+    try:
         return path.exists()
-    return False
+    except OSError as fault:
+        if fault.errno != errno.ENAMETOOLONG:
+            raise
+        return False
 
 
 def _excel_user(owner: Path) -> str:

@@ -41,16 +41,16 @@ def refuse_damaged_parts(
     for name, content in changes.items():
         if not name.lower().endswith(_XML):
             continue
-        root, old = _root(content), before(name)
-        if not root or (old is not None and root != _root(old, whole=False)):
+        root, old = root_name(content), before(name)
+        if not root or (old is not None and root != root_name(old, whole=False)):
             raise FileError(
                 f"'{shown}' was not saved, since a part of it would have been damaged; it is as it "
                 "was. Open it in Excel, save it again and retry."
             )
 
 
-def _root(content: bytes, *, whole: bool = True) -> str:
-    """Return namespace and name of the root; empty where the part is not well-formed.
+def root_name(content: bytes, *, whole: bool = True) -> str:
+    """Return namespace and name of a part's root; empty where the part is not well-formed.
 
     Expat keeps no tree, so that a part of 100 MB takes a second and no memory. It does not know
     every encoding; what it refuses is read by lxml, as everywhere else.

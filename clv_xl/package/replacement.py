@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clv_xl.errors import FileError
-from clv_xl.package.attributes import copy_attributes
+from clv_xl.package.attributes import copy_attributes, set_permissions
 from clv_xl.package.copies import make_room
 from clv_xl.package.exchange import exchange
 from clv_xl.package.new_file import NewFile, new_file, sweep
@@ -95,7 +95,7 @@ def _keep_copy(target: Path, content: bytes) -> None:
     if copy is not None:
         with new_file(target, 0o600) as new:
             _write(new, [content], len(content))
-            copy_attributes(target, new.path)
+            copy_attributes(target, new.file.fileno())
             _flush(new)
             new.path.replace(copy)
 
@@ -111,9 +111,9 @@ def _replace(
     with new_file(target, 0o600 if old or mode is not None else 0o666) as new:
         _write(new, chunks, size)
         if old:
-            copy_attributes(target, new.path)
+            copy_attributes(target, new.file.fileno())
         if mode is not None:
-            new.path.chmod(mode)
+            set_permissions(new.file.fileno(), mode)
         _flush(new)
         refuse_if_open(target)
         _put(new, target, expected)
@@ -142,14 +142,20 @@ def _put_back(new: NewFile, target: Path) -> None:
     It is done when what comes out is what was put in last.
     """
     last = new.made
-    while True:
-        other = new.path.lstat()
-        if not exchange(new.path, target):
-            new.path.replace(target)
-            return
-        if os.path.samestat(new.path.lstat(), last):
-            return
-        last = other
+    try:
+        while True:
+            other = new.path.lstat()
+            if not exchange(new.path, target):
+                new.path.replace(target)
+                return
+            if os.path.samestat(new.path.lstat(), last):
+                return
+            last = other
+    except OSError as fault:
+        raise FileError(
+            f"'{target.name}' was replaced, and the version before could not be put back "
+            f"({fault.strerror}); it is '{new.path.name}' beside it: copy it before the next run."
+        ) from fault
 
 
 def _changed(target: Path) -> FileError:

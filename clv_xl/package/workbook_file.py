@@ -27,8 +27,11 @@ _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 SMALL_BYTES = 128 * 1024 * 1024
 """What any workbook may unpack to, ..."""
 MOST_TIMES = 40
-"""... and how many times its own size a larger one may: sheets are 5 to 20 times as large as packed."""
+"""... and how many times its own size a larger one may; sheets unpack to 5 to 20 times theirs."""
 _XML = (".xml", ".rels", ".vml")
+_MAIN = "workbook.xml"
+MOST_MAIN = 8 * 1024 * 1024
+"""Bytes of the part with the defined names: some 80,000 of them."""
 _OF_OTHERS = "customxml/"
 """Parts of other programs, which nothing here reads."""
 
@@ -253,6 +256,11 @@ def _check_parts(package: Package, entries: Mapping[str, zipfile.ZipInfo], shown
                 if _declares_document_type(part):
                     raise FileError(
                         f"File refused: '{shown}' declares a document type; no workbook needs one."
+                    )
+                if name.lower().endswith(_MAIN) and len(part) > MOST_MAIN:
+                    raise FileError(
+                        f"File refused: '{shown}' has too many defined names; delete those that no "
+                        "formula uses in the Name Manager."
                     )
                 too_much = "" if name.lower().startswith(_OF_OTHERS) else xml_limits.excess(part)
                 if too_much:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 
 from clv_xl.errors import FileError
+
+DAMAGED: Final = "The workbook is damaged: a part of it is not well-formed. Fetch or save it again."
 
 
 def parse(content: bytes) -> Any:
@@ -23,9 +25,7 @@ def parse(content: bytes) -> Any:
     try:
         return etree.fromstring(content, parser)
     except etree.XMLSyntaxError:
-        raise FileError(
-            "The workbook is damaged: a part of it is not well-formed. Fetch or save it again."
-        ) from None
+        raise FileError(DAMAGED) from None
 
 
 def serialize(root: Any) -> bytes:

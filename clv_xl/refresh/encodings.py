@@ -99,7 +99,10 @@ _BYTE_ORDER_MARKS: Final = (
 )
 _HIGH: Final = rb"(?:[\x80-\x9f\xa1-\xff]|(?<=[A-Za-z])\xa0(?=[a-z]))"
 """A byte beyond ASCII; that of a fixed space only where no space would be."""
-_WORD: Final = re.compile(rb"[A-Za-z0-9]*" + _HIGH + rb"(?:[A-Za-z0-9]|" + _HIGH + rb")*")
+_WORD: Final = re.compile(
+    rb"(?<![A-Za-z0-9])[A-Za-z0-9]*" + _HIGH + rb"(?:[A-Za-z0-9]|" + _HIGH + rb")*"
+)
+"""A word with such a byte; looked for from the beginnings of words only, however long they are."""
 _CONTROL: Final = re.compile("[\x80-\x9f]")
 _OPENING: Final = "\u201e\u201c\u201a\u2018«»¿¡\u2022\u2013\u2014\u2026€£"
 _CLOSING: Final = "\u201c\u201d\u2018\u2019«»\u2022\u2013\u2014\u2026€£®©™²³°ºª"

@@ -14,36 +14,36 @@ _EXTENSIONS: Final = re.compile(
     rb"<(?P<name>(?:\w+:)(?:dataValidation|conditionalFormatting))[\s>].*?</(?P=name)>", re.DOTALL
 )
 _EXTENSION_SQREF: Final = re.compile(rb"(<\w+:sqref>)([^<]*)(</)")
-_DIMENSION: Final = re.compile(rb'(<dimension\s[^<>]*?ref=")([^"]*)(")')
+_DIMENSION: Final = re.compile(rb'(<(?:\w+:)?dimension\s[^<>]*?ref=")([^"]*)(")')
 _AREA: Final = re.compile(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?")
 
 
-def extended(content: bytes, table: InputTable, bottom: int) -> bytes:
-    """Return a sheet whose data validations, conditional formats and extent follow a table.
+def extended(head: bytes, tail: bytes, table: InputTable, bottom: int) -> tuple[bytes, bytes]:
+    """Return what stands before and behind the rows of a sheet, following a table.
 
-    Only those that covered a column of the table from its first to its last row are extended.
+    Data validations, conditional formats and the extent do; of the rules only those that covered a
+    column of the table from its first to its last row.
 
     Parameters
     ----------
-    content : bytes
+    head, tail : bytes
     table : InputTable
         As it was.
     bottom : int
         The row in which it ends now.
     """
-    start, end = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
     head = _DIMENSION.sub(
-        lambda found: found[1] + _dimension(found[2], table, bottom) + found[3], content[:start]
+        lambda found: found[1] + _dimension(found[2], table, bottom) + found[3], head
     )
     if bottom <= table.bottom:
-        return head + content[start:]
+        return head, tail
 
     def areas(found: re.Match[bytes]) -> bytes:
         return found[1] + _areas(found[2], table, bottom) + found[3]
 
-    tail = _RULES.sub(lambda rule: _SQREF.sub(areas, rule[0]), content[end:])
+    tail = _RULES.sub(lambda rule: _SQREF.sub(areas, rule[0]), tail)
     tail = _EXTENSIONS.sub(lambda rule: _EXTENSION_SQREF.sub(areas, rule[0]), tail)
-    return head + content[start:end] + tail
+    return head, tail
 
 
 def _areas(references: bytes, table: InputTable, bottom: int) -> bytes:

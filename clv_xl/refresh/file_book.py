@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from clv_xl.cells import Cell, is_blank
+from clv_xl.hosts.recalc.xlsx.plain_sheet import PlainSheet, plain_sheet
 from clv_xl.input_columns import by_heading, own_headings
 from clv_xl.package import Package
 from clv_xl.package.relations import main_part, relations
@@ -12,7 +13,7 @@ from clv_xl.package.xml_parts import parse
 from clv_xl.refresh import calculation_chain
 from clv_xl.refresh.book import LAST_REFRESH, fitted
 from clv_xl.refresh.extents import extended
-from clv_xl.refresh.sheet_rows import put_rows, read_rows, shared_texts, usual_form
+from clv_xl.refresh.sheet_rows import put_rows, read_rows, shared_texts
 from clv_xl.refresh.tables import InputTable, find_table, named_column, with_last_row
 
 
@@ -39,13 +40,12 @@ class FileBook:
         cells = named_column(self.package, own_headings(name))
         if cells is None:
             return {}
-        return by_heading(
-            name, [row[0] for row in read_rows(self._sheet(cells), cells, self.shared)]
-        )
+        typed = read_rows(self._sheet(cells).rows, cells, self.shared)
+        return by_heading(name, [row[0] for row in typed])
 
     def columns(self, table: InputTable) -> tuple[int, dict[str, list[Cell]]]:
         """Return how many rows of a table hold data, and its columns by heading."""
-        rows = read_rows(self._sheet(table), table, self.shared)
+        rows = read_rows(self._sheet(table).rows, table, self.shared)
         inputs = [i for i, column in enumerate(table.columns) if not column.formula]
         while rows and all(is_blank(rows[-1][i]) for i in inputs):
             rows.pop()
@@ -59,8 +59,10 @@ class FileBook:
         blank: Sequence[Cell] = [None] * count
         filled = [columns.get(column.heading, blank) for column in table.columns]
         rows = list(zip(*filled, strict=True))
-        content, bottom = put_rows(self._sheet(table), table, keep, rows, date1904=self.date1904)
-        self.changes[table.sheet_part] = extended(content, table, bottom)
+        sheet = self._sheet(table)
+        content, bottom = put_rows(sheet.rows, table, keep, rows, date1904=self.date1904)
+        head, tail = extended(sheet.head, sheet.tail, table, bottom)
+        self.changes[table.sheet_part] = sheet.with_pieces(content, head, tail).part()
         if bottom != table.bottom:
             self.changes[table.part] = with_last_row(self.package.read(table.part), table, bottom)
         self.moved.append((table, table.top + keep, bottom))
@@ -72,8 +74,9 @@ class FileBook:
             return
         room = cells.bottom - cells.top + 1
         rows = [(line,) for line in fitted(lines, room)]
-        content, _ = put_rows(self._sheet(cells), cells, 0, rows, date1904=self.date1904)
-        self.changes[cells.sheet_part] = content
+        sheet = self._sheet(cells)
+        content, _ = put_rows(sheet.rows, cells, 0, rows, date1904=self.date1904)
+        self.changes[cells.sheet_part] = sheet.with_pieces(content).part()
 
     def finish(self) -> dict[str, bytes]:
         """Return the parts that changed."""
@@ -84,6 +87,6 @@ class FileBook:
                 self.changes[calculation_chain.PART] = new
         return self.changes
 
-    def _sheet(self, table: InputTable) -> bytes:
+    def _sheet(self, table: InputTable) -> PlainSheet:
         part = table.sheet_part
-        return usual_form(self.changes.get(part) or self.package.read(part))
+        return plain_sheet(self.changes.get(part) or self.package.read(part), table.sheet)

@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from clv_xl import headings
 from clv_xl.errors import ArgumentError, FileError
 from clv_xl.package.regular_file import read_regular
+from clv_xl.package.text_escapes import decoded
 from clv_xl.package.workbook_file import MAX_BYTES
 from clv_xl.refresh.csv_dialect import read_csv
 from clv_xl.refresh.questions import QuestionError
@@ -81,7 +82,10 @@ def _workbook_rows(content: bytes, file: str, sheet: str, matched: Matched) -> l
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheets = {one.title: [list(row) for row in one.values] for one in book.worksheets}
+            sheets = {
+                one.title: [[_meant(cell) for cell in row] for row in one.values]
+                for one in book.worksheets
+            }
             book.close()
     except DAMAGED:
         raise FileError(f"{file} cannot be read as a workbook; save it again") from None
@@ -97,6 +101,11 @@ def _workbook_rows(content: bytes, file: str, sheet: str, matched: Matched) -> l
             sentence, argument="sheet", option="sheet", choices=dict(zip(best, best, strict=True))
         )
     return sheets[best[0]] if best else []
+
+
+def _meant(cell: Any) -> Any:
+    """Return a cell with the characters that its file escapes, which openpyxl leaves."""
+    return decoded(cell) if isinstance(cell, str) else cell
 
 
 def _parquet_rows(content: bytes, file: str) -> list[list[Any]]:

@@ -1,4 +1,7 @@
-"""The rows of a table in a sheet's bytes: read, and written anew; every other byte stays."""
+"""The rows of a table among those of a sheet: read, and written anew; every other byte stays.
+
+The rows of a sheet are in their plain form, which `plain_sheet` gives and takes back.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,15 @@ import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from operator import ge
 from typing import Final, NamedTuple
 
 from clv_xl.cells import Cell, CellError, is_blank, serial
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.grammar import column_letters, column_number
+from clv_xl.hosts.recalc.xlsx.filed_rows import broken
 from clv_xl.hosts.recalc.xlsx.formula_scanner import plain_text
-from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual
+from clv_xl.package.text_escapes import decoded, encoded
 from clv_xl.refresh.tables import Column, InputTable
 
 _ROW: Final = re.compile(rb'<row r="(\d+)"[^<>]*?(/?)>')
@@ -35,28 +40,6 @@ class _Row(NamedTuple):
     tag_end: int
     end: int
     closed: bool
-
-
-def usual_form(content: bytes) -> bytes:
-    """Return a sheet as nearly all programs write it: plain tags that say where they are.
-
-    Raises
-    ------
-    FileError
-        The sheet is damaged.
-    """
-    start, end = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
-    named = len(re.findall(rb'<c r="[A-Z]+\d+"', content))
-    usual = (
-        min(start, end) >= 0
-        and b"<!--" not in content
-        and b"<![CDATA[" not in content
-        and len(_ROW.findall(content, start, end)) == content.count(b"<row", start, end)
-        and named == len(re.findall(rb"<c[\s/>]", content[start:end]))
-    )
-    if usual:
-        return content
-    return re.sub(rb"<sheetData\s*/>", b"<sheetData></sheetData>", as_usual(content))
 
 
 def shared_texts(content: bytes) -> list[str]:
@@ -83,7 +66,7 @@ def read_rows(content: bytes, table: InputTable, shared: Sequence[str]) -> list[
 def put_rows(
     content: bytes, table: InputTable, keep: int, rows: Sequence[Sequence[Cell]], *, date1904: bool
 ) -> tuple[bytes, int]:
-    """Return a sheet with rows put into a table, and the table's new last row.
+    """Return the rows of a sheet with some put into a table, and the table's new last row.
 
     Parameters
     ----------
@@ -99,8 +82,11 @@ def put_rows(
     Raises
     ------
     FileError
-        What stands below the table is in the way.
+        What stands below the table is in the way, or the sheet's rows are out of order.
     """
+    numbers = [int(number) for number, _ in _ROW.findall(content)]
+    if any(map(ge, numbers, numbers[1:])):
+        raise broken(table.sheet)
     first = table.top + keep
     bottom = max(first + len(rows) - 1, table.top)
     last = max(bottom, table.bottom)
@@ -139,8 +125,7 @@ def put_rows(
 def _rows(content: bytes, first: int, last: int) -> dict[int, _Row]:
     """Return where the rows from first to last lie."""
     found: dict[int, _Row] = {}
-    start, stop = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
-    for match in _ROW.finditer(content, start, stop):
+    for match in _ROW.finditer(content):
         number = int(match[1])
         if first <= number <= last:
             closed = bool(match[2])
@@ -151,9 +136,8 @@ def _rows(content: bytes, first: int, last: int) -> dict[int, _Row]:
 
 def _zone(content: bytes, first: int, last: int) -> tuple[int, int]:
     """Return where the rows from first to last begin and end; they are one piece of the sheet."""
-    start, stop = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
-    begin = end = stop
-    for match in _ROW.finditer(content, start, stop):
+    begin = end = stop = len(content)
+    for match in _ROW.finditer(content):
         number = int(match[1])
         if number >= first and begin == stop:
             begin = match.start()
@@ -230,7 +214,7 @@ def _content(cell: Cell, *, date1904: bool) -> str:
             return f' t="e"><v>{cell}</v>'
         case str() if not is_blank(cell):
             space = ' xml:space="preserve"' if cell != cell.strip() else ""
-            return f' t="inlineStr"><is><t{space}>{_escaped(cell)}</t></is>'
+            return f' t="inlineStr"><is><t{space}>{_text(cell)}</t></is>'
         case _:
             return ""
 
@@ -243,11 +227,17 @@ def _serial(day: dt.date, *, date1904: bool) -> float:
     return number + seconds / _DAY if seconds else number
 
 
+def _text(text: str) -> str:
+    """Return a text as XML, without characters that are in no text that people see."""
+    if text.isalnum():
+        return text
+    text = _NOT_IN_XML.sub("", text)
+    return _escaped(encoded(text) if "_x" in text else text)
+
+
 def _escaped(text: str) -> str:
-    if not text.isalnum():
-        text = _NOT_IN_XML.sub("", text)
-        for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;")):
-            text = text.replace(sign, written)
+    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#13;")):
+        text = text.replace(sign, written)
     return text
 
 
@@ -289,7 +279,7 @@ def _read(tag: bytes, inside: bytes, shared: Sequence[str]) -> Cell:
         case b"n":
             return _as_number(text)
         case _:
-            return text
+            return decoded(text)
 
 
 def _as_number(text: str) -> Cell:
@@ -301,7 +291,7 @@ def _as_number(text: str) -> Cell:
 
 def _joined_text(item: bytes) -> str:
     """Return a text from its runs, without the reading aids of Japanese."""
-    return "".join(map(plain_text, _TEXT.findall(_PHONETIC.sub(b"", item))))
+    return decoded("".join(map(plain_text, _TEXT.findall(_PHONETIC.sub(b"", item)))))
 
 
 @cache

@@ -13,6 +13,7 @@ from clv_xl.hosts.recalc.formula.grammar import column_number
 from clv_xl.package import Package
 from clv_xl.package.namespaces import MAIN, OFFICE
 from clv_xl.package.relations import main_part, relations
+from clv_xl.package.text_escapes import decoded
 from clv_xl.package.xml_parts import parse
 
 HEADINGS: Final = {
@@ -154,7 +155,7 @@ def named_column(package: Package, name: str) -> InputTable | None:
 
 def _column(element: Any) -> Column:
     formula = element.find(f"{{{MAIN}}}calculatedColumnFormula")
-    heading = element.get("name", "").replace("_x000a_", "\n")
+    heading = decoded(element.get("name", ""))
     if formula is None or not formula.text:
         return Column(heading)
     return Column(heading, formula.text, formula.get("array") in {"1", "true"})

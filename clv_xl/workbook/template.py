@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import recalculate
-from clv_xl.package import lock, replace_file
+from clv_xl.package import lock, open_package, replace_file
 from clv_xl.workbook import buttons
 from clv_xl.workbook.comparison import differences
 from clv_xl.workbook.declarations import Sheet
@@ -86,11 +86,11 @@ def build(
         computed.
     """
     target = Path(path)
-    ending = Path(NAME_FOR_LITE if for_lite else NAME).suffix
-    if target.suffix.lower() != ending:
-        raise FileError(f"Excel opens this workbook only if its name ends in {ending}")
+    own = Path(NAME_FOR_LITE if for_lite else NAME)
+    if target.suffix.lower() != own.suffix:
+        raise FileError(f"Excel opens this workbook only if its name ends in {own.suffix}")
     with lock(target), tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / target.name
+        made = Path(folder) / own.name  # the user's name stays out of the temporary folder
         layouts = arrange(sheets(generate() if sample is None else sample))
         write(layouts, made)
         finish(made, None if for_lite else buttons.places(layouts))
@@ -120,6 +120,7 @@ def check(path: str | os.PathLike[str], *, for_lite: bool = False) -> list[str]:
     FileError
         There is no such file, or it is no workbook.
     """
+    open_package(path)  # what is no workbook is refused before the long build
     with tempfile.TemporaryDirectory() as folder:
         fresh = Path(folder) / (NAME_FOR_LITE if for_lite else NAME)
         build(fresh, for_lite=for_lite)

@@ -90,7 +90,7 @@ def play(shop: Shop, draw: random.Random, number: int) -> Counter[str]:
                 save(shop, theirs, in_place=in_place)
                 saved = True
         ends |= ended(runs.keys() - ends.keys())
-        time.sleep(0.0002)
+        time.sleep(0.0005)
     for process in runs.keys() - ends.keys():
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)

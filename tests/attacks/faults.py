@@ -5,7 +5,8 @@
 
 A small library in C (`faults.c`, compiled here, Linux) stands before the C library and lets calls
 fail that concern the book, what lies beside it, the temporary folder and the source of new orders.
-As root, a full disk follows: a file system in memory with too little room.
+A file whose removal failed is left beside the book until the next run, and is counted. As root, a
+full disk follows: a file system in memory with too little room.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def judge(shop: Shop, ends: int, temporary: Path, *, lasting: bool) -> Counter[s
     found = Counter[str]({kind: 1})
     found["mixed"] = content not in (shop.before, shop.after)
     found["false ok"] = kind is Kind.OK and content == shop.before
-    found["false failed"] = kind is Kind.SENTENCE and content == shop.after
+    replaced = "was replaced, and" in text
+    found["false failed"] = kind is Kind.SENTENCE and (content == shop.after) != replaced
     found["several sentences"] = kind is Kind.SENTENCE and text.count("clv-xl: ") != 1
     left = [name for name in shop.beside() if ".backup-" not in name]
     found["left for good" if lasting else "left once"] = len(left) + len(list(temporary.iterdir()))
@@ -158,7 +160,7 @@ def main() -> None:
     names = ["calls", "runs", "full disks", Kind.OK, Kind.SENTENCE, *sorted(BAD), *WRONG]
     shown = ", ".join(f"{one} {total[one]}" for one in [*names, "left once", "left for good"])
     sys.stdout.write(f"faults: {shown}\n")
-    sys.exit(any(total[name] for name in {*BAD, *WRONG, "left once"}))
+    sys.exit(any(total[name] for name in {*BAD, *WRONG}))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from attacks.outcome import Kind, Outcome, classify
 T = TypeVar("T")
 SECONDS = 10
 MEGABYTES = 500
-_ROOM = 4 * 1024**3
+_ROOM = 2 * 1024**3
 """Address space of a copy: a run that wants all memory must not take the machine down."""
 _UNFINISHED = 70
 _PATIENCE = 60

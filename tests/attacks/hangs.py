@@ -15,7 +15,6 @@ import argparse
 import hashlib
 import os
 import random
-import resource
 import signal
 import string
 import subprocess
@@ -33,7 +32,7 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _COMMAND = [sys.executable, "-c", "from clv_xl.cli import main; main()"]
-_STOP = 30
+_STOP = 300
 
 Book = Callable[[Path], object]
 
@@ -109,7 +108,7 @@ def book(
                     ("worksheet", "worksheets/sheet1.xml"),
                     ("styles", "styles.xml"),
                     ("sharedStrings", "sharedStrings.xml"),
-                ]  # fmt: skip
+                ]
             ),
         )
         out.writestr(
@@ -198,6 +197,16 @@ def letters(count: int) -> str:
 
 _FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 _DEEP = 200_000
+
+_LIMITED: dict[str, tuple[str, ...]] = {
+    "chain of ours 100,000": ("--limit-seconds", "3"),
+    "chain of ours 100,000 up": ("--limit-seconds", "3"),
+    "chain of ours 20,000": ("--limit-seconds", "3"),
+    "ring of ours 100,000": ("--limit-seconds", "3"),
+    "INDIRECT of the sheet": ("--limit-seconds", "1"),
+    "OFFSET of the sheet": ("--limit-memory", "300"),
+}
+"""Cases that are honest work, or that no text tells: they end by an option, not by themselves."""
 
 CASES: dict[str, Book] = {
     # Deep and long (a crash without a word, once)
@@ -306,15 +315,15 @@ CASES: dict[str, Book] = {
 def run(name: str, folder: Path, *options: str) -> Ending:
     """Make the file of a case, and let the command compute it."""
     path = folder / "book.xlsx"
-    CASES[name](path)
+    make = [sys.executable, __file__, "--make", name, str(path)]
+    subprocess.run(make, check=True)  # a process would begin with the peak of the one that made it
     before = hashlib.sha256(path.read_bytes()).digest()
     spare = folder / "tmp"
     spare.mkdir(exist_ok=True)
     words = folder / "words.txt"
-    begun = _processor_seconds()
     with words.open("wb") as out:
         process = subprocess.Popen(
-            [*_COMMAND, "recalc", str(path), *options],
+            [*_COMMAND, "recalc", str(path), *_LIMITED.get(name, ()), *options],
             stdout=out, stderr=subprocess.STDOUT, start_new_session=True,
             env={**os.environ, "TMPDIR": str(spare)},
         )  # fmt: skip
@@ -328,7 +337,6 @@ def run(name: str, folder: Path, *options: str) -> Ending:
             os.killpg(process.pid, signal.SIGKILL)
             _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    del begun
     told = words.read_text(errors="replace")
     kept = hashlib.sha256(path.read_bytes()).digest() == before or process.returncode == 0
     kept = kept or " values changed." in told
@@ -340,9 +348,9 @@ def run(name: str, folder: Path, *options: str) -> Ending:
     )  # fmt: skip
 
 
-def _processor_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
 
 
 def main() -> int:
@@ -351,7 +359,11 @@ def main() -> int:
     asked.add_argument("--only", default="", help="cases whose name has this")
     asked.add_argument("--bar", type=float, default=5.0, help="seconds of the processor")
     asked.add_argument("--room", type=float, default=500.0, help="megabytes")
+    asked.add_argument("--make", nargs=2, metavar=("CASE", "PATH"), help="write one file only")
     options = asked.parse_args()
+    if options.make:
+        CASES[options.make[0]](Path(options.make[1]))
+        return 0
     faults: list[str] = []
     worst = [0.0, 0.0]
     names = [name for name in CASES if options.only in name]
@@ -363,8 +375,8 @@ def main() -> int:
         worst = [max(worst[0], ending.seconds), max(worst[1], ending.megabytes)]
         told = " ".join(ending.words.split())[:150]
         line = f"{name:32} {ending.seconds:6.1f} s {ending.megabytes:6.0f} MB  {ending.status}"
-        print(f"{line}  {'!! ' + fault + ': ' if fault else ''}{told}", flush=True)
-    print(f"{len(names)} cases, {len(faults)} over a bar; {worst[0]:.1f} s, {worst[1]:.0f} MB most")
+        _say(f"{line}  {'!! ' + fault + ': ' if fault else ''}{told}")
+    _say(f"{len(names)} cases, {len(faults)} over a bar; {worst[0]:.1f} s, {worst[1]:.0f} MB most")
     return 1 if faults else 0
 
 

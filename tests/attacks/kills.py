@@ -39,6 +39,7 @@ def kill(shop: Shop, aim: str, draw: random.Random, lasts: float) -> str:
                 os.kill(process, signal.SIGKILL)
                 os.waitpid(process, 0)
                 return "hung"
+            time.sleep(0.0005)
         wait = draw.uniform(0, _CLOSE)
     time.sleep(wait)
     os.kill(process, signal.SIGKILL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -45,7 +46,7 @@ def test_a_mutant_is_made_anew_by_its_number() -> None:
     ("work", "kind"),
     [
         (lambda: None, Kind.OK),
-        (lambda: os.kill(os.getpid(), 11), Kind.CRASH),
+        (lambda: os.kill(os.getpid(), signal.SIGTRAP), Kind.CRASH),
         (lambda: 1 / 0, Kind.TRACEBACK),
         (lambda: time.sleep(1e-3) or [0 for _ in iter(int, 1)], Kind.HANG),
         (lambda: len(b"x" * (600 * 1024 * 1024)), Kind.MEMORY),

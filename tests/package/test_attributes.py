@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from clv_xl.package.attributes import copy_attributes
+from clv_xl.package import attributes
 
 root = pytest.mark.skipif(
     not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs several users: root"
@@ -24,6 +25,11 @@ def two(tmp_path: Path) -> tuple[Path, Path]:
     new.write_text("new")
     os.utime(old, (1, 1))
     return old, new
+
+
+def copy_attributes(old: Path, new: Path) -> None:
+    with new.open("r+b") as file:
+        attributes.copy_attributes(old, file.fileno())
 
 
 @contextmanager
@@ -86,13 +92,15 @@ def test_an_access_list_is_kept(two: tuple[Path, Path]) -> None:
 
 
 @root
-def test_root_keeps_owner_group_and_special_bits(two: tuple[Path, Path]) -> None:
+def test_root_keeps_owner_and_group_but_nothing_that_runs_as_them(
+    two: tuple[Path, Path],
+) -> None:
     old, new = two
     os.chown(old, ADA, STAFF)
     old.chmod(0o6751)
     copy_attributes(old, new)
     assert (new.stat().st_uid, new.stat().st_gid) == (ADA, STAFF)
-    assert new.stat().st_mode & 0o7777 == 0o6751
+    assert new.stat().st_mode & 0o7777 == 0o751
 
 
 @root
@@ -109,7 +117,9 @@ def test_a_member_keeps_the_group_but_not_the_owner(two: tuple[Path, Path]) -> N
 
 
 @root
-@pytest.mark.parametrize(("before", "after"), [(0o664, 0o644), (0o660, 0o600), (0o666, 0o666)])
+@pytest.mark.parametrize(
+    ("before", "after"), [(0o664, 0o644), (0o660, 0o600), (0o666, 0o666), (0o775, 0o755)]
+)
 def test_a_group_that_is_lost_does_not_give_its_rights_to_another(
     two: tuple[Path, Path], before: int, after: int
 ) -> None:
@@ -122,3 +132,48 @@ def test_a_group_that_is_lost_does_not_give_its_rights_to_another(
         copy_attributes(old, new)
     assert (new.stat().st_uid, new.stat().st_gid) == (BOB, BOBS)
     assert new.stat().st_mode & 0o7777 == after
+
+
+@pytest.mark.parametrize(
+    ("number", "fails"), [(errno.EPERM, False), (errno.EOPNOTSUPP, False), (errno.ENOSPC, True)]
+)
+@pytest.mark.parametrize("call", ["listxattr", "getxattr", "setxattr"])
+@pytest.mark.skipif(not hasattr(os, "listxattr"), reason="extended attributes of Linux")
+def test_only_attributes_that_cannot_be_kept_are_given_up(
+    two: tuple[Path, Path], call: str, number: int, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(os, "listxattr", lambda *_, **__: ["user.note"])
+    monkeypatch.setattr(os, "getxattr", lambda *_, **__: b"keep")
+    monkeypatch.setattr(os, "setxattr", lambda *_: None)
+    monkeypatch.setattr(os, call, fail)
+    if fails:
+        with pytest.raises(OSError, match="no"):
+            copy_attributes(*two)
+    else:
+        copy_attributes(*two)
+
+
+def test_the_rights_of_programs_are_not_copied(
+    two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = []
+    names = ["security.capability", "security.selinux"]
+    monkeypatch.setattr(os, "listxattr", lambda *_, **__: names, raising=False)
+    monkeypatch.setattr(os, "getxattr", lambda *_, **__: b"x", raising=False)
+    monkeypatch.setattr(os, "setxattr", lambda _, name, __: copied.append(name), raising=False)
+    copy_attributes(*two)
+    assert copied == ["security.selinux"]
+
+
+def test_a_system_without_attributes_and_permissions_is_no_reason_to_fail(
+    two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "listxattr", raising=False)
+    monkeypatch.delattr(os, "fchmod")
+    two[0].chmod(0o600)
+    two[1].chmod(0o644)
+    copy_attributes(*two)
+    assert two[1].stat().st_mode & 0o777 == 0o644

@@ -26,6 +26,15 @@ def test_a_second_run_waits_and_then_refuses(book: Path) -> None:
         assert 0.2 <= time.monotonic() - start < 2
 
 
+def test_a_run_waits_ten_seconds_by_default(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(MODULE.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(MODULE.time, "sleep", lambda pause: now.append(now.pop() + pause))
+    with lock(book), pytest.raises(FileError), lock(book):
+        pass
+    assert 10 <= now[0] < 10.1
+
+
 def test_a_lock_is_free_again_afterwards_and_other_files_are_not_locked(
     book: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -55,3 +56,28 @@ def test_a_file_that_others_may_write_is_read_only(
     monkeypatch.setattr(os, "access", lambda path, kind: kind != os.W_OK)
     with pytest.raises(FileError, match=r"'book\.xlsx' is read-only"):
         refuse_if_open(book)
+
+
+def test_a_look_that_fails_is_not_taken_for_a_file_that_nobody_has_open(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: Path) -> bool:
+        raise OSError(errno.EIO, "no")
+
+    monkeypatch.setattr(Path, "exists", fail)
+    with pytest.raises(OSError, match="no"):
+        refuse_if_open(book)
+
+
+def test_a_name_too_long_for_a_file_beside_it_is_not_open_elsewhere(tmp_path: Path) -> None:
+    long = tmp_path / ("n" * 250 + ".xlsx")
+    long.touch()
+    refuse_if_open(long)
+    long.chmod(0o444)
+    with pytest.raises(FileError, match="read-only"):
+        refuse_if_open(long)
+
+
+def test_a_folder_is_no_file_to_replace(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="is a folder"):
+        refuse_if_open(tmp_path)

@@ -167,4 +167,7 @@ def test_a_sheet_is_shown_or_hidden_and_has_a_code_name(book: Path) -> None:
         add_sheet(parts, title, f"xl/worksheets/{title}.xml", content, hidden=hidden)
     sheets = etree.fromstring(parts[WORKBOOK]).findall(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet")
     assert [sheet.get("state") for sheet in sheets[-2:]] == [None, "hidden"]
+    assert [sheet.get("sheetId") for sheet in sheets] == ["1", "2", "3"]
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+    assert ("/xl/worksheets/Seen.xml", kind) in content_types(parts)
     assert code_name(parts, "xl/worksheets/Seen.xml") == "Sheet9"

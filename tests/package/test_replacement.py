@@ -31,8 +31,9 @@ def test_a_killed_run_leaves_the_old_or_the_new_file_and_the_next_sweeps_up(tmp_
     repacked(path, **{"xl__media__noise.bin": random.Random(1).randbytes(2_000_000)})
     script = (
         "import sys\nfrom clv_xl.package import open_package\n"
-        "print('ready', flush=True)\n"
-        "for n in range(10**6): open_package(sys.argv[1]).save({'n.xml': b'<n>%d</n>' % n})"
+        "for n in range(10**6):\n"
+        "    open_package(sys.argv[1]).save({'n.xml': b'<n>%d</n>' % n})\n"
+        "    n or print('ready', flush=True)"
     )
     draw, seen = random.Random(2), 0
     for _ in range(12):
@@ -214,6 +215,28 @@ def test_a_version_is_put_back_when_looking_at_it_fails_or_exchanging_again_does
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
 
 
+@pytest.mark.usefixtures("can_exchange")
+def test_a_version_that_cannot_be_put_back_stays_beside_the_file_and_is_named(
+    book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[bool] = []
+
+    def once(one: Path, other: Path) -> bool:
+        if done:
+            raise OSError(errno.EIO, "the cause")
+        saved(book, b"theirs")()
+        done.append(exchange(one, other))
+        return done[0]
+
+    monkeypatch.setattr(replacement, "exchange", once)
+    with pytest.raises(FileError, match=r"could not be put back \(the cause\)") as caught:
+        open_package(book).save({NOTE: b"mine"})
+    (kept,) = set(tmp_path.iterdir()) - {book}
+    assert f"'{kept.name}' beside it" in str(caught.value)
+    assert kept.read_bytes() == b"theirs"
+    assert open_package(book).read(NOTE) == b"mine"
+
+
 def test_where_files_cannot_be_exchanged_a_changed_file_is_refused_all_the_same(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -389,3 +412,22 @@ def test_an_old_version_that_cannot_be_removed_is_no_failure(
     assert open_package(book).read(NOTE) == b"new"
     open_package(book).save({NOTE: b"newer"})
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
+
+
+def test_what_is_put_under_the_name_of_the_new_file_does_not_get_its_attributes(
+    book: Path, tmp_path: Path
+) -> None:
+    book.chmod(0o606)
+    victim = tmp_path / "victim"
+    victim.write_text("theirs")
+    victim.chmod(0o600)
+
+    def chunks() -> Iterator[bytes]:
+        made = next(path for path in tmp_path.iterdir() if path.name.endswith(".tmp"))
+        made.unlink()
+        made.symlink_to(victim)
+        yield b"new"
+
+    replace_file(book, chunks(), size=3)
+    assert victim.stat().st_mode & 0o777 == 0o600
+    assert victim.read_text() == "theirs"

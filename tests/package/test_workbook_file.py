@@ -66,6 +66,18 @@ def test_parts_stored_without_packing_and_with_sizes_that_follow_are_copied(book
         assert {n: new.read(n) for n in new.namelist()} == parts | {SHEET: CHANGED}
 
 
+def test_a_file_is_saved_where_no_thread_can_be_started(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("threading.Thread.start", fail)
+    package = open_package(book)
+    package.save({"custom/a.bin": b"a" * 9, "custom/b.bin": b"b" * 9})
+    assert open_package(book).read("custom/b.bin") == b"b" * 9
+
+
 def test_a_part_with_a_foreign_name_survives(book: Path) -> None:
     repacked(book, **{"customXml__größe €.xml": b"<a/>"})
     open_package(book).save({SHEET: CHANGED})

@@ -117,3 +117,8 @@ def test_unicode_with_and_without_its_mark_is_certain() -> None:
 def test_what_is_no_text_is_one_sentence() -> None:
     with pytest.raises(FileError, match="no text"):
         decoded(b"\xff\xfe\x00\xd8\x00", "", languages)
+
+
+def test_a_word_of_a_megabyte_is_read_at_once() -> None:
+    content = b"customer;amount\n" + b"x" * 1_000_000 + "é;5\n".encode("cp1252")
+    assert asked(content).endswith("xé;5\n")

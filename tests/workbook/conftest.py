@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from once import once, run_folder
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
@@ -13,9 +14,11 @@ from clv_xl.workbook import build
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "workbook.xlsm"
-    build(path)
-    return path
+    def make(folder: Path) -> Path:
+        build(folder / "workbook.xlsm")
+        return folder / "workbook.xlsm"
+
+    return once(run_folder(tmp_path_factory), "template_built", make)
 
 
 @pytest.fixture(scope="session")

@@ -108,6 +108,16 @@ def test_a_paste_over_the_calculated_columns_is_said(tmp_path: Path) -> None:
     assert said(book).startswith("Fix: what was pasted into sheet Customers covers its calculated")
 
 
+def test_numbers_pasted_over_calculated_columns_are_said(tmp_path: Path) -> None:
+    rows = range(1, len(FEW.spend) + 1)
+    clicks = {(0, 3): "clicks", **{(row, 3): 1000 + row for row in rows}}
+    book = pasted(tmp_path / "channels.xlsx", channels={**channels_block(), **clicks})
+    assert said(book).startswith("Fix: what was pasted into sheet Channels covers its calculated")
+    visits = {(row, CALCULATED): 7 for row in range(1, len(FEW.customers) + 1)}
+    book = pasted(tmp_path / "customers.xlsx", customers=visits)
+    assert said(book).startswith("Fix: what was pasted into sheet Customers covers its calculated")
+
+
 def test_channels_need_their_spend(tmp_path: Path) -> None:
     book = pasted(tmp_path / "book.xlsx", channels={(0, 1): "Remark"})
     assert said(book).startswith("Fix: no column of the Channels table is headed spend or the like")

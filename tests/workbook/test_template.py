@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -16,7 +17,7 @@ from openpyxl.workbook import Workbook
 
 from clv_xl.errors import FileError
 from clv_xl.functions import CATALOGUE
-from clv_xl.workbook import check
+from clv_xl.workbook import check, template
 from clv_xl.workbook.comparison import differences
 
 COMMITTED = Path(__file__).parents[2] / "workbook_template.xlsm"
@@ -44,8 +45,19 @@ def formula_cells(path: Path):
                         yield name, cell
 
 
-def test_the_committed_template_is_what_a_fresh_build_makes() -> None:
+def test_the_committed_template_is_what_a_fresh_build_makes(
+    built: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(template, "build", lambda path, **_: shutil.copy(built, path))
     assert check(COMMITTED) == []
+
+
+def test_what_cannot_be_compared_is_refused_before_the_long_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(template, "build", lambda *_, **__: pytest.fail("was built"))
+    with pytest.raises(FileError, match="There is no file"):
+        check(tmp_path / "nowhere.xlsm")
 
 
 def test_another_process_builds_the_same_bytes(built: Path, tmp_path: Path) -> None:
@@ -57,6 +69,16 @@ def test_another_process_builds_the_same_bytes(built: Path, tmp_path: Path) -> N
         env={**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo"},
     )
     assert other.read_bytes() == built.read_bytes()
+
+
+def test_the_temporary_file_is_not_named_like_the_users_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+    monkeypatch.setattr(template, "write", lambda _, path: written.append(path))
+    with pytest.raises(FileNotFoundError):
+        template.build(tmp_path / "Smith.xlsm")
+    assert [path.name for path in written] == [template.NAME]
 
 
 def test_a_changed_input_is_a_difference(built: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.errors import FileError
+from clv_xl.hosts.recalc.budget import Budget, current
 from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, LAST_ROW, Area
 from clv_xl.hosts.recalc.formula.limits import UnsupportedError
 from clv_xl.hosts.recalc.process import engine_output_discarded
@@ -18,11 +19,6 @@ _ERRORS: Final = {error.value: error for error in CellError} | {
     "#N/IMPL!": CellError.NAME,
 }
 _T = TypeVar("_T")
-MOST_CELLS: Final = 20_000_000
-TOO_LARGE: Final = (
-    "The formula refers to more than 20 million cells at once; refer to the columns that hold "
-    "data, and delete what stands far outside of them."
-)
 NOT_OF_ARRAYS: Final = (
     "The built-in engine cannot compute one of its functions for arrays; "
     "open and save the workbook in Excel, or use --engine libreoffice."
@@ -56,6 +52,7 @@ class Engine:
     ) -> None:
         import ironcalc
 
+        self.budget: Budget = current()
         subject = "The formula" if shown is None else f"'{shown}'"
         self._fault = (
             f"{subject} cannot be computed by the built-in engine; "
@@ -103,6 +100,7 @@ class Engine:
     def evaluate(self) -> None:
         """Compute every native formula, if anything has changed since it was last done."""
         if self._changed:
+            self.budget.spend_evaluation()
             with engine_output_discarded():
                 self._guard(self.model.evaluate)
             self._changed = self.as_filed = False
@@ -178,8 +176,8 @@ class Engine:
             return self.cell(sheet, block.top, block.left)
         top, left, bottom, right = self.clip(block)[1:]
         get = self.model.get_cell_value
-        if (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
-            raise UnsupportedError(TOO_LARGE)
+        if (bottom - top + 1) * (right - left + 1) > self.budget.limits.cells:
+            raise UnsupportedError(self.budget.too_many_cells())
         used_bottom, used_right = self.used(sheet)
         rows = range(top, min(bottom, used_bottom) + 1)
         width = right - left + 1

@@ -30,6 +30,11 @@ def exclusive_process() -> Iterator[None]:
             gc.enable()
 
 
+def is_exclusive() -> bool:
+    """Whether this process is the command line's own."""
+    return _exclusive.get()
+
+
 @contextmanager
 def engine_output_discarded() -> Iterator[None]:
     """Keep what IronCalc writes to the screen, remarks and panics, out of a program's output.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from clv_xl.cells import Cell, CellError
+from clv_xl.hosts.recalc.child import in_child
 from clv_xl.hosts.recalc.formula.grammar import (
     Call,
     GrammarError,
@@ -49,8 +50,9 @@ def recalculate(
     """Compute every formula of a workbook and store the values in the file.
 
     Native functions are computed by IronCalc, those of clv_xl by the same code that computes them
-    in Excel. Only the parts of sheets whose values change are rewritten, everything else stays byte
-    for byte; the file is replaced in one step when the new one is whole.
+    in Excel. Only cells whose values change are written anew, with comments inside their tags left
+    out; everything else stays byte for byte, but for a sheet that is not UTF-8, which becomes it.
+    The file is replaced in one step when the new one is whole and its changed parts are parsed.
 
     Rows directly below a table are part of it: its range grows over them first, where nothing that
     cannot be in a table stands there; the report says so of each table. A formula that is one call
@@ -98,7 +100,6 @@ def recalculate(
     return replace(report, growth=tuple(growth))
 
 
-@room_for_levels()
 def computed(
     package: Package, out: str | os.PathLike[str] | None = None
 ) -> tuple[dict[str, bytes], Report]:
@@ -109,7 +110,19 @@ def computed(
     package : Package
     out : path, optional
         Where the result will be written, for the report.
+
+    Raises
+    ------
+    BudgetError
+        It takes more than it may.
     """
+    return in_child(lambda: _computed(package, out), len(package.content))
+
+
+@room_for_levels()
+def _computed(
+    package: Package, out: str | os.PathLike[str] | None
+) -> tuple[dict[str, bytes], Report]:
     set_aside = is_custom_alone(function_names())
     calculation = solved(lambda numbers: load(package, numbers, set_aside))
     book = calculation.book

@@ -3,10 +3,12 @@
 The blocks on sheet Settings say which heading was found. A heading of the user's own goes before
 the template's, and that before what the column is called elsewhere (`headings`).
 
-Some columns of Customers and Channels are calculated from others of the same table, which a name
-for any of its columns would make circular. So the columns of Customers are looked for in its input
-columns only, from the first to the last that the template has: columns that are inserted between
-them are among them, one right of the calculated columns is not, and is said to be there.
+Some columns of Customers and Channels are calculated from others of the same table, which a
+reference to all its columns would make circular. So the columns of Customers are looked for in its
+input columns only, from the first to the last that the template has: columns that are inserted
+between them are among them, one right of the calculated columns is not, and is said to be there.
+Only cells refer to these two by heading, never a name: LibreOffice renames a column in the formulas
+of cells when its heading changes, in names it does not.
 """
 
 from __future__ import annotations
@@ -28,10 +30,11 @@ from clv_xl.workbook.references import Ref
 
 _SPANS: Final = {"Customers": "[customer]:[acquisition_cost]"}
 """The input columns of a table of which others are calculated, where only these are looked at."""
-_CALCULATED: Final = {"Customers": ("revenue", "clv", "net_value"), "Channels": ("clv",)}
-"""The columns that formulas fill and nobody types."""
-_FIRST_CALCULATED: Final = {"Customers": 9, "Channels": 4}
-_OWN, _NUMBER, _CODE, _BESIDE, _SENTENCE = 2, 4, 5, 6, 7
+TOTALS: Final = Ref("totals")
+"""Orders and revenue beside each row of Customers, on sheet Purchases."""
+_CALCULATED: Final = {"Customers": "revenue, clv and net_value", "Channels": "new_customers, clv"}
+"""The columns that formulas fill."""
+_OWN, _NUMBER, _CODE, _BESIDE, _SENTENCE, _INPUT = 2, 4, 5, 6, 7, 8
 _ONE: Final = 1_000_000
 """What one fitting heading adds to the code of a column, besides its number."""
 _TYPE_IT: Final = "type your heading into sheet Settings"
@@ -70,8 +73,17 @@ def whole(table: str, heading: str) -> str:
         column = _column(table, heading)
     except StopIteration:
         return f"{table}[[#All],[{heading}]]"
-    every = f"{table}[[#All],{_SPANS[table]}]" if table in _SPANS else f"{table}[#All]"
-    return f"INDEX({every},0,{_cell(column, _NUMBER)})"
+    return f"INDEX({table}[#All],0,{_cell(column, _NUMBER)})"
+
+
+def input_number(table: str, heading: str) -> str:
+    """Return the cell that says which of a table's input columns was found; empty if none was."""
+    return _cell(_column(table, heading), _INPUT)
+
+
+def customer_list() -> str:
+    """Return the customers of sheet Customers, for what its calculated columns are made of."""
+    return f"INDEX(Customers[{_SPANS['Customers']}],0,{input_number('Customers', 'customer')})"
 
 
 def others(table: str) -> str:
@@ -87,8 +99,7 @@ def count_others(table: str) -> str:
 
 def _not_found(table: str) -> str:
     headers = _headers(table)
-    place = f"COLUMN({headers})-MIN(COLUMN({headers}))+1"
-    return f"ISNA(MATCH({place},{_block(table).column(_NUMBER)},0))"
+    return f"ISNA(MATCH({_places(table, headers)},{_block(table).column(_NUMBER)},0))"
 
 
 def _column(table: str, heading: str) -> InputColumn:
@@ -118,6 +129,7 @@ def column_names() -> tuple[Name, ...]:
         *(
             Name(column.name, _meaning(column), f"{column.table}[{column.heading}]")
             for column in INPUT_COLUMNS
+            if column.name
         ),
         *(Name(own_headings(table), f"={_block(table).column(_OWN)}") for table in INPUT_TABLES),
     )
@@ -137,7 +149,7 @@ def columns_found() -> str:
         f'"; sheet Customers has none for "&{without})'
     )
     cases = [(_begins(cell, Verdict.FIX), cell) for cell in said]
-    cases += [(f"NOT({_are_formulas(table)})", _overwritten(table)) for table in _CALCULATED]
+    cases += [(_is_overwritten(table), _overwritten(table)) for table in _CALCULATED]
     cases += [(_begins(cell, Verdict.CHECK), cell) for cell in said]
     for condition, text in reversed(cases):
         sentence = f"IF({condition},{text},{sentence})"
@@ -148,45 +160,59 @@ def _begins(cell: str, verdict: Verdict) -> str:
     return f'LEFT({cell},{len(verdict.word)})="{verdict.word}"'
 
 
-def _are_formulas(table: str) -> str:
-    """Return whether the first cell of each calculated column is a formula."""
-    first = _FIRST_CALCULATED[table]
-    cells = [Ref(table).cell(first + at, 1) for at in range(len(_CALCULATED[table]))]
-    return f"AND({','.join(f'ISFORMULA({cell})' for cell in cells)})"
+def _is_overwritten(table: str) -> str:
+    """Return whether calculated columns hold something else than their formulas give.
+
+    That stands in cells which nobody pastes over, or follows from others; without an answer there,
+    as where the functions are missing, nothing is claimed.
+    """
+    if table == "Customers":
+        revenue, clv = (f"SUM({table}[{heading}])" for heading in ("revenue", "clv"))
+        pairs = [
+            (revenue, f"SUM({TOTALS.whole_column(2)})"),
+            (clv, f"{revenue}*Gross_margin"),
+        ]
+    else:
+        first = "INDEX(Channels[channel],1)"
+        average = f"AVERAGEIFS(Customers[[#All],[clv]],{whole('Customers', 'channel')},{first})"
+        pairs = [("INDEX(Channels[clv],1)", f"IFERROR({average},0)")]
+    differ = (
+        f"IF(ISNUMBER({shown}),ABS({shown}-{right})>0.01+ABS({right})/1000000000,TRUE)"
+        for shown, right in pairs
+    )
+    return f"IFERROR(OR({','.join(differ)}),FALSE)"
 
 
 def _overwritten(table: str) -> str:
-    columns = " and ".join(_CALCULATED[table][-2:])
-    columns = ", ".join([*_CALCULATED[table][:-2], columns])
     return (
         f'"{Verdict.FIX}: what was pasted into sheet {table} covers its calculated columns '
-        f"({columns}); undo that, insert as many columns left of them as yours have more, and "
-        'paste again"'
+        f"({_CALCULATED[table]}); undo that, insert as many columns left of them as yours have "
+        'more, and paste again"'
     )
 
 
 def _meaning(column: InputColumn) -> str:
     at = _cell(column, _NUMBER)
-    table = column.table
-    data = f"{table}[{_SPANS[table]}]" if table in _SPANS else f"{table}[]"
-    picked = f"INDEX({data},0,{at})"
+    picked = f"INDEX({column.table}[],0,{at})"
     return f'=IF({at}="",{at},{picked})' if column.optional else f"={picked}"
 
 
 def _line(column: InputColumn) -> tuple[Item, ...]:
     code, at = _cell(column, _CODE), _cell(column, _NUMBER)
-    headers = _headers(column.table)
+    every = f"{column.table}[#Headers]"
     beside = _beside(column.table, _known(column.heading, _row(column.table)))
     found = f'=IF(INT({code}/{_ONE})=1,MOD({code},{_ONE}),"")'
     missing = f'"{Verdict.FIX}: the {column.table} table is missing"'
+    before = f"MIN(COLUMN({_headers(column.table)}))-MIN(COLUMN({every}))"
     return (
         Item(column.label, Style.LABEL),
         Item(None, Style.INPUT),
-        Item(Formula(f'=IF({at}="","",INDEX({headers},1,{at}))'), Style.LABEL),
+        Item(Formula(f'=IF({at}="","",INDEX({every},1,{at}))'), Style.LABEL),
         Item(Formula(found), Style.LABEL, Unit.COUNT),
         Item(Formula(_code(column)), Style.UNSEEN, Unit.COUNT),
         Item(Formula(f"=IFERROR({beside},0)"), Style.UNSEEN, Unit.COUNT),
         Item(Formula(f"=IFERROR({_sentence(column)},{missing})"), Style.LABEL),
+        Item(Formula(f'=IF({at}="","",{at}-({before}))'), Style.UNSEEN, Unit.COUNT),
     )
 
 
@@ -245,9 +271,9 @@ def _code(column: InputColumn) -> str:
     own, headers = _cell(column, _OWN), _headers(column.table)
     plain = _plain(headers)
     typed = _plain(f'IF({own}="","{column.heading}",{own})')
-    exact = _count(f"({plain}={typed})", headers)
+    exact = _count(column.table, f"({plain}={typed})")
     usual, later = (
-        _count(f"ISNUMBER(MATCH({plain},{_array(known)},0))", headers) if known else "0"
+        _count(column.table, f"ISNUMBER(MATCH({plain},{_array(known)},0))") if known else "0"
         for known in (words(column.heading), words(column.heading, later=True))
     )
     return f'=IFERROR(IF({exact}>0,{exact},IF({own}<>"",0,IF({usual}>0,{usual},{later}))),0)'
@@ -265,9 +291,13 @@ def _beside(table: str, fits: str) -> str:
     return f"SUMPRODUCT({fits}*({right}))"
 
 
-def _count(fits: str, headers: str) -> str:
-    place = f"COLUMN({headers})-MIN(COLUMN({headers}))+1"
-    return f"SUMPRODUCT({fits}*({_ONE}+{place}))"
+def _count(table: str, fits: str) -> str:
+    return f"SUMPRODUCT({fits}*({_ONE}+{_places(table, _headers(table))}))"
+
+
+def _places(table: str, headers: str) -> str:
+    """Return the numbers of columns in their table."""
+    return f"COLUMN({headers})-MIN(COLUMN({table}[#Headers]))+1"
 
 
 def _plain(text: str) -> str:

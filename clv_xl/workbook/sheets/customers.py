@@ -9,8 +9,7 @@ from clv_xl.workbook.declarations import Records, Role, Sheet, TableColumn
 from clv_xl.workbook.meanings import meaning, own
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import Sample
-from clv_xl.workbook.sheets.columns import number
-from clv_xl.workbook.sheets.purchases import TOTALS
+from clv_xl.workbook.sheets.columns import TOTALS, input_number
 
 CUSTOMERS: Final = Ref("Customers")
 
@@ -28,7 +27,7 @@ def customers(sample: Sample) -> Sheet:
     # Where the orders cannot be added up, nobody's revenue is 0.
     inputs = "Customers[[#This Row],[customer]:[acquisition_cost]]"
     customer_at, cost_at = (
-        number("Customers", heading) for heading in ("customer", "acquisition_cost")
+        input_number("Customers", heading) for heading in ("customer", "acquisition_cost")
     )
     nobody = f'IF({customer_at}="",TRUE,INDEX({inputs},1,{customer_at})="")'
     cost, clv = f"INDEX({inputs},1,{cost_at})", "Customers[[#This Row],[clv]]"

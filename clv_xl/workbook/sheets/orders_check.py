@@ -21,6 +21,7 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.meanings import headings, measure_units
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.columns import customer_list
 from clv_xl.workbook.sheets.last_refresh import last_refresh
 from clv_xl.workbook.sheets.lists import LONG, MOST
 from clv_xl.workbook.sheets.settings import END_DATE
@@ -131,7 +132,7 @@ def _missing() -> Spill:
     return Spill(
         MISSING.key,
         "",
-        "=IFERROR(CUSTOMERS_MISSING(Customers[customer],Orders[customer],"
+        f"=IFERROR(CUSTOMERS_MISSING({customer_list()},Orders[customer],"
         f'Orders[amount],Orders[date],{END_DATE},Orders[order]),"")',
         (
             Heading("customer", Unit.TEXT, _WIDTH),

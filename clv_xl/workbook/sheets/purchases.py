@@ -7,18 +7,18 @@ from typing import Final
 from clv_xl.workbook.declarations import Role, Rule, Sheet, Spill
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.columns import TOTALS, customer_list
 from clv_xl.workbook.sheets.lists import LONG
 from clv_xl.workbook.sheets.settings import END_DATE
 
 SUMMARY: Final = Ref("summary")
-TOTALS: Final = Ref("totals")
 
 SUMMARY_CALL: Final = (
     f"RFM_SUMMARY(Orders[customer],Orders[date],Orders[amount],Period,{END_DATE},Orders[order])"
 )
 """What models are fitted to: one row per customer."""
 TOTALS_CALL: Final = (
-    "CUSTOMER_TOTALS(Customers[customer],Orders[customer],Orders[amount],Orders[date],"
+    f"CUSTOMER_TOTALS({customer_list()},Orders[customer],Orders[amount],Orders[date],"
     f"{END_DATE},Orders[order])"
 )
 """Orders and revenue beside each row of sheet Customers."""

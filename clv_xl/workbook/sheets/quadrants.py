@@ -27,6 +27,7 @@ from clv_xl.workbook.declarations import (
     Style,
 )
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.columns import customer_list
 from clv_xl.workbook.sheets.filled import (
     COSTS_FILLED,
     CUSTOMERS_FILLED,
@@ -152,7 +153,7 @@ def _list() -> Spill:
         "Every customer",
         "",
         (
-            Heading("customer", Unit.TEXT, 22, _placed("FILTER(Customers[customer],placed)")),
+            Heading("customer", Unit.TEXT, 22, _placed(f"FILTER({customer_list()},placed)")),
             Heading(
                 Formula(f'=IF({_SCORED},"satisfaction","orders")'),
                 Unit.SCORE,

@@ -93,6 +93,27 @@ def test_what_is_no_formula_is_said_to_be_none(formula: str) -> None:
 # With a workbook
 
 
+@pytest.mark.parametrize(
+    ("opening", "inner", "closing"),
+    [("CLV(", "1", ",1,1)"), ("IFERROR(", "CLV(1,1,1)", ",0)"), ("LET(x,", "CLV(1,1,1)", ",x)")],
+)
+def test_two_hundred_levels_are_computed_and_more_refused(
+    opening: str, inner: str, closing: str
+) -> None:
+    limit = sys.getrecursionlimit()
+    assert EMPTY.evaluate(opening * 199 + inner + closing * 199) == 1
+    assert sys.getrecursionlimit() == limit
+    with pytest.raises(ArgumentError, match="more than 200 levels"):
+        EMPTY.evaluate(opening * 201 + inner + closing * 201)
+    with pytest.raises(ArgumentError, match="longer than 8,192 characters"):
+        EMPTY.evaluate("1+" * 5_000 + "1")
+
+
+def test_a_formula_that_grows_without_end_when_it_is_written_is_told() -> None:
+    with pytest.raises(ArgumentError, match="too large"):
+        EMPTY.evaluate("ROUND({1;2}," * 60 + "0" + ")" * 60)
+
+
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     return workbook(

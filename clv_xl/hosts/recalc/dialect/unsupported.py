@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
+from clv_xl.hosts.recalc.dialect.cells_read import CellsRead
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula import text_search
 from clv_xl.hosts.recalc.formula.defined_names import Names
@@ -31,6 +32,7 @@ class Natives:
     def __init__(self, engine: Engine, functions: frozenset[str], names: Names) -> None:
         self._engine = engine
         self._names = names
+        self._cells = CellsRead(functions, names, engine.clip)
         self._known = dict.fromkeys([*functions, *_OPERATORS], True)
 
     def obstacle(self, text: str) -> str:
@@ -43,6 +45,8 @@ class Natives:
                 continue
             if not self._is_known(plain_name(name), words):
                 return f"The function {plain_name(name)} {_UNKNOWN}"
+        if self._cells.count(text) > self._engine.budget.limits.cells:
+            return self._engine.budget.too_many_cells()
         return _unusual(words) or self._names.obstacle(words)
 
     def _is_known(self, name: str, words: str) -> bool:

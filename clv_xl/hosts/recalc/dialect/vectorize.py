@@ -43,6 +43,7 @@ _ONE, _MAYBE, _ARRAY = 0, 1, 2
 
 _ELEMENT: Final = "clv_xl_element"
 _DEEPEST: Final = 8
+_LOOKS_A_PIECE: Final = 10
 _EACH_ELEMENT: Final = frozenset({"MAP", "MAKEARRAY", "REDUCE", "SCAN"})
 _GIVE_CELLS: Final = frozenset({"OFFSET", "INDIRECT", "CHOOSE"})
 _EACH_LINE: Final = frozenset({"BYROW", "BYCOL"})
@@ -86,7 +87,7 @@ class Vectorizer:
     ) -> None:
         self._functions = functions
         self._meaning = meaning
-        self._pieces = 0
+        self._pieces = self._looks = 0
 
     def vectorize(self, expression: Expression, context: Context) -> Expression:
         """Return the expression with every scalar function of an array computed by element."""
@@ -197,6 +198,9 @@ class Vectorizer:
 
     def _shape(self, expression: Expression, context: Context, depth: int = 0) -> int:
         """Return how likely an expression is to be an array."""
+        self._looks += 1
+        if self._looks > _LOOKS_A_PIECE * MOST_PIECES:
+            raise TooLargeError
         match expression:
             case Value(content):
                 return _ARRAY if isinstance(content, list) else _ONE

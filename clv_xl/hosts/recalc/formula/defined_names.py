@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from clv_xl.hosts.recalc.formula.grammar import (
+    Area,
     Call,
     Expression,
     GrammarError,
     Token,
+    area,
     parse,
     plain_name,
     walk,
@@ -94,6 +96,12 @@ class Names:
     def obstacle(self, text: str) -> str:
         """Return the sentence that says that a formula has a name that means too much, or none."""
         return _TOO_LARGE if self._too_large and self._words.search(text) else ""
+
+    def ranges(self) -> Iterator[tuple[str, Area]]:
+        """Yield the names, case-folded, that are ranges, on whichever sheet they are known."""
+        for (name, _), meaning in self._meanings.items():
+            if isinstance(meaning.expression, Token) and meaning.expression.kind == "reference":
+                yield name, area(meaning.expression, "")
 
     def has(self, name: str) -> bool:
         """Whether some sheet knows a name."""

@@ -1,4 +1,4 @@
-"""Columns of alike formulas, such as =CLV(A2,B2,C2) filled down: one call for all of them.
+"""Alike formulas that are not filled down one column (`column_calls`): one call for all of them.
 
 Element-wise functions take whole columns, and a call costs as much for ten thousand elements as for
 a few dozen. An element with a fault is left to a call of its own, whose sentence names no other

@@ -102,9 +102,8 @@ class Calculation:
         self.scratch = Scratch(engine)
         self.names = Names(book.names)
         self.reader = Reader(engine, self.names)
-        filled = {(cell.place.sheet, cell.block[1], cell.block[3]) for cell in book.formula_cells()}
-        for sheet, left, right in filled:
-            self.reader.note_filled(sheet, left, right)
+        for cell in book.formula_cells():
+            self.reader.note_filled(cell.place.sheet, cell.block)
         self.resolver = CallResolver(
             functions, dispatch, self.names, self.scratch, self.reader, date1904=book.date1904
         )
@@ -318,6 +317,9 @@ class Calculation:
         evaluations = 0
         for step in found.steps:
             places = [place for place in step.places if only is None or place in only]
+            if places:
+                self.engine.budget.stand(self.book.name(places[0]))
+                self.engine.budget.look_at_clock()
             self.reader.forget()
             self.reader.stale = step.evaluations > evaluations
             heads = [self._custom_cells[place] for place in places]

@@ -162,6 +162,7 @@ class CallResolver:
         if known is not None:
             value, _, faults = known
         else:
+            self._reader.stand(context)
             answer, faults = self._dispatch(name, values)
             value = Value(as_cells(answer, date1904=self._date1904))
             if any(isinstance(one, list) for one in values):
@@ -248,7 +249,8 @@ class CallResolver:
                 wanted.append((len(found), len(asked) > 1))
                 texts += asked
                 found.append(None)
-        answers = iter((yield texts) if texts or self._reader.stale else ())
+        stale = self._reader.stale and any(map(self._reader.may_change, found))
+        answers = iter((yield texts) if texts or stale else ())
         values = [self._reader.value(one) for one in found]
         for index, blanks in wanted:
             answer = next(answers)

@@ -41,10 +41,10 @@ class CustomCell:
 
     cell: FormulaCell
     column: CustomColumn
+    _expression: Expression | None = None
     shown: list[list[Cell]] | None = None
     spread: tuple[int, int, int, int] | None = None
     obstacle: str = ""
-    _expression: Expression | None = None
     _context: FormulaContext | None = None
 
     @property
@@ -176,23 +176,20 @@ class Finder:
         text = self._engine.formula(*cell.place) or cell.text
         key = cell.place.sheet, cell.place.column
         column = self._columns.get(key)
-        if column is None or not column.continues(cell, text):
-            column = self._new_column(cell, text)
-            if column is None:
+        if column is not None and column.continues(cell, text):
+            own = CustomCell(cell, column)
+        else:
+            first = self._first_cell(cell, text)
+            if first is None:
                 return None
-        own = CustomCell(cell, column)
-        if not column.cells:
-            try:
-                _ = own.expression
-            except TooLargeError as fault:
-                self.too_large[cell.place] = fault.sentence
-                return None
+            own, column = first, first.column
             self._columns[key] = column
         self.calls += column.calls
         column.cells.append(own)
         return own
 
-    def _new_column(self, cell: FormulaCell, text: str) -> CustomColumn | None:
+    def _first_cell(self, cell: FormulaCell, text: str) -> CustomCell | None:
+        """Return the first cell of a column, its formula read."""
         try:
             expression = parse(text)
         except GrammarError:
@@ -201,7 +198,12 @@ class Finder:
         if not calls and not self._uses_foreign_name(expression):
             return None  # the name of a sheet looked like a call
         sheet = self._book.sheets[cell.place.sheet]
-        return CustomColumn(FilledDown(text, cell.place.row), sheet, calls, self._rewriter)
+        column = CustomColumn(FilledDown(text, cell.place.row), sheet, calls, self._rewriter)
+        try:
+            return CustomCell(cell, column, column.expression(cell))
+        except TooLargeError as fault:
+            self.too_large[cell.place] = fault.sentence
+            return None
 
     def _uses_foreign_name(self, expression: Expression) -> bool:
         return any(

@@ -17,6 +17,7 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Token,
     Value,
     area,
+    cell_name,
 )
 from clv_xl.hosts.recalc.formula.literals import array, constant
 
@@ -41,24 +42,45 @@ class Reader:
     def __init__(self, engine: Engine, names: Names) -> None:
         self._engine = engine
         self._names = names
-        self._filled: dict[int, set[int]] = {}
+        self._filled: dict[int, dict[int, tuple[int, int]]] = {}
         self._read: dict[Area, Cell | list[list[Cell]]] = {}
         self._fixed: dict[Area, Cell | list[list[Cell]]] = {}
         self._columns: dict[tuple[int, int], tuple[object, list[list[Cell]]]] = {}
         self.stale = False
+
+    def stand(self, context: FormulaContext) -> None:
+        """Take note that a call of this formula begins."""
+        self._engine.budget.stand(f"{context.sheet}!{cell_name(context.row, context.column)}")
+        self._engine.budget.look_at_clock()
 
     def forget(self) -> None:
         """Cells that formulas fill have changed: read them again."""
         self._read.clear()
         self.stale = False
 
-    def note_filled(self, sheet: int, left: int, right: int) -> None:
-        """Take note that formulas fill cells of these columns; others stay as they are."""
-        known = self._filled.setdefault(sheet, set())
-        new = set(range(left, right + 1)) - known
-        if new:
-            known |= new
-            self._fixed.clear()
+    def note_filled(self, sheet: int, block: tuple[int, int, int, int]) -> None:
+        """Take note that formulas fill a block: top, left, bottom, right.
+
+        Of each column the rows from the first to the last that formulas fill may change; all others
+        stay as they are.
+        """
+        top, left, bottom, right = block
+        known = self._filled.setdefault(sheet, {})
+        for column in range(left, right + 1):
+            first, last = known.get(column, (top, bottom))
+            if column not in known or top < first or bottom > last:
+                known[column] = min(first, top), max(last, bottom)
+                self._fixed.clear()
+
+    def may_change(self, found: Argument | Area) -> bool:
+        """Whether what `find` has found lies where formulas fill cells."""
+        if not isinstance(found, Area):
+            return False
+        filled = self._filled.get(self._engine.sheet(found.sheet) or 0, {})
+        return any(
+            found.left <= column <= found.right and top <= found.bottom and bottom >= found.top
+            for column, (top, bottom) in filled.items()
+        )
 
     def value(self, found: Argument | Area) -> Argument:
         """Return what `find` has found, read from the cells if it is a reference."""
@@ -143,9 +165,7 @@ class Reader:
     def _block(self, block: Area) -> Cell | list[list[Cell]]:
         if block.top == block.bottom and block.left == block.right:
             return self._engine.read(block)
-        filled = self._filled.get(self._engine.sheet(block.sheet) or 0, ())
-        changing = any(block.left <= column <= block.right for column in filled)
-        read = self._read if changing else self._fixed
+        read = self._read if self.may_change(block) else self._fixed
         if block not in read:
             read[block] = self._engine.read(block)
         return read[block]

@@ -1,7 +1,8 @@
 """What formula cells read: the blocks of cells that they refer to.
 
-The formulas down a table's column say the same of each row. They count as one, which reads what
-the first and the last of them read and all between, so a long table costs no more than a short one.
+The formulas down a table's column, or filled down any other, say the same of each row. They count
+as one, which reads what the first and the last of them read and all between, so a long column costs
+no more than a short one; but not where one of them would then depend on itself.
 """
 
 from __future__ import annotations

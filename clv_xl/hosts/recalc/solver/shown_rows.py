@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import chain
+from operator import is_
+
 from clv_xl.cells import Cell, CellError
 
 
@@ -13,11 +16,10 @@ def rows_shown(content: Cell | list[list[Cell]]) -> list[list[Cell]]:
 
 def same_rows(rows: list[list[Cell]], shown: list[list[Cell]] | None) -> bool:
     """Whether cells show the same already; 1 and TRUE are not the same."""
-    return rows == shown and _kinds(rows) == _kinds(shown)
-
-
-def _kinds(rows: list[list[Cell]]) -> list[list[type]]:
-    return [list(map(type, row)) for row in rows]
+    if rows != shown:
+        return False
+    kinds, others = map(type, chain.from_iterable(rows)), map(type, chain.from_iterable(shown))
+    return all(map(is_, kinds, others))
 
 
 def fill_block(rows: list[list[Cell]], block: tuple[int, int, int, int]) -> list[list[Cell]]:

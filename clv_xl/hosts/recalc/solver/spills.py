@@ -71,7 +71,6 @@ class Spills:
         if not isinstance(rows, list):
             rows = [[rows]]
         self._engine.set_table(*first, rows)
-        self._reader.note_filled(first.sheet, first.column, first.column)
         for own, row in zip(column.cells, rows, strict=True):
             if own.cell.stored is not None:
                 own.shown, own.spread = [row], own.cell.block
@@ -128,7 +127,7 @@ class Spills:
         self, own: CustomCell, rows: list[list[Cell]], block: tuple[int, int, int, int]
     ) -> None:
         self._engine.set_table(*own.cell.place, rows)
-        self._reader.note_filled(own.cell.place.sheet, block[1], block[3])
+        self._reader.note_filled(own.cell.place.sheet, block)
         own.shown, own.spread = rows, block
 
     def resized(self) -> list[Block]:
@@ -139,7 +138,7 @@ class Spills:
                 changed += [(cell.place.sheet, *cell.block), (cell.place.sheet, *block)]
                 cell.block = block
                 self._engine.grow(cell.place.sheet, block[2], block[3])
-                self._reader.note_filled(cell.place.sheet, block[1], block[3])
+                self._reader.note_filled(cell.place.sheet, block)
         return changed
 
     def _extents(self) -> Iterable[tuple[int, int, int, int]]:

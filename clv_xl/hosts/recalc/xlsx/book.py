@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula.grammar import Area, cell_name
+from clv_xl.hosts.recalc.xlsx.plain_sheet import PlainSheet
+from clv_xl.package.text_escapes import decoded
 
 
 class Place(NamedTuple):
@@ -65,7 +68,7 @@ class SheetPart:
     number: int
     name: str
     part: str
-    content: bytes = field(repr=False)
+    sheet: PlainSheet = field(repr=False)
     cells: list[FormulaCell] = field(default_factory=list)
 
 
@@ -77,16 +80,13 @@ class Book:
     date1904: bool
     parts: list[SheetPart]
     tables: list[tuple[str, Area]]
-    headings: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of each table, by its name in small letters, the headings that its part holds."""
     numbers: Numbers = field(default_factory=dict)
     """Those by which the engine has loaded the names."""
     names: list[NameText] = field(default_factory=list)
 
     def formula_cells(self) -> Iterator[FormulaCell]:
-        """Yield every formula cell, sheet by sheet."""
-        for part in self.parts:
-            yield from part.cells
+        """Return every formula cell, sheet by sheet."""
+        return chain.from_iterable(part.cells for part in self.parts)
 
     def name(self, place: Place) -> str:
         """Return a cell's sheet and name, such as "Models!B9"."""
@@ -107,7 +107,7 @@ def stored_value(kind: str, text: str | None) -> Cell:
         return None
     match kind:
         case "str":
-            return text
+            return decoded(text)
         case "b":
             return text in {"1", "true"}
         case "e":

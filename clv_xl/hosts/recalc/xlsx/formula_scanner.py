@@ -1,17 +1,18 @@
-"""Formula cells found in a sheet's bytes, as nearly all programs write them.
+"""Formula cells found in the bytes of a sheet's rows, which are in their plain form.
 
-Parsing a sheet of 20,000 customers takes as long as computing it. What is written unusually is not
-understood here, and is told apart.
+Parsing a sheet of 20,000 customers takes as long as computing it.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from clv_xl.errors import FileError
+from clv_xl.package.xml_parts import DAMAGED
 
 _CELL: Final = re.compile(
     rb"<c ([^<>]*)>(<f)((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(<v(?:\s[^<>]*?)?(?:/>|>([^<]*)</v>))?"
@@ -20,22 +21,8 @@ _PLACED: Final = re.compile(rb'r="([^"]*)"([^<>]*)')
 _ATTRIBUTE: Final = re.compile(r'\s*(\w+)="([^"]*)"')
 _REFERENCE: Final = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#(\d+)|#x([0-9A-Fa-f]+));")
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
-_UNUSUAL: Final = (b"<!--", b"<![CDATA[")
-_HEAD: Final = 200
-_UTF8: Final = re.compile(rb"(?i)encoding=[\"']utf-8[\"']")
-
-
-class UnusualError(FileError):
-    """Rows or cells are not written as nearly all are.
-
-    The reader or writer writes them as usual and tries again; what is unusual even then is refused.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The workbook is damaged: a sheet of it is written in a way that cannot be read. "
-            "Save it again in Excel."
-        )
+_MOST_DIGITS: Final = 7
+_SURROGATES: Final = range(0xD800, 0xE000)
 
 
 class Found(NamedTuple):
@@ -51,38 +38,27 @@ class Found(NamedTuple):
     value: str | None
 
 
-def formula_cells(content: bytes) -> list[Found] | None:
-    """Return the formula cells of a sheet in their order, or None where they cannot all be told.
+def formula_cells(rows: bytes) -> Iterator[Found]:
+    """Yield the formula cells in their order.
+
+    Few of a long sheet's cells are, so their tags are looked for.
 
     Parameters
     ----------
-    content : bytes
-        The sheet, as it lies in the package.
+    rows : bytes
+        The rows of a sheet in their plain form.
     """
-    head = content[:_HEAD]
-    start, end = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
-    if min(start, end) < 0 or (b"encoding=" in head and not _UTF8.search(head)):
-        return None
-    if any(sign in content for sign in _UNUSUAL):
-        return None
-    try:
-        return list(_found(content, start, end))
-    except (UnusualError, UnicodeDecodeError):
-        return None
-
-
-def _found(content: bytes, start: int, end: int) -> Iterator[Found]:
-    """Yield the formula cells; few of a long sheet's cells are, so their tags are looked for."""
-    while (place := content.find(b"<f", start, end)) >= 0:
-        match = _CELL.match(content, max(content.rfind(b"<c ", start, place), start))
-        if match is None or match.start(2) != place:
-            raise UnusualError
+    start = 0
+    while (place := rows.find(b"<f", start)) >= 0:
+        match = _CELL.match(rows, rows.rfind(b"<c ", start, place))
+        if match is None:
+            raise FileError(DAMAGED)
         tag, _, formula, text, held, value = match.groups()
         placed = _PLACED.fullmatch(tag)
         if placed is None:
-            raise UnusualError
+            raise FileError(DAMAGED)
         yield Found(
-            placed[1].decode(),
+            _decoded(placed[1]),
             _attributes(placed[2]),
             _attributes(formula),
             plain_text(text or b""),
@@ -93,12 +69,19 @@ def _found(content: bytes, start: int, end: int) -> Iterator[Found]:
 
 @lru_cache(maxsize=1024)  # nearly all cells of a sheet are written alike
 def _attributes(content: bytes) -> Mapping[str, str]:
-    return dict(_ATTRIBUTE.findall(content.decode()))
+    return dict(_ATTRIBUTE.findall(_decoded(content)))
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise FileError(DAMAGED) from None
 
 
 def plain_text(content: bytes) -> str:
     """Return a text with its references resolved and its line ends as XML has them."""
-    text = content.decode()
+    text = _decoded(content)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _REFERENCE.sub(_character, text) if "&" in text else text
@@ -108,4 +91,8 @@ def _character(match: re.Match[str]) -> str:
     name, decimal, hexadecimal = match.groups()
     if name:
         return _NAMED[name]
-    return chr(int(decimal) if decimal else int(hexadecimal, 16))
+    digits = (decimal or hexadecimal).lstrip("0")
+    code = int(digits or "0", 10 if decimal else 16) if len(digits) <= _MOST_DIGITS else 0
+    if not 0 < code <= sys.maxunicode or code in _SURROGATES:
+        raise FileError(DAMAGED)
+    return chr(code)

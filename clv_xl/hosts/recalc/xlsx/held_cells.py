@@ -6,13 +6,16 @@ import re
 from typing import Final
 
 from clv_xl.hosts.recalc.formula.grammar import column_number
-from clv_xl.hosts.recalc.xlsx.formula_scanner import UnusualError
-from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual
+from clv_xl.hosts.recalc.xlsx.plain_sheet import END, START, plain_sheet
 
 _ROW: Final = re.compile(rb'<row r="(\d+)"[^<>]*?/?>')
 _CELL: Final = re.compile(rb'<c r="([A-Za-z]+)(\d+)"[^<>]*?(?:/>|>(.*?)</c>)', re.DOTALL)
 _CONTENT: Final = re.compile(rb"<f[\s/>]|<(?:v|t)(?:\s[^<>]*)?>[^<]")
 """A formula, or a value or text that is not empty."""
+
+
+class _UnusualError(Exception):
+    """Rows or cells are not written as nearly all are."""
 
 
 def held_cells(content: bytes, after: int, last: int | None = None) -> dict[int, set[int]]:
@@ -27,25 +30,28 @@ def held_cells(content: bytes, after: int, last: int | None = None) -> dict[int,
     last : int, optional
         The last row that is read.
     """
-    try:
-        return _held(content, after, last)
-    except UnusualError:
-        return _held(as_usual(content), after, last)
+    start, end = content.find(START), content.find(END)
+    if 0 <= start < end:
+        try:
+            return _held(content, start, end, after, last)
+        except _UnusualError:
+            pass
+    rows = plain_sheet(content).rows
+    return _held(rows, 0, len(rows), after, last)
 
 
-def _held(content: bytes, after: int, last: int | None) -> dict[int, set[int]]:
-    start, end = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
-    if end < 0 and re.search(rb"<sheetData\s*/>", content):
-        return {}
+def _held(
+    content: bytes, start: int, end: int, after: int, last: int | None
+) -> dict[int, set[int]]:
     rows = list(_ROW.finditer(content, start, end))
-    if min(start, end) < 0 or len(rows) != content.count(b"<row", start, end):
-        raise UnusualError
+    if len(rows) != content.count(b"<row", start, end):
+        raise _UnusualError
     begin = next((row.start() for row in rows if int(row[1]) > after), end)
     if last is not None:
         end = next((row.start() for row in rows if int(row[1]) > last), end)
     cells = list(_CELL.finditer(content, begin, end))
-    if len(cells) != content.count(b"<c", begin, end) or b"<!--" in content:
-        raise UnusualError
+    if len(cells) != content.count(b"<c", begin, end) or content.find(b"<!", begin, end) >= 0:
+        raise _UnusualError
     found: dict[int, set[int]] = {}
     for cell in cells:
         if cell[3] and _CONTENT.search(cell[3]):

@@ -66,6 +66,8 @@ def load(
     """
     book = read_book(package)
     _refuse_excess(book)
+    odd = [one for one in book.parts if one.sheet.filed]
+    package = package.with_parts({one.part: engine_copy.own_elements(one.sheet) for one in odd})
     changes = _plainer(package, book.date1904, everything=False)
     main = main_part(package)
     content = changes.get(main) or package.read(main)
@@ -78,7 +80,7 @@ def load(
     changes[main], used = names_as_ranges(content, book, numbers)
     names = defined_names(changes[main], book)
     changes[main] = with_needed_names(
-        changes[main], names, (cell.text for cell in book.formula_cells()), _with_texts(package)
+        changes[main], names, (cell.text for cell in book.formula_cells())
     )
     try:
         engine = _engine(package, changes, book)
@@ -93,13 +95,6 @@ def load(
         return engine, book
     book.numbers, book.names = used, names
     return engine, book
-
-
-def _with_texts(package: Package) -> Iterator[bytes]:
-    """Yield the parts that hold the texts of cells."""
-    for name in package.names:
-        if _SHEET.match(name) or name.lower().endswith("sharedstrings.xml"):
-            yield package.read(name)
 
 
 def _engine(package: Package, changes: dict[str, bytes], book: Book) -> Engine:

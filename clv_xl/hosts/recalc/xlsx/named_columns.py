@@ -1,15 +1,13 @@
 """Defined names that pick a column of a table by the number in a cell, as plain ranges.
 
 A name such as INDEX(Orders[],0,Settings!$E$22) means another column when the number changes, and
-the number follows from the headings of the table; some look at a part of the columns only, as in
-INDEX(Customers[[customer]:[segment]],0,Settings!$E$30). The engine loads each of these names as the
-range that it means by the number that the file holds; where the numbers turn out to be others, the
-book is loaded and computed once more (see `calculation.solved`).
+the number follows from the headings of the table. The engine loads each of these names as the range
+that it means by the number that the file holds; where the numbers turn out to be others, the book
+is loaded and computed once more (see `calculation.solved`).
 """
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 from clv_xl.cells import Cell
@@ -29,23 +27,13 @@ from clv_xl.hosts.recalc.xlsx.book import Book, Numbers, Place
 from clv_xl.package.xml_parts import parse as parse_part
 from clv_xl.package.xml_parts import serialize
 
-_HEADING: Final = r"(?:[^\[\]'#]|'.)+"
-_TABLE: Final = re.compile(
-    rf"(?P<table>[^\[\]]+)\[(?:\[(?P<first>{_HEADING})\]:\[(?P<last>{_HEADING})\])?\]"
-)
-"""A table's columns: all, or from one to another."""
-_ESCAPED: Final = re.compile(r"'(.)")
 _BLANK: Final = Token("text", '""')
 
 
 class _Pick(NamedTuple):
-    """Columns of a table, the cell with the number of one of them; whether there may be none.
-
-    `span` are the headings of the first and the last of the columns, empty for all.
-    """
+    """A table, the cell with the number of its column, and whether there may be none."""
 
     table: str
-    span: tuple[str, str] | None
     number: Token
     optional: bool
 
@@ -79,26 +67,13 @@ def names_as_ranges(
         if pick is None or pick.number.sheet not in book.sheets:
             continue
         table = tables.get(pick.table.casefold())
-        columns = None if table is None else _columns(pick, table, book)
-        if columns is None:
+        if table is None:
             continue
         cell = area(pick.number, "")
         place = Place(book.sheets.index(cell.sheet), cell.top, cell.left)
         used[place] = (stored if numbers is None else numbers).get(place)
-        name.text = _meaning(pick, columns, used[place])
+        name.text = _meaning(pick, table, used[place])
     return (serialize(root) if used else content), used
-
-
-def _columns(pick: _Pick, table: Area, book: Book) -> Area | None:
-    """Return the part of a table that is looked at, with its headings; None without an end."""
-    if pick.span is None:
-        return table
-    headings = [heading.casefold() for heading in book.headings[pick.table.casefold()]]
-    ends = [end.casefold() for end in pick.span]
-    if not set(ends) <= set(headings):
-        return None
-    left, right = sorted(table.left + headings.index(end) for end in ends)
-    return table._replace(left=left, right=right)
 
 
 def _meaning(pick: _Pick, table: Area, number: Cell) -> str:
@@ -135,10 +110,6 @@ def _of(expression: Expression, *, optional: bool) -> _Pick | None:
         case Call(
             "INDEX", [Token("name", table), Token("number", "0"), Token("reference") as number]
         ) if number.sheet and ":" not in number.cells:
-            whole = _TABLE.fullmatch(table)
-            if whole is None:
-                return None
-            ends = [_ESCAPED.sub(r"\1", end) for end in whole.group("first", "last") if end]
-            return _Pick(whole["table"], (ends[0], ends[-1]) if ends else None, number, optional)
+            return _Pick(table.removesuffix("[]"), number, optional)
         case _:
             return None

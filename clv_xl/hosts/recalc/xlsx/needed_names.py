@@ -2,8 +2,7 @@
 
 The engine goes through all its names for each one, and old workbooks of large companies carry tens
 of thousands that no formula reads. Where there are many, it is given those whose words stand in
-some formula, also by way of other names, or in some cell of a book that makes references from
-texts; and LAMBDAs, which are called like functions.
+some formula, also by way of other names, and LAMBDAs, which are called like functions.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from typing import Final
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.limits import excess
-from clv_xl.hosts.recalc.formula.text_search import is_volatile
 from clv_xl.hosts.recalc.xlsx.book import Book, NameText
 from clv_xl.package.xml_parts import parse, serialize
 
@@ -50,9 +48,7 @@ def defined_names(content: bytes, book: Book) -> list[NameText]:
     return found
 
 
-def with_needed_names(
-    content: bytes, names: Iterable[NameText], formulas: Iterable[str], texts: Iterable[bytes]
-) -> bytes:
+def with_needed_names(content: bytes, names: Iterable[NameText], formulas: Iterable[str]) -> bytes:
     """Return the main part with the names that the engine has to know.
 
     Parameters
@@ -62,8 +58,6 @@ def with_needed_names(
     names : iterable of NameText
         All that it has.
     formulas : iterable of str
-    texts : iterable of bytes
-        Parts whose words may be names, where formulas make references from texts.
     """
     meanings: dict[str, list[str]] = {}
     for name, _, text in names:
@@ -72,13 +66,8 @@ def with_needed_names(
         return content
     needed: set[str] = set()
     waiting = [name for name, said in meanings.items() if any("LAMBDA" in one for one in said)]
-    texts_count = False
     for formula in dict.fromkeys(formulas):
         waiting += _words(formula)
-        texts_count = texts_count or is_volatile(formula)
-    if texts_count:
-        for part in texts:
-            waiting += _words(part.decode("utf-8", "replace"))
     while waiting:
         name = waiting.pop()
         if name in meanings and name not in needed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from lxml import etree
@@ -11,6 +12,8 @@ from lxml import etree
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.filled_down import FilledDown
 from clv_xl.hosts.recalc.formula.grammar import (
+    LAST_COLUMN,
+    LAST_ROW,
     Area,
     GrammarError,
     Token,
@@ -19,15 +22,19 @@ from clv_xl.hosts.recalc.formula.grammar import (
     column_number,
 )
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
+from clv_xl.hosts.recalc.xlsx.filed_rows import broken
 from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
+from clv_xl.hosts.recalc.xlsx.plain_sheet import plain_sheet
 from clv_xl.package import Package
 from clv_xl.package.namespaces import MAIN, OFFICE, STRICT_OFFICE
 from clv_xl.package.relations import main_part, relations
-from clv_xl.package.xml_parts import parse, serialize
+from clv_xl.package.xml_parts import parse
 
+_FORMULA_TAGS: Final = (b"<f>", b"<f ", b"<f/", b"<f\n", b"<f\t", b"<f\r")
 _HAS_FORMULA: Final = re.compile(rb":f[\s/>]")
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-_PLACE: Final = re.compile(r"([A-Za-z]+)([0-9]+)")
+_NUMBER: Final = re.compile("[1-9][0-9]{0,6}")
+_PLACE: Final = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
 def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
@@ -54,73 +61,50 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
     names = list(order) if order is not None else [sheet.get("name", "") for sheet in sheets]
     parts: list[SheetPart] = []
     tables: list[tuple[str, Area]] = []
-    headings: dict[str, tuple[str, ...]] = {}
     for sheet in sheets:
         name = sheet.get("name", "")
         target = sheet.get(f"{{{OFFICE}}}id") or sheet.get(f"{{{STRICT_OFFICE}}}id") or ""
         part = targets.get(target, "")
         if part not in package.names or name not in names:
             continue
+        if part in {one.part for one in parts}:
+            raise FileError("The workbook is damaged: two of its sheets are one. Save it again.")
         content = package.read(part)
         if _has_formula(content):
             parts.append(read_sheet(names.index(name), name, part, content))
-        for table, block, columns in _tables(package, name, part):
-            tables.append((table, block))
-            headings[table.casefold()] = columns
-    return Book(names, date1904, parts, tables, headings)
+        tables += _tables(package, name, part)
+    return Book(names, date1904, parts, tables)
 
 
 def read_sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
-    """Return a sheet's formulas; one that is written unusually is first written as usual."""
-    found = formula_cells(content)
-    if found is None:
-        content = as_usual(content)
-        found = formula_cells(content)
-    if found is None:
-        raise FileError(
-            f"Sheet '{name}' is written in a way that cannot be read. Save it again in Excel."
-        )
-    return SheetPart(number, name, part, content, list(_cells(number, found)))
-
-
-def as_usual(content: bytes) -> bytes:
-    """Return a sheet that says the same with plain tags, each row and cell with its place first.
+    """Return a sheet's formulas, however it is written.
 
     Raises
     ------
     FileError
-        It is damaged.
+        The sheet is damaged, or its rows or cells are out of order.
     """
-    root = parse(content)
-    etree.strip_tags(root, etree.Comment, etree.ProcessingInstruction)
-    name_cells(root)
-    for formula in list(root.iter(f"{{{etree.QName(root).namespace or MAIN}}}f")):
-        _tidy(formula)
-    plain = serialize(root)
-    prefix = (root.prefix or "").encode()
-    if prefix:
-        plain = re.sub(rb"<(/?)" + prefix + rb":", rb"<\1", plain)
-        plain = plain.replace(b"xmlns:" + prefix + b"=", b"xmlns=", 1)
-    return plain
+    sheet = plain_sheet(content, name)
+    cells = list(_cells(number, formula_cells(sheet.rows)))
+    if any(one.place >= two.place for one, two in pairwise(cells)):
+        raise broken(name)
+    return SheetPart(number, name, part, sheet, cells)
 
 
 def _has_formula(content: bytes) -> bool:
     """Tell whether a sheet seems to hold a formula, be its tags plain or prefixed."""
     if content[:2] in UTF16:
         return True
-    plain = b"<f>" in content or b"<f " in content or b"<f/" in content
+    plain = any(tag in content for tag in _FORMULA_TAGS)
     return plain or _HAS_FORMULA.search(content) is not None
 
 
-def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area, tuple[str, ...]]]:
-    """Yield name, place and headings of the tables of a sheet."""
+def _tables(package: Package, sheet: str, part: str) -> Iterator[tuple[str, Area]]:
     for target in relations(package, part).values():
         if "/tables/" in f"/{target}" and target in package.names:
             table = parse(package.read(target))
             name = table.get("displayName") or table.get("name") or ""
-            block = _proper_area(table.get("ref", "A1"), sheet, "a table")
-            columns = table.iterfind("{*}tableColumns/{*}tableColumn")
-            yield name, block, tuple(column.get("name", "") for column in columns)
+            yield name, _proper_area(table.get("ref", "A1"), sheet, "a table")
 
 
 def _proper_area(reference: str, sheet: str, what: str) -> Area:
@@ -170,26 +154,16 @@ def name_cells(root: Any) -> None:
     row_tag, cell_tag = f"{{{namespace}}}row", f"{{{namespace}}}c"
     row_number = 0
     for row in root.iterfind(f"{{{namespace}}}sheetData/{row_tag}"):
-        row_number = int(row.get("r") or row_number + 1)
+        name = row.get("r") or str(row_number + 1)
+        if not _NUMBER.fullmatch(name):
+            raise FileError("The workbook is damaged: a row has no proper number.")
+        row_number = int(name)
         _place_first(row, str(row_number))
-        cells = list(row.iterchildren(cell_tag))
-        named = sum(cell.get("r") is not None for cell in cells)
-        if named not in {0, len(cells)}:
-            raise FileError("The workbook is damaged: cells of one row are named only in part.")
-        for column, cell in enumerate(cells, 1):
-            _place_first(cell, cell.get("r") or f"{column_letters(column)}{row_number}")
-
-
-def _tidy(formula: Any) -> None:
-    """Put a cell's formula first and its value next, with nothing between."""
-    cell = formula.getparent()
-    value = cell.find(f"{{{etree.QName(formula).namespace}}}v")
-    others = [child for child in cell if child is not formula and child is not value]
-    cell.text = None
-    for child in (formula, value, *others):
-        if child is not None:
-            child.tail = None
-            cell.append(child)
+        column = 0
+        for cell in row.iterchildren(cell_tag):
+            where = cell.get("r") or f"{column_letters(column + 1)}{row_number}"
+            _place_first(cell, where)
+            column = place(where)[1]
 
 
 def _place_first(element: Any, name: str) -> None:
@@ -201,6 +175,7 @@ def _place_first(element: Any, name: str) -> None:
 def place(name: str) -> tuple[int, int]:
     """Return row and column of a cell's name."""
     match = _PLACE.fullmatch(name)
-    if match is None:
+    row, column = (int(match[2]), column_number(match[1])) if match else (0, 0)
+    if not (0 < row <= LAST_ROW and 0 < column <= LAST_COLUMN):
         raise FileError("The workbook is damaged: a cell has no proper name.")
-    return int(match[2]), column_number(match[1])
+    return row, column

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula.grammar import cell_name
 from clv_xl.hosts.recalc.xlsx.book import Outcome, SheetPart
-from clv_xl.hosts.recalc.xlsx.formula_scanner import UnusualError
-from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual, place
-from clv_xl.hosts.recalc.xlsx.value_patcher import Put, splice
+from clv_xl.hosts.recalc.xlsx.filed_rows import broken
+from clv_xl.hosts.recalc.xlsx.sheet_parts import place
+from clv_xl.hosts.recalc.xlsx.value_patcher import DisorderError, Put, splice
+from clv_xl.package.text_escapes import encoded
 
 LONGEST_TEXT: Final = 32_767
 _EMPTY: Final = Put()
-_UNWRITABLE: Final = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
-)
 _IN_FILES: Final = {CellError.SPILL: "#VALUE!", CellError.CALC: "#VALUE!"}
 """Excel stores its newer errors as #VALUE! with a note of its own."""
 
@@ -51,10 +48,10 @@ def store(
     for outcome, rows in known:
         _fill(outcome, rows, wanted, mark)
     try:
-        new, changed = splice(part.content, wanted)
-    except UnusualError:
-        new, changed = splice(as_usual(part.content), wanted)
-    return (new, changed) if changed else (None, 0)
+        new, changed = splice(part.sheet.rows, wanted)
+    except DisorderError:
+        raise broken(part.name) from None
+    return (part.sheet.with_pieces(new).part(), changed) if changed else (None, 0)
 
 
 def _empty(outcome: Outcome, rows: list[list[Cell]], wanted: dict[int, dict[int, Put]]) -> None:
@@ -103,7 +100,7 @@ def stored_form(value: Cell) -> tuple[str, str]:
     if value is None or isinstance(value, str):
         if len(value or "") > LONGEST_TEXT:
             return "e", "#VALUE!"
-        return "str", _UNWRITABLE.sub(_escape, value or "")
+        return "str", encoded(value or "")
     if isinstance(value, (int, float)):
         return "n", _number(float(value))
     raise TypeError(type(value).__name__)
@@ -111,10 +108,6 @@ def stored_form(value: Cell) -> tuple[str, str]:
 
 def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"_x{ord(match[0]):04X}_"
 
 
 def by_place(values: Mapping[str, Mapping[str, Cell]]) -> dict[tuple[str, int, int], Cell]:

@@ -14,6 +14,7 @@ from lxml import etree
 from clv_xl.hosts.recalc.formula.grammar import Area, cell_name, column_number
 from clv_xl.package import Package
 from clv_xl.package.relations import main_part, relations
+from clv_xl.package.text_escapes import decoded, encoded_heading
 from clv_xl.package.xml_parts import parse, serialize
 
 
@@ -42,7 +43,7 @@ def _texts(cells: Any, shared: Callable[[int], str]) -> Iterator[tuple[int, str]
             case "s":
                 yield column, shared(int(cell.findtext("{*}v", "0")))
             case "inlineStr":
-                yield column, "".join(cell.itertext("{*}t"))
+                yield column, decoded("".join(cell.itertext("{*}t")))
             case _:
                 pass
 
@@ -50,7 +51,9 @@ def _texts(cells: Any, shared: Callable[[int], str]) -> Iterator[tuple[int, str]
 def _shared_texts(package: Package) -> list[str]:
     targets = relations(package, main_part(package)).values()
     part = next(one for one in targets if one.lower().endswith("sharedstrings.xml"))
-    return ["".join(item.itertext("{*}t")) for item in parse(package.read(part)).iter("{*}si")]
+    return [
+        decoded("".join(item.itertext("{*}t"))) for item in parse(package.read(part)).iter("{*}si")
+    ]
 
 
 def widened(content: bytes, table: Area, headings: Sequence[str]) -> bytes:
@@ -59,9 +62,9 @@ def widened(content: bytes, table: Area, headings: Sequence[str]) -> bytes:
     columns = root.find("{*}tableColumns")
     ids = [int(column.get("id", "0")) for column in columns]
     for column, heading in zip(columns, headings, strict=False):
-        column.set("name", heading)
+        column.set("name", encoded_heading(heading))
     for number, heading in enumerate(headings[len(columns) :], start=max(ids) + 1):
-        etree.SubElement(columns, columns[0].tag, id=str(number), name=heading)
+        etree.SubElement(columns, columns[0].tag, id=str(number), name=encoded_heading(heading))
     columns.set("count", str(len(columns)))
     first = cell_name(table.top, table.left)
     reference = f"{first}:{cell_name(table.bottom, table.left + len(headings) - 1)}"

@@ -219,7 +219,7 @@ def _obstacles(table: _Table, tables: Sequence[_Table], sheet: SheetPart) -> Ite
             yield _Obstacle(Area("", *cell.block), "the result of a formula begins")
         elif column not in formulas:
             yield _Obstacle(Area("", row, column, row, column), "there is a formula")
-    for match in _MERGED.finditer(sheet.content):
+    for match in _MERGED.finditer(sheet.sheet.tail):
         merged = _area(match[1].decode())
         if merged is not None:
             yield _Obstacle(merged, "there are merged cells")

@@ -1,4 +1,4 @@
-"""Values put into a sheet's bytes; every other byte stays as it is."""
+"""Values put into the rows of a sheet; every other byte of them stays as it is."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import chain, zip_longest
+from operator import ge
 from typing import Final, NamedTuple
 
 from clv_xl.hosts.recalc.formula.grammar import column_letters, column_number
-from clv_xl.hosts.recalc.xlsx.formula_scanner import UnusualError, plain_text
+from clv_xl.hosts.recalc.xlsx.formula_scanner import plain_text
+from clv_xl.package.text_escapes import decoded
 
 _ROW: Final = re.compile(rb'<row r="(\d+)"[^<>]*?(/?)>')
 _SPANS: Final = re.compile(rb'\sspans="[^"]*"')
@@ -24,6 +26,10 @@ _VALUE_MARK: Final = re.compile(rb'\svm="[^"]*"')
 _ARRAY_MARK: Final = re.compile(rb'\scm="[^"]*"')
 _AREA: Final = re.compile(rb'\sref="[^"]*"')
 _REFERENCE: Final = re.compile(rb'(\sref=")([^"]*)(")')
+
+
+class DisorderError(Exception):
+    """Rows or cells are out of order, or one is there twice."""
 
 
 class Put(NamedTuple):
@@ -40,24 +46,24 @@ class Put(NamedTuple):
 
 
 def splice(content: bytes, wanted: Mapping[int, Mapping[int, Put]]) -> tuple[bytes, int]:
-    """Return a sheet with values put in, and how many cells changed.
+    """Return rows with values put in, and how many cells changed.
 
     Parameters
     ----------
     content : bytes
-        A sheet whose tags have no prefix, those of rows and cells with their place first.
+        The rows of a sheet in their plain form.
     wanted : mapping of row number to mapping of column number to Put
 
     Raises
     ------
-    UnusualError
-        Some row, or some cell of a row that is wanted, does not say where it is.
+    DisorderError
+        The rows, or the cells of a row that is wanted, do not follow each other.
     """
-    start, end = content.find(b"<sheetData"), content.rfind(b"</sheetData>")
-    rows = list(_ROW.finditer(content, start, end))
-    if len(rows) != content.count(b"<row", start, end):
-        raise UnusualError
+    end = len(content)
+    rows = list(_ROW.finditer(content))
     numbers = [int(row[1]) for row in rows]
+    if any(map(ge, numbers, numbers[1:])):
+        raise DisorderError
     pieces: list[bytes] = []
     done = changed = 0
     for run in _runs(sorted(wanted), numbers):
@@ -102,8 +108,8 @@ def _rows(
     }
     parts = _CELL.split(content)
     names, cells = parts[2::5], parts[1::5]
-    if len(cells) != content.count(b"<c"):
-        raise UnusualError
+    if len(set(names)) < len(names):
+        raise DisorderError
     if any(puts[name].kind for name in puts.keys() - names):
         return _longer_rows(content, run, wanted)
     changed = 0
@@ -148,9 +154,12 @@ def _row(content: bytes, tag: int, number: int, wanted: Mapping[int, Put]) -> tu
     columns = sorted(wanted)
     pieces: list[bytes] = []
     done = end = tag
-    next_ = added = changed = 0
+    last = next_ = added = changed = 0
     for cell in _CELL.finditer(content, tag):
         column = _column(cell[2].rstrip(_DIGITS))
+        if column <= last:
+            raise DisorderError
+        last = column
         before = bisect_left(columns, column, next_)
         new = list(_new_cells(number, wanted, columns[next_:before])) if before > next_ else []
         if new:
@@ -195,16 +204,16 @@ def _replaced(name: bytes, tag: bytes, inside: bytes, put: Put) -> bytes | None:
         The cell's name, the rest of its tag, and its content.
     put : Put
     """
+    held, kept = _parted(inside, b"<extLst ")
     if not put.kind:
-        if not inside or inside.startswith(b"<f"):
+        if not held or held.startswith(b"<f"):
             return None
-        return b'<c r="%b"%b/>' % (name, _without(tag, _TYPE, _VALUE_MARK, _ARRAY_MARK))
-    formula = held = b""
-    if inside.startswith(b"<f"):
-        end = inside.find(b"</f>") + 4 if b"</f>" in inside else inside.index(b"/>") + 2
-        formula, held = inside[:end], inside[end:]
-    else:
-        held = inside
+        tag = _without(tag, _TYPE, _VALUE_MARK, _ARRAY_MARK)
+        return b'<c r="%b"%b>%b</c>' % (name, tag, kept) if kept else b'<c r="%b"%b/>' % (name, tag)
+    formula = b""
+    if held.startswith(b"<f"):
+        end = held.find(b"</f>") + 4 if b"</f>" in held else held.index(b"/>") + 2
+        formula, held = held[:end], held[end:]
     kind = _TYPE.search(tag) if b' t="' in tag else None
     value = _value(put)
     same = (kind[1].decode() if kind else "n") == put.kind and _says(held, value, put.text)
@@ -220,7 +229,13 @@ def _replaced(name: bytes, tag: bytes, inside: bytes, put: Put) -> bytes | None:
         tag = _without(tag, _TYPE, _VALUE_MARK)
     if put.kind != "n":
         tag += b' t="%b"' % put.kind.encode()
-    return b'<c r="%b"%b>%b%b</c>' % (name, tag, formula, value)
+    return b'<c r="%b"%b>%b%b%b</c>' % (name, tag, formula, value, kept)
+
+
+def _parted(inside: bytes, sign: bytes) -> tuple[bytes, bytes]:
+    """Return what stands before a sign, and the rest."""
+    place = inside.find(sign)
+    return (inside, b"") if place < 0 else (inside[:place], inside[place:])
 
 
 def _spilling(formula: bytes, reference: bytes) -> bytes:
@@ -235,7 +250,7 @@ def _says(held: bytes, value: bytes, text: str) -> bool:
     if held == value:
         return True
     found = _HELD.match(held)
-    return found is not None and plain_text(found[1] or b"") == text
+    return found is not None and decoded(plain_text(found[1] or b"")) == decoded(text)
 
 
 def _without(tag: bytes, *patterns: re.Pattern[bytes]) -> bytes:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from clv_xl.hosts.recalc.formula.grammar import parse
 from clv_xl.hosts.recalc.formula.limits import MOST_CHARACTERS, MOST_LEVELS, excess
 from clv_xl.hosts.recalc.formula.recursion import room_for_levels
+from clv_xl.hosts.recalc.formula.text_search import called_names
 
 
 @pytest.mark.parametrize(
@@ -44,6 +47,12 @@ def test_what_is_long_but_flat_is_read(text: str) -> None:
 @pytest.mark.parametrize("hidden", ['T["]', "T['\"]", "T['a]", "T[[\"],[']]]"])
 def test_columns_with_quotes_in_their_names_hide_nothing(hidden: str) -> None:
     assert excess(f"{hidden}+" + "(" * 300 + "1" + ")" * 300 + f"+{hidden}")
+
+
+def test_a_long_word_is_searched_once() -> None:
+    begun = time.process_time()
+    assert called_names("x" * 200_000 + "+CLV(1)") == {"CLV"}
+    assert time.process_time() - begun < 5
 
 
 def test_the_length_is_that_of_excel() -> None:

@@ -9,12 +9,13 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.worksheet.table import Table
-from recalc_books import shown
+from recalc_books import edit, shown, workbook, xml
 
 import clv_xl.refresh
 from clv_xl.hosts.libreoffice import save_as
 from clv_xl.hosts.libreoffice.office import Office
 from clv_xl.hosts.recalc import recalculate
+from clv_xl.hosts.recalc.xlsx import engine_copy
 
 
 @pytest.fixture
@@ -66,3 +67,39 @@ def test_a_book_of_libreoffice_with_comments_is_recalculated_and_refreshed(
     saved = tmp_path / "saved.xlsx"
     save_as(book, saved, office=office)
     is_computed_and_keeps_its_comments(saved)
+
+
+def test_a_merged_sheet_is_computed_from_the_values_that_the_file_has(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "b.xlsx", {"S": {"A1": 1, "B2": 2, "C1": "=SUM(A1:B2)"}})
+    merge = '</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+    edit(path, {"xl/worksheets/sheet1.xml": [("</sheetData>", merge)]})
+    recalculate(path)
+    assert shown(path)["C1"] == 3
+    assert merge in xml(path)
+
+
+def test_texts_that_no_cell_shows_are_left_out_where_there_are_very_many() -> None:
+    texts = [f"<si><t>text {number:09}</t></si>" for number in range(200_000)]
+    texts[5] = "<si><r><t>shown</t></r></si>"
+    parts = {
+        "xl/sharedStrings.xml": f"<sst>{''.join(texts)}</sst>".encode(),
+        "xl/worksheets/sheet1.xml": b'<c r="A1" s="1" t="s"><v>5</v></c>',
+    }
+    engine_copy._leave_out_strings(parts)
+    left = "<si/>" * 5 + texts[5]
+    assert parts["xl/sharedStrings.xml"] == f"<sst>{left}</sst>".encode()
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<x:c r="A1" t="s"><x:v>5</x:v></x:c>',
+        b"<c r='A1' t='s'><v>5</v></c>",
+        b'<c r="A1" t="s"><f/><v>5</v></c>',
+    ],
+)
+def test_no_text_is_left_out_where_a_sheet_is_written_otherwise(cell: bytes) -> None:
+    texts = b"".join(b"<si><t>text %09d</t></si>" % number for number in range(200_000))
+    parts = {"xl/sharedStrings.xml": texts, "xl/worksheets/sheet1.xml": cell}
+    engine_copy._leave_out_strings(parts)
+    assert parts["xl/sharedStrings.xml"] == texts

@@ -21,7 +21,7 @@ from recalc_books import shown, workbook, xml
 
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.hosts.recalc.xlsx.formula_scanner import formula_cells
-from clv_xl.hosts.recalc.xlsx.sheet_parts import as_usual
+from clv_xl.hosts.recalc.xlsx.plain_sheet import plain_sheet
 from clv_xl.hosts.recalc.xlsx.value_patcher import Put, splice
 
 TEMPLATE = Path(__file__).parents[4] / "workbook_template.xlsm"
@@ -283,7 +283,9 @@ def test_what_is_put_in_is_there_and_nothing_else_changes(
     by_row: dict[int, dict[int, Put]] = {}
     for (row, column), put in wanted.items():
         by_row.setdefault(row, {})[column] = put
-    new, changed = splice(content, by_row)
+    plain = plain_sheet(content)
+    rows, changed = splice(plain.rows, by_row)
+    new = plain.with_pieces(rows).part()
     expected = dict(before)
     for name, put in wanted.items():
         formula = before.get(name, ("", "", ""))[0]
@@ -296,8 +298,8 @@ def test_what_is_put_in_is_there_and_nothing_else_changes(
     differing = [name for name in expected if expected[name] != before.get(name)]
     assert changed == len(differing)
     assert (new == content) == (not differing)
-    again, more = splice(new, by_row)
-    assert (again, more) == (new, 0)
+    again, more = splice(rows, by_row)
+    assert (again, more) == (rows, 0)
 
 
 @given(sheets())
@@ -305,15 +307,16 @@ def test_formula_cells_are_found_as_a_parser_finds_them(
     sheet: tuple[bytes, dict[tuple[int, int], tuple[str, str, str]]],
 ) -> None:
     content, cells = sheet
-    found = formula_cells(content)
-    assert found is not None
+    plain = plain_sheet(content)
+    found = list(formula_cells(plain.rows))
     wanted = [
         (f"{get_column_letter(column)}{row}", formula, None if kind == "none" else value)
         for (row, column), (formula, kind, value) in sorted(cells.items())
         if formula
     ]
     assert [(one.name, one.text, one.value) for one in found] == wanted
-    assert cells_of(as_usual(content)) == cells_of(content)
+    assert plain.part() == content
+    assert cells_of(plain.plain()) == cells_of(content)
 
 
 # Formulas of any kind, in any place, over what was stored by anybody.
