@@ -73,7 +73,7 @@ def deciles(codes: Integers, amounts: Floats, bins: int) -> Deciles:
     value = group_sums(codes, amounts, 0)[present]
     orders = np.bincount(codes, amounts >= 0)[present]
     best = np.argsort(-value, kind="stable")
-    ends = np.round(np.arange(1, bins + 1) * present.size / bins).astype(np.int64)
+    ends = np.arange(1, bins + 1) * present.size // bins
     customers = np.diff(ends, prepend=0)
     starts = ends - customers
     of_group, orders_of = (np.add.reduceat(part[best], starts) for part in (value, orders))
