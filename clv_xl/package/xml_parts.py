@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from lxml import etree
 
 from clv_xl.errors import FileError
-
-DAMAGED: Final = "The workbook is damaged: a part of it is not well-formed. Fetch or save it again."
+from clv_xl.package.damage import DAMAGED
 
 
 def parse(content: bytes) -> Any:

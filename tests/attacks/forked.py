@@ -29,9 +29,9 @@ T = TypeVar("T")
 SECONDS = 10
 MEGABYTES = 500
 _ROOM = 2 * 1024**3
-"""Address space of a copy: a run that wants all memory must not take the machine down."""
+"""Address space that a copy may add: a run that wants all memory must not take the machine down."""
 _UNFINISHED = 70
-_PATIENCE = 60
+_PATIENCE = 12
 """Seconds of the clock for each of the processor."""
 
 
@@ -71,7 +71,7 @@ def load(content: bytes) -> None:
 def run(*arguments: str | Path, seconds: int = SECONDS, megabytes: float = MEGABYTES) -> Outcome:
     """Run `clv-xl` with these arguments in a copy of this process, until it ends or passes a limit.
 
-    Over memory is found at the end: the peak of the copy.
+    Over memory is found at the end: what the peak of the copy is above this process.
     """
 
     def command() -> None:
@@ -88,6 +88,7 @@ def attempt(
 ) -> Outcome:
     """Do something in a copy of this process, as `run` does."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        before = _pages(1)
         child = os.fork()
         if not child:
             _become(work, out.fileno(), err.fileno(), seconds)
@@ -97,7 +98,7 @@ def attempt(
             stream.seek(0)
             texts.append(stream.read().decode("utf-8", "replace"))
     code = os.waitstatus_to_exitcode(status)
-    took, peak = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    took, peak = used.ru_utime + used.ru_stime, (used.ru_maxrss * 1024 - before) / 2**20
     if code in {-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGKILL}:
         kind = Kind.HANG
     else:
@@ -119,7 +120,8 @@ def _become(work: Callable[[], object], out: int, err: int, seconds: int) -> NoR
             setattr(sys, name, io.TextIOWrapper(stream, encoding="utf-8"))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds + 1, seconds + 2))
-        resource.setrlimit(resource.RLIMIT_AS, (_ROOM, _ROOM))
+        room = _pages(0) + _ROOM  # with less, its threads would never start
+        resource.setrlimit(resource.RLIMIT_AS, (room, room))
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.alarm(seconds * _PATIENCE)
         work()
@@ -132,6 +134,18 @@ def _become(work: Callable[[], object], out: int, err: int, seconds: int) -> NoR
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(status)
+
+
+def _pages(which: int) -> int:
+    """Return the bytes that this process has: of address space (0), or of memory (1).
+
+    Where the system does not say, it is 0.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[which])
+    except (OSError, ValueError):
+        return 0
+    return pages * resource.getpagesize()
 
 
 def spread(work: Callable[[int], T], numbers: Iterable[int], jobs: int) -> Iterator[T]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula.grammar import Area, cell_name
-from clv_xl.hosts.recalc.xlsx.plain_sheet import PlainSheet
 from clv_xl.package.text_escapes import decoded
+
+if TYPE_CHECKING:
+    from clv_xl.hosts.recalc.xlsx.plain_sheet import PlainSheet
 
 
 class Place(NamedTuple):

@@ -24,9 +24,10 @@ from clv_xl.hosts.recalc.formula.grammar import (
 )
 from clv_xl.hosts.recalc.xlsx.formula_scanner import plain_text
 from clv_xl.hosts.recalc.xlsx.plain_row import PLAIN_ROW
+from clv_xl.package.damage import DAMAGED
 from clv_xl.package.namespaces import MAIN, STRICT_MAIN
 from clv_xl.package.part_check import root_name
-from clv_xl.package.xml_parts import DAMAGED, parse, serialize
+from clv_xl.package.xml_parts import parse, serialize
 
 _TOKEN: Final = re.compile(
     rb"""<!--.*?-->|<!\[CDATA\[(?P<data>.*?)\]\]>|<\?.*?\?>|<(?P<end>/?)(?P<name>[^\s<>/="'!?]+)"""

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from clv_xl.errors import FileError
-from clv_xl.package.xml_parts import DAMAGED
+from clv_xl.package.damage import DAMAGED
 
 _CELL: Final = re.compile(
     rb"<c ([^<>]*)>(<f)((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(<v(?:\s[^<>]*?)?(?:/>|>([^<]*)</v>))?"

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.comments import Comment
 from openpyxl.worksheet.table import Table
-from recalc_books import edit, shown, workbook, xml
+from recalc_books import cell_xml, edit, shown, workbook, xml
 
 import clv_xl.refresh
 from clv_xl.hosts.libreoffice import save_as
@@ -74,7 +74,7 @@ def test_a_merged_sheet_is_computed_from_the_values_that_the_file_has(tmp_path: 
     merge = '</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>'
     edit(path, {"xl/worksheets/sheet1.xml": [("</sheetData>", merge)]})
     recalculate(path)
-    assert shown(path)["C1"] == 3
+    assert "<v>3</v>" in cell_xml(path, "C1")  # openpyxl would make a cell of each merged one
     assert merge in xml(path)
 
 

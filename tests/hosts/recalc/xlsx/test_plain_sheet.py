@@ -67,7 +67,7 @@ def test_what_may_mean_something_else_is_read_exactly(content: bytes) -> None:
         return
     plain = plain_sheet(content)
     assert (plain.filed is None) == (content.endswith(b"</sheetData></a></extLst></worksheet>"))
-    assert [(one.cell["r"], one.text, one.value) for one in formula_cells(plain.rows)] == [
+    assert [(one.name, one.text, one.value) for one in formula_cells(plain.rows)] == [
         ("B1", "A1+1", "2")
     ]
 
