@@ -89,7 +89,7 @@ def customer_list() -> str:
 def others(table: str) -> str:
     """Return the input columns of a table that are none of those found, with their headings."""
     every = _headers(table).replace("#Headers", "#All")
-    return f"FILTER({every},{_not_found(table)})"
+    return f'FILTER(IF({every}="","",{every}),{_not_found(table)})'
 
 
 def count_others(table: str) -> str:
