@@ -500,6 +500,112 @@ def ORDERS_CHECK(
     """Check of your orders: what was left out, merged or ignored, in how many rows, and the first."""
 
 
+def COHORT_VALUE(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers,
+    gross_margin: float | None = 1.0,
+    period: str | None = "month",
+    spend_date: _Dates | None = None,
+    spend: _Numbers | None = None,
+    order: _Labels | None = None,
+) -> _Table:
+    """Value per customer of each cohort as it ages, beside its CAC and when that is paid back."""
+
+
+def VALUE_AT_AGE(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers,
+    gross_margin: float | None = 1.0,
+    ages: _Numbers | None = None,
+    group: _Labels | None = None,
+    order: _Labels | None = None,
+) -> _Table:
+    """Value per customer at equal ages in days, so that old and new groups compare fairly."""
+
+
+def FIRST_ORDER(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers,
+    attribute: _Labels,
+    gross_margin: float | None = 1.0,
+    days: float | None = 365.0,
+    order: _Labels | None = None,
+) -> _Table:
+    """What follows a first order: which product, channel or discount brings customers who last."""
+
+
+def PURCHASE_GAPS(
+    customer: _Labels,
+    date: _Dates,
+    most: float | None = 10,
+    order: _Labels | None = None,
+) -> _Table:
+    """How many customers make a second, third, fourth order, and how long they take."""
+
+
+def NEW_RETURNING(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers | None = None,
+    period: str | None = "month",
+    order: _Labels | None = None,
+) -> _Table:
+    """New and returning customers by period of the calendar: number, orders and revenue of each."""
+
+
+def CUSTOMER_DECILES(
+    customer: _Labels,
+    amount: _Numbers,
+    bins: float | None = 10,
+    order: _Labels | None = None,
+) -> _Table:
+    """Customers in tenths, the most valuable first: how often they order, and what they are worth."""
+
+
+def BASE_BRIDGE(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers,
+    first_start: _Date,
+    second_start: _Date,
+    months: float | None = 12,
+    order: _Labels | None = None,
+) -> _Table:
+    """What changed between two spans of time, such as two years: who left, stayed and came."""
+
+
+def COHORT_STACK(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers,
+    period: str | None = "quarter",
+    cohort: str | None = "year",
+    order: _Labels | None = None,
+) -> _Table:
+    """Revenue of each period of the calendar, split by when its customers ordered first."""
+
+
+def RF_MAP(
+    frequency: _Numbers,
+    recency: _Numbers,
+    value: _Numbers | None = None,
+    bins: float | None = 5,
+) -> _Table:
+    """Map of your customers by recency and frequency: mean value, or number of customers."""
+
+
+def MRR_MOVEMENTS(
+    customer: _Labels,
+    date: _Dates,
+    mrr: _Numbers,
+    period: str | None = "month",
+) -> _Table:
+    """How monthly recurring revenue (MRR) grew and shrank: new, expansion, contraction, churned."""
+
+
 def BGNBD_FIT(
     frequency: _Numbers,
     recency: _Numbers,

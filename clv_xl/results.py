@@ -106,6 +106,9 @@ def _table(
 ) -> Any:
     """Return the cell or rows of a table function; a fault is also added to the list."""
     result = function.result
+    if isinstance(found, WithCaveats):
+        faults += found.caveats
+        found = found.result
     match result:
         case Number() | Text():
             return _table_cell(found, faults)
@@ -119,9 +122,6 @@ def _table(
             return [["measure", "value"], *rows]
         case Estimates():
             return _estimates(result, found, faults)
-    if isinstance(found, WithCaveats):
-        faults += found.caveats
-        found = found.result
     columns = [
         _table_column(column, unit, faults)
         for column, (_, unit) in zip(found, result.columns, strict=True)

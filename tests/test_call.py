@@ -47,9 +47,13 @@ def typical(function: Function, replaced: Parameter | None = None, by: Any = Non
         elif parameter.column:
             value = [[cell] for cell in middle]
         else:
-            value = middle[0]
+            value = _LATER.get(parameter.name, middle[0])
         found.append(value)
     return found
+
+
+_LATER = {"second_start": 45_700.0}
+"""Arguments that must lie beyond others of their kind."""
 
 
 def _middle(meaning: Meaning) -> list[Any]:
@@ -141,7 +145,7 @@ def assert_third_row_is_left_out(
     got = call(function.name, given_)
     if function.name not in FITS_INSIDE:  # five customers may be too few for a fit
         said = f"{parameter.name} cannot be read in row 3; this row is left out"
-        assert [sentence.startswith(said) for sentence in sentences()] == [True]
+        assert sum(sentence.startswith(said) for sentence in sentences()) == 1
     shorter = [
         column[:2] + column[3:]
         if parameter.column and parameter.name not in function.independent_columns

@@ -5,6 +5,7 @@ from clv_xl.functions import value  # isort: skip
 from clv_xl.functions import acquisition  # isort: skip
 from clv_xl.functions import segments  # isort: skip
 from clv_xl.functions import transactions  # isort: skip
+from clv_xl.functions import customer_base  # isort: skip
 from clv_xl.functions import purchase_models  # isort: skip
 from clv_xl.functions import spend_models  # isort: skip
 from clv_xl.functions import retention_models  # isort: skip
@@ -30,6 +31,7 @@ __all__ = [
     "FittedModel",
     "Function",
     "acquisition",
+    "customer_base",
     "information",
     "occasion_models",
     "prediction",

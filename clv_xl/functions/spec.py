@@ -267,7 +267,15 @@ class Function:
 CATALOGUE: Final[dict[str, Function]] = {}
 """All declared functions by name, in the order of their declaration."""
 
-CATEGORIES: Final = ("Value", "Acquisition", "Segments", "Transactions", "Models", "Information")
+CATEGORIES: Final = (
+    "Value",
+    "Acquisition",
+    "Segments",
+    "Transactions",
+    "Customer base",
+    "Models",
+    "Information",
+)
 
 Body = TypeVar("Body", bound=Callable[..., Any])
 

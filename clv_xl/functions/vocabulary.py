@@ -84,6 +84,14 @@ Clv: TypeAlias = Annotated[
         "Customer lifetime value: what one customer is worth.", Unit.MONEY, typical=(10, 2_000)
     ),
 ]
+CustomerValue: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "What each customer is worth; customers are counted if left out.",
+        Unit.MONEY,
+        typical=(10, 2_000),
+    ),
+]
 ReferredClv: TypeAlias = Annotated[
     Numbers,
     Meaning(
@@ -109,6 +117,26 @@ Spend: TypeAlias = Annotated[
         low=0,
         typical=(100, 50_000),
         blank_is_unknown=True,
+    ),
+]
+PeriodSpend: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Spend on acquiring customers, one row per period or more.",
+        Unit.MONEY,
+        low=0,
+        typical=(100, 5_000),
+        blank_is_unknown=True,
+    ),
+]
+Mrr: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Monthly recurring revenue, one row per customer and month.",
+        Unit.MONEY,
+        low=0,
+        typical=(5, 200),
+        row_left_out=True,
     ),
 ]
 CampaignValue: TypeAlias = Annotated[
@@ -313,6 +341,32 @@ PeriodsTo: TypeAlias = Annotated[
 DaysSinceLast: TypeAlias = Annotated[
     Numbers, Meaning("Days since the customer's last purchase.", Unit.DAYS, low=0, typical=(0, 365))
 ]
+Ages: TypeAlias = Annotated[
+    Floats,
+    Meaning(
+        "Days since the first order at which to compare; 30, 60, 90, 180 and 365 if left out.",
+        Unit.DAYS,
+        low=0,
+        typical=(10, 400),
+    ),
+]
+ValueDays: TypeAlias = Annotated[
+    float,
+    Meaning(
+        "How many days from the first order the value covers.", Unit.DAYS, low=0, typical=(30, 400)
+    ),
+]
+SpanMonths: TypeAlias = Annotated[
+    int,
+    Meaning(
+        "The length of both spans, in months.",
+        Unit.MONTHS,
+        low=1,
+        high=1200,
+        whole=True,
+        typical=(1, 12),
+    ),
+]
 
 # Counts
 
@@ -375,6 +429,12 @@ Bins: TypeAlias = Annotated[
 ListLength: TypeAlias = Annotated[
     int,
     Meaning("How many entries to list.", Unit.COUNT, low=1, high=1000, whole=True, typical=(1, 20)),
+]
+MostOrders: TypeAlias = Annotated[
+    int,
+    Meaning(
+        "The last order number to show.", Unit.COUNT, low=1, high=1000, whole=True, typical=(1, 12)
+    ),
 ]
 RecencyScore: TypeAlias = Annotated[
     Numbers,
@@ -463,6 +523,33 @@ SplitDate: TypeAlias = Annotated[
         Kind.DATE,
     ),
 ]
+OrderAttribute: TypeAlias = Annotated[
+    Labels,
+    Meaning(
+        "What is to be compared of each order, such as product, channel or discount.",
+        Unit.TEXT,
+        Kind.LABEL,
+        groups_blanks=True,
+    ),
+]
+OrderGroup: TypeAlias = Annotated[
+    Labels,
+    Meaning(
+        "The group of each order, that of a customer's first counts; its month if left out.",
+        Unit.TEXT,
+        Kind.LABEL,
+        groups_blanks=True,
+    ),
+]
+SpendDate: TypeAlias = Annotated[
+    Integers, Meaning("A day in the period of each row of spend.", Unit.DATE, Kind.DATE)
+]
+FirstStart: TypeAlias = Annotated[
+    int, Meaning("The first day of the earlier span of time.", Unit.DATE, Kind.DATE)
+]
+SecondStart: TypeAlias = Annotated[
+    int, Meaning("The first day of the later span of time.", Unit.DATE, Kind.DATE)
+]
 Attributes: TypeAlias = Annotated[
     list[tuple[str, Labels]],
     Meaning(
@@ -477,7 +564,30 @@ Attributes: TypeAlias = Annotated[
 
 Period: TypeAlias = Annotated[
     str,
-    Meaning("The unit of time.", Unit.TEXT, Kind.CHOICE, choices=("day", "week", "month", "year")),
+    Meaning(
+        "The unit of time.",
+        Unit.TEXT,
+        Kind.CHOICE,
+        choices=("day", "week", "month", "quarter", "year"),
+    ),
+]
+BillingPeriod: TypeAlias = Annotated[
+    str,
+    Meaning(
+        "The periods to compare, by the last month of each.",
+        Unit.TEXT,
+        Kind.CHOICE,
+        choices=("month", "quarter", "year"),
+    ),
+]
+CohortPeriod: TypeAlias = Annotated[
+    str,
+    Meaning(
+        "Customers whose first order was in the same one form a cohort.",
+        Unit.TEXT,
+        Kind.CHOICE,
+        choices=("day", "week", "month", "quarter", "year"),
+    ),
 ]
 Measure: TypeAlias = Annotated[
     str,
@@ -509,26 +619,24 @@ Model: TypeAlias = Annotated[
 
 # Models
 
-Frequency: TypeAlias = Annotated[
-    Numbers,
-    Meaning(
-        "Repeat purchases, as RFM_SUMMARY gives them.",
-        Unit.COUNT,
-        low=0,
-        whole=True,
-        typical=(0, 9),
-    ),
-]
-Recency: TypeAlias = Annotated[
-    Numbers,
-    Meaning("Periods from first to last purchase.", Unit.PERIODS, low=0, typical=(1, 30)),
-]
+_FREQUENCY = Meaning(
+    "Repeat purchases, as RFM_SUMMARY gives them.",
+    Unit.COUNT,
+    low=0,
+    whole=True,
+    typical=(0, 9),
+)
+Frequency: TypeAlias = Annotated[Numbers, _FREQUENCY]
+_RECENCY = Meaning("Periods from first to last purchase.", Unit.PERIODS, low=0, typical=(1, 30))
+Recency: TypeAlias = Annotated[Numbers, _RECENCY]
 Age: TypeAlias = Annotated[
     Numbers,
     Meaning(
         "Periods from first purchase to the end of the data.", Unit.PERIODS, low=0, typical=(31, 60)
     ),
 ]
+FrequencyColumn: TypeAlias = Annotated[Floats, _FREQUENCY]
+RecencyColumn: TypeAlias = Annotated[Floats, _RECENCY]
 MonetaryValue: TypeAlias = Annotated[
     Numbers,
     Meaning("Mean value of a customer's repeat purchases.", Unit.MONEY, low=0, typical=(5, 200)),

@@ -81,3 +81,20 @@ def none_where_nan(figures: Floats) -> list[float | None]:
     [0.5, None]
     """
     return [None if math.isnan(figure) else figure for figure in figures.tolist()]
+
+
+def group_sums(codes: Integers, amounts: Floats, groups: int) -> Floats:
+    """Return the sum of the amounts of each group.
+
+    Parameters
+    ----------
+    codes : integer array (rows,), group of each row, 0 to groups - 1
+    amounts : float array (rows,)
+    groups : int
+
+    Examples
+    --------
+    >>> group_sums(np.array([0, 2, 0]), np.array([1.0, 2.0, 3.0]), 3).tolist()
+    [4.0, 0.0, 2.0]
+    """
+    return np.bincount(codes, weights=amounts, minlength=groups).astype(np.float64)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
 from clv_xl.errors import ArgumentError, ClvError, NoAnswerError
 from clv_xl.maths.arrays import Flags, Floats, Integers
+from clv_xl.maths.calendar_periods import name_period, number_periods
 from clv_xl.maths.counted_rows import RowsLeftOut
 
-DAYS_IN: Final = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+DAYS_IN: Final = {
+    "day": 1.0,
+    "week": 7.0,
+    "month": 365.25 / 12,
+    "quarter": 365.25 / 4,
+    "year": 365.25,
+}
 """Days in each period; every duration is converted by this table."""
 
 
@@ -253,7 +259,7 @@ def cohorts(
     codes : integer array (orders,), customer of each order, >= 0
     days : integer array (orders,), days since 1970-01-01
     amounts : float array (orders,), money, optional; needed for revenue and cumulative
-    period : day, week (from Monday), month or year of the calendar
+    period : day, week (from Monday), month, quarter or year of the calendar
     measure : retention (share of the cohort buying in the period), customers, revenue, or
     cumulative (revenue so far)
 
@@ -277,7 +283,7 @@ def cohorts(
     bought = purchase_days(codes, days, amounts)
     if bought.codes.size == 0:
         raise NoAnswerError("Nobody bought anything, so there are no cohorts", argument="date")
-    when = _number_periods(bought.days, period)
+    when = number_periods(bought.days, period)
     starts = np.flatnonzero(np.diff(bought.codes, prepend=-1))
     customers = bought.codes[starts]
     first_period = np.full(int(codes.max()) + 1, -1, dtype=np.int64)
@@ -285,7 +291,7 @@ def cohorts(
     values, row_of = np.unique(first_period[customers], return_inverse=True)
     row = np.full(first_period.size, -1, dtype=np.int64)
     row[customers] = row_of
-    last = int(_number_periods(days, period).max())
+    last = int(number_periods(days, period).max())
     width = last - int(values[0]) + 1
     shape = (values.size, width)
     if measure in {"retention", "customers"}:
@@ -303,7 +309,7 @@ def cohorts(
         assert amounts is not None  # noqa: S101 - the declaration asks for them
         known = first_period[codes] >= 0
         # A return before the first purchase in the data belongs to that purchase's period.
-        since = np.maximum(_number_periods(days, period)[known] - first_period[codes[known]], 0)
+        since = np.maximum(number_periods(days, period)[known] - first_period[codes[known]], 0)
         place = row[codes[known]] * width + since
         cells = np.bincount(place, weights=amounts[known], minlength=values.size * width).reshape(
             shape
@@ -311,24 +317,4 @@ def cohorts(
         if measure == "cumulative":
             cells = np.cumsum(cells, axis=1)
     cells[np.arange(width) > (last - values)[:, None]] = np.nan
-    return Cohorts([_format_period(int(value), period) for value in values], cells)
-
-
-def _number_periods(days: Integers, period: str) -> Integers:
-    """Return the number of each day's calendar period, consecutive for consecutive periods."""
-    if period == "day":
-        return days
-    if period == "week":
-        return (days + 3) // 7  # 1970-01-01 was a Thursday; weeks begin on Monday
-    unit = "datetime64[M]" if period == "month" else "datetime64[Y]"
-    return days.astype("datetime64[D]").astype(unit).astype(np.int64)
-
-
-def _format_period(number: int, period: str) -> str:
-    """Return the name of a calendar period: its first day, its month or its year."""
-    if period == "month":
-        return f"{1970 + number // 12}-{number % 12 + 1:02d}"
-    if period == "year":
-        return str(1970 + number)
-    day = number if period == "day" else number * 7 - 3
-    return (dt.date(1970, 1, 1) + dt.timedelta(days=day)).isoformat()
+    return Cohorts([name_period(int(value), period) for value in values], cells)

@@ -65,7 +65,7 @@ def descriptions_text() -> str:
         "    ' An Excel that will not take a description is no reason to stop.",
         "    On Error Resume Next",
         "    unchanged = ThisWorkbook.Saved",
-        *(f"{INDENT}Describe{title}" for title in used),
+        *(f"{INDENT}{_describer(title)}" for title in used),
         "    ThisWorkbook.Saved = unchanged",
         "End Sub",
         "",
@@ -84,11 +84,16 @@ def descriptions_text() -> str:
         "End Sub",
     ]
     for title in used:
-        lines += ["", f"Private Sub Describe{title}()"]
+        lines += ["", f"Private Sub {_describer(title)}()"]
         for function in by_category[title]:
             lines += _describe_lines(function)
         lines.append("End Sub")
     return _lines(lines)
+
+
+def _describer(title: str) -> str:
+    """Return the name of the procedure that describes the functions of a category."""
+    return f"Describe{title.title().replace(' ', '')}"
 
 
 def _describe_lines(function: Function) -> list[str]:

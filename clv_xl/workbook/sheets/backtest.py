@@ -185,7 +185,7 @@ def _chart() -> Chart:
         [Item(value(column, row), unit=unit) for column, unit in zip((1, 4, 5), units, strict=True)]
         for row in range(_POINTS)
     ]
-    days = 'IF(Period="day",1,IF(Period="week",7,IF(Period="month",365.25/12,365.25)))'
+    days = 'SWITCH(Period,"day",1,"week",7,"month",365.25/12,"quarter",365.25/4,365.25)'
     since = f"(Split_day-First_order)/{days}"
     split = Item(Formula(f'=IFERROR({since},"")'), unit=Unit.PERIODS)
     top = Item(Formula(f"=MAX({_CHART.data.column(2)},{_CHART.data.column(3)})"), unit=Unit.COUNT)
