@@ -169,15 +169,15 @@ def _is_overwritten(table: str) -> str:
     if table == "Customers":
         revenue, clv = (f"SUM({table}[{heading}])" for heading in ("revenue", "clv"))
         pairs = [
-            (revenue, f"SUM({TOTALS.whole_column(2)})"),
+            (revenue, f"IF(ISNUMBER({TOTALS.first}),SUM({TOTALS.whole_column(2)}),NA())"),
             (clv, f"{revenue}*Gross_margin"),
         ]
     else:
-        first = "INDEX(Channels[channel],1)"
+        first = f"INDEX(Channels[#All],2,{number('Channels', 'channel')})"
         average = f"AVERAGEIFS(Customers[[#All],[clv]],{whole('Customers', 'channel')},{first})"
-        pairs = [("INDEX(Channels[clv],1)", f"IFERROR({average},0)")]
+        pairs = [("INDEX(Channels[[#All],[clv]],2)", f'IF({first}="",0,IFERROR({average},0))')]
     differ = (
-        f"IF(ISNUMBER({shown}),ABS({shown}-{right})>0.01+ABS({right})/1000000000,TRUE)"
+        f"IF(ISNUMBER({shown}),ABS({shown}-{right})>0.01+ABS({right})/1000000000,ISNUMBER({right}))"
         for shown, right in pairs
     )
     return f"IFERROR(OR({','.join(differ)}),FALSE)"
