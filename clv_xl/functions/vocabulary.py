@@ -562,13 +562,14 @@ Attributes: TypeAlias = Annotated[
 
 # Choices
 
+_PERIODS = ("day", "week", "month", "quarter", "year")
 Period: TypeAlias = Annotated[
     str,
     Meaning(
         "The unit of time.",
         Unit.TEXT,
         Kind.CHOICE,
-        choices=("day", "week", "month", "quarter", "year"),
+        choices=_PERIODS,
     ),
 ]
 BillingPeriod: TypeAlias = Annotated[
@@ -586,7 +587,7 @@ CohortPeriod: TypeAlias = Annotated[
         "Customers whose first order was in the same one form a cohort.",
         Unit.TEXT,
         Kind.CHOICE,
-        choices=("day", "week", "month", "quarter", "year"),
+        choices=_PERIODS,
     ),
 ]
 Measure: TypeAlias = Annotated[
