@@ -105,7 +105,7 @@ def test_settings_allow_what_their_functions_allow(formulas: Workbook) -> None:
     by_title = {one.promptTitle: one for one in sheet.data_validations.dataValidation}
     period, margin = by_title["Period"], by_title["Gross margin"]
     assert period.type == "list"
-    assert period.formula1 == '"day,week,month,year"'
+    assert period.formula1 == '"day,week,month,quarter,year"'
     assert (margin.type, margin.formula1, margin.formula2) == ("decimal", "0", "1")
     assert margin.prompt == meaning("gross_margin").sentence
 
