@@ -9,7 +9,8 @@ from package.example_files import repacked
 from text_book import MAIN, text_book
 
 from clv_xl.package import open_package
-from clv_xl.package.shared_texts import shared_texts
+from clv_xl.package.shared_texts import item_text, shared_texts
+from clv_xl.package.xml_parts import parse
 
 PART = "xl/sharedStrings.xml"
 
@@ -38,6 +39,12 @@ def test_runs_are_joined_and_reading_aids_left_out(tmp_path: Path, content: str)
     path = text_book(tmp_path / "book.xlsx", [["one"]])
     repacked(path, **{PART.replace("/", "__"): content.encode()})
     assert texts(path) == ["Ann <B>", "", ""]
+
+
+def test_a_text_in_its_cell_is_read_alike() -> None:
+    item = "<r><t>A_x005F_</t></r><t>n<!-- c -->n</t><rPh><t>aid</t></rPh>"
+    cell = f'<c xmlns="{MAIN}"><is>{item}</is></c>'
+    assert item_text(parse(cell.encode())) == "A_nn"
 
 
 def test_a_workbook_without_such_texts_has_none(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def _texts(cells: Any, shared: Sequence[str]) -> Iterator[tuple[int, str]]:
                 if number.isdecimal() and int(number) < len(shared):
                     yield column, shared[int(number)]
             case "inlineStr":
-                yield column, item_text(cell.find("{*}is"))
+                yield column, item_text(cell)
             case _:
                 pass
 
