@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import no_network
+import own_user
 import pytest
 from hypothesis import settings
 from once import once, run_folder
@@ -22,9 +26,12 @@ settings.register_profile("no deadline", deadline=None)
 settings.load_profile("no deadline")
 
 
-def pytest_configure() -> None:
-    """Take the network away before the first test."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Take the network and the user's settings away before the first test."""
     no_network.ban()
+    settings_folder = Path(tempfile.mkdtemp(prefix="clv_xl_settings_"))
+    config.add_cleanup(lambda: shutil.rmtree(settings_folder, ignore_errors=True))
+    own_user.protect(settings_folder)
 
 
 @pytest.fixture(autouse=True)

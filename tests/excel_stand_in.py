@@ -28,6 +28,13 @@ class PyTime(dt.datetime):
     """pywintypes' datetime: labelled UTC, whatever the cell shows."""
 
 
+class ComError(Exception):
+    """pywin32's, which reaches a client as its sentence and code."""
+
+    def __init__(self, description=None, scode=None):
+        self.description, self.scode = description, scode
+
+
 def com_modules() -> dict[str, types.ModuleType]:
     """The modules of pywin32 that xlwings imports, as far as a call of a function needs them."""
     names = (
@@ -42,6 +49,7 @@ def com_modules() -> dict[str, types.ModuleType]:
     pythoncom.TypeIIDs = {"IDispatch": type("PyIDispatch", (), {})}
     found["pywintypes"].com_error = type("com_error", (Exception,), {})
     found["pywintypes"].IID = str
+    found["win32com.server.exception"].COMException = ComError
     client.Dispatch = lambda thing, **_: thing
 
     class DefaultPolicy:

@@ -27,6 +27,12 @@ def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_the_package_runs_as_the_command() -> None:
+    words = ["-m", "clv_xl", "eval", "=CLV(1000,6,5)"]
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=True)
+    assert done.stdout == "30000\n"
+
+
 def test_eval_prints_one_line_of_json_per_formula() -> None:
     done = run(
         "eval",

@@ -93,6 +93,7 @@ ALLOWED = {
         "refresh",
         "values_copy",
     },
+    "__main__": {"cli"},
 }
 # What a host may take from another; each imports nothing else of `hosts`.
 HOSTS = {

@@ -30,6 +30,9 @@ LINGER: Final = 60.0
 """Seconds without a client before the process ends: the next workbook need not wait for it."""
 POLL: Final = 5.0
 WM_QUIT: Final = 0x0012
+ACCESS_DENIED: Final = -0x7FF8FFFB
+"""E_ACCESSDENIED, as pywin32 counts."""
+REFUSED: Final = "clv_xl only computes its own functions."
 CLASS_NAME: Final = re.compile(r"\{[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\}")
 
 
@@ -49,6 +52,7 @@ def serve(clsid: str = CLSID) -> None:
     if sys.platform != "win32":
         raise HostError("Only Windows starts the server, for Excel; there is nothing to serve here")
     try:
+        pythoncom: Any = importlib.import_module("pythoncom")
         win32api: Any = importlib.import_module("win32api")
         com_server: Any = importlib.import_module("xlwings.com_server")
     except ImportError:
@@ -65,6 +69,9 @@ def serve(clsid: str = CLSID) -> None:
         args=(clients, lambda: win32api.PostThreadMessage(thread, WM_QUIT, 0, 0)),
         daemon=True,
     ).start()
+    # xlwings asks pywin32 to end the loop when the last object is released. Withheld, because
+    # `end_when_alone` ends it, some time later.
+    pythoncom.EnableQuitMessage = lambda _thread: None
     com_server.serve(clsid)
 
 
@@ -103,7 +110,7 @@ def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:
             decides what runs.
             """
             if script not in FUNCTION_MODULES or fname not in names():
-                raise PermissionError("clv_xl only computes its own functions")
+                raise _refusal()
             return super().CallUDF(script, fname, args)
 
         def add_orders(self, workbook: Any, path: str) -> str:
@@ -123,6 +130,13 @@ def server_class(served: type, clients: weakref.WeakSet[Any]) -> type:
             return str(template())
 
     return FunctionServer
+
+
+def _refusal() -> Exception:
+    """Return what COM passes on as a sentence; of other exceptions pywin32 sends the traceback."""
+    kind: Any = importlib.import_module("win32com.server.exception").COMException
+    refusal: Exception = kind(description=REFUSED, scode=ACCESS_DENIED)
+    return refusal
 
 
 def end_when_alone(

@@ -65,6 +65,9 @@ def test_the_mark_of_the_web_is_read_where_windows_keeps_it(tmp_path, monkeypatc
         assert diagnosis.is_blocked(book) is blocked
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="on Windows this would ask the real Excel; .ci/windows does"
+)
 def test_not_windows_is_no_fault():
     assert list(diagnosis.diagnose()) == [
         (True, "Excel: this is not Windows, so there is nothing to check.")
@@ -105,6 +108,9 @@ def test_every_fault_has_its_remedy(healthy, computer, monkeypatch):
     one("is gone")
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32", reason="on Windows this would start a server; .ci/windows does"
+)
 def test_the_recorded_python_is_really_asked(tmp_path):
     assert diagnosis._has_clv_xl(tmp_path / "no python") is False
     assert diagnosis._has_clv_xl(Path(sys.executable)) is False  # no pywin32 on this system

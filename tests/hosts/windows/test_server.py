@@ -9,13 +9,17 @@ from pathlib import Path
 
 import pytest
 from cell_calls import call
-from excel_stand_in import Stage, example_arguments, forget_stage, sent
+from excel_stand_in import ComError, Stage, example_arguments, forget_stage, sent
 
 from clv_xl.errors import HostError
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.excel_cells import encode
 from clv_xl.hosts.windows import paths, server
 from clv_xl.hosts.windows.identity import CLSID
+
+elsewhere = pytest.mark.skipif(
+    sys.platform == "win32", reason="on Windows this would start a server; .ci/windows does"
+)
 
 
 @pytest.fixture
@@ -47,7 +51,8 @@ def test_the_server_answers_every_function_and_ends(stage, monkeypatch):
     pythoncom.CoRegisterClassObject = lambda clsid, *_: calls.append(("registered", clsid)) or 7
     pythoncom.CoRevokeClassObject = lambda number: calls.append(("revoked", number))
     pythoncom.CLSCTX_LOCAL_SERVER = pythoncom.REGCLS_MULTIPLEUSE = pythoncom.REGCLS_SUSPENDED = 0
-    pythoncom.EnableQuitMessage = pythoncom.CoResumeClassObjects = lambda *_: None
+    pythoncom.CoResumeClassObjects = lambda *_: None
+    pythoncom.EnableQuitMessage = lambda thread: calls.append(("ends with its clients", thread))
     pythoncom.CoUninitialize = lambda: None
     pythoncom.PumpWaitingMessages = a_client_asks_and_goes
     sys.modules["win32api"].GetCurrentThreadId = lambda: 1
@@ -77,8 +82,10 @@ def test_no_client_can_have_other_code_run(stage):
         ("clv_xl.hosts.excel", "CATALOGUE"),
         ("clv_xl.call", "CLV"),
     ):
-        with pytest.raises(PermissionError, match="its own functions"):
+        with pytest.raises(ComError) as refusal:
             excel.CallUDF(script, name, ())
+        assert refusal.value.description == "clv_xl only computes its own functions."
+        assert refusal.value.scode & 0xFFFFFFFF == 0x80070005  # E_ACCESSDENIED
 
 
 def test_the_workbook_that_asks_is_not_looked_at(stage):
@@ -138,11 +145,13 @@ def test_the_process_ends_some_time_after_the_last_client():
     assert ended_after([(90, 95)]) == [155]
 
 
+@elsewhere
 def test_serving_elsewhere_is_refused_with_a_sentence():
     with pytest.raises(HostError, match="Only Windows"):
         server.serve()
 
 
+@elsewhere
 def test_what_is_registered_can_be_started():
     assert (Path(server.__file__).parent / "__main__.py").is_file()
     done = subprocess.run(
