@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +38,7 @@ def demo(out: Path) -> None:
     _take_process()
     out.mkdir(parents=True, exist_ok=True)
     path = out / "clv_demo.xlsm"
-    with _busy("Building the workbook"):
+    with terminal.busy("Building the workbook"):
         template.build(path)
         tables = key_tables.read(path)
     for title, table in tables:
@@ -123,11 +122,11 @@ def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
     lite = host == "lite"
     out = out or Path(templates.NAME_FOR_LITE if lite else templates.NAME)
     if not check:
-        with _busy("Building the workbook"):
+        with terminal.busy("Building the workbook"):
             templates.build(out, EMPTY if empty else None, for_lite=lite)
         terminal.write_line(f"Wrote {out}.")
         return
-    with _busy("Building the workbook to compare with"):
+    with terminal.busy("Building the workbook to compare with"):
         differences = templates.check(out, for_lite=lite)
     for difference in differences:
         terminal.write_line(difference, err=True)
@@ -154,7 +153,7 @@ def recalc(file: Path, out: Path | None, engine: Any, backup: bool) -> None:
     if backup and out is not None:
         raise click.UsageError("--out leaves FILE as it is, so there is no version to back up")
     _take_process()
-    with _busy("Computing"):
+    with terminal.busy("Computing"):
         done = recalculate(file, out, engine=engine, backup=backup)
     for fault in done.faults():
         terminal.write_line(str(fault), err=True)
@@ -182,7 +181,7 @@ def share(file: Path, out: Path) -> None:
     """
     from clv_xl import values_copy
 
-    with _busy("Copying"):
+    with terminal.busy("Copying"):
         done = values_copy.share(file, out)
     terminal.write_line(
         f"{done.path}: {done.formulas} formulas are values now, and there are no macros."
@@ -191,6 +190,30 @@ def share(file: Path, out: Path) -> None:
         terminal.write_line(
             f"{done.without_value} formulas had no stored value, so their cells are empty in the "
             "copy. Run clv-xl recalc on the workbook, then share it again.",
+            err=True,
+        )
+        sys.exit(1)
+
+
+@cli.command("report")
+@click.argument("file", type=FILE)
+@click.option("--pdf", type=FILE, required=True, help="The .pdf file to write.")
+def report_(file: Path, pdf: Path) -> None:
+    """Write the reports of a workbook as one PDF, each sheet one page wide.
+
+    It shows the values that the workbook holds; inputs are left out. LibreOffice must be installed.
+
+    Example: clv-xl report shop.xlsm --pdf november.pdf
+    """
+    from clv_xl.pdf import write
+
+    with terminal.busy("Printing"):
+        done = write(file, pdf)
+    terminal.write_line(f"{done.path}: {len(done.sheets)} reports.")
+    if done.without_value:
+        terminal.write_line(
+            f"{done.without_value} formulas had no stored value, so their cells are empty in the "
+            "PDF. Run clv-xl recalc on the workbook, then this again.",
             err=True,
         )
         sys.exit(1)
@@ -231,7 +254,7 @@ def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: An
     mapping = dict(pair.split("=", 1) for pair in pairs)
     options |= {"mapping": mapping, "date_order": (dates or "").lower()}
     options["decimal"] = options["decimal"] or ""
-    with _bar(len(STEPS)) as advance:
+    with terminal.bar(len(STEPS)) as advance:
         done = put_in(file, **options, progress=advance)
     _print_all(done.sentences())
     for fault in done.recalculation.faults():
@@ -356,27 +379,6 @@ def _take_process() -> None:
     from clv_xl.hosts.recalc.process import exclusive_process
 
     click.get_current_context().with_resource(exclusive_process())
-
-
-def _busy(what: str) -> Any:
-    """Show a spinner on a terminal; nothing in a pipe."""
-    console = terminal.console(err=True)
-    drawn = "dots" if console.encoding.startswith("utf") else "line"
-    return console.status(terminal.visible(what), spinner=drawn)
-
-
-@contextmanager
-def _bar(steps: int) -> Iterator[Callable[[str], None]]:
-    """Show a progress bar on a terminal, nothing in a pipe; give what is called at each step."""
-    from rich.progress import Progress
-
-    console = terminal.console(err=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("", total=steps)
-        begun = iter(range(steps))
-        yield lambda step: bar.update(
-            task, description=terminal.visible(step), completed=next(begun)
-        )
 
 
 def main() -> None:

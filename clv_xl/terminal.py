@@ -25,7 +25,7 @@ import os
 import stat
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from clv_xl.errors import FileError
@@ -107,6 +107,25 @@ def console(*, err: bool = False) -> Console:
             raise BrokenPipeError
 
     return OwnConsole(stderr=err, highlight=False, markup=False, emoji=False)
+
+
+def busy(what: str) -> Any:
+    """Show a spinner on a terminal; nothing in a pipe."""
+    shown = console(err=True)
+    drawn = "dots" if shown.encoding.startswith("utf") else "line"
+    return shown.status(visible(what), spinner=drawn)
+
+
+@contextlib.contextmanager
+def bar(steps: int) -> Iterator[Callable[[str], None]]:
+    """Show a progress bar on a terminal, nothing in a pipe; give what is called at each step."""
+    from rich.progress import Progress
+
+    shown = console(err=True)
+    with Progress(console=shown, transient=True, disable=not shown.is_terminal) as drawn:
+        task = drawn.add_task("", total=steps)
+        begun = iter(range(steps))
+        yield lambda step: drawn.update(task, description=visible(step), completed=next(begun))
 
 
 def _write(text: str, *, err: bool = False) -> None:

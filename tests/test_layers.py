@@ -75,6 +75,7 @@ ALLOWED = {
     "values_copy": {"errors", "package", "functions"},
     "stub": {"functions", "help_page"},
     "reference": {"call", "cells", "errors", "functions", "help_page", "stub"},
+    "pdf": {"errors", "package", "hosts", "values_copy", "workbook"},
     "terminal": {"errors"},
     "failures": {"errors", "terminal"},
     "report": {"errors", "terminal", "cells", "session", "hosts"},
@@ -83,6 +84,7 @@ ALLOWED = {
     "cli": {
         "cli_options",
         "help_page",
+        "pdf",
         "terminal",
         "failures",
         "report",

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from lxml import etree
 
 from clv_xl.errors import FileError
-from clv_xl.package import lock, open_package
+from clv_xl.package import Package, lock, open_package
 from clv_xl.package.content_types import forget_parts, set_content_type
 from clv_xl.package.relations import (
     Parts,
@@ -89,15 +89,35 @@ def share(path: str | os.PathLike[str], out: str | os.PathLike[str]) -> Shared:
     package = open_package(path)
     if target.exists() and target.samefile(package.path):
         raise FileError(f"'{target.name}' is the workbook itself. Give the copy another name.")
-    parts = {name: package.read(name) for name in package.names}
-    main = main_part(package)
-    if etree.QName(parse(package.read(main))).localname != "workbook":
-        raise FileError(f"'{package.path.name}' is not an Excel workbook (.xlsx or .xlsm).")
-    formulas, without_value = _leave_values(parts, main)
+    parts, _, formulas, without_value = valued(package)
     changes = {name: part for name, part in parts.items() if part != package.read(name)}
     with lock(target):
         package.save(changes, target, without=set(package.names) - parts.keys())
     return Shared(target, formulas, without_value)
+
+
+class Valued(NamedTuple):
+    """The parts of a workbook with values only, the name of the main one, and what was counted."""
+
+    parts: Parts
+    main: str
+    formulas: int
+    without_value: int
+
+
+def valued(package: Package) -> Valued:
+    """Return the parts of a copy with values only.
+
+    Raises
+    ------
+    FileError
+        It is no workbook.
+    """
+    parts = {name: package.read(name) for name in package.names}
+    main = main_part(package)
+    if etree.QName(parse(package.read(main))).localname != "workbook":
+        raise FileError(f"'{package.path.name}' is not an Excel workbook (.xlsx or .xlsm).")
+    return Valued(parts, main, *_leave_values(parts, main))
 
 
 def _leave_values(parts: Parts, main: str) -> tuple[int, int]:
@@ -116,7 +136,7 @@ def _leave_values(parts: Parts, main: str) -> tuple[int, int]:
     _unrelate(parts, "", _OF_PROGRAMS)
     _unrelate(parts, main, _OF_FORMULAS)
     formulas = without_value = 0
-    for kind, sheet in _sheets(parts, main):
+    for kind, sheet in sheet_parts(parts, main):
         if kind == "worksheet":
             values = values_only(parts[sheet], surviving)
             parts[sheet] = values.content
@@ -132,7 +152,7 @@ def _leave_values(parts: Parts, main: str) -> tuple[int, int]:
     return formulas, without_value
 
 
-def _sheets(parts: Parts, main: str) -> list[tuple[str, str]]:
+def sheet_parts(parts: Parts, main: str) -> list[tuple[str, str]]:
     """Return kind and part of each sheet that can hold something."""
     return [
         (relation.kind, relation.target)

@@ -67,6 +67,12 @@ class Office:
     ) -> None:
         self._end()
 
+    @property
+    def scratch(self) -> Path:
+        """A folder for files that it is to read or write, which is removed when it ends."""
+        assert self._folder is not None  # noqa: S101 - it runs
+        return self._folder
+
     def ask(self, *command: str | Path, patience: float = _WORK) -> Any:
         """Return the answer of drive.py to a command.
 
