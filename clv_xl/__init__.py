@@ -1,8 +1,9 @@
 """Customer lifetime value as spreadsheet functions, and as functions of Python.
 
 Every spreadsheet function can be imported by its name: ``from clv_xl import CLV, RFM_SUMMARY``.
-Arguments are scalars, lists or numpy arrays; the result is a float, an array, or for a table a list
-of rows with the header first. ``refresh`` puts new data into a workbook.
+``from clv_xl import *`` gives all of them. Arguments are scalars, lists or numpy arrays; the result
+is a float, an array, or for a table a list of rows with the header first, whose ``.frame()`` is a
+data frame. ``help(CLV)`` is the page of a function. ``refresh`` puts new data into a workbook.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from clv_xl.errors import (
     ZeroDenominatorError,
 )
 
-__all__ = ["ArgumentError", "ClvError", "DomainError", "NoAnswerError", "ZeroDenominatorError"]
+_ERRORS = (ArgumentError, ClvError, DomainError, NoAnswerError, ZeroDenominatorError)
 
 
 def __getattr__(name: str) -> Any:
@@ -26,6 +27,10 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("clv_xl")
+    if name == "__all__":  # what `from clv_xl import *` gives: the functions
+        from clv_xl.call import names
+
+        return sorted(names())
     if name == "refresh":
         from importlib import import_module
 
@@ -43,4 +48,5 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     from clv_xl.call import names
 
-    return sorted({*__all__, "__version__", "refresh", *names()})
+    errors = (error.__name__ for error in _ERRORS)
+    return sorted({*errors, "__version__", "refresh", *names()})

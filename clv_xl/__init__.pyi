@@ -16,6 +16,7 @@ from clv_xl.errors import (
     ZeroDenominatorError as ZeroDenominatorError,
 )
 from clv_xl.refresh.report import Report as _RefreshReport
+from clv_xl.tables import Table as _Table
 
 _Date: TypeAlias = dt.date | np.datetime64 | str | float
 _Numbers: TypeAlias = float | Iterable[float | None | Iterable[float | None]]
@@ -24,8 +25,6 @@ _Texts: TypeAlias = str | Iterable[str | None | Iterable[str | None]]
 _Dates: TypeAlias = _Date | Iterable[_Date | None | Iterable[_Date | None]]
 _ModelParameters: TypeAlias = Iterable[Any]
 """What the model's fit returns, or its parameters as numbers."""
-_Table: TypeAlias = list[list[Any]]
-"""Rows, of which the first is mostly the header."""
 
 __version__: str
 
@@ -45,6 +44,87 @@ def refresh(
 ) -> _RefreshReport:
     """Put new data into the input tables of a workbook and recompute it."""
 
+__all__ = [
+    "BASE_BRIDGE",
+    "BGBB_ALIVE",
+    "BGBB_FIT",
+    "BGBB_PURCHASES",
+    "BGNBD_ALIVE",
+    "BGNBD_BUYS",
+    "BGNBD_FIT",
+    "BGNBD_NEXT",
+    "BGNBD_PMF",
+    "BGNBD_PURCHASES",
+    "BGNBD_RESIDUAL",
+    "CAC",
+    "CAC_BUDGET",
+    "CAC_PAYBACK",
+    "CAC_RATIO",
+    "CHURN_PER_PERIOD",
+    "CHURN_RATE",
+    "CLV",
+    "CLV_BACKTEST",
+    "CLV_CALCULATOR",
+    "CLV_CASHFLOWS",
+    "CLV_CHANNEL",
+    "CLV_CHURN",
+    "CLV_COHORT",
+    "CLV_CONCENTRATION",
+    "CLV_ERRORS",
+    "CLV_MODELS",
+    "CLV_NET",
+    "CLV_PREDICT",
+    "CLV_PROFILE",
+    "CLV_REFERRAL",
+    "CLV_RETENTION",
+    "CLV_SEGMENT",
+    "CLV_TRACKING",
+    "CLV_VERSION",
+    "COHORT_STACK",
+    "COHORT_VALUE",
+    "CUSTOMERS_MISSING",
+    "CUSTOMER_DECILES",
+    "CUSTOMER_LIFESPAN",
+    "CUSTOMER_QUADRANT",
+    "CUSTOMER_TOTALS",
+    "DISCOUNT_PER_PERIOD",
+    "FIRST_ORDER",
+    "GG_FIT",
+    "GG_SPEND",
+    "MARKETING_ROI",
+    "MBGNBD_ALIVE",
+    "MBGNBD_BUYS",
+    "MBGNBD_FIT",
+    "MBGNBD_NEXT",
+    "MBGNBD_PMF",
+    "MBGNBD_PURCHASES",
+    "MBGNBD_RESIDUAL",
+    "MRR_MOVEMENTS",
+    "NEW_RETURNING",
+    "ORDERS_CHECK",
+    "ORDERS_SUMMARY",
+    "PNBD_ALIVE",
+    "PNBD_BUYS",
+    "PNBD_FIT",
+    "PNBD_NEXT",
+    "PNBD_PMF",
+    "PNBD_PURCHASES",
+    "PNBD_RESIDUAL",
+    "PURCHASE_GAPS",
+    "QUADRANT_ACTION",
+    "RETENTION_GAIN",
+    "RETENTION_RATE",
+    "RFM_SCORE",
+    "RFM_SEGMENT",
+    "RFM_SUMMARY",
+    "RF_MAP",
+    "SBG_CLV",
+    "SBG_FIT",
+    "SBG_RETENTION",
+    "SBG_SURVIVAL",
+    "VALUE_AT_AGE",
+]
+
 @overload
 def CLV(
     purchase_value: float,
@@ -55,7 +135,18 @@ def CLV(
     service_cost: float | None = 0.0,
     discount_rate: float | None = 0.0,
 ) -> float:
-    """Lifetime value of a customer: margin over the lifespan, less acquisition and service cost."""
+    """Lifetime value of a customer: margin over the lifespan, less acquisition and service cost.
+
+    purchase_value: money, at least 0. What a customer pays per purchase.
+    purchase_frequency: number, at least 0. Purchases per period.
+    lifespan: periods, at least 0. How long a customer stays, in periods.
+    gross_margin: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of the revenue that is left
+        after the cost of goods; 0.4 is 40 %.
+    acquisition_cost: money, at least 0; 0 if left out. Cost of acquiring one customer.
+    service_cost: money, at least 0; 0 if left out. Cost of serving a customer per period.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    """
 
 @overload
 def CLV(
@@ -67,7 +158,18 @@ def CLV(
     service_cost: _Numbers | None = 0.0,
     discount_rate: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Lifetime value of a customer: margin over the lifespan, less acquisition and service cost."""
+    """Lifetime value of a customer: margin over the lifespan, less acquisition and service cost.
+
+    purchase_value: money, at least 0. What a customer pays per purchase.
+    purchase_frequency: number, at least 0. Purchases per period.
+    lifespan: periods, at least 0. How long a customer stays, in periods.
+    gross_margin: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of the revenue that is left
+        after the cost of goods; 0.4 is 40 %.
+    acquisition_cost: money, at least 0; 0 if left out. Cost of acquiring one customer.
+    service_cost: money, at least 0; 0 if left out. Cost of serving a customer per period.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    """
 
 
 @overload
@@ -75,14 +177,24 @@ def CLV_NET(
     revenue: float,
     cost: float | None = 0.0,
 ) -> float:
-    """Net value of a customer: revenue less cost of the whole relationship."""
+    """Net value of a customer: revenue less cost of the whole relationship.
+
+    revenue: money. Revenue from one customer, over the time that the function covers.
+    cost: money, at least 0; 0 if left out. Cost of acquiring and serving a customer over the
+        whole relationship.
+    """
 
 @overload
 def CLV_NET(
     revenue: _Numbers,
     cost: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Net value of a customer: revenue less cost of the whole relationship."""
+    """Net value of a customer: revenue less cost of the whole relationship.
+
+    revenue: money. Revenue from one customer, over the time that the function covers.
+    cost: money, at least 0; 0 if left out. Cost of acquiring and serving a customer over the
+        whole relationship.
+    """
 
 
 @overload
@@ -94,7 +206,18 @@ def CLV_RETENTION(
     horizon: float | None = None,
     timing: float | None = 0,
 ) -> float:
-    """Lifetime value of a customer at a constant retention rate."""
+    """Lifetime value of a customer at a constant retention rate.
+
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    retention_rate: share (0.1 is 10 %), 0 to 1. Share of customers who stay from one period to
+        the next; 0.8 is 80 %.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    acquisition_cost: money, at least 0; 0 if left out. Cost of acquiring one customer.
+    horizon: periods, whole number, at least 0; optional. How many periods to count; without
+        limit if left out.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
 
 @overload
 def CLV_RETENTION(
@@ -105,7 +228,18 @@ def CLV_RETENTION(
     horizon: _Numbers | None = None,
     timing: _Numbers | None = 0,
 ) -> NDArray[np.float64] | Any:
-    """Lifetime value of a customer at a constant retention rate."""
+    """Lifetime value of a customer at a constant retention rate.
+
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    retention_rate: share (0.1 is 10 %), 0 to 1. Share of customers who stay from one period to
+        the next; 0.8 is 80 %.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    acquisition_cost: money, at least 0; 0 if left out. Cost of acquiring one customer.
+    horizon: periods, whole number, at least 0; optional. How many periods to count; without
+        limit if left out.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
 
 
 @overload
@@ -115,7 +249,14 @@ def CLV_CHURN(
     churn_rate: float,
     acquisition_cost: float | None = 0.0,
 ) -> float:
-    """Lifetime value from churn: revenue per period x gross margin / churn rate, less cost."""
+    """Lifetime value from churn: revenue per period x gross margin / churn rate, less cost.
+
+    revenue: money. Revenue from one customer, over the time that the function covers.
+    gross_margin: share (0.1 is 10 %), 0 to 1. Share of the revenue that is left after the cost
+        of goods; 0.4 is 40 %.
+    churn_rate: share (0.1 is 10 %), 0 to 1. Share of customers lost per period; 0.05 is 5 %.
+    acquisition_cost: money, at least 0; 0 if left out. Cost of acquiring one customer.
+    """
 
 @overload
 def CLV_CHURN(
@@ -124,7 +265,14 @@ def CLV_CHURN(
     churn_rate: _Numbers,
     acquisition_cost: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Lifetime value from churn: revenue per period x gross margin / churn rate, less cost."""
+    """Lifetime value from churn: revenue per period x gross margin / churn rate, less cost.
+
+    revenue: money. Revenue from one customer, over the time that the function covers.
+    gross_margin: share (0.1 is 10 %), 0 to 1. Share of the revenue that is left after the cost
+        of goods; 0.4 is 40 %.
+    churn_rate: share (0.1 is 10 %), 0 to 1. Share of customers lost per period; 0.05 is 5 %.
+    acquisition_cost: money, at least 0; 0 if left out. Cost of acquiring one customer.
+    """
 
 
 def CLV_CASHFLOWS(
@@ -134,7 +282,16 @@ def CLV_CASHFLOWS(
     acquisition_cost: float | None = 0.0,
     timing: float | None = 0,
 ) -> float:
-    """Present value of a series of margins, each earned from the customers who are still active."""
+    """Present value of a series of margins, each earned from the customers who are still active.
+
+    margins: money. The margin of each period, first period first.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    survival: share (0.1 is 10 %), 0 to 1; optional. Share of customers still active in each
+        period; one number for each of margins.
+    acquisition_cost: money, at least 0; 0 if left out. Cost of acquiring one customer.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
 
 
 @overload
@@ -144,7 +301,15 @@ def CLV_REFERRAL(
     referred_clv: float | None = None,
     acquisition_cost_saved: float | None = 0.0,
 ) -> float:
-    """Value of a customer, including the customers they refer and the acquisition cost saved."""
+    """Value of a customer, including the customers they refer and the acquisition cost saved.
+
+    clv: money. Customer lifetime value: what one customer is worth.
+    referrals: number, at least 0. Number of new customers whom one customer refers.
+    referred_clv: money; optional. Lifetime value of a referred customer; the same as clv if
+        left out.
+    acquisition_cost_saved: money, at least 0; 0 if left out. Acquisition cost saved for each
+        referred customer, who comes without advertising.
+    """
 
 @overload
 def CLV_REFERRAL(
@@ -153,20 +318,34 @@ def CLV_REFERRAL(
     referred_clv: _Numbers | None = None,
     acquisition_cost_saved: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Value of a customer, including the customers they refer and the acquisition cost saved."""
+    """Value of a customer, including the customers they refer and the acquisition cost saved.
+
+    clv: money. Customer lifetime value: what one customer is worth.
+    referrals: number, at least 0. Number of new customers whom one customer refers.
+    referred_clv: money; optional. Lifetime value of a referred customer; the same as clv if
+        left out.
+    acquisition_cost_saved: money, at least 0; 0 if left out. Acquisition cost saved for each
+        referred customer, who comes without advertising.
+    """
 
 
 @overload
 def CUSTOMER_LIFESPAN(
     churn_rate: float,
 ) -> float:
-    """Average number of periods that a customer stays: 1 / churn rate."""
+    """Average number of periods that a customer stays: 1 / churn rate.
+
+    churn_rate: share (0.1 is 10 %), 0 to 1. Share of customers lost per period; 0.05 is 5 %.
+    """
 
 @overload
 def CUSTOMER_LIFESPAN(
     churn_rate: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Average number of periods that a customer stays: 1 / churn rate."""
+    """Average number of periods that a customer stays: 1 / churn rate.
+
+    churn_rate: share (0.1 is 10 %), 0 to 1. Share of customers lost per period; 0.05 is 5 %.
+    """
 
 
 @overload
@@ -174,14 +353,22 @@ def CHURN_RATE(
     customers_at_start: float,
     customers_lost: float,
 ) -> float:
-    """Share of customers lost during a period: lost / customers at its start."""
+    """Share of customers lost during a period: lost / customers at its start.
+
+    customers_at_start: count, at least 0. Customers at the start of the period.
+    customers_lost: count, at least 0. Customers lost during the period, of those at its start.
+    """
 
 @overload
 def CHURN_RATE(
     customers_at_start: _Numbers,
     customers_lost: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Share of customers lost during a period: lost / customers at its start."""
+    """Share of customers lost during a period: lost / customers at its start.
+
+    customers_at_start: count, at least 0. Customers at the start of the period.
+    customers_lost: count, at least 0. Customers lost during the period, of those at its start.
+    """
 
 
 @overload
@@ -190,7 +377,12 @@ def RETENTION_RATE(
     customers_at_end: float,
     customers_won: float | None = 0.0,
 ) -> float:
-    """Share of customers kept through a period: (at end - acquired) / at start."""
+    """Share of customers kept through a period: (at end - acquired) / at start.
+
+    customers_at_start: count, at least 0. Customers at the start of the period.
+    customers_at_end: count, at least 0. Customers at the end of the period, new ones included.
+    customers_won: count, at least 0; 0 if left out. Customers acquired during the period.
+    """
 
 @overload
 def RETENTION_RATE(
@@ -198,7 +390,12 @@ def RETENTION_RATE(
     customers_at_end: _Numbers,
     customers_won: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Share of customers kept through a period: (at end - acquired) / at start."""
+    """Share of customers kept through a period: (at end - acquired) / at start.
+
+    customers_at_start: count, at least 0. Customers at the start of the period.
+    customers_at_end: count, at least 0. Customers at the end of the period, new ones included.
+    customers_won: count, at least 0; 0 if left out. Customers acquired during the period.
+    """
 
 
 @overload
@@ -206,14 +403,22 @@ def DISCOUNT_PER_PERIOD(
     annual_rate: float,
     periods_per_year: float,
 ) -> float:
-    """Discount rate per period that is equivalent to a yearly rate."""
+    """Discount rate per period that is equivalent to a yearly rate.
+
+    annual_rate: share (0.1 is 10 %), at least 0. Discount rate per year; 0.1 is 10 %.
+    periods_per_year: number, at least 0. Periods in a year: 12 for months, 52 for weeks.
+    """
 
 @overload
 def DISCOUNT_PER_PERIOD(
     annual_rate: _Numbers,
     periods_per_year: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Discount rate per period that is equivalent to a yearly rate."""
+    """Discount rate per period that is equivalent to a yearly rate.
+
+    annual_rate: share (0.1 is 10 %), at least 0. Discount rate per year; 0.1 is 10 %.
+    periods_per_year: number, at least 0. Periods in a year: 12 for months, 52 for weeks.
+    """
 
 
 @overload
@@ -222,7 +427,14 @@ def CHURN_PER_PERIOD(
     periods_from: float,
     periods_to: float,
 ) -> float:
-    """Churn rate converted between periods, such as from per year to per month."""
+    """Churn rate converted between periods, such as from per year to per month.
+
+    churn_rate: share (0.1 is 10 %), 0 to 1. Share of customers lost per period; 0.05 is 5 %.
+    periods_from: number, at least 0. Periods in a year of the given rate: 1 for a yearly rate,
+        12 for a monthly one.
+    periods_to: number, at least 0. Periods in a year of the resulting rate: 12 for a monthly
+        rate.
+    """
 
 @overload
 def CHURN_PER_PERIOD(
@@ -230,7 +442,14 @@ def CHURN_PER_PERIOD(
     periods_from: _Numbers,
     periods_to: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Churn rate converted between periods, such as from per year to per month."""
+    """Churn rate converted between periods, such as from per year to per month.
+
+    churn_rate: share (0.1 is 10 %), 0 to 1. Share of customers lost per period; 0.05 is 5 %.
+    periods_from: number, at least 0. Periods in a year of the given rate: 1 for a yearly rate,
+        12 for a monthly one.
+    periods_to: number, at least 0. Periods in a year of the resulting rate: 12 for a monthly
+        rate.
+    """
 
 
 @overload
@@ -241,7 +460,16 @@ def RETENTION_GAIN(
     discount_rate: float | None = 0.0,
     timing: float | None = 0,
 ) -> float:
-    """Increase in lifetime value if retention rises: the most to spend per customer to raise it."""
+    """Increase in lifetime value if retention rises: the most to spend per customer to raise it.
+
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    retention_rate: share (0.1 is 10 %), 0 to 1. Share of customers who stay from one period to
+        the next; 0.8 is 80 %.
+    new_retention_rate: share (0.1 is 10 %), 0 to 1. Retention rate that you hope to reach.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
 
 @overload
 def RETENTION_GAIN(
@@ -251,7 +479,16 @@ def RETENTION_GAIN(
     discount_rate: _Numbers | None = 0.0,
     timing: _Numbers | None = 0,
 ) -> NDArray[np.float64] | Any:
-    """Increase in lifetime value if retention rises: the most to spend per customer to raise it."""
+    """Increase in lifetime value if retention rises: the most to spend per customer to raise it.
+
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    retention_rate: share (0.1 is 10 %), 0 to 1. Share of customers who stay from one period to
+        the next; 0.8 is 80 %.
+    new_retention_rate: share (0.1 is 10 %), 0 to 1. Retention rate that you hope to reach.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
 
 
 def CLV_CALCULATOR(
@@ -264,7 +501,19 @@ def CLV_CALCULATOR(
     gross_margin: float | None = 1.0,
     overhead: float | None = 0.0,
 ) -> _Table:
-    """Monthly calculator: lifetime value by lifespan and by churn, CAC, payback, value added."""
+    """Monthly calculator: lifetime value by lifespan and by churn, CAC, payback, value added.
+
+    churn_rate: share (0.1 is 10 %), 0 to 1. Share of customers lost per period; 0.05 is 5 %.
+    lifespan_months: months, at least 0. How long a customer stays, in months.
+    median_invoice: money, at least 0. The median invoice: half of all invoices are larger, half
+        smaller.
+    new_customers_per_month: count, at least 0. Customers acquired per month.
+    marketing_spend: money, at least 0. Spending on marketing per month.
+    invoices_per_month: number, at least 0; 1 if left out. Invoices per customer and month.
+    gross_margin: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of the revenue that is left
+        after the cost of goods; 0.4 is 40 %.
+    overhead: money, at least 0; 0 if left out. Fixed cost of the business per month.
+    """
 
 
 @overload
@@ -272,14 +521,22 @@ def CAC(
     spend: float,
     new_customers: float,
 ) -> float:
-    """Customer acquisition cost: spend / customers acquired."""
+    """Customer acquisition cost: spend / customers acquired.
+
+    spend: money, at least 0. Spend on acquiring customers.
+    new_customers: count, at least 0. Customers acquired with the spend.
+    """
 
 @overload
 def CAC(
     spend: _Numbers,
     new_customers: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Customer acquisition cost: spend / customers acquired."""
+    """Customer acquisition cost: spend / customers acquired.
+
+    spend: money, at least 0. Spend on acquiring customers.
+    new_customers: count, at least 0. Customers acquired with the spend.
+    """
 
 
 @overload
@@ -287,14 +544,22 @@ def CAC_RATIO(
     clv: float,
     cac: float,
 ) -> float:
-    """CLV to CAC ratio: how many times their acquisition cost a customer is worth."""
+    """CLV to CAC ratio: how many times their acquisition cost a customer is worth.
+
+    clv: money. Customer lifetime value: what one customer is worth.
+    cac: money, at least 0. Customer acquisition cost: what it costs to acquire one customer.
+    """
 
 @overload
 def CAC_RATIO(
     clv: _Numbers,
     cac: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """CLV to CAC ratio: how many times their acquisition cost a customer is worth."""
+    """CLV to CAC ratio: how many times their acquisition cost a customer is worth.
+
+    clv: money. Customer lifetime value: what one customer is worth.
+    cac: money, at least 0. Customer acquisition cost: what it costs to acquire one customer.
+    """
 
 
 @overload
@@ -304,7 +569,15 @@ def CAC_PAYBACK(
     retention_rate: float | None = 1.0,
     discount_rate: float | None = 0.0,
 ) -> float:
-    """Payback period: periods until the expected discounted margin has paid back the CAC."""
+    """Payback period: periods until the expected discounted margin has paid back the CAC.
+
+    cac: money, at least 0. Customer acquisition cost: what it costs to acquire one customer.
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    retention_rate: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of customers who stay from
+        one period to the next; 0.8 is 80 %.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    """
 
 @overload
 def CAC_PAYBACK(
@@ -313,7 +586,15 @@ def CAC_PAYBACK(
     retention_rate: _Numbers | None = 1.0,
     discount_rate: _Numbers | None = 0.0,
 ) -> NDArray[np.float64] | Any:
-    """Payback period: periods until the expected discounted margin has paid back the CAC."""
+    """Payback period: periods until the expected discounted margin has paid back the CAC.
+
+    cac: money, at least 0. Customer acquisition cost: what it costs to acquire one customer.
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    retention_rate: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of customers who stay from
+        one period to the next; 0.8 is 80 %.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    """
 
 
 @overload
@@ -321,14 +602,24 @@ def CAC_BUDGET(
     clv: float,
     target_ratio: float | None = 3.0,
 ) -> float:
-    """The most to spend on acquiring a customer of this lifetime value: clv / target ratio."""
+    """The most to spend on acquiring a customer of this lifetime value: clv / target ratio.
+
+    clv: money. Customer lifetime value: what one customer is worth.
+    target_ratio: ratio, at least 0; 3 if left out. Target for CLV to CAC: how many times the
+        CAC a customer should be worth; often 3.
+    """
 
 @overload
 def CAC_BUDGET(
     clv: _Numbers,
     target_ratio: _Numbers | None = 3.0,
 ) -> NDArray[np.float64] | Any:
-    """The most to spend on acquiring a customer of this lifetime value: clv / target ratio."""
+    """The most to spend on acquiring a customer of this lifetime value: clv / target ratio.
+
+    clv: money. Customer lifetime value: what one customer is worth.
+    target_ratio: ratio, at least 0; 3 if left out. Target for CLV to CAC: how many times the
+        CAC a customer should be worth; often 3.
+    """
 
 
 @overload
@@ -336,14 +627,24 @@ def MARKETING_ROI(
     value: float,
     spend: float,
 ) -> float:
-    """Return on marketing spend: (value - spend) / spend. 2 means 2 gained for each 1 spent."""
+    """Return on marketing spend: (value - spend) / spend. 2 means 2 gained for each 1 spent.
+
+    value: money. Value that the spend brought in, such as customers acquired times their
+        lifetime value.
+    spend: money, at least 0. Spend on acquiring customers.
+    """
 
 @overload
 def MARKETING_ROI(
     value: _Numbers,
     spend: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Return on marketing spend: (value - spend) / spend. 2 means 2 gained for each 1 spent."""
+    """Return on marketing spend: (value - spend) / spend. 2 means 2 gained for each 1 spent.
+
+    value: money. Value that the spend brought in, such as customers acquired times their
+        lifetime value.
+    spend: money, at least 0. Spend on acquiring customers.
+    """
 
 
 def CLV_CHANNEL(
@@ -353,7 +654,15 @@ def CLV_CHANNEL(
     clv: _Numbers,
     target_ratio: _Numbers | None = 3.0,
 ) -> _Table:
-    """Acquisition channels compared: cost, value and return of each, best first."""
+    """Acquisition channels compared: cost, value and return of each, best first.
+
+    channel: text. The acquisition channel: how the customers were acquired.
+    spend: money, at least 0. Spend on acquiring customers.
+    new_customers: count, at least 0. Customers acquired with the spend.
+    clv: money. Customer lifetime value: what one customer is worth.
+    target_ratio: ratio, at least 0; 3 if left out. Target for CLV to CAC: how many times the
+        CAC a customer should be worth; often 3.
+    """
 
 
 def CLV_SEGMENT(
@@ -361,7 +670,12 @@ def CLV_SEGMENT(
     clv: _Numbers,
     acquisition_cost: _Numbers | None = None,
 ) -> _Table:
-    """What each segment is worth: customers, total, average and median value; largest total first."""
+    """What each segment is worth: customers, total, average and median value; largest total first.
+
+    segment: text. The segment that each customer belongs to.
+    clv: money. Customer lifetime value: what one customer is worth.
+    acquisition_cost: money, at least 0; optional. Cost of acquiring one customer.
+    """
 
 
 @overload
@@ -371,7 +685,15 @@ def CUSTOMER_QUADRANT(
     customer_cut: float | None = None,
     company_cut: float | None = None,
 ) -> str:
-    """Quadrant of a customer, by value to them and to you: Star, Free rider, Weak or Loss."""
+    """Quadrant of a customer, by value to them and to you: Star, Free rider, Weak or Loss.
+
+    value_to_customer: number. How much the customer gains from you, on any scale.
+    value_to_company: number. How much you gain from the customer, such as the lifetime value.
+    customer_cut: number; optional. From this number on, the value to the customer is high; the
+        median if left out.
+    company_cut: number; optional. From this number on, the value to you is high; the median if
+        left out.
+    """
 
 @overload
 def CUSTOMER_QUADRANT(
@@ -380,20 +702,34 @@ def CUSTOMER_QUADRANT(
     customer_cut: _Numbers | None = None,
     company_cut: _Numbers | None = None,
 ) -> NDArray[np.object_] | Any:
-    """Quadrant of a customer, by value to them and to you: Star, Free rider, Weak or Loss."""
+    """Quadrant of a customer, by value to them and to you: Star, Free rider, Weak or Loss.
+
+    value_to_customer: number. How much the customer gains from you, on any scale.
+    value_to_company: number. How much you gain from the customer, such as the lifetime value.
+    customer_cut: number; optional. From this number on, the value to the customer is high; the
+        median if left out.
+    company_cut: number; optional. From this number on, the value to you is high; the median if
+        left out.
+    """
 
 
 @overload
 def QUADRANT_ACTION(
     quadrant: str,
 ) -> str:
-    """How to handle the customers of a quadrant, in one sentence."""
+    """How to handle the customers of a quadrant, in one sentence.
+
+    quadrant: one of Star, Free rider, Weak, Loss. A quadrant, as CUSTOMER_QUADRANT gives it.
+    """
 
 @overload
 def QUADRANT_ACTION(
     quadrant: _Texts,
 ) -> NDArray[np.object_] | Any:
-    """How to handle the customers of a quadrant, in one sentence."""
+    """How to handle the customers of a quadrant, in one sentence.
+
+    quadrant: one of Star, Free rider, Weak, Loss. A quadrant, as CUSTOMER_QUADRANT gives it.
+    """
 
 
 def RFM_SCORE(
@@ -402,7 +738,13 @@ def RFM_SCORE(
     revenue: _Numbers,
     bins: float | None = 5,
 ) -> _Table:
-    """RFM scores: recency, frequency and monetary, side by side; 1 is worst, bins is best."""
+    """RFM scores: recency, frequency and monetary, side by side; 1 is worst, bins is best.
+
+    days_since_last: days, at least 0. Days since the customer's last purchase.
+    purchases: count, whole number, at least 0. Number of purchases.
+    revenue: money. Revenue from one customer, over the time that the function covers.
+    bins: count, whole number, 2 to 100; 5 if left out. Into how many equal groups.
+    """
 
 
 @overload
@@ -411,7 +753,15 @@ def RFM_SEGMENT(
     frequency_score: float,
     monetary_score: float,
 ) -> str:
-    """Name of the RFM segment, from Champions to Lost, by scores 1 to 5."""
+    """Name of the RFM segment, from Champions to Lost, by scores 1 to 5.
+
+    recency_score: score, whole number, 1 to 5. Score 1 to 5 for how recent the last purchase
+        is; 5 is best.
+    frequency_score: score, whole number, 1 to 5. Score 1 to 5 for how often the customer buys;
+        5 is best.
+    monetary_score: score, whole number, 1 to 5. Score 1 to 5 for how much the customer spends;
+        5 is best.
+    """
 
 @overload
 def RFM_SEGMENT(
@@ -419,14 +769,26 @@ def RFM_SEGMENT(
     frequency_score: _Numbers,
     monetary_score: _Numbers,
 ) -> NDArray[np.object_] | Any:
-    """Name of the RFM segment, from Champions to Lost, by scores 1 to 5."""
+    """Name of the RFM segment, from Champions to Lost, by scores 1 to 5.
+
+    recency_score: score, whole number, 1 to 5. Score 1 to 5 for how recent the last purchase
+        is; 5 is best.
+    frequency_score: score, whole number, 1 to 5. Score 1 to 5 for how often the customer buys;
+        5 is best.
+    monetary_score: score, whole number, 1 to 5. Score 1 to 5 for how much the customer spends;
+        5 is best.
+    """
 
 
 def CLV_CONCENTRATION(
     clv: _Numbers,
     bins: float | None = 10,
 ) -> _Table:
-    """Concentration of value (80/20): the share of all value that the best customers make up."""
+    """Concentration of value (80/20): the share of all value that the best customers make up.
+
+    clv: money. Customer lifetime value: what one customer is worth.
+    bins: count, whole number, 2 to 100; 10 if left out. Into how many equal groups.
+    """
 
 
 def CLV_PROFILE(
@@ -434,7 +796,13 @@ def CLV_PROFILE(
     clv: _Numbers,
     top_share: float | None = 0.2,
 ) -> _Table:
-    """Profile of the best customers: what is more common among them than among all customers."""
+    """Profile of the best customers: what is more common among them than among all customers.
+
+    attributes: text. Columns of customer attributes, such as town or trade, with a header row.
+    clv: money. Customer lifetime value: what one customer is worth.
+    top_share: share (0.1 is 10 %), above 0 and below 1; 0.2 if left out. Share of customers
+        that counts as the best; 0.2 is the best 20 %.
+    """
 
 
 def CLV_COHORT(
@@ -445,7 +813,17 @@ def CLV_COHORT(
     measure: str | None = "retention",
     order: _Labels | None = None,
 ) -> _Table:
-    """Cohort analysis: retention or revenue by period of first purchase and by period since."""
+    """Cohort analysis: retention or revenue by period of first purchase and by period since.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money; optional. The amount of each order; returns are negative.
+    period: one of day, week, month, quarter, year; month if left out. The unit of time.
+    measure: one of retention, customers, revenue, cumulative; retention if left out. What to
+        show: share still buying, customers, revenue, or cumulative revenue.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def RFM_SUMMARY(
@@ -456,7 +834,17 @@ def RFM_SUMMARY(
     end_date: _Date | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """One row per customer: frequency, recency, age and mean value of repeat purchases."""
+    """One row per customer: frequency, recency, age and mean value of repeat purchases.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money; optional. The amount of each order; returns are negative.
+    period: one of day, week, month, quarter, year; week if left out. The unit of time.
+    end_date: date; optional. The last day of observation, by default that of the last order;
+        later ones are left out.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def CUSTOMER_TOTALS(
@@ -467,7 +855,17 @@ def CUSTOMER_TOTALS(
     end_date: _Date | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """Number of orders and total amount, beside each row of your list of customers."""
+    """Number of orders and total amount, beside each row of your list of customers.
+
+    customer_list: text. Your list of customers, one row each.
+    customer: text. The customer's name or number, one row per order.
+    amount: money. The amount of each order; returns are negative.
+    date: date; optional. The day of each order.
+    end_date: date; optional. The last day of observation, by default that of the last order;
+        later ones are left out.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def CUSTOMERS_MISSING(
@@ -478,7 +876,17 @@ def CUSTOMERS_MISSING(
     end_date: _Date | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """Customers who ordered but are missing in your list of customers, largest revenue first."""
+    """Customers who ordered but are missing in your list of customers, largest revenue first.
+
+    customer_list: text. Your list of customers, one row each.
+    customer: text. The customer's name or number, one row per order.
+    amount: money; optional. The amount of each order; returns are negative.
+    date: date; optional. The day of each order.
+    end_date: date; optional. The last day of observation, by default that of the last order;
+        later ones are left out.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def ORDERS_SUMMARY(
@@ -488,7 +896,16 @@ def ORDERS_SUMMARY(
     end_date: _Date | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """Summary of your orders: how many count, from whom, worth how much, and which rows do not."""
+    """Summary of your orders: how many count, from whom, worth how much, and which rows do not.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money; optional. The amount of each order; returns are negative.
+    end_date: date; optional. The last day of observation, by default that of the last order;
+        later ones are left out.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def ORDERS_CHECK(
@@ -497,7 +914,14 @@ def ORDERS_CHECK(
     amount: _Numbers | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """Check of your orders: what was left out, merged or ignored, in how many rows, and the first."""
+    """Check of your orders: what was left out, merged or ignored, in how many rows, and the first.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money; optional. The amount of each order; returns are negative.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def COHORT_VALUE(
@@ -510,7 +934,20 @@ def COHORT_VALUE(
     spend: _Numbers | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """Value per customer of each cohort as it ages, beside its CAC and when that is paid back."""
+    """Value per customer of each cohort as it ages, beside its CAC and when that is paid back.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money. The amount of each order; returns are negative.
+    gross_margin: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of the revenue that is left
+        after the cost of goods; 0.4 is 40 %.
+    period: one of day, week, month, quarter, year; month if left out. The unit of time.
+    spend_date: date; optional. A day in the period of each row of spend.
+    spend: money, at least 0; optional. Spend on acquiring customers, one row per period or
+        more.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def VALUE_AT_AGE(
@@ -522,7 +959,20 @@ def VALUE_AT_AGE(
     group: _Labels | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """Value per customer at equal ages in days, so that old and new groups compare fairly."""
+    """Value per customer at equal ages in days, so that old and new groups compare fairly.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money. The amount of each order; returns are negative.
+    gross_margin: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of the revenue that is left
+        after the cost of goods; 0.4 is 40 %.
+    ages: days, at least 0; optional. Days since the first order at which to compare; 30, 60,
+        90, 180 and 365 if left out.
+    group: text; optional. The group of each order, that of a customer's first counts; its month
+        if left out.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def FIRST_ORDER(
@@ -534,7 +984,19 @@ def FIRST_ORDER(
     days: float | None = 365.0,
     order: _Labels | None = None,
 ) -> _Table:
-    """What follows a first order: which product, channel or discount brings customers who last."""
+    """What follows a first order: which product, channel or discount brings customers who last.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money. The amount of each order; returns are negative.
+    attribute: text. What is to be compared of each order, such as product, channel or discount.
+    gross_margin: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of the revenue that is left
+        after the cost of goods; 0.4 is 40 %.
+    days: days, at least 0; 365 if left out. How many days from the first order the value
+        covers.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def PURCHASE_GAPS(
@@ -543,7 +1005,14 @@ def PURCHASE_GAPS(
     most: float | None = 10,
     order: _Labels | None = None,
 ) -> _Table:
-    """How many customers make a second, third, fourth order, and how long they take."""
+    """How many customers make a second, third, fourth order, and how long they take.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    most: count, whole number, 1 to 1000; 10 if left out. The last order number to show.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def NEW_RETURNING(
@@ -553,7 +1022,15 @@ def NEW_RETURNING(
     period: str | None = "month",
     order: _Labels | None = None,
 ) -> _Table:
-    """New and returning customers by period of the calendar: number, orders and revenue of each."""
+    """New and returning customers by period of the calendar: number, orders and revenue of each.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money; optional. The amount of each order; returns are negative.
+    period: one of day, week, month, quarter, year; month if left out. The unit of time.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def CUSTOMER_DECILES(
@@ -562,7 +1039,14 @@ def CUSTOMER_DECILES(
     bins: float | None = 10,
     order: _Labels | None = None,
 ) -> _Table:
-    """Customers in tenths, the most valuable first: how often they order, and what they are worth."""
+    """Customers in tenths, the most valuable first: how often they order, and what they are worth.
+
+    customer: text. The customer's name or number, one row per order.
+    amount: money. The amount of each order; returns are negative.
+    bins: count, whole number, 2 to 100; 10 if left out. Into how many equal groups.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def BASE_BRIDGE(
@@ -574,7 +1058,18 @@ def BASE_BRIDGE(
     months: float | None = 12,
     order: _Labels | None = None,
 ) -> _Table:
-    """What changed between two spans of time, such as two years: who left, stayed and came."""
+    """What changed between two spans of time, such as two years: who left, stayed and came.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money. The amount of each order; returns are negative.
+    first_start: date. The first day of the earlier span of time.
+    second_start: date. The first day of the later span of time.
+    months: months, whole number, 1 to 1200; 12 if left out. The length of both spans, in
+        months.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def COHORT_STACK(
@@ -585,7 +1080,17 @@ def COHORT_STACK(
     cohort: str | None = "year",
     order: _Labels | None = None,
 ) -> _Table:
-    """Revenue of each period of the calendar, split by when its customers ordered first."""
+    """Revenue of each period of the calendar, split by when its customers ordered first.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money. The amount of each order; returns are negative.
+    period: one of day, week, month, quarter, year; quarter if left out. The unit of time.
+    cohort: one of day, week, month, quarter, year; year if left out. Customers whose first
+        order was in the same one form a cohort.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def RF_MAP(
@@ -594,7 +1099,13 @@ def RF_MAP(
     value: _Numbers | None = None,
     bins: float | None = 5,
 ) -> _Table:
-    """Map of your customers by recency and frequency: mean value, or number of customers."""
+    """Map of your customers by recency and frequency: mean value, or number of customers.
+
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    value: money; optional. What each customer is worth; customers are counted if left out.
+    bins: count, whole number, 2 to 100; 5 if left out. Into how many equal groups.
+    """
 
 
 def MRR_MOVEMENTS(
@@ -603,7 +1114,14 @@ def MRR_MOVEMENTS(
     mrr: _Numbers,
     period: str | None = "month",
 ) -> _Table:
-    """How monthly recurring revenue (MRR) grew and shrank: new, expansion, contraction, churned."""
+    """How monthly recurring revenue (MRR) grew and shrank: new, expansion, contraction, churned.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    mrr: money, at least 0. Monthly recurring revenue, one row per customer and month.
+    period: one of month, quarter, year; month if left out. The periods to compare, by the last
+        month of each.
+    """
 
 
 def BGNBD_FIT(
@@ -611,7 +1129,12 @@ def BGNBD_FIT(
     recency: _Numbers,
     age: _Numbers,
 ) -> _Table:
-    """Fits the BG/NBD model to your customers: r, alpha, a, b."""
+    """Fits the BG/NBD model to your customers: r, alpha, a, b.
+
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -621,7 +1144,14 @@ def BGNBD_ALIVE(
     recency: float,
     age: float,
 ) -> float:
-    """Probability that a customer is still active, by the BG/NBD model."""
+    """Probability that a customer is still active, by the BG/NBD model.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def BGNBD_ALIVE(
@@ -630,7 +1160,14 @@ def BGNBD_ALIVE(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a customer is still active, by the BG/NBD model."""
+    """Probability that a customer is still active, by the BG/NBD model.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -641,7 +1178,16 @@ def BGNBD_PURCHASES(
     recency: float | None = None,
     age: float | None = None,
 ) -> float:
-    """Expected purchases in the next periods, by the BG/NBD model."""
+    """Expected purchases in the next periods, by the BG/NBD model.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def BGNBD_PURCHASES(
@@ -651,7 +1197,16 @@ def BGNBD_PURCHASES(
     recency: _Numbers | None = None,
     age: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
-    """Expected purchases in the next periods, by the BG/NBD model."""
+    """Expected purchases in the next periods, by the BG/NBD model.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -660,7 +1215,13 @@ def BGNBD_PMF(
     purchases: float,
     horizon: float,
 ) -> float:
-    """Probability that a new customer makes exactly this many purchases, by BG/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by BG/NBD.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
 
 @overload
 def BGNBD_PMF(
@@ -668,7 +1229,13 @@ def BGNBD_PMF(
     purchases: _Numbers,
     horizon: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a new customer makes exactly this many purchases, by BG/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by BG/NBD.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
 
 
 @overload
@@ -679,7 +1246,16 @@ def BGNBD_RESIDUAL(
     recency: float,
     age: float,
 ) -> float:
-    """Expected residual purchases, discounted to today, by the BG/NBD model."""
+    """Expected residual purchases, discounted to today, by the BG/NBD model.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
+        compounded: LN(1 + rate per period).
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def BGNBD_RESIDUAL(
@@ -689,7 +1265,16 @@ def BGNBD_RESIDUAL(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Expected residual purchases, discounted to today, by the BG/NBD model."""
+    """Expected residual purchases, discounted to today, by the BG/NBD model.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
+        compounded: LN(1 + rate per period).
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -700,7 +1285,15 @@ def BGNBD_BUYS(
     recency: float,
     age: float,
 ) -> float:
-    """Probability of at least one purchase in the next periods, by the BG/NBD model."""
+    """Probability of at least one purchase in the next periods, by the BG/NBD model.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def BGNBD_BUYS(
@@ -710,7 +1303,15 @@ def BGNBD_BUYS(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability of at least one purchase in the next periods, by the BG/NBD model."""
+    """Probability of at least one purchase in the next periods, by the BG/NBD model.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -720,7 +1321,14 @@ def BGNBD_NEXT(
     recency: float,
     age: float,
 ) -> float:
-    """Median periods until the next purchase, if the customer is active, by BG/NBD."""
+    """Median periods until the next purchase, if the customer is active, by BG/NBD.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def BGNBD_NEXT(
@@ -729,7 +1337,14 @@ def BGNBD_NEXT(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Median periods until the next purchase, if the customer is active, by BG/NBD."""
+    """Median periods until the next purchase, if the customer is active, by BG/NBD.
+
+    parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 def MBGNBD_FIT(
@@ -737,7 +1352,12 @@ def MBGNBD_FIT(
     recency: _Numbers,
     age: _Numbers,
 ) -> _Table:
-    """Fits the MBG/NBD model to your customers: r, alpha, a, b."""
+    """Fits the MBG/NBD model to your customers: r, alpha, a, b.
+
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -747,7 +1367,14 @@ def MBGNBD_ALIVE(
     recency: float,
     age: float,
 ) -> float:
-    """Probability that a customer is still active, by the MBG/NBD model."""
+    """Probability that a customer is still active, by the MBG/NBD model.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def MBGNBD_ALIVE(
@@ -756,7 +1383,14 @@ def MBGNBD_ALIVE(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a customer is still active, by the MBG/NBD model."""
+    """Probability that a customer is still active, by the MBG/NBD model.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -767,7 +1401,16 @@ def MBGNBD_PURCHASES(
     recency: float | None = None,
     age: float | None = None,
 ) -> float:
-    """Expected purchases in the next periods, by the MBG/NBD model."""
+    """Expected purchases in the next periods, by the MBG/NBD model.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def MBGNBD_PURCHASES(
@@ -777,7 +1420,16 @@ def MBGNBD_PURCHASES(
     recency: _Numbers | None = None,
     age: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
-    """Expected purchases in the next periods, by the MBG/NBD model."""
+    """Expected purchases in the next periods, by the MBG/NBD model.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -786,7 +1438,13 @@ def MBGNBD_PMF(
     purchases: float,
     horizon: float,
 ) -> float:
-    """Probability that a new customer makes exactly this many purchases, by MBG/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by MBG/NBD.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
 
 @overload
 def MBGNBD_PMF(
@@ -794,7 +1452,13 @@ def MBGNBD_PMF(
     purchases: _Numbers,
     horizon: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a new customer makes exactly this many purchases, by MBG/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by MBG/NBD.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
 
 
 @overload
@@ -805,7 +1469,16 @@ def MBGNBD_RESIDUAL(
     recency: float,
     age: float,
 ) -> float:
-    """Expected residual purchases, discounted to today, by the MBG/NBD model."""
+    """Expected residual purchases, discounted to today, by the MBG/NBD model.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
+        compounded: LN(1 + rate per period).
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def MBGNBD_RESIDUAL(
@@ -815,7 +1488,16 @@ def MBGNBD_RESIDUAL(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Expected residual purchases, discounted to today, by the MBG/NBD model."""
+    """Expected residual purchases, discounted to today, by the MBG/NBD model.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
+        compounded: LN(1 + rate per period).
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -826,7 +1508,15 @@ def MBGNBD_BUYS(
     recency: float,
     age: float,
 ) -> float:
-    """Probability of at least one purchase in the next periods, by the MBG/NBD model."""
+    """Probability of at least one purchase in the next periods, by the MBG/NBD model.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def MBGNBD_BUYS(
@@ -836,7 +1526,15 @@ def MBGNBD_BUYS(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability of at least one purchase in the next periods, by the MBG/NBD model."""
+    """Probability of at least one purchase in the next periods, by the MBG/NBD model.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -846,7 +1544,14 @@ def MBGNBD_NEXT(
     recency: float,
     age: float,
 ) -> float:
-    """Median periods until the next purchase, if the customer is active, by MBG/NBD."""
+    """Median periods until the next purchase, if the customer is active, by MBG/NBD.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def MBGNBD_NEXT(
@@ -855,7 +1560,14 @@ def MBGNBD_NEXT(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Median periods until the next purchase, if the customer is active, by MBG/NBD."""
+    """Median periods until the next purchase, if the customer is active, by MBG/NBD.
+
+    parameters: number, the range of MBGNBD_FIT, or 4 numbers above 0. The range that MBGNBD_FIT
+        gives, or its numbers: r, alpha, a, b.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 def PNBD_FIT(
@@ -863,7 +1575,12 @@ def PNBD_FIT(
     recency: _Numbers,
     age: _Numbers,
 ) -> _Table:
-    """Fits the Pareto/NBD model to your customers: r, alpha, s, beta."""
+    """Fits the Pareto/NBD model to your customers: r, alpha, s, beta.
+
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -873,7 +1590,14 @@ def PNBD_ALIVE(
     recency: float,
     age: float,
 ) -> float:
-    """Probability that a customer is still active, by the Pareto/NBD model."""
+    """Probability that a customer is still active, by the Pareto/NBD model.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def PNBD_ALIVE(
@@ -882,7 +1606,14 @@ def PNBD_ALIVE(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a customer is still active, by the Pareto/NBD model."""
+    """Probability that a customer is still active, by the Pareto/NBD model.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -893,7 +1624,16 @@ def PNBD_PURCHASES(
     recency: float | None = None,
     age: float | None = None,
 ) -> float:
-    """Expected purchases in the next periods, by the Pareto/NBD model."""
+    """Expected purchases in the next periods, by the Pareto/NBD model.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def PNBD_PURCHASES(
@@ -903,7 +1643,16 @@ def PNBD_PURCHASES(
     recency: _Numbers | None = None,
     age: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
-    """Expected purchases in the next periods, by the Pareto/NBD model."""
+    """Expected purchases in the next periods, by the Pareto/NBD model.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -912,7 +1661,13 @@ def PNBD_PMF(
     purchases: float,
     horizon: float,
 ) -> float:
-    """Probability that a new customer makes exactly this many purchases, by Pareto/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by Pareto/NBD.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
 
 @overload
 def PNBD_PMF(
@@ -920,7 +1675,13 @@ def PNBD_PMF(
     purchases: _Numbers,
     horizon: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a new customer makes exactly this many purchases, by Pareto/NBD."""
+    """Probability that a new customer makes exactly this many purchases, by Pareto/NBD.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
 
 
 @overload
@@ -931,7 +1692,16 @@ def PNBD_RESIDUAL(
     recency: float,
     age: float,
 ) -> float:
-    """Expected residual purchases, discounted to today, by the Pareto/NBD model."""
+    """Expected residual purchases, discounted to today, by the Pareto/NBD model.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
+        compounded: LN(1 + rate per period).
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def PNBD_RESIDUAL(
@@ -941,7 +1711,16 @@ def PNBD_RESIDUAL(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Expected residual purchases, discounted to today, by the Pareto/NBD model."""
+    """Expected residual purchases, discounted to today, by the Pareto/NBD model.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
+        compounded: LN(1 + rate per period).
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -952,7 +1731,15 @@ def PNBD_BUYS(
     recency: float,
     age: float,
 ) -> float:
-    """Probability of at least one purchase in the next periods, by the Pareto/NBD model."""
+    """Probability of at least one purchase in the next periods, by the Pareto/NBD model.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def PNBD_BUYS(
@@ -962,7 +1749,15 @@ def PNBD_BUYS(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability of at least one purchase in the next periods, by the Pareto/NBD model."""
+    """Probability of at least one purchase in the next periods, by the Pareto/NBD model.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 @overload
@@ -972,7 +1767,14 @@ def PNBD_NEXT(
     recency: float,
     age: float,
 ) -> float:
-    """Median periods until the next purchase, if the customer is active, by Pareto/NBD."""
+    """Median periods until the next purchase, if the customer is active, by Pareto/NBD.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 @overload
 def PNBD_NEXT(
@@ -981,14 +1783,25 @@ def PNBD_NEXT(
     recency: _Numbers,
     age: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Median periods until the next purchase, if the customer is active, by Pareto/NBD."""
+    """Median periods until the next purchase, if the customer is active, by Pareto/NBD.
+
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
+        gives, or its numbers: r, alpha, s, beta.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
 
 
 def GG_FIT(
     frequency: _Numbers,
     monetary_value: _Numbers,
 ) -> _Table:
-    """Fits the gamma-gamma model of spend per purchase: p, q, v, with standard errors."""
+    """Fits the gamma-gamma model of spend per purchase: p, q, v, with standard errors.
+
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    monetary_value: money, at least 0. Mean value of a customer's repeat purchases.
+    """
 
 
 @overload
@@ -997,7 +1810,14 @@ def GG_SPEND(
     frequency: float | None = None,
     monetary_value: float | None = None,
 ) -> float:
-    """Expected value of a customer's purchases: between their own mean and that of all customers."""
+    """Expected value of a customer's purchases: between their own mean and that of all customers.
+
+    parameters: number, the range of GG_FIT, or 3 numbers above 0. The range that GG_FIT gives,
+        or its numbers: p, q, v.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    monetary_value: money, at least 0; optional. Mean value of a customer's repeat purchases.
+    """
 
 @overload
 def GG_SPEND(
@@ -1005,13 +1825,23 @@ def GG_SPEND(
     frequency: _Numbers | None = None,
     monetary_value: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
-    """Expected value of a customer's purchases: between their own mean and that of all customers."""
+    """Expected value of a customer's purchases: between their own mean and that of all customers.
+
+    parameters: number, the range of GG_FIT, or 3 numbers above 0. The range that GG_FIT gives,
+        or its numbers: p, q, v.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    monetary_value: money, at least 0; optional. Mean value of a customer's repeat purchases.
+    """
 
 
 def SBG_FIT(
     survivors: _Numbers,
 ) -> _Table:
-    """Fits a retention curve to a cohort's survivors: alpha, beta, with standard errors."""
+    """Fits a retention curve to a cohort's survivors: alpha, beta, with standard errors.
+
+    survivors: count, at least 0. Customers of one cohort who remain after 0, 1, 2, ... periods.
+    """
 
 
 @overload
@@ -1019,14 +1849,24 @@ def SBG_SURVIVAL(
     parameters: _ModelParameters,
     period: float,
 ) -> float:
-    """Survival: share of a cohort's customers who are still active after this many periods."""
+    """Survival: share of a cohort's customers who are still active after this many periods.
+
+    parameters: number, the range of SBG_FIT, or 2 numbers above 0. The range that SBG_FIT
+        gives, or its numbers: alpha, beta.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
 
 @overload
 def SBG_SURVIVAL(
     parameters: _ModelParameters,
     period: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Survival: share of a cohort's customers who are still active after this many periods."""
+    """Survival: share of a cohort's customers who are still active after this many periods.
+
+    parameters: number, the range of SBG_FIT, or 2 numbers above 0. The range that SBG_FIT
+        gives, or its numbers: alpha, beta.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
 
 
 @overload
@@ -1034,14 +1874,24 @@ def SBG_RETENTION(
     parameters: _ModelParameters,
     period: float,
 ) -> float:
-    """Retention rate of one period: share of the customers at its start who renew."""
+    """Retention rate of one period: share of the customers at its start who renew.
+
+    parameters: number, the range of SBG_FIT, or 2 numbers above 0. The range that SBG_FIT
+        gives, or its numbers: alpha, beta.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
 
 @overload
 def SBG_RETENTION(
     parameters: _ModelParameters,
     period: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Retention rate of one period: share of the customers at its start who renew."""
+    """Retention rate of one period: share of the customers at its start who renew.
+
+    parameters: number, the range of SBG_FIT, or 2 numbers above 0. The range that SBG_FIT
+        gives, or its numbers: alpha, beta.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
 
 
 @overload
@@ -1052,7 +1902,17 @@ def SBG_CLV(
     periods_survived: float | None = 0.0,
     timing: float | None = 0,
 ) -> float:
-    """Residual lifetime value of a subscriber who has renewed this many times."""
+    """Residual lifetime value of a subscriber who has renewed this many times.
+
+    parameters: number, the range of SBG_FIT, or 2 numbers above 0. The range that SBG_FIT
+        gives, or its numbers: alpha, beta.
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    periods_survived: periods, at least 0; 0 if left out. Renewals that the customer has made
+        already.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
 
 @overload
 def SBG_CLV(
@@ -1062,7 +1922,17 @@ def SBG_CLV(
     periods_survived: _Numbers | None = 0.0,
     timing: _Numbers | None = 0,
 ) -> NDArray[np.float64] | Any:
-    """Residual lifetime value of a subscriber who has renewed this many times."""
+    """Residual lifetime value of a subscriber who has renewed this many times.
+
+    parameters: number, the range of SBG_FIT, or 2 numbers above 0. The range that SBG_FIT
+        gives, or its numbers: alpha, beta.
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    periods_survived: periods, at least 0; 0 if left out. Renewals that the customer has made
+        already.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
 
 
 def BGBB_FIT(
@@ -1071,7 +1941,15 @@ def BGBB_FIT(
     opportunities: _Numbers,
     customers: _Numbers | None = None,
 ) -> _Table:
-    """Fits the BG/BB model for fixed occasions, such as yearly donations or events."""
+    """Fits the BG/BB model for fixed occasions, such as yearly donations or events.
+
+    frequency: count, whole number, at least 0. Occasions at which the customer bought, after
+        the first purchase.
+    recency: count, whole number, at least 0. Number of the last occasion at which the customer
+        bought; 0 if none.
+    opportunities: count, whole number, at least 0. Number of occasions to buy.
+    customers: count, at least 0; optional. How many customers have this history; 1 if left out.
+    """
 
 
 @overload
@@ -1081,7 +1959,16 @@ def BGBB_ALIVE(
     recency: float,
     opportunities: float,
 ) -> float:
-    """Probability that a customer is still active at the next occasion, by the BG/BB model."""
+    """Probability that a customer is still active at the next occasion, by the BG/BB model.
+
+    parameters: number, the range of BGBB_FIT, or 4 numbers above 0. The range that BGBB_FIT
+        gives, or its numbers: alpha, beta, gamma, delta.
+    frequency: count, whole number, at least 0. Occasions at which the customer bought, after
+        the first purchase.
+    recency: count, whole number, at least 0. Number of the last occasion at which the customer
+        bought; 0 if none.
+    opportunities: count, whole number, at least 0. Number of occasions to buy.
+    """
 
 @overload
 def BGBB_ALIVE(
@@ -1090,7 +1977,16 @@ def BGBB_ALIVE(
     recency: _Numbers,
     opportunities: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Probability that a customer is still active at the next occasion, by the BG/BB model."""
+    """Probability that a customer is still active at the next occasion, by the BG/BB model.
+
+    parameters: number, the range of BGBB_FIT, or 4 numbers above 0. The range that BGBB_FIT
+        gives, or its numbers: alpha, beta, gamma, delta.
+    frequency: count, whole number, at least 0. Occasions at which the customer bought, after
+        the first purchase.
+    recency: count, whole number, at least 0. Number of the last occasion at which the customer
+        bought; 0 if none.
+    opportunities: count, whole number, at least 0. Number of occasions to buy.
+    """
 
 
 @overload
@@ -1101,7 +1997,17 @@ def BGBB_PURCHASES(
     recency: float,
     opportunities: float,
 ) -> float:
-    """Expected purchases at the next occasions, by the BG/BB model."""
+    """Expected purchases at the next occasions, by the BG/BB model.
+
+    parameters: number, the range of BGBB_FIT, or 4 numbers above 0. The range that BGBB_FIT
+        gives, or its numbers: alpha, beta, gamma, delta.
+    horizon: count, whole number, at least 0. How many occasions to look ahead.
+    frequency: count, whole number, at least 0. Occasions at which the customer bought, after
+        the first purchase.
+    recency: count, whole number, at least 0. Number of the last occasion at which the customer
+        bought; 0 if none.
+    opportunities: count, whole number, at least 0. Number of occasions to buy.
+    """
 
 @overload
 def BGBB_PURCHASES(
@@ -1111,7 +2017,17 @@ def BGBB_PURCHASES(
     recency: _Numbers,
     opportunities: _Numbers,
 ) -> NDArray[np.float64] | Any:
-    """Expected purchases at the next occasions, by the BG/BB model."""
+    """Expected purchases at the next occasions, by the BG/BB model.
+
+    parameters: number, the range of BGBB_FIT, or 4 numbers above 0. The range that BGBB_FIT
+        gives, or its numbers: alpha, beta, gamma, delta.
+    horizon: count, whole number, at least 0. How many occasions to look ahead.
+    frequency: count, whole number, at least 0. Occasions at which the customer bought, after
+        the first purchase.
+    recency: count, whole number, at least 0. Number of the last occasion at which the customer
+        bought; 0 if none.
+    opportunities: count, whole number, at least 0. Number of occasions to buy.
+    """
 
 
 def CLV_PREDICT(
@@ -1127,7 +2043,26 @@ def CLV_PREDICT(
     interval: float | None = 0.9,
     order: _Labels | None = None,
 ) -> _Table:
-    """For each customer: probability of being active, expected purchases, spend and CLV."""
+    """For each customer: probability of being active, expected purchases, spend and CLV.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money. The amount of each order; returns are negative.
+    horizon: periods, whole number, 1 to 5200; 52 if left out. How many periods to look ahead.
+    period: one of day, week, month, quarter, year; week if left out. The unit of time.
+    gross_margin: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of the revenue that is left
+        after the cost of goods; 0.4 is 40 %.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per year; 0.1
+        is 10 %.
+    end_date: date; optional. The last day of observation, by default that of the last order;
+        later ones are left out.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, Automatic; BG/NBD if left out.
+        The model of purchases and dropout; Automatic takes what your orders support best.
+    interval: share (0.1 is 10 %), above 0 and below 1; 0.9 if left out. How probable purchases
+        from purchases_low to purchases_high are; 0.9 is 90 %.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def CLV_BACKTEST(
@@ -1140,7 +2075,21 @@ def CLV_BACKTEST(
     end_date: _Date | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """Backtest: predictions from the orders before a day, compared with the actual orders after it."""
+    """Backtest: predictions from the orders before a day, compared with the actual orders after it.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money. The amount of each order; returns are negative.
+    split_date: date. The model is fitted to the orders before this day and compared with the
+        others.
+    period: one of day, week, month, quarter, year; week if left out. The unit of time.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, Automatic; BG/NBD if left out.
+        The model of purchases and dropout; Automatic takes what your orders support best.
+    end_date: date; optional. The last day of observation, by default that of the last order;
+        later ones are left out.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def CLV_TRACKING(
@@ -1152,7 +2101,19 @@ def CLV_TRACKING(
     amount: _Numbers | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """Repeat purchases of all customers period by period: actual, and expected by the model."""
+    """Repeat purchases of all customers period by period: actual, and expected by the model.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    split_date: date; optional. The model is fitted to the orders before this day and compared
+        with the others.
+    period: one of day, week, month, quarter, year; week if left out. The unit of time.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, Automatic; BG/NBD if left out.
+        The model of purchases and dropout; Automatic takes what your orders support best.
+    amount: money; optional. The amount of each order; returns are negative.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def CLV_MODELS(
@@ -1163,7 +2124,17 @@ def CLV_MODELS(
     end_date: _Date | None = None,
     order: _Labels | None = None,
 ) -> _Table:
-    """Which model your orders support best: the one that model Automatic takes first, and why."""
+    """Which model your orders support best: the one that model Automatic takes first, and why.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money. The amount of each order; returns are negative.
+    period: one of day, week, month, quarter, year; week if left out. The unit of time.
+    end_date: date; optional. The last day of observation, by default that of the last order;
+        later ones are left out.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
 
 
 def CLV_VERSION() -> str:
@@ -1173,4 +2144,7 @@ def CLV_VERSION() -> str:
 def CLV_ERRORS(
     count: float | None = 10,
 ) -> _Table:
-    """Recent errors, newest first: the sentence behind each error value."""
+    """Recent errors, newest first: the sentence behind each error value.
+
+    count: count, whole number, 1 to 1000; 10 if left out. How many entries to list.
+    """

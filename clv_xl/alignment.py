@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -212,7 +213,7 @@ def _leave_out_others(part: InputColumn, rows: Flags) -> None:
     column = part.column
     column.faults = {index: fault for index, fault in column.faults.items() if rows[index]}
     if part.parameter.meaning.kind is Kind.LABEL:
-        kept = [part.source.cells[index] for index in np.flatnonzero(rows).tolist()]
+        kept = list(itertools.compress(part.source.plain, rows))
         labels = coercion.labels(ArgumentCells(kept, (len(kept),)), part.parameter.name)
         column.values[rows] = labels.values
         column.names, column.keys = labels.names, labels.keys

@@ -225,17 +225,17 @@ def model_parameters(
         The range holds an error value, or something else than these parameters.
     """
     argument, names = parameter.name, model.names
-    for index, cell in enumerate(source.cells):
+    for index, cell in enumerate(source.plain):
         if isinstance(cell, cells.CellError):
             raise coercion.wrong_type(source, index, argument, "a number")
     width = source.shape[1] if len(source.shape) == 2 else 1
-    rows = [source.cells[at : at + width] for at in range(0, source.size, width)]
+    rows = [source.plain[at : at + width] for at in range(0, source.size, width)]
     by_name = {coercion.label_key(row[0]): row[1] for row in rows if len(row) > 1}
     if set(names) <= set(by_name):
         found, left_over = [by_name[name] for name in names], 0
     else:
         # Bare numbers, or the column of estimates with its title and its two last rows.
-        bare = [cell for cell in source.cells if not isinstance(cell, str)]
+        bare = [cell for cell in source.plain if not isinstance(cell, str)]
         found, left_over = bare[: len(names)], len(bare) - len(names)
     numbers = coercion.numbers(ArgumentCells(found, (len(found),)), argument)
     if left_over not in {0, 2} or numbers.faults or numbers.blank.any():

@@ -94,9 +94,9 @@ def error_value(fault: ClvError) -> CellError:
 class ArgumentCells:
     """The cells of one argument, flat, with the shape they had.
 
-    `cells` is a list of cells or, where a Python user gave numbers as such, a float array. `shape`
-    is () for one cell, (n,) for a flat list, (rows, columns) for a range. Of a whole column only
-    the used part is kept.
+    `cells` is a list of cells or, where a Python user gave numbers as such, an array of them.
+    `shape` is () for one cell, (n,) for a flat list, (rows, columns) for a range. Of a whole column
+    only the used part is kept.
     """
 
     cells: list[Any] | NDArray[Any]
@@ -108,6 +108,11 @@ class ArgumentCells:
     def size(self) -> int:
         """Number of cells."""
         return math.prod(self.shape)
+
+    @property
+    def plain(self) -> list[Any]:
+        """The cells as a list of plain values."""
+        return self.cells.tolist() if isinstance(self.cells, np.ndarray) else self.cells
 
     def below_title(self) -> ArgumentCells:
         """Return the column without its first cell; rows keep the numbers they had."""
@@ -153,7 +158,8 @@ def argument_cells(argument: Any) -> ArgumentCells:
         if array.ndim > 2:
             raise ArgumentError("A range has rows and columns only; got more dimensions")
         if array.dtype.kind in "fiu":
-            return ArgumentCells(array.astype(np.float64).ravel(), array.shape)
+            whole = array.dtype.kind != "f"  # numbers of customers stay whole
+            return ArgumentCells((array if whole else array.astype(float)).ravel(), array.shape)
         if array.dtype.kind == "M":
             array = array.astype("datetime64[us]")
         return ArgumentCells(array.ravel().tolist(), array.shape)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,39 +11,9 @@ from typing import Any
 import click
 
 from clv_xl import failures, terminal
+from clv_xl.cli_options import BACKUP, FILE, limited
 
 STYLE = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-FILE = click.Path(path_type=Path, dir_okay=False)
-BACKUP = click.option(
-    "--backup",
-    is_flag=True,
-    help="Keep the last three versions of FILE beside it: NAME.backup-1.xlsx (newest) to -3.",
-)
-
-
-_LIMITS = (
-    ("cells", click.IntRange(1), "Most cells that one formula may read (20 million)."),
-    ("evaluations", click.IntRange(1), "Most times that all formulas are computed (100,000)."),
-    ("seconds", click.FloatRange(0, min_open=True), "Most seconds that computing takes (900)."),
-    ("memory", click.IntRange(1), "Most megabytes (1,000, and 40 for each of the file; Linux)."),
-)
-
-
-def _limited(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that limit what computing may take."""
-
-    @functools.wraps(command)
-    def run(**options: Any) -> None:
-        from clv_xl.hosts.recalc.budget import Budget, Limits, spending
-
-        given = {name: options.pop(f"limit_{name}") for name, _, _ in _LIMITS}
-        limits = Limits(**{name: limit for name, limit in given.items() if limit is not None})
-        click.get_current_context().with_resource(spending(Budget(limits)))
-        command(**options)
-
-    for name, kind, told in reversed(_LIMITS):
-        run = click.option(f"--limit-{name}", type=kind, help=told)(run)
-    return run
 
 
 @click.group(context_settings=STYLE)
@@ -87,7 +56,7 @@ def demo(out: Path) -> None:
 @click.option("--workbook", type=FILE, help="A workbook that the formulas may refer to.")
 @click.option("--sheet", help="The sheet that references without a sheet name mean.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON per formula.")
-@_limited
+@limited
 def evaluate(
     formulas: tuple[str, ...],
     workbook: Path | None,
@@ -174,7 +143,7 @@ def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
     "--engine", type=click.Choice(["builtin", "libreoffice"]), default="builtin", show_default=True
 )
 @BACKUP
-@_limited
+@limited
 def recalc(file: Path, out: Path | None, engine: Any, backup: bool) -> None:
     """Compute every formula of a workbook and store the values in the file.
 
@@ -245,7 +214,7 @@ def share(file: Path, out: Path) -> None:
 @click.option("--sheet", default="", help="The sheet to read of a file that is a workbook.")
 @click.option("--encoding", default="", help="The encoding of the files, such as cp1250.")
 @BACKUP
-@_limited
+@limited
 def refresh(file: Path, pairs: tuple[str, ...], dates: str | None, **options: Any) -> None:
     """Put new data into the tables Orders, Customers and Channels of a workbook.
 
@@ -286,6 +255,30 @@ def functions(as_json: bool, markdown: bool) -> None:
     else:
         for category, table in reference.tables():
             report.print_table(table, category)
+
+
+@cli.command("help")
+@click.argument("name", required=False)
+def help_(name: str | None) -> None:
+    """Explain a function, or list all functions by category.
+
+    Example: clv-xl help CLV_SEGMENT
+    """
+    from clv_xl import help_page, report
+    from clv_xl.hosts.recalc import Evaluator
+
+    if name is None:
+        terminal.write_lines(help_page.contents())
+        return
+    function = help_page.find(name)
+    if function is None:
+        raise click.UsageError(help_page.unknown(name))
+    terminal.write_lines(help_page.page(function))
+    if function.is_table:
+        formula = help_page.example(function)
+        table, _, _ = report.evaluate(Evaluator(), formula)
+        if isinstance(table, list):
+            report.print_table(table, formula)
 
 
 PROGRAM = click.Choice(["excel", "libreoffice"])

@@ -202,7 +202,7 @@ _memory: Final[OrderedDict[tuple[str, ...], CoercedCells]] = OrderedDict()
 
 def labels(source: ArgumentCells, argument: str) -> CoercedCells:
     """Return the cells as codes 0, 1, ... in order of occurrence, and names as first written."""
-    cells = source.cells.tolist() if isinstance(source.cells, np.ndarray) else source.cells
+    cells = source.plain
     if len(cells) < _LONG or source.types != {str}:  # 1 and TRUE are equal, but not as labels
         return _read_labels(source, cells, argument)
     key = tuple(cells)
@@ -274,7 +274,7 @@ def _is_unusable(cell: Cell) -> bool:
 
 
 def _label_fault(source: ArgumentCells, index: int, argument: str) -> ClvError:
-    cell = source.cells[index]
+    cell = source.plain[index]
     if isinstance(cell, (int, float)):
         return ArgumentError(
             f"{argument} is a number of more than 15 digits{source.place(index)}, which "

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from clv_xl import help_page
 from clv_xl.call import compute, record
 from clv_xl.cells import MISSING
 from clv_xl.errors import ArgumentError, ClvError
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.functions.spec import Number
+from clv_xl.tables import Table
 
 
 def function(name: str) -> Callable[..., Any] | None:
@@ -34,7 +36,7 @@ def function(name: str) -> Callable[..., Any] | None:
 
     callable_.__name__ = callable_.__qualname__ = name
     callable_.__module__ = "clv_xl"
-    callable_.__doc__ = f"{declared.summary}\n\n{declared.notes}".strip()
+    callable_.__doc__ = help_page.page(declared)
     callable_.__signature__ = signature  # type: ignore[attr-defined]
     return callable_
 
@@ -46,6 +48,7 @@ def _signature(function: Function) -> inspect.Signature:
                 parameter.name,
                 inspect.Parameter.POSITIONAL_OR_KEYWORD,
                 default=inspect.Parameter.empty if parameter.required else parameter.default,
+                annotation=help_page.unit(parameter),
             )
             for parameter in function.parameters
         ]
@@ -53,7 +56,7 @@ def _signature(function: Function) -> inspect.Signature:
 
 
 def python_result(function: Function, arguments: Sequence[Any]) -> Any:
-    """Return what a Python caller gets: a float, an array of the arguments' shape, or rows.
+    """Return what a Python caller gets: a float, an array of the arguments' shape, or a `Table`.
 
     Elements without an answer are NaN (None among texts); their sentences are kept for CLV_ERRORS.
 
@@ -69,11 +72,14 @@ def python_result(function: Function, arguments: Sequence[Any]) -> Any:
         values, array = values.item(), False
     if isinstance(values, ClvError):
         raise values
-    if not result.faults or not (array or isinstance(values, list)):
-        return values
-    record(function, result.faults)
+    if result.faults and (array or isinstance(values, list)):
+        record(function, result.faults)
     if isinstance(values, list):
-        return [[_without_fault(cell, np.nan) for cell in row] for row in values]
+        if result.faults:
+            values = [[_without_fault(cell, np.nan) for cell in row] for row in values]
+        return Table(values, function.result)
+    if not result.faults or not array:
+        return values
     number = isinstance(function.result, Number)
     flat = [_without_fault(cell, np.nan if number else None) for cell in values.ravel().tolist()]
     return np.array(flat, dtype=np.float64 if number else object).reshape(values.shape)

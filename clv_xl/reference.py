@@ -10,18 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from clv_xl import help_page
 from clv_xl.call import call
 from clv_xl.cells import Cell
 from clv_xl.functions import CATALOGUE, CATEGORIES, Function
-from clv_xl.functions.spec import (
-    Estimates,
-    Matrix,
-    Measures,
-    Number,
-    Parameter,
-    Table,
-    Text,
-)
+from clv_xl.functions.spec import Parameter
 from clv_xl.stub import stub
 
 LONGEST = 90
@@ -42,7 +35,10 @@ def _record(function: Function) -> dict[str, Any]:
         "notes": function.notes,
         "elementwise": function.elementwise,
         "arguments": [_argument(parameter) for parameter in function.parameters],
-        "result": result(function),
+        "result": help_page.result(function),
+        "errors": [
+            {"value": str(value), "when": when} for value, when in help_page.errors(function)
+        ],
         "examples": [
             {"formula": formula, "result": value} for formula, value in function.examples.items()
         ],
@@ -70,23 +66,6 @@ def _argument(parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def result(function: Function) -> str:
-    """Return the function's result in words."""
-    match function.result:
-        case Number(unit):
-            return unit.value
-        case Text():
-            return "text"
-        case Table(columns):
-            return "table: " + ", ".join(name for name, _ in columns)
-        case Measures(rows):
-            return "table measure | value: " + ", ".join(name for name, _ in rows)
-        case Estimates(parameters):
-            return "fit: " + ", ".join(parameters)
-        case Matrix():
-            return "matrix"
-
-
 def tables() -> list[tuple[str, list[list[Cell]]]]:
     """Return the functions of each category as a table."""
     found: list[tuple[str, list[list[Cell]]]] = []
@@ -112,7 +91,8 @@ def markdown() -> str:
             shown = f"{value:,.6g}" if isinstance(value, (int, float)) else value
             # A formula that carries its own orders is too long for a table; the workbook has it.
             example = f"`{formula}` gives {shown}" if len(formula) <= LONGEST else ""
-            lines.append(f"| `{function.signature}` | {function.summary} | {example} |")
+            place = f'<a id="{help_page.anchor(function)}"></a>'
+            lines.append(f"| `{function.signature}`{place} | {function.summary} | {example} |")
         lines.append("")
     return "\n".join(lines).rstrip()
 

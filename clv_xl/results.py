@@ -113,7 +113,10 @@ def _table(
         case Number() | Text():
             return _table_cell(found, faults)
         case Matrix():
-            return [[_table_cell(cell, faults) for cell in row] for row in found]
+            return [
+                [_name(label), *(_table_cell(cell, faults) for cell in cells_)]
+                for label, *cells_ in found
+            ]
         case Measures():
             rows = [
                 [name, _measure(cell, unit, faults)]
@@ -174,6 +177,8 @@ def _table_column(found: Any, unit: Unit, faults: list[ClvError | Caveat]) -> li
         found = found.tolist()
     else:
         types = set(map(type, found))
+        if unit is Unit.TEXT and types <= {str, int, type(None)}:
+            return list(found)  # numbers of customers stay whole
         if types <= {str, type(None)} or (types == {float} and np.isfinite(found).all()):
             return list(found)
     return [_table_cell(cell, faults) for cell in found]
@@ -181,6 +186,11 @@ def _table_column(found: Any, unit: Unit, faults: list[ClvError | Caveat]) -> li
 
 def _date(day: Any) -> dt.date:
     return EPOCH + dt.timedelta(days=int(day))
+
+
+def _name(cell: Any) -> Any:
+    """Return a name of the data: a whole number stays whole."""
+    return cell if isinstance(cell, (str, int)) else _table_cell(cell, [])
 
 
 def _table_cell(cell: Any, faults: list[ClvError | Caveat]) -> Any:
@@ -209,7 +219,7 @@ def as_cells(values: Any, *, date1904: bool) -> CellOrTable:
     if not isinstance(values, list):
         return _as_cell(values, date1904=date1904)
     types = set(map(type, itertools.chain.from_iterable(values)))
-    if types <= {float, int, str, bool, type(None)}:
+    if types <= {float, str, bool, type(None)}:
         return values
     return [[_as_cell(cell, date1904=date1904) for cell in row] for row in values]
 
@@ -219,4 +229,6 @@ def _as_cell(cell: Any, *, date1904: bool) -> Cell:
         return cells.error_value(cell)
     if isinstance(cell, dt.date):
         return cells.serial(cell, date1904=date1904)
+    if type(cell) is int:
+        return float(cell)  # what a number in a cell is
     return cell  # type: ignore[no-any-return]

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Final
 
+from clv_xl import help_page
 from clv_xl.functions import CATALOGUE, Function
 from clv_xl.functions.spec import Kind, Parameter, Text
 
@@ -28,6 +30,7 @@ from clv_xl.errors import (
     ZeroDenominatorError as ZeroDenominatorError,
 )
 from clv_xl.refresh.report import Report as _RefreshReport
+from clv_xl.tables import Table as _Table
 
 _Date: TypeAlias = dt.date | np.datetime64 | str | float
 _Numbers: TypeAlias = float | Iterable[float | None | Iterable[float | None]]
@@ -36,8 +39,6 @@ _Texts: TypeAlias = str | Iterable[str | None | Iterable[str | None]]
 _Dates: TypeAlias = _Date | Iterable[_Date | None | Iterable[_Date | None]]
 _ModelParameters: TypeAlias = Iterable[Any]
 """What the model's fit returns, or its parameters as numbers."""
-_Table: TypeAlias = list[list[Any]]
-"""Rows, of which the first is mostly the header."""
 
 __version__: str
 
@@ -69,10 +70,14 @@ MANY: Final = {
     Kind.PARAMETERS: "_ModelParameters",
 }
 
+_WIDTH: Final = 96
+
 
 def stub() -> str:
     """Return the text of `clv_xl/__init__.pyi`."""
-    return "\n".join([HEADER, *map(_declaration, CATALOGUE.values())]).rstrip() + "\n"
+    names = "".join(f'    "{name}",\n' for name in sorted(CATALOGUE))
+    exported = f"__all__ = [\n{names}]\n"
+    return "\n".join([HEADER, exported, *map(_declaration, CATALOGUE.values())]).rstrip() + "\n"
 
 
 def _declaration(function: Function) -> str:
@@ -93,7 +98,22 @@ def _signature(function: Function, result: str, *, one_cell: bool) -> str:
         for parameter in function.parameters
     )
     opening = f"(\n{arguments})" if arguments else "()"
-    return f'def {function.name}{opening} -> {result}:\n    """{function.summary}"""\n\n'
+    return f'def {function.name}{opening} -> {result}:\n    """{_text(function)}"""\n\n'
+
+
+def _text(function: Function) -> str:
+    """Return what an editor shows: the summary, and each argument with unit and default."""
+    lines = [
+        wrapped
+        for parameter in function.parameters
+        for wrapped in textwrap.wrap(
+            f"{parameter.name}: {help_page.described(parameter)}. {parameter.meaning.sentence}",
+            _WIDTH,
+            subsequent_indent=" " * 8,
+            initial_indent=" " * 4,
+        )
+    ]
+    return "\n".join([function.summary, "", *lines, "    "]) if lines else function.summary
 
 
 def _takes_one(function: Function, parameter: Parameter) -> bool:

@@ -313,7 +313,7 @@ def test_the_functions_sheet_says_what_parameters_must_be() -> None:
     listing = functions().bands[0][0]
     assert isinstance(listing, Listing)
     shown = {row[3].value for row in listing.rows if len(row) == 5}
-    assert "be the range of BGNBD_FIT, or 4 numbers above 0" in shown
+    assert "the range of BGNBD_FIT, or 4 numbers above 0" in shown
     assert not [text for text in shown if "alpha" in str(text)]
 
 

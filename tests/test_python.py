@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pydoc
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 import clv_xl
 from clv_xl import CAC_RATIO, CLV, CLV_RETENTION, CLV_SEGMENT, CUSTOMER_QUADRANT, RFM_SUMMARY
+from clv_xl.functions import CATALOGUE
 from clv_xl.stub import stub
 
 
@@ -70,6 +72,19 @@ def test_what_is_not_there_is_an_attribute_error() -> None:
     assert {"CLV", "RFM_SUMMARY"} <= set(dir(clv_xl))
     assert clv_xl.__version__.count(".") == 2
     assert "Lifetime value" in (CLV.__doc__ or "")
+
+
+def test_a_star_imports_the_functions_and_nothing_else() -> None:
+    code = "from clv_xl import *; print(sorted(n for n in dir() if not n.startswith('__')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(sorted(CATALOGUE))
+
+
+def test_help_shows_units_defaults_and_the_page() -> None:
+    text = pydoc.render_doc(CLV, renderer=pydoc.plaintext)
+    assert "gross_margin: 'share (0.1 is 10 %)' = 1.0" in text
+    for told in ("What a customer pays per purchase.", "gives 30,000", "#NUM!", "CLV_RETENTION: "):
+        assert told in text
 
 
 def test_the_type_stub_is_fresh() -> None:

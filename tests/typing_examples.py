@@ -11,14 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clv_xl import CLV, CLV_SEGMENT, CLV_VERSION, RFM_SEGMENT, RFM_SUMMARY, __version__
+from clv_xl.tables import Table
 
 assert_type(CLV(1000, 6, 5), float)
 assert_type(CLV(1000, 6, lifespan=5, gross_margin=0.5), float)
 assert_type(CLV([1000, 900], 6, np.array([5, 6])), NDArray[np.float64] | Any)
 assert_type(RFM_SEGMENT(5, 5, 5), str)
-assert_type(CLV_SEGMENT(["Gold", "Silver"], [[300], [None]]), list[list[Any]])
+assert_type(CLV_SEGMENT(["Gold", "Silver"], [[300], [None]]), Table)
 days = np.array(["2024-01-31"], dtype="datetime64[D]")
-assert_type(RFM_SUMMARY(["Ann"], days, period="month"), list[list[Any]])
+assert_type(RFM_SUMMARY(["Ann"], days, period="month"), Table)
 assert_type(CLV_VERSION(), str)
 assert_type(__version__, str)
 

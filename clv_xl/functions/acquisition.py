@@ -25,6 +25,7 @@ from clv_xl.maths.value import quotient
     result=MONEY,
     examples={"=CAC(5000, 100)": 50},
     see_also=["CAC_RATIO", "CAC_BUDGET"],
+    source="spend / new_customers",
     denominators=["new_customers"],
 )
 def CAC(spend: v.Spend, new_customers: v.NewCustomers) -> Floats:
@@ -37,6 +38,7 @@ def CAC(spend: v.Spend, new_customers: v.NewCustomers) -> Floats:
     result=RATIO,
     examples={"=CAC_RATIO(300, 100)": 3},
     see_also=["CAC", "CLV"],
+    source="clv / cac",
     denominators=["cac"],
 )
 def CAC_RATIO(clv: v.Clv, cac: v.Cac) -> Floats:
@@ -72,6 +74,7 @@ def CAC_PAYBACK(
     result=MONEY,
     examples={"=CAC_BUDGET(300)": 100, "=CAC_BUDGET(300, 4)": 75},
     see_also=["CAC_RATIO", "CLV_CHANNEL"],
+    source="clv / target_ratio",
     denominators=["target_ratio"],
 )
 def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = TARGET_RATIO) -> Floats:
@@ -84,6 +87,7 @@ def CAC_BUDGET(clv: v.Clv, target_ratio: v.TargetRatio = TARGET_RATIO) -> Floats
     result=SHARE,
     examples={"=MARKETING_ROI(15000, 5000)": 2},
     see_also=["CAC_RATIO"],
+    source="(value - spend) / spend",
     denominators=["spend"],
 )
 def MARKETING_ROI(value: v.CampaignValue, spend: v.Spend) -> Floats:
@@ -112,6 +116,8 @@ def MARKETING_ROI(value: v.CampaignValue, spend: v.Spend) -> Floats:
         '=INDEX(CLV_CHANNEL({"Ads";"Mail"}, {5000;1000}, {50;40}, {250;240}), 4, 6)': 3.683333333,
     },
     see_also=["CAC", "CAC_RATIO", "CAC_BUDGET", "MARKETING_ROI"],
+    source="CAC = spend / new_customers; net value = new_customers x clv - spend; ROI = net "
+    "value / spend; max. CAC = clv / target_ratio",
 )
 def CLV_CHANNEL(
     channel: v.Channel,

@@ -31,6 +31,8 @@ _ORDERS = '{"Ann";"Bob";"Ann"}, {45292;45293;45330}, {20;30;40}'
         f'=INDEX(COHORT_VALUE({_ORDERS}, 0.5, "month", {{45292}}, {{40}}), 2, 4)': 1,
     },
     see_also=["VALUE_AT_AGE", "CLV_COHORT", "CAC_PAYBACK"],
+    source="gross_margin x sum of amount to the age / customers of the cohort; CAC = spend / "
+    "customers, both of the cohort's period",
 )
 def COHORT_VALUE(
     customer: v.Customer,
@@ -90,6 +92,8 @@ def COHORT_VALUE(
         f'=INDEX(VALUE_AT_AGE({_ORDERS}, 1, {{30}}, {{"web";"shop";"web"}}), 2, 1)': "web",
     },
     see_also=["COHORT_VALUE", "FIRST_ORDER"],
+    source="gross_margin x sum of amount to the age / customers, of the customers who are as old "
+    "or older",
 )
 def VALUE_AT_AGE(
     customer: v.Customer,
@@ -141,6 +145,8 @@ def VALUE_AT_AGE(
         f'=INDEX(FIRST_ORDER({_ORDERS}, {{"tea";"cake";"cake"}}, 1, 30), 2, 6)': 20,
     },
     see_also=["PURCHASE_GAPS", "VALUE_AT_AGE", "CLV_CHANNEL"],
+    source="Share and median days of the second order; gross_margin x sum of amount / customers, "
+    "of those whose first order was that long ago",
 )
 def FIRST_ORDER(
     customer: v.Customer,
@@ -178,6 +184,8 @@ def FIRST_ORDER(
         '=INDEX(PURCHASE_GAPS({"Ann";"Bob";"Ann"}, {45292;45293;45330}), 2, 4)': 38,
     },
     see_also=["FIRST_ORDER", "NEW_RETURNING"],
+    source="Quantiles of the days from one order of a customer to the next; interpolated, as "
+    "PERCENTILE does",
 )
 def PURCHASE_GAPS(
     customer: v.Customer, date: v.OrderDate, most: v.MostOrders = 10
@@ -211,6 +219,8 @@ def PURCHASE_GAPS(
         f"=INDEX(NEW_RETURNING({_ORDERS}), 3, 9)": 0.5,
     },
     see_also=["PURCHASE_GAPS", "COHORT_STACK"],
+    source="repeat_buying_rate: customers who bought in both periods / customers of the period "
+    "before",
 )
 def NEW_RETURNING(
     customer: v.Customer,
@@ -351,6 +361,7 @@ def COHORT_STACK(
         "=INDEX(RF_MAP({0;0;1;3}, {0;0;4;9}, , 2), 2, 2)": 2,
     },
     see_also=["RFM_SUMMARY", "RFM_SCORE"],
+    source="Groups by quantiles of recency and of frequency; sum of value / customers in each",
 )
 def RF_MAP(
     frequency: v.FrequencyColumn,
@@ -390,6 +401,8 @@ def RF_MAP(
         '=INDEX(MRR_MOVEMENTS({"Ann";"Bob";"Ann"}, {45292;45293;45330}, {20;30;25}), 3, 8)': 0.5,
     },
     see_also=["SBG_FIT", "CHURN_RATE", "RETENTION_RATE"],
+    source="NRR = (start + expansion - contraction - churned) / start; GRR leaves expansion out; "
+    "quick ratio = (new + expansion) / (contraction + churned)",
 )
 def MRR_MOVEMENTS(
     customer: v.Customer, date: v.OrderDate, mrr: v.Mrr, period: v.BillingPeriod = "month"

@@ -143,6 +143,8 @@ def _dates(next_purchase: Floats) -> tuple[list[int | None], tuple[Caveat, ...]]
         f"=ROUND(INDEX(CLV_BACKTEST({_ORDERS}, {_AMOUNTS}, 45472), 4, 2), 4)": 0.519,
     },
     see_also=["CLV_PREDICT", "CLV_TRACKING"],
+    source="Bias = mean of predicted - actual; MAE = mean of its size; RMSE = root of the mean "
+    "of its square",
 )
 def CLV_BACKTEST(
     customer: v.Customer,
@@ -178,6 +180,8 @@ def CLV_BACKTEST(
         f"=ROUND(INDEX(CLV_TRACKING({_ORDERS}), 28, 5), 4)": 13.1791,
     },
     see_also=["CLV_BACKTEST", "CLV_PREDICT"],
+    source="Expected: the sum over customers of the expected purchases since their first; Fader, "
+    "Hardie & Lee (2005), Marketing Science 24(2)",
 )
 def CLV_TRACKING(
     customer: v.Customer,

@@ -32,6 +32,8 @@ from clv_xl.maths.arrays import Texts
         '=INDEX(CLV_SEGMENT({"Gold";"Basic";"gold"}, {300;80;500}, {100;90;100}), 4, 10)': 1,
     },
     see_also=["CUSTOMER_QUADRANT", "CLV_CONCENTRATION", "CLV_CHANNEL"],
+    source="Sum, mean and median of clv; CLV to CAC is the mean of clv over the mean of "
+    "acquisition_cost, of the customers whose cost is known",
 )
 def CLV_SEGMENT(
     segment: v.Segment, clv: v.Clv, acquisition_cost: v.AcquisitionCost | None = None
@@ -60,6 +62,7 @@ def CLV_SEGMENT(
         "=CUSTOMER_QUADRANT(10, 10, 50, 50)": "Loss",
     },
     see_also=["QUADRANT_ACTION", "CLV_SEGMENT"],
+    source="Each value compared with its cut; a cut that is left out is the median of the column",
 )
 def CUSTOMER_QUADRANT(
     value_to_customer: v.ValueToCustomer,
@@ -81,6 +84,7 @@ def CUSTOMER_QUADRANT(
     result=TEXT,
     examples={'=LEFT(QUADRANT_ACTION("Star"), 9)': "Give them"},
     see_also=["CUSTOMER_QUADRANT"],
+    source="One sentence for each quadrant of CUSTOMER_QUADRANT",
 )
 def QUADRANT_ACTION(quadrant: v.Quadrant) -> Texts:
     """How to handle the customers of a quadrant, in one sentence."""
@@ -98,6 +102,8 @@ def QUADRANT_ACTION(quadrant: v.Quadrant) -> Texts:
     columns=["days_since_last", "purchases", "revenue"],
     examples={"=INDEX(RFM_SCORE({5;40;90;200;400}, {9;7;5;3;1}, {900;500;300;200;50}), 1, 1)": 5},
     see_also=["RFM_SEGMENT", "RFM_SUMMARY"],
+    source="1 + the number of inner quantiles of your customers that the value is above; "
+    "quantiles are interpolated, as PERCENTILE does",
 )
 def RFM_SCORE(
     days_since_last: v.DaysSinceLast, purchases: v.Purchases, revenue: v.Revenue, bins: v.Bins = 5
@@ -115,6 +121,8 @@ def RFM_SCORE(
     result=TEXT,
     examples={"=RFM_SEGMENT(5, 5, 5)": "Champions", "=RFM_SEGMENT(1, 1, 1)": "Lost"},
     see_also=["RFM_SCORE"],
+    source="Recency score by the mean of the other two, halves rounded up; the README has the "
+    "table",
 )
 def RFM_SEGMENT(
     recency_score: v.RecencyScore,
@@ -218,6 +226,7 @@ def CLV_PROFILE(
         '=INDEX(CLV_COHORT({"a";"b";"a"}, {45292;45293;45330}), 2, 3)': 0.5,
     },
     see_also=["RFM_SUMMARY", "CHURN_RATE"],
+    source="retention: customers of the cohort who bought in the period / customers of the cohort",
 )
 def CLV_COHORT(
     customer: v.Customer,

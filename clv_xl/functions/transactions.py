@@ -68,6 +68,7 @@ def RFM_SUMMARY(
         '=INDEX(CUSTOMER_TOTALS({"Bob";"Ann"}, {"Ann";"Bob";"ann"}, {20;30;40}), 2, 2)': 60,
     },
     see_also=["RFM_SUMMARY", "CLV_SEGMENT"],
+    source="Count and sum of the rows of each customer",
 )
 def CUSTOMER_TOTALS(
     customer_list: v.CustomerList,
@@ -109,6 +110,7 @@ def _counted(size: int, date: Integers | None, end_date: int | None) -> Flags:
         '=INDEX(CUSTOMERS_MISSING({"Bob";"Cid"}, {"Ann";"Bob";"ann"}, {20;30;40}), 2, 3)': 60,
     },
     see_also=["CUSTOMER_TOTALS", "ORDERS_SUMMARY"],
+    source="Count and sum of the rows of each customer who is not in customer_list",
 )
 def CUSTOMERS_MISSING(
     customer_list: v.CustomerList,
@@ -154,6 +156,7 @@ def CUSTOMERS_MISSING(
         '=INDEX(ORDERS_SUMMARY({"Ann";"Bob";"Ann"}, {45292;45295;45306}, {20;"?";40}), 7, 2)': 1,
     },
     see_also=["ORDERS_CHECK", "CUSTOMERS_MISSING"],
+    source="Count, different customers, sum of amount, first and last date, of the rows that count",
 )
 def ORDERS_SUMMARY(
     customer: v.Customer,
@@ -182,6 +185,7 @@ def ORDERS_SUMMARY(
         '=INDEX(ORDERS_CHECK({"Ann";"ann ";"Bob"}, {45292;45292;45300}), 4, 3)': 2,
     },
     see_also=["ORDERS_SUMMARY", "RFM_SUMMARY"],
+    source="Number of rows of each finding, and the first of them",
 )
 def ORDERS_CHECK(
     customer: v.CheckedCustomer,

@@ -54,6 +54,7 @@ def CLV(
     result=MONEY,
     examples={"=CLV_NET(200000, 100000)": 100000},
     see_also=["CLV"],
+    source="revenue - cost",
 )
 def CLV_NET(revenue: v.Revenue, cost: v.Cost = 0.0) -> Numbers:
     """Net value of a customer: revenue less cost of the whole relationship."""
@@ -99,6 +100,7 @@ def CLV_RETENTION(
     result=MONEY,
     examples={"=CLV_CHURN(50, 0.8, 0.05)": 800, "=CLV_CHURN(50, 0.8, 0.05, 200)": 600},
     see_also=["CUSTOMER_LIFESPAN", "CLV_RETENTION"],
+    source="revenue x gross_margin / churn_rate - acquisition_cost",
     denominators=["churn_rate"],
 )
 def CLV_CHURN(
@@ -117,6 +119,8 @@ def CLV_CHURN(
     columns=["margins", "survival"],
     examples={"=CLV_CASHFLOWS({100,100,100}, 0.1, {0.9,0.7,0.5}, 50)": 127.2351615},
     see_also=["CLV_RETENTION"],
+    source="Sum of margin x survival / (1 + discount_rate)^t, less acquisition_cost; t is 1, 2, "
+    "... with timing 0, and 0, 1, ... with timing 1",
 )
 def CLV_CASHFLOWS(
     margins: v.Margins,
@@ -143,6 +147,7 @@ def CLV_CASHFLOWS(
     result=MONEY,
     examples={"=CLV_REFERRAL(300, 2, 200, 50)": 800, "=CLV_REFERRAL(300, 0.5)": 450},
     see_also=["CLV"],
+    source="clv + referrals x (referred_clv + acquisition_cost_saved)",
 )
 def CLV_REFERRAL(
     clv: v.Clv,
@@ -161,6 +166,7 @@ def CLV_REFERRAL(
     result=PERIODS,
     examples={"=CUSTOMER_LIFESPAN(0.05)": 20},
     see_also=["CLV_CHURN", "CHURN_RATE"],
+    source="1 / churn_rate",
     denominators=["churn_rate"],
 )
 def CUSTOMER_LIFESPAN(churn_rate: v.ChurnRate) -> Floats:
@@ -173,6 +179,7 @@ def CUSTOMER_LIFESPAN(churn_rate: v.ChurnRate) -> Floats:
     result=SHARE,
     examples={"=CHURN_RATE(400, 30)": 0.075},
     see_also=["RETENTION_RATE", "CUSTOMER_LIFESPAN", "CHURN_PER_PERIOD"],
+    source="customers_lost / customers_at_start",
     denominators=["customers_at_start"],
     undefined=DomainError(
         "More customers were lost than there were at the start; count only those of the start",
@@ -189,6 +196,7 @@ def CHURN_RATE(customers_at_start: v.CustomersAtStart, customers_lost: v.Custome
     result=SHARE,
     examples={"=RETENTION_RATE(400, 420, 50)": 0.925},
     see_also=["CHURN_RATE", "CLV_RETENTION"],
+    source="(customers_at_end - customers_won) / customers_at_start",
     denominators=["customers_at_start"],
     undefined=DomainError(
         "Customers at the end less those won must lie between 0 and those at the start; "
@@ -241,6 +249,7 @@ def CHURN_PER_PERIOD(
     result=MONEY,
     examples={"=RETENTION_GAIN(100, 0.8, 0.9, 0.1)": 183.3333333},
     see_also=["CLV_RETENTION", "CAC_BUDGET"],
+    source="CLV_RETENTION at new_retention_rate less CLV_RETENTION at retention_rate",
     infinite=_FOR_EVER,
     undefined=_FOR_EVER,
 )
@@ -275,6 +284,9 @@ def RETENTION_GAIN(
         "=INDEX(CLV_CALCULATOR(0.05, 24, 60, 40, 6000, 1, 0.5, 2000), 10, 2)": 20800,
     },
     see_also=["CLV", "CLV_CHURN", "CAC_RATIO", "CAC_PAYBACK"],
+    source="margin = median_invoice x invoices_per_month x gross_margin; CLV = margin x "
+    "lifespan_months, or margin / churn_rate; CAC = marketing_spend / new customers; "
+    "payback = CAC / margin",
 )
 def CLV_CALCULATOR(
     churn_rate: v.ChurnRate,

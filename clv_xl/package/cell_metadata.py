@@ -51,10 +51,11 @@ def spill_mark(parts: Parts, workbook: str = WORKBOOK) -> int:
 
 def _entry(root: Any) -> int | None:
     """Return the number of the entry for spilling formulas, from 1."""
-    kinds = [kind.get("name") for kind in root.iterfind("{*}metadataTypes/{*}metadataType")]
+    kinds = enumerate(root.iterfind("{*}metadataTypes/{*}metadataType"), 1)
+    own = {str(number) for number, kind in kinds if kind.get("name") == _KIND}
     for number, entry in enumerate(root.iterfind("{*}cellMetadata/{*}bk"), 1):
         record = entry.find("{*}rc")
-        if record is not None and kinds[int(record.get("t", "0")) - 1] == _KIND:
+        if record is not None and record.get("t") in own:
             return number
     return None
 

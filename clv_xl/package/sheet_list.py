@@ -37,8 +37,9 @@ def add_sheet(parts: Parts, title: str, part: str, content: bytes, *, hidden: bo
     add_part(parts, part, content, _SHEET_TYPE)
     root: Any = parse(parts[WORKBOOK])
     sheets = root.find(f"{{{MAIN}}}sheets")
-    number = max((int(sheet.get("sheetId", "0")) for sheet in sheets), default=0) + 1
-    sheet = etree.SubElement(sheets, f"{{{MAIN}}}sheet", name=title, sheetId=str(number))
+    used = {entry.get("sheetId") for entry in sheets}
+    number = next(str(count) for count in range(1, len(used) + 2) if str(count) not in used)
+    sheet = etree.SubElement(sheets, f"{{{MAIN}}}sheet", name=title, sheetId=number)
     if hidden:
         sheet.set("state", "hidden")
     sheet.set(f"{{{OFFICE}}}id", relate(parts, WORKBOOK, f"{OFFICE}/worksheet", part))

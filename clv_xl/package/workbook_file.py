@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 MAX_PARTS = 20_000
 MAX_BYTES = 512 * 1024 * 1024
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+"""How files begin that are an old .xls, or encrypted."""
 SMALL_BYTES = 128 * 1024 * 1024
 """What any workbook may unpack to, ..."""
 MOST_TIMES = 40
@@ -174,7 +175,21 @@ def open_package(path: str | os.PathLike[str]) -> Package:
     """
     target = Path(os.path.realpath(path))
     shown = Path(path).name or target.name
-    content = _read_file(target, shown)
+    return check_package(target, _read_file(target, shown), shown)
+
+
+def check_package(target: Path, content: bytes, shown: str) -> Package:
+    """Return the parts of a workbook whose file was read already, checked as `open_package` does.
+
+    Parameters
+    ----------
+    target : Path
+        The file, links followed.
+    content : bytes
+        The whole of it.
+    shown : str
+        What the user calls it.
+    """
     entries = _read_entries(content, shown)
     _refuse_other_formats(entries, content, shown)
     package = Package(target, content, tuple(entries), entries)
@@ -197,7 +212,7 @@ def _read_file(target: Path, shown: str) -> bytes:
 
 def _read_entries(content: bytes, shown: str) -> dict[str, zipfile.ZipInfo]:
     """Return the entries of the zip directory by name; no part is read yet."""
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         raise FileError(_ole_sentence(content, shown))
     try:
         with zipfile.ZipFile(BytesIO(content)) as opened:

@@ -18,8 +18,19 @@ def parse(content: bytes) -> Any:
     FileError
         The part is not well-formed.
     """
+    return read_by(None, content)
+
+
+def read_by(target: Any, content: bytes) -> Any:
+    """Let an object see the tags and texts of a part as they come, as `XMLParser(target=...)` does.
+
+    Raises
+    ------
+    FileError
+        The part is not well-formed.
+    """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False
+        target=target, resolve_entities=False, no_network=True, huge_tree=True, load_dtd=False
     )
     try:
         return etree.fromstring(content, parser)

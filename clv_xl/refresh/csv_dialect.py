@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Callable, Sequence, Set
 from typing import Final, NamedTuple
 
 from clv_xl.errors import FileError
 from clv_xl.refresh.encodings import NO_TEXT, decoded
+from clv_xl.refresh.row_limits import limited
 
 SEPARATORS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "vertical bar"}
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+"""A line with its end, one at a time: a copy of the text would take four times its room."""
 _SEPARATOR_LINE: Final = re.compile(r"sep=([;,\t|])\r?\n", re.IGNORECASE)
 
 
@@ -75,9 +77,10 @@ def _lines(head: Sequence[str], separator: str) -> list[list[str]]:
 
 
 def _rows(text: str, separator: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines = (line[0] for line in _LINE.finditer(text))
+    reader = csv.reader(lines, delimiter=separator, strict=True)
     try:
-        return [[cell.strip() for cell in row] for row in reader]
+        return [[cell.strip() for cell in row] for row in limited(reader)]
     except csv.Error:
         raise FileError(
             f"A quotation mark does not close in line {reader.line_num} of the file; correct the "

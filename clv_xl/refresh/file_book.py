@@ -8,12 +8,13 @@ from clv_xl.cells import Cell, is_blank
 from clv_xl.hosts.recalc.xlsx.plain_sheet import PlainSheet, plain_sheet
 from clv_xl.input_columns import by_heading, own_headings
 from clv_xl.package import Package
-from clv_xl.package.relations import main_part, relations
+from clv_xl.package.relations import main_part
+from clv_xl.package.shared_texts import shared_texts
 from clv_xl.package.xml_parts import parse
 from clv_xl.refresh import calculation_chain
 from clv_xl.refresh.book import LAST_REFRESH, fitted
 from clv_xl.refresh.extents import extended
-from clv_xl.refresh.sheet_rows import put_rows, read_rows, shared_texts
+from clv_xl.refresh.sheet_rows import put_rows, read_rows
 from clv_xl.refresh.tables import InputTable, find_table, named_column, with_last_row
 
 
@@ -27,9 +28,7 @@ class FileBook:
         root = parse(package.read(main_part(package)))
         setting = next(root.iter("{*}workbookPr"), None)
         self.date1904 = setting is not None and setting.get("date1904") in {"1", "true", "on"}
-        targets = relations(package, main_part(package)).values()
-        shared = next((one for one in targets if one.lower().endswith("sharedstrings.xml")), "")
-        self.shared = shared_texts(package.get(shared, b""))
+        self.shared = shared_texts(package)
 
     def find(self, name: str) -> InputTable:
         """Return a table by its name."""

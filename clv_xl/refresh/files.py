@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import importlib
-import io
-import warnings
-import zipfile
-import zlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from clv_xl import headings
-from clv_xl.errors import ArgumentError, FileError
+from clv_xl.errors import ArgumentError, ClvError, FileError
+from clv_xl.package import Package
 from clv_xl.package.regular_file import read_regular
-from clv_xl.package.text_escapes import decoded
-from clv_xl.package.workbook_file import MAX_BYTES
+from clv_xl.package.workbook_file import MAX_BYTES, OLE, check_package
 from clv_xl.refresh.csv_dialect import read_csv
+from clv_xl.refresh.damage import DAMAGED
+from clv_xl.refresh.parquet_rows import parquet_rows
 from clv_xl.refresh.questions import QuestionError
+
+if TYPE_CHECKING:
+    from clv_xl.refresh.book_rows import SheetRows
 
 Matched: TypeAlias = Callable[[Sequence[Sequence[Any]]], int]
 FIRST_ROWS: Final = 20
 """Rows at the top of a file among which its headings are looked for."""
-DAMAGED: Final = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError),
-    *(KeyError, IndexError, ValueError, TypeError, AttributeError, SyntaxError),
-)
-"""What reading a damaged workbook or Parquet file raises."""
+_WORKBOOK: Final = (b"PK", OLE)
 
 
 class FileRows(NamedTuple):
@@ -58,10 +55,11 @@ def file_rows(path: Path, matched: Matched, *, sheet: str = "", encoding: str = 
         The file is missing, damaged, or needs a library that is not installed.
     """
     content = _content(path)
-    if content.startswith(b"PK"):
-        return FileRows(_workbook_rows(content, path.name, sheet, matched), [])
+    if content.startswith(_WORKBOOK):
+        package = check_package(Path(os.path.realpath(path)), content, path.name)
+        return FileRows(_workbook_rows(package, path.name, sheet, matched), [])
     if content.startswith(b"PAR1"):
-        return FileRows(_parquet_rows(content, path.name), [])
+        return FileRows(parquet_rows(content, path.name), [])
     return FileRows(*read_csv(content, matched, headings.languages, encoding))
 
 
@@ -74,51 +72,29 @@ def _content(path: Path) -> bytes:
         raise FileError(f"{path.name} cannot be read; close it elsewhere and try again") from None
 
 
-def _workbook_rows(content: bytes, file: str, sheet: str, matched: Matched) -> list[list[Any]]:
+def _workbook_rows(package: Package, file: str, sheet: str, matched: Matched) -> list[list[Any]]:
     """Return the rows of a workbook's sheet, by default the one whose headings fit."""
-    import openpyxl
+    from clv_xl.refresh.book_rows import SheetRows
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheets = {
-                one.title: [[_meant(cell) for cell in row] for row in one.values]
-                for one in book.worksheets
-            }
-            book.close()
+        sheets = SheetRows(package)
+        title = sheet or _fitting(sheets, matched)
+        if sheet and sheet not in sheets.titles:
+            raise ArgumentError(f"There is no such sheet; choose from {', '.join(sheets.titles)}")
+        return sheets.all(title) if title else []
+    except ClvError:
+        raise
     except DAMAGED:
         raise FileError(f"{file} cannot be read as a workbook; save it again") from None
-    if sheet:
-        if sheet not in sheets:
-            raise ArgumentError(f"There is no such sheet; choose from {', '.join(sheets)}")
-        return sheets[sheet]
-    counts = {name: matched(rows[:FIRST_ROWS]) for name, rows in sheets.items()}
-    best = [name for name, count in counts.items() if count == max(counts.values())]
+
+
+def _fitting(sheets: SheetRows, matched: Matched) -> str:
+    """Return the title of the sheet whose first rows have most of the headings."""
+    counts = {title: matched(sheets.first(title, FIRST_ROWS)) for title in sheets.titles}
+    best = [title for title, count in counts.items() if count == max(counts.values())]
     if len(best) > 1 and counts[best[0]]:
         sentence = f"Several sheets fit; choose one of {', '.join(best)}"
         raise QuestionError(
             sentence, argument="sheet", option="sheet", choices=dict(zip(best, best, strict=True))
         )
-    return sheets[best[0]] if best else []
-
-
-def _meant(cell: Any) -> Any:
-    """Return a cell with the characters that its file escapes, which openpyxl leaves."""
-    return decoded(cell) if isinstance(cell, str) else cell
-
-
-def _parquet_rows(content: bytes, file: str) -> list[list[Any]]:
-    try:
-        parquet: Any = importlib.import_module("pyarrow.parquet")
-    except ImportError:
-        raise FileError(
-            f"{file} is a Parquet file. To read it, run: pip install pyarrow (or install "
-            "clv_xl[parquet]); or save the table as .csv or .xlsx"
-        ) from None
-    try:
-        table = parquet.read_table(io.BytesIO(content))
-        columns = [column.to_pylist() for column in table.columns]
-    except DAMAGED:
-        raise FileError(f"{file} cannot be read as a Parquet file; save it again") from None
-    return [list(table.column_names), *map(list, zip(*columns, strict=True))]
+    return best[0] if best else ""

@@ -42,12 +42,6 @@ class _Row(NamedTuple):
     closed: bool
 
 
-def shared_texts(content: bytes) -> list[str]:
-    """Return the texts that the cells of a workbook share, given their part."""
-    items = re.findall(rb"<si(?:\s[^<>]*)?(?:/>|>(.*?)</si>)", content, re.DOTALL)
-    return [_joined_text(item) for item in items]
-
-
 def read_rows(content: bytes, table: InputTable, shared: Sequence[str]) -> list[list[Cell]]:
     """Return the cells of a table's data rows; dates are serial numbers."""
     found = _rows(content, table.top, table.bottom)

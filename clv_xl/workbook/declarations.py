@@ -81,7 +81,7 @@ class Item:
     style: Style = Style.TEXT
     unit: Unit = Unit.TEXT
     link: str = ""
-    """Title of the sheet that a click leads to."""
+    """Title of the sheet that a click leads to, or the place of a cell in a block."""
 
 
 EMPTY_LABEL: Final = Item(None, Style.LABEL)

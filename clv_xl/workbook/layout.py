@@ -168,6 +168,9 @@ def _resolve(
         if isinstance(cell.value, Formula):
             text = reference(_by_name(cell.value.text, names), title, places)
             layout.cells[place] = dataclasses.replace(cell, value=Formula(text, cell.value.spills))
+        elif cell.link:
+            link = reference(cell.link, title, places, qualified=True)
+            layout.cells[place] = dataclasses.replace(cell, link=link)
     layout.tables = [
         dataclasses.replace(
             table,

@@ -134,7 +134,7 @@ def _write_cell(cell: Any, placed: PlacedCell) -> None:
             indent=1,
         )
     if placed.link:
-        place = f"{quoted(placed.link)}!A1"
+        place = placed.link if "!" in placed.link else f"{quoted(placed.link)}!A1"
         cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
         cell.font = design.LOOKS[Style.LINK].font
 

@@ -1,4 +1,4 @@
-"""Mutation score of the file layer of `recalc`: do the tests see a change of the code?
+"""Mutation score of `package/` and of the file layer of `recalc`: do tests see a changed code?
 
     python tests/attacks/code_mutants.py --count 200 --seed 1 --jobs 2
 
@@ -30,11 +30,12 @@ from attacks.outcome import Kind
 from attacks.source_books import sources
 
 ROOT = Path(__file__).parents[2]
-_RECALC = "clv_xl.hosts.recalc"
 _BYTES = ("xlsx/test_value_patcher.py", "xlsx/test_stored_values.py", "xlsx/test_plain_sheet.py")
 _SHEETS = ("xlsx/test_damaged_sheets.py", "xlsx/test_sheet_parts.py", "test_files.py")
 _GROWN = (*("xlsx/test_held_cells.py", "xlsx/test_table_columns.py"), "xlsx/test_table_growth.py")
-TESTS = {
+_SAVED = ("test_workbook_file.py", "test_replacement.py")
+_LOCKED = ("test_exclusive.py", "test_new_file.py", "test_lock.py", "test_replacement.py")
+_RECALC = {
     "engine": ("test_engine.py", "test_evaluator.py", "test_files.py", "test_workbook.py"),
     "workbook": ("test_files.py", "test_workbook.py"),
     "report": ("test_report.py",),
@@ -52,6 +53,35 @@ TESTS = {
     "xlsx.table_columns": _GROWN,
     "xlsx.table_growth": _GROWN,
     "xlsx.value_patcher": (*_BYTES, *_SHEETS),
+}
+_PACKAGE = {
+    "archive": ("test_archive.py", *_SAVED),
+    "attributes": ("test_attributes.py", *_SAVED),
+    "cell_metadata": ("test_cell_metadata.py",),
+    "content_types": ("test_relations.py", "test_cell_metadata.py"),
+    "copies": ("test_copies.py",),
+    "exchange": ("test_exchange.py", "test_replacement.py"),
+    "exclusive": _LOCKED,
+    "file_kind": ("test_file_kind.py", *_SAVED),
+    "lock": _LOCKED,
+    "new_file": _LOCKED,
+    "open_elsewhere": ("test_open_elsewhere.py", "test_replacement.py"),
+    "part_check": ("test_part_check.py", *_SAVED),
+    "regular_file": ("test_regular_file.py", *_SAVED),
+    "relations": ("test_relations.py", "test_workbook_file.py"),
+    "replacement": ("test_copies.py", "test_attributes.py", *_SAVED),
+    "shared_texts": ("test_shared_texts.py",),
+    "sheet_list": ("test_sheet_list.py", "test_relations.py"),
+    "text_escapes": ("test_text_escapes.py", "test_shared_texts.py"),
+    "workbook_file": ("test_file_kind.py", "test_copies.py", *_SAVED),
+    "xml_limits": ("test_xml_limits.py", "test_workbook_file.py"),
+    "xml_parts": ("test_xml_parts.py", "test_shared_texts.py"),
+}
+_LAYERS = {"hosts/recalc": _RECALC, "package": _PACKAGE}
+TESTS = {
+    f"{layer}/{name}".replace("/", "."): [f"{layer}/{one}" for one in tests]
+    for layer, modules in _LAYERS.items()
+    for name, tests in modules.items()
 }
 """The modules, and the tests that run for each, those that end first in front."""
 _SECONDS = 200
@@ -91,7 +121,7 @@ def mutants(name: str) -> Iterator[CodeMutant]:
 
 
 def _tree(name: str) -> ast.Module:
-    path = ROOT / "clv_xl" / "hosts" / "recalc" / f"{name.replace('.', '/')}.py"
+    path = ROOT / "clv_xl" / f"{name.replace('.', '/')}.py"
     return ast.parse(path.read_text("utf-8"))
 
 
@@ -150,7 +180,7 @@ def _mutate(node: ast.AST, way: int) -> bool:
 
 def _exchange(mutant: CodeMutant) -> None:
     """Give the function of the loaded module the code of the mutant."""
-    module = importlib.import_module(f"{_RECALC}.{mutant.module}")
+    module = importlib.import_module(f"clv_xl.{mutant.module}")
     tree = _tree(mutant.module)
     nodes = list(ast.walk(dict(_functions(tree))[mutant.function]))
     _mutate(nodes[mutant.node], mutant.way)
@@ -179,11 +209,7 @@ def _function(module: ModuleType, name: str) -> FunctionType:
 
 
 def _is_seen(mutant: CodeMutant) -> bool:
-    tests = [
-        str(path)
-        for one in TESTS[mutant.module]
-        if (path := ROOT / "tests" / "hosts" / "recalc" / one).exists()
-    ]
+    tests = [str(path) for one in TESTS[mutant.module] if (path := ROOT / "tests" / one).exists()]
 
     def run_tests() -> None:
         _exchange(mutant)
@@ -212,10 +238,11 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--jobs", type=int, default=1)
     asked.add_argument("--least", type=int, default=85, help="The score that is enough, per cent.")
-    asked.add_argument("--modules", nargs="*", choices=TESTS, default=list(TESTS))
+    asked.add_argument("--modules", nargs="*", default=[""], help="Beginnings of their names.")
     given = asked.parse_args()
     forked.load(sources()["mixed"])
-    every = [mutant for name in given.modules for mutant in mutants(name)]
+    names = [name for name in TESTS if name.startswith(tuple(given.modules))]
+    every = [mutant for name in names for mutant in mutants(name)]
     chosen = random.Random(given.seed).sample(every, min(given.count, len(every)))
     seen = 0
     for mutant, is_seen in forked.spread(_Work(chosen), range(len(chosen)), given.jobs):

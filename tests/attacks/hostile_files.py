@@ -40,7 +40,7 @@ _PLAIN: Mapping[str, str] = {
     f'<Relationship Id="rId1" Type="{_LINKS}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="rId2" Type="{_LINKS}/styles" Target="styles.xml"/></Relationships>',
     "xl/styles.xml": f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="1"><font/></fonts><fills '
-        'count="1"><fill/></fills>'
+        'count="1"><fill><patternFill patternType="none"/></fill></fills>'
     '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs '
     'count="1"><xf xfId="0"/></cellXfs>'
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></'
@@ -341,6 +341,15 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "a cell in the last row and column": lambda: _cells(
         '<row r="1"><c r="A1"><f>SUM(A:XFC)</f></c></row><row r="1048576"><c r="XFD1048576"><v>'
         '1</v></c></row>'
+    ),
+    "a sheet that says it is full": lambda: book(
+        {
+            _SHEET: f'<worksheet xmlns="{_MAIN}"><dimension ref="A1:XFD1048576"/><sheetData>'
+            '<row r="1"><c r="A1"><v>1000</v></c></row></sheetData></worksheet>'
+        }
+    ),
+    "20,000 cells in the last column": lambda: _cells(
+        "".join(f'<row r="{n}"><c r="XFD{n}"><v>1</v></c></row>' for n in range(1, 20_001))
     ),
     "one merged range over the sheet": lambda: _cells(
         '<c r="B1"><f>CLV(A1,6,5)</f></c>', '<mergeCells count="1"><mergeCell '

@@ -20,6 +20,8 @@ from lxml import etree
 
 COMMAND = (sys.executable, "-c", "from clv_xl.cli import main; main()")
 """`clv-xl` of the checkout that the tests run in; arguments follow."""
+CLOSED_PIPE = 128 + 13
+"""The status of a command whose reader has gone, as of `head`: it ends, and has nobody to tell."""
 _TRACES = ("Traceback (most recent call last)", "panicked at", "went wrong inside clv-xl")
 _POLL = 0.01
 
@@ -94,11 +96,14 @@ def run(
 def classify(status: int, out: str, err: str) -> Kind:
     """Return how a command ended by itself.
 
-    A failure is a status other than 0 with something on stderr: the command's last word, or a line
+    A reader that has gone is told nothing, and the command has ended as it should. Any other
+    failure is a status other than 0 with something on stderr: the command's last word, or a line
     for each cause of a wrong cell. Whoever expects one line only counts them in `Outcome.err`.
     """
     if any(trace in out + err for trace in _TRACES):
         return Kind.TRACEBACK
+    if status == CLOSED_PIPE:
+        return Kind.SENTENCE
     if status < 0 or status > 130 or (status and not err.strip()):
         return Kind.CRASH
     return Kind.SENTENCE if status else Kind.OK

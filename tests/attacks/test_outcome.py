@@ -22,6 +22,8 @@ def python(code: str, **limits: float) -> Kind:
         ("1 / 0", Kind.TRACEBACK),
         ("import sys; sys.exit(1)", Kind.CRASH),
         ("import os; os.abort()", Kind.CRASH),
+        ("import sys; sys.exit(141)", Kind.SENTENCE),
+        ("import sys; sys.exit(139)", Kind.CRASH),
     ],
 )
 def test_how_a_command_ended_by_itself(code: str, kind: Kind) -> None:

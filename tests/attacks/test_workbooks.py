@@ -49,7 +49,7 @@ def test_a_mutant_is_made_anew_by_its_number() -> None:
         (lambda: os.kill(os.getpid(), signal.SIGTRAP), Kind.CRASH),
         (lambda: 1 / 0, Kind.TRACEBACK),
         (lambda: time.sleep(1e-3) or [0 for _ in iter(int, 1)], Kind.HANG),
-        (lambda: len(b"x" * (600 * 1024 * 1024)), Kind.MEMORY),
+        (lambda: len(b"x" * (1200 * 1024 * 1024)), Kind.MEMORY),
     ],
     ids=["done", "a crash", "a fault", "a hang", "memory"],
 )

@@ -77,7 +77,8 @@ def test_a_summary_is_what_a_loop_finds(
             transactions.summarise(*columns(rows), period, end)
         return
     found = transactions.summarise(*columns(rows), period, end)
-    unit = {"day": 1, "week": 7, "month": 365.25 / 12, "year": 365.25}[period]
+    year = 365.25
+    unit = {"day": 1, "week": 7, "month": year / 12, "quarter": year / 4, "year": year}[period]
     assert found.codes.tolist() == list(bought)
     assert found.monetary_value is not None
     for at, by_day in enumerate(bought.values()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from package.example_files import CHANGED, SHEET, digest
+from package.example_files import CHANGED, SHEET, digest, repacked
 
 from clv_xl.errors import FileError
 from clv_xl.package import open_package
@@ -46,3 +46,12 @@ def test_new_parts_and_parts_that_are_no_xml_are_their_writers_own(book: Path) -
     assert open_package(book).read("xl/drawings/v.vml") == b"<br>"
     with pytest.raises(FileError, match="was not saved"):
         open_package(book).save({"xl/other.xml": b"<any>"})
+
+
+def test_a_part_that_was_damaged_before_can_be_put_right(book: Path) -> None:
+    repacked(book, **{"xl__new.xml": b"<any><a></any>"})
+    open_package(book).save({"xl/new.xml": b"<any/>"})
+    assert open_package(book).read("xl/new.xml") == b"<any/>"
+    repacked(book, **{"xl__new.xml": b"<any><a></any>"})
+    with pytest.raises(FileError, match="was not saved"):
+        open_package(book).save({"xl/new.xml": b"<other/>"})

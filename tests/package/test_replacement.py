@@ -143,16 +143,6 @@ def when_exchanged(monkeypatch: pytest.MonkeyPatch, *saves: Callable[[], object]
     monkeypatch.setattr(replacement, "exchange", late)
 
 
-@pytest.fixture
-def can_exchange(tmp_path: Path) -> None:
-    for name in "ab":
-        (tmp_path / name).touch()
-    if not exchange(tmp_path / "a", tmp_path / "b"):
-        pytest.skip("this file system cannot exchange files")
-    for name in "ab":
-        (tmp_path / name).unlink()
-
-
 def saved(book: Path, content: bytes) -> Callable[[], object]:
     """What another program does that writes a new file and renames it over the book."""
 

@@ -215,6 +215,12 @@ def test_a_document_type_is_refused(book: Path, encoding: str) -> None:
     assert "document type" in refusal(repacked(book, **{"xl__styles.xml": text.encode(encoding)}))
 
 
+def test_too_many_defined_names_are_refused(book: Path) -> None:
+    names = b"<definedName/>" * 700_000
+    text = refusal(repacked(book, **{"xl__workbook.xml": b"<workbook>" + names + b"</workbook>"}))
+    assert "too many defined names" in text
+
+
 def test_too_many_parts_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "many.xlsx"
     with zipfile.ZipFile(path, "w") as made:

@@ -51,3 +51,7 @@ def test_levels_go_on_from_one_block_to_the_next() -> None:
 @given(st.lists(st.sampled_from([b"<a>", b"</a>", b"<b/>", b"x", b'<c d="/">', b"</c>"])))
 def test_short_parts_are_never_too_deep(pieces: list[bytes]) -> None:
     assert not excess(b"".join(pieces[:90]))
+
+
+def test_what_is_not_well_formed_is_left_to_its_readers() -> None:
+    assert not excess(b"<a><!-- c --></b>" + nested(200))

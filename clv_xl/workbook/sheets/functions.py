@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Final
 
+from clv_xl import help_page
 from clv_xl.functions import CATALOGUE, CATEGORIES
 from clv_xl.functions.spec import Function, Number, Parameter, Unit
 from clv_xl.workbook.declarations import Formula, Item, Listing, Role, Sheet, Style
+from clv_xl.workbook.references import Ref
 
-UNIT_WORDS: Final = {
-    Unit.MONEY: "money",
-    Unit.SHARE: "share (0.1 is 10 %)",
-    Unit.PERIODS: "periods",
-    Unit.MONTHS: "months",
-    Unit.DAYS: "days",
-    Unit.COUNT: "count",
-    Unit.DECIMAL: "number",
-    Unit.RATIO: "ratio",
-    Unit.SCORE: "score",
-    Unit.DATE: "date",
-    Unit.TEXT: "text",
-}
+HELP: Final = Ref("functions")
+
+
+def help_link(name: str) -> str:
+    """Return the link to the rows that explain a function, or to a category's heading."""
+    return HELP.cell(1, _explained()[1][name])
 
 
 def functions() -> Sheet:
     """Return the sheet that explains every function, in the order of the catalogue."""
-    rows: list[tuple[Item, ...]] = []
-    for category in CATEGORIES:
-        members = [one for one in CATALOGUE.values() if one.category == category]
-        if members:
-            rows.append((Item(category, Style.HEADING),))
-        for function in members:
-            rows += _function_rows(function)
     return Sheet(
         "Functions",
         Role.REFERENCE,
@@ -44,8 +35,8 @@ def functions() -> Sheet:
         (
             (
                 Listing(
-                    "functions",
-                    tuple(rows),
+                    HELP.key,
+                    _explained()[0],
                     widths=(28, 60, 20, 42, 12),
                 ),
             ),
@@ -53,16 +44,52 @@ def functions() -> Sheet:
     )
 
 
+@cache
+def _explained() -> tuple[tuple[tuple[Item, ...], ...], dict[str, int]]:
+    """Return the rows of the sheet, and in which of them each function and category begins."""
+    members = {
+        category: [one for one in CATALOGUE.values() if one.category == category]
+        for category in CATEGORIES
+    }
+    rows: list[tuple[Item, ...]] = []
+    starts: dict[str, int] = {}
+    for category, inside in members.items():
+        starts[category] = len(members) + len(rows) + 2
+        rows.append((Item(category, Style.HEADING),))
+        for function in inside:
+            starts[function.name] = len(members) + len(rows) + 2
+            rows += _function_rows(function)
+    contents: list[tuple[Item, ...]] = [
+        (
+            Item(category, Style.LINK, link=HELP.cell(1, starts[category])),
+            Item(", ".join(one.name for one in inside)),
+        )
+        for category, inside in members.items()
+    ]
+    return (*contents, (Item(None),), *_linked(rows, starts)), starts
+
+
+def _linked(
+    rows: Sequence[tuple[Item, ...]], starts: Mapping[str, int]
+) -> Iterator[tuple[Item, ...]]:
+    """Give the names of related functions their links, once it is known where each begins."""
+    for row in rows:
+        first, *others = row
+        if first.style is Style.LINK:
+            first = replace(first, link=HELP.cell(1, starts[str(first.value)]))
+        yield (first, *others)
+
+
 def _function_rows(function: Function) -> list[tuple[Item, ...]]:
     band = Style.BAND
     empty = Item("", band)
     text = f"{function.summary} {function.notes}".strip()
     rows: list[tuple[Item, ...]] = [
-        (Item(function.name, band), Item(function.signature, Style.BAND), empty, empty, empty),
+        (Item(function.name, band), Item(function.signature, band), empty, empty, empty),
         *((Item(None), Item(line, Style.PLAIN)) for line in textwrap.wrap(text, 148)),
     ]
     if function.parameters:
-        titles = ("argument", "meaning", "unit", "must", "if left out")
+        titles = ("argument", "meaning", "unit", "must be", "if left out")
         rows.append(tuple(Item(title, Style.NOTE) for title in titles))
         rows += [_argument(parameter) for parameter in function.parameters]
     formula, _ = next(iter(function.examples.items()))
@@ -75,17 +102,35 @@ def _function_rows(function: Function) -> list[tuple[Item, ...]]:
             Item(Formula(formula), Style.EXAMPLE, unit),
         )
     )
+    rows += [
+        # A cell with the name of an error alone would be that error.
+        (Item(f"{value} if", Style.NOTE), Item(when, Style.PLAIN))
+        for value, when in help_page.errors(function)
+    ]
+    rows += _labelled("formula and source", function.source)
     if function.see_also:
-        rows.append((Item("see also", Style.NOTE), Item(", ".join(function.see_also), Style.NOTE)))
+        rows.append((Item("see also", Style.NOTE),))
+    rows += [
+        (Item(name, Style.LINK), Item(CATALOGUE[name].summary, Style.PLAIN))
+        for name in function.see_also
+    ]
     rows.append((Item(None),))
     return rows
+
+
+def _labelled(label: str, text: str) -> list[tuple[Item, ...]]:
+    lines = textwrap.wrap(text, 148)
+    return [
+        (Item(label if number == 0 else None, Style.NOTE), Item(line, Style.PLAIN))
+        for number, line in enumerate(lines)
+    ]
 
 
 def _argument(parameter: Parameter) -> tuple[Item, ...]:
     return (
         Item(parameter.name),
         Item(parameter.meaning.sentence),
-        Item(UNIT_WORDS[parameter.meaning.unit]),
-        Item(parameter.meaning.domain),
-        Item("needed" if parameter.required else parameter.default_text or "optional"),
+        Item(help_page.unit(parameter)),
+        Item(help_page.domain(parameter)),
+        Item(help_page.if_left_out(parameter)),
     )

@@ -341,6 +341,8 @@ def _plain_cell(cell: _Element, name: bytes) -> bytes:
             text = b"".join(_texts(child))
             pieces[b"is"] = b'<is><t xml:space="preserve">%b</t></is>' % text
         elif child.name in pieces:
+            if child.children:  # neither a formula nor a value holds an element
+                raise FileError(DAMAGED)
             tag = child.name + _plain_attributes(child.attributes)
             pieces[child.name] = b"<%b>%b</%b>" % (tag, b"".join(child.text), child.name)
         else:

@@ -6,16 +6,21 @@ the cells of its headings, also those that were overwritten.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from lxml import etree
 
+from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.grammar import Area, cell_name, column_number
 from clv_xl.package import Package
-from clv_xl.package.relations import main_part, relations
-from clv_xl.package.text_escapes import decoded, encoded_heading
+from clv_xl.package.damage import DAMAGED
+from clv_xl.package.shared_texts import item_text, shared_texts
+from clv_xl.package.text_escapes import encoded_heading
 from clv_xl.package.xml_parts import parse, serialize
+
+_ID: Final = re.compile("[0-9]{1,9}")
 
 
 def heading_texts(package: Package, sheet: str, row: int) -> dict[int, str]:
@@ -28,42 +33,37 @@ def heading_texts(package: Package, sheet: str, row: int) -> dict[int, str]:
         ),
         (),
     )
-    shared: list[str] = []
-    if any(cell.get("t") == "s" for cell in cells):
-        shared = _shared_texts(package)
-    return dict(_texts(cells, shared.__getitem__))
+    is_shared = any(cell.get("t") == "s" for cell in cells)
+    return dict(_texts(cells, shared_texts(package) if is_shared else ()))
 
 
-def _texts(cells: Any, shared: Callable[[int], str]) -> Iterator[tuple[int, str]]:
+def _texts(cells: Any, shared: Sequence[str]) -> Iterator[tuple[int, str]]:
     for cell in cells:
         if cell.find("{*}f") is not None:
             continue
         column = column_number(cell.get("r", "").rstrip("0123456789"))
         match cell.get("t"):
             case "s":
-                yield column, shared(int(cell.findtext("{*}v", "0")))
+                number = cell.findtext("{*}v", "")
+                if number.isdecimal() and int(number) < len(shared):
+                    yield column, shared[int(number)]
             case "inlineStr":
-                yield column, decoded("".join(cell.itertext("{*}t")))
+                yield column, item_text(cell)
             case _:
                 pass
-
-
-def _shared_texts(package: Package) -> list[str]:
-    targets = relations(package, main_part(package)).values()
-    part = next(one for one in targets if one.lower().endswith("sharedstrings.xml"))
-    return [
-        decoded("".join(item.itertext("{*}t"))) for item in parse(package.read(part)).iter("{*}si")
-    ]
 
 
 def widened(content: bytes, table: Area, headings: Sequence[str]) -> bytes:
     """Return the part of a table with these headings, of which it may have fewer columns so far."""
     root = parse(content)
     columns = root.find("{*}tableColumns")
-    ids = [int(column.get("id", "0")) for column in columns]
+    if columns is None or not len(columns):
+        raise FileError(DAMAGED)
+    ids = [found for column in columns if _ID.fullmatch(found := column.get("id", ""))]
     for column, heading in zip(columns, headings, strict=False):
         column.set("name", encoded_heading(heading))
-    for number, heading in enumerate(headings[len(columns) :], start=max(ids) + 1):
+    after = max(map(int, ids), default=0)
+    for number, heading in enumerate(headings[len(columns) :], start=after + 1):
         etree.SubElement(columns, columns[0].tag, id=str(number), name=encoded_heading(heading))
     columns.set("count", str(len(columns)))
     first = cell_name(table.top, table.left)

@@ -73,6 +73,13 @@ def test_two_sheets_that_are_one_part(tmp_path: Path) -> None:
     refused(path, "two of its sheets are one")
 
 
+@pytest.mark.parametrize("element", ["<f><f>2+1</f></f>", "<f>CLV(1,2,3)</f><v><v>1</v></v>"])
+def test_a_formula_or_a_value_that_holds_an_element(book: Path, element: str) -> None:
+    cell = f'<row r="9" spans="1:1"><!-- c --><c r="A9">{element}</c></row></sheetData>'
+    edit(book, {SHEET: [("</sheetData>", cell)]})
+    refused(book, "a part of it is not well-formed")
+
+
 @pytest.mark.parametrize("name", ["", "A", "1", "A1:B2", "Ä1", "A-1"])
 def test_a_cell_without_a_proper_name(name: str) -> None:
     with pytest.raises(FileError, match="no proper name"):
