@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -48,7 +47,7 @@ def test_a_mutant_is_made_anew_by_its_number() -> None:
         (lambda: None, Kind.OK),
         (lambda: os.kill(os.getpid(), signal.SIGTRAP), Kind.CRASH),
         (lambda: 1 / 0, Kind.TRACEBACK),
-        (lambda: time.sleep(1e-3) or [0 for _ in iter(int, 1)], Kind.HANG),
+        (lambda: any(iter(int, 1)), Kind.HANG),
         (lambda: len(b"x" * (1200 * 1024 * 1024)), Kind.MEMORY),
     ],
     ids=["done", "a crash", "a fault", "a hang", "memory"],

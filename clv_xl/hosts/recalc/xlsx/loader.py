@@ -19,7 +19,13 @@ from clv_xl.hosts.recalc.xlsx import engine_copy
 from clv_xl.hosts.recalc.xlsx.book import Book, Numbers
 from clv_xl.hosts.recalc.xlsx.formulas_set_aside import without_formulas
 from clv_xl.hosts.recalc.xlsx.named_columns import names_as_ranges
-from clv_xl.hosts.recalc.xlsx.needed_names import defined_names, with_needed_names
+from clv_xl.hosts.recalc.xlsx.names_as_cells import NamesOfCells
+from clv_xl.hosts.recalc.xlsx.needed_names import (
+    MANY,
+    defined_names,
+    needed_names,
+    with_names,
+)
 from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, name_cells, read_book
 from clv_xl.package import Package
 from clv_xl.package.namespaces import MAIN, OFFICE, STRICT, STRICT_MAIN, STRICT_OFFICE
@@ -69,29 +75,38 @@ def load(
     odd = [one for one in book.parts if one.sheet.filed]
     package = package.with_parts({one.part: engine_copy.own_elements(one.sheet) for one in odd})
     changes = _plainer(package, book.date1904, everything=False)
+    unusual = frozenset(changes)
     main = main_part(package)
-    content = changes.get(main) or package.read(main)
+    main_content = changes.get(main) or package.read(main)
     if is_set_aside is not None:
         for part in book.parts:
             if part.part not in changes:
                 shorter = without_formulas(package.read(part.part), part, is_set_aside)
                 if shorter is not None:
                     changes[part.part] = shorter
-    changes[main], used = names_as_ranges(content, book, numbers)
+    changes[main], used = names_as_ranges(main_content, book, numbers)
     names = defined_names(changes[main], book)
-    changes[main] = with_needed_names(
-        changes[main], names, (cell.text for cell in book.formula_cells())
-    )
+    needed = needed_names(names, (cell.text for cell in book.formula_cells()))
+    every_name = with_names(changes[main], names, needed)
+    changes[main] = every_name
+    if len(needed) > MANY:
+        written = NamesOfCells(names)
+        parts = [part for part in book.parts if part.part not in unusual]
+        for part in parts:
+            sheet = changes.get(part.part) or package.read(part.part)
+            changes[part.part] = written.in_sheet(sheet, part.number)
+        needed = needed_names(names, written.formulas(book, {part.part for part in parts}))
+        changes[main] = with_names(every_name, names, needed)
     try:
         engine = _engine(package, changes, book)
     except FileError:
         everything = _plainer(package, book.date1904, everything=True)
         if everything.keys() <= changes.keys():
             raise
-        engine = _engine(package, {**everything, main: changes[main]}, book)
+        engine = _engine(package, {**everything, main: every_name}, book)
     if engine.names != book.sheets:
         book = read_book(package, engine.names)
-        book.names = defined_names(content, book)
+        book.names = defined_names(main_content, book)
         return engine, book
     book.numbers, book.names = used, names
     return engine, book

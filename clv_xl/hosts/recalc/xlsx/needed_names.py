@@ -2,13 +2,14 @@
 
 The engine goes through all its names for each one, and old workbooks of large companies carry tens
 of thousands that no formula reads. Where there are many, it is given those whose words stand in
-some formula, also by way of other names, and LAMBDAs, which are called like functions.
+some formula, also by way of other names, and LAMBDAs, which are called like functions; where these
+are many still, those that are cells are written as such (`names_as_cells`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 from clv_xl.errors import FileError
@@ -48,22 +49,20 @@ def defined_names(content: bytes, book: Book) -> list[NameText]:
     return found
 
 
-def with_needed_names(content: bytes, names: Iterable[NameText], formulas: Iterable[str]) -> bytes:
-    """Return the main part with the names that the engine has to know.
+def needed_names(names: Iterable[NameText], formulas: Iterable[str]) -> set[str]:
+    """Return the names, case-folded, that the engine has to know: all where they are not many.
 
     Parameters
     ----------
-    content : bytes
-        The main part.
     names : iterable of NameText
-        All that it has.
+        All that the book has.
     formulas : iterable of str
     """
     meanings: dict[str, list[str]] = {}
     for name, _, text in names:
         meanings.setdefault(name.casefold(), []).append(text)
     if len(meanings) <= MANY:
-        return content
+        return set(meanings)
     needed: set[str] = set()
     waiting = [name for name, said in meanings.items() if any("LAMBDA" in one for one in said)]
     for formula in dict.fromkeys(formulas):
@@ -73,6 +72,13 @@ def with_needed_names(content: bytes, names: Iterable[NameText], formulas: Itera
         if name in meanings and name not in needed:
             needed.add(name)
             waiting += (word for said in meanings[name] for word in _words(said))
+    return needed
+
+
+def with_names(content: bytes, names: Iterable[NameText], needed: Container[str]) -> bytes:
+    """Return the main part with those of its names that the engine has to know."""
+    if all(name.casefold() in needed for name, _, _ in names):
+        return content
     root = parse(content)
     for element in root.findall("{*}definedNames/{*}definedName"):
         if element.get("name", "").casefold() not in needed:

@@ -168,11 +168,17 @@ ATOMS = NUMBERS | st.sampled_from(
 )
 
 
+def joined(operands: tuple[str, str, str]) -> str:
+    """Two operands and a sign; a blank before a sign is no sign: `1 +1` is a sum."""
+    first, sign, second = operands
+    return f"{first} ({second})" if sign == " " and second[0] in "+-" else "".join(operands)
+
+
 def grown(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     signs = st.sampled_from(["+", "-", "*", "/", "^", "&", "=", "<>", "<=", ">", ":", " "])
     arguments = st.lists(parts | st.just(""), min_size=2, max_size=3).map(",".join)
     return (
-        st.builds("".join, st.tuples(parts, signs, parts))
+        st.tuples(parts, signs, parts).map(joined)
         | st.builds("({})".format, parts)
         | st.builds("{}{}".format, st.sampled_from("+-@"), parts)
         | st.builds("{}%".format, parts)
@@ -189,6 +195,10 @@ def test_a_formula_is_written_as_it_was_read(text: str) -> None:
     tree = parse(text)
     assert written(tree) == text
     assert parse(written(tree)) == tree
+
+
+def test_a_blank_before_a_sign_is_no_sign() -> None:
+    assert parse("1 +1") == parse("1+1") != parse("1 (+1)")
 
 
 @given(FORMULAS)
