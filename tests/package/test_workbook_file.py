@@ -16,7 +16,7 @@ import pytest
 from package.example_files import CHANGED, SHEET, digest, raw_parts, repacked
 
 from clv_xl.errors import FileError
-from clv_xl.package import archive, open_package
+from clv_xl.package import archive, open_package, workbook_file
 from clv_xl.package.workbook_file import MAX_BYTES
 
 # What is changed, and what is not
@@ -311,6 +311,19 @@ def with_part(path: Path, name: str, content: bytes) -> Path:
 def test_zeros_that_pack_well_are_refused_by_their_ratio(book: Path) -> None:
     path = with_part(book, "xl/media/image1.png", bytes(140 * 2**20))
     assert refusal(path) == f"File refused: '{book.name}' unpacks to over 40 times its size."
+
+
+def test_a_large_file_may_unpack_to_forty_times_its_size(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_file, "SMALL_BYTES", 1000)
+    assert open_package(book).names
+    unpacked = sum(entry.file_size for entry in zipfile.ZipFile(book).infolist())
+    times = unpacked / book.stat().st_size
+    monkeypatch.setattr(workbook_file, "MOST_TIMES", times)
+    assert open_package(book).names
+    monkeypatch.setattr(workbook_file, "MOST_TIMES", times * 0.99)
+    assert "times its size" in refusal(book)
 
 
 @pytest.mark.parametrize("levels", [101, 200_000])

@@ -10,6 +10,9 @@ import pytest
 from recalc_books import ORDERS, edit, shown, workbook
 
 from clv_xl.hosts.recalc import Evaluator, recalculate
+from clv_xl.hosts.recalc.xlsx.loader import load
+from clv_xl.hosts.recalc.xlsx.named_columns import names_as_ranges
+from clv_xl.package import open_package
 
 NAMES = {
     "Buyers": "INDEX(Orders[],0,Columns!$A$1)",
@@ -82,3 +85,15 @@ def test_a_book_without_our_functions_is_rewritten_once(tmp_path: Path) -> None:
     path = workbook(tmp_path / "book.xlsx", sheets)
     recalculate(path)
     assert shown(path) == {"A1": 2}
+
+
+@pytest.mark.parametrize(
+    "text", ["INDEX(Nothing[],0,Columns!$A$1)", "INDEX(Orders[],0,Gone!$A$1)", "INDEX(("]
+)
+def test_a_name_that_picks_of_nothing_stays_as_it_is(path: Path, text: str) -> None:
+    content = open_package(path).read("xl/workbook.xml")
+    _, book = load(open_package(path))
+    name = f'<definedName name="Odd">{text}</definedName></definedNames>'.encode()
+    changed, used = names_as_ranges(content.replace(b"</definedNames>", name), book)
+    assert text.encode() in changed
+    assert {place.row for place in used} == {1, 2, 3, 4}  # those that the other names follow

@@ -11,7 +11,7 @@ from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import Evaluator, recalculate
 from clv_xl.hosts.recalc.xlsx.loader import load
 from clv_xl.hosts.recalc.xlsx.names_as_cells import NamesOfCells
-from clv_xl.hosts.recalc.xlsx.needed_names import MANY
+from clv_xl.hosts.recalc.xlsx.needed_names import MANY, defined_names
 from clv_xl.package import open_package
 
 UNREAD = {f"unread_{number}": f"S!$A${number + 1}" for number in range(MANY)}
@@ -82,3 +82,29 @@ def test_a_formula_in_a_part_is_read_and_written_as_xml() -> None:
     assert names.in_sheet(part, 0) == part.replace(b"<f>rate", b"<f>'a&amp;b'!$A$1").replace(
         b"&quot;", b'"'
     )
+
+
+def test_a_name_with_too_long_a_formula_is_refused(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "b.xlsx", {"S": {"A1": "=CLV(1,2,3)"}}, names={"long": "1+" * 5000 + "1"}
+    )
+    with pytest.raises(FileError, match="The formula of one of the workbook's defined names"):
+        load(open_package(path))
+
+
+@pytest.mark.parametrize("sheet", ["7", "x", "-1"])
+def test_a_name_of_a_sheet_that_is_not_there_is_no_name(tmp_path: Path, sheet: str) -> None:
+    path = workbook(
+        tmp_path / "b.xlsx", {"S": {"A1": 2, "B1": "=CLV(1,2,3)"}}, names={"n": "S!$A$1"}
+    )
+    package = open_package(path)
+    _, book = load(package)
+    content = package.read("xl/workbook.xml")
+    assert [name for name, _, _ in defined_names(content, book)] == ["n"]
+    for limited, found in (("0", ["n"]), (sheet, [])):
+        changed = content.replace(b'name="n"', f'name="n" localSheetId="{limited}"'.encode())
+        assert [name for name, _, _ in defined_names(changed, book)] == found
+    gone = content.replace(b'name="n"', b'name="n" localSheetId="0"').replace(
+        b'name="S"', b'name="T"'
+    )
+    assert defined_names(gone, book) == []

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 from recalc_books import edit, workbook
 
+from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.grammar import Area
 from clv_xl.hosts.recalc.xlsx.table_columns import heading_texts, widened
 from clv_xl.package import open_package
@@ -59,3 +60,27 @@ def test_headings_are_texts_not_formulas_or_numbers(tmp_path: Path, inline: bool
     assert heading_texts(package, SHEET, 2) == {1: "one", 4: "four"}
     assert heading_texts(package, SHEET, 3) == {1: "below"}
     assert heading_texts(package, SHEET, 9) == {}
+
+
+@pytest.mark.parametrize("number", ["99", "-1", "x", ""])
+def test_a_heading_that_is_no_shared_text_is_none(tmp_path: Path, number: str) -> None:
+    path = workbook(tmp_path / "book.xlsx", {"S": {"A1": 1, "B1": "two"}})
+    edit(
+        path,
+        {SHEET: [('<c r="A1"', '<c r="A1" t="s"'), (' t="n"', ""), ("<v>1<", f"<v>{number}<")]},
+    )
+    assert heading_texts(open_package(path), SHEET, 1) == {2: "two"}
+
+
+@pytest.mark.parametrize("number", ["x", "", "9" * 5000])
+def test_ids_that_are_no_numbers_do_not_count(number: str) -> None:
+    part = TABLE.replace(b'id="4"', f'id="{number}"'.encode())
+    root = etree.fromstring(widened(part, Area("", 2, 2, 4, 3), ["a", "b", "c"]))
+    assert [one.get("id") for one in root.find("{*}tableColumns")] == [number, "2", "3"]
+
+
+@pytest.mark.parametrize("columns", [b"", b'<tableColumns count="0"/>'])
+def test_a_table_without_columns_is_damaged(columns: bytes) -> None:
+    part = b'<table xmlns="urn:m" ref="B2:C4">' + columns + b"</table>"
+    with pytest.raises(FileError, match="The workbook is damaged"):
+        widened(part, Area("", 2, 2, 4, 3), ["a", "b", "c"])

@@ -41,6 +41,8 @@ def table_xml(path: Path, part: str = "xl/tables/table1.xml") -> str:
         return opened.read(part).decode()
 
 
+WHOLE = {"Orders": ("Sheet", "A1:C5")}
+
 # Grown
 
 
@@ -298,3 +300,23 @@ def test_headings_overwritten_by_a_wide_paste_name_the_columns(path: Path) -> No
     recalculate(path)
     table = openpyxl.load_workbook(path)["Data"].tables["Orders"]
     assert table.column_names == ["customer", "date", "Sales", "Region", "channel"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sentence"),
+    [
+        ({"D1": "b", "D2": "=1+1"}, "there is a formula in column D"),
+        ({"D1": "AMOUNT", "D2": 1}, "two columns have the same heading"),
+    ],
+)
+def test_columns_beside_a_table_that_stay_out(
+    path: Path, cells: dict[str, Any], sentence: str
+) -> None:
+    workbook(path, {"Sheet": ORDERS | cells | {"G1": "=CLV(1,2,3)"}}, tables=WHOLE)
+    assert [sentence in one for one in sentences(path)] == [True]
+
+
+def test_a_heading_without_data_below_or_data_without_a_heading_is_no_column(path: Path) -> None:
+    for cells in ({"D1": "b"}, {"D1": 5, "D2": 1}):
+        workbook(path, {"Sheet": ORDERS | cells | {"G1": "=CLV(1,2,3)"}}, tables=WHOLE)
+        assert sentences(path) == []
