@@ -32,27 +32,25 @@ _ALIVE, _CLV = (SCORES.column(column, MOST) for column in (7, 10))
 _NAMES, _PROBABILITIES, _AT_RISK = (_LIST.column(column, LONG) for column in (1, 3, 4))
 _SHOWN: Final = (1, 3, 7, 10, 12)
 """Columns of the scores that are listed."""
+_HIGH, _LOW = ('TEXT(Call_high,"0%")', 'TEXT(Warn_below,"0%")')
 _RISKS: Final = (
     (
         "High",
-        '"probability active below "&TEXT(Call_high,"0%")',
+        f'"Active below "&{_HIGH}&": call in person with a good offer."',
         ("", "Call_high"),
-        "Call in person with a good offer; they are gone if nothing happens.",
     ),
     (
         "Medium",
-        '"from there to below "&TEXT(Warn_below,"0%")',
+        f'"Active "&{_HIGH}&" to "&{_LOW}&": send a reminder that fits, then call."',
         ("Call_high", "Warn_below"),
-        "Send a reminder that fits what they buy, then call.",
     ),
     (
         "Low",
-        'TEXT(Warn_below,"0%")&" and more"',
+        f'"Active "&{_LOW}&" and more: not listed; keep serving them well."',
         ("Warn_below", ""),
-        "Not on the list: keep serving them well.",
     ),
 )
-"""Word, meaning, from and below which probability of being active, and what to do."""
+"""Word, what it means and what to do, and from and below which probability of being active."""
 
 
 def call_list() -> Sheet:
@@ -63,12 +61,12 @@ def call_list() -> Sheet:
         "Call list",
         "Whom should you call first? Value at risk is the expected value of sheet Predictions: the "
         "margin that you can still expect from a customer within the forecast horizon of sheet "
-        "Settings, and that you lose if they do not come back. Call from the top down; after each "
-        "refresh, customers who have bought again leave the list.",
+        "Settings, and that you lose if they do not come back. Customers are at risk if their "
+        "probability of being active is below the one set on sheet Settings. Call from the top "
+        "down; those who buy again leave the list at the next refresh.",
         (
             (_headline(),),
-            (_risks(),),
-            (_limits(),),
+            (_limits(), _risks()),
             (_ranked(),),
         ),
         one_page=True,
@@ -104,7 +102,7 @@ def _headline() -> Listing:
 
 
 def _risks() -> Listing:
-    def line(word: str, meaning: str, limits: tuple[str, str], advice: str) -> tuple[Item, ...]:
+    def line(word: str, meaning: str, limits: tuple[str, str]) -> tuple[Item, ...]:
         low, high = limits
         parts = [f'{_ALIVE},">="&{low}'] * bool(low) + [f'{_ALIVE},"<"&{high}'] * bool(high)
         within = ",".join(parts)
@@ -117,16 +115,14 @@ def _risks() -> Listing:
             figure(_ALIVE, f"COUNTIFS({within})", Unit.COUNT),
             figure(_CLV, f"SUMIFS({_CLV},{within})", Unit.MONEY),
             Item(Formula(f"={meaning}"), Style.NOTE),
-            Item(None),
-            Item(advice, Style.NOTE),
         )
 
     return Listing(
         "call_risks",
         tuple(line(*one) for one in _RISKS),
-        ("risk", "customers", "expected value", "what it means", "", "what to do"),
+        ("risk", "customers", "expected value", "probability active, and what to do"),
         heading="How many are at risk",
-        widths=(24, 14, 14),
+        widths=(14, 12, 14),
     )
 
 
@@ -139,23 +135,28 @@ def _limits() -> Fields:
                 "Customers at most",
                 25,
                 Unit.COUNT,
-                "As many as you can call before the next refresh.",
+                "",
                 "Call_most",
-                own(f"How many customers are listed, up to {LONG}.", Unit.COUNT, 1, LONG),
+                own(
+                    f"How many customers you can call before the next refresh, up to {LONG}.",
+                    Unit.COUNT,
+                    1,
+                    LONG,
+                ),
             ),
             Field(
                 "Value at risk from",
                 0,
                 Unit.MONEY,
-                "Customers with less are not listed.",
+                "",
                 "Call_value",
                 own("The least value at risk that is worth a call.", Unit.MONEY, 0, 1e9),
             ),
             Field(
-                "High risk below",
+                "High risk: active below",
                 0.25,
                 Unit.SHARE,
-                "Probability active. Where risk is low and nobody is listed: sheet Settings.",
+                "",
                 "Call_high",
                 own(
                     "Customers whose probability of being active is below this are at high risk.",
@@ -165,7 +166,7 @@ def _limits() -> Fields:
                 ),
             ),
         ),
-        note_columns=4,
+        note_columns=0,
     )
 
 
@@ -209,7 +210,7 @@ def _ranked() -> Spill:
                 "segment",
                 Unit.TEXT,
                 24,
-                beside(f'XLOOKUP(TRIM(names),{customer_list()},Customers[segment],"")&""'),
+                beside(f'IFERROR(INDEX(Customers[segment],{_row_of("names")})&"","")'),
             ),
         ),
         LONG,
@@ -218,3 +219,14 @@ def _ranked() -> Spill:
         headed=False,
         rules=(Rule.LINE,),
     )
+
+
+def _row_of(names: str) -> str:
+    """Return the formula of the rows of customers in sheet Customers, whatever signs they bear.
+
+    Not every program looks up more than one name by XLOOKUP; MATCH takes some signs as wildcards.
+    """
+    exact = f"TRIM({names})"
+    for sign in "~*?":
+        exact = f'SUBSTITUTE({exact},"{sign}","~{sign}")'
+    return f"MATCH({exact},{customer_list()},0)"
