@@ -1,4 +1,4 @@
-"""What reports judge by, each stated once: words of verdicts, names of quadrants, thresholds."""
+"""What reports judge by, each stated once: words of verdicts, names of segments, thresholds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Final
 from clv_xl.maths.histories import ENOUGH_REPEATERS
 from clv_xl.maths.order_check import ORDERS_READ, SWAPPED
 from clv_xl.maths.quadrants import QUADRANTS
+from clv_xl.maths.rfm import RFM_SEGMENTS
 from clv_xl.maths.verdicts import Severity, Verdict
 
 TARGET_RATIO: Final = 3.0
@@ -19,6 +20,7 @@ __all__ = [
     "ENOUGH_REPEATERS",
     "ORDERS_READ",
     "QUADRANTS",
+    "RFM_SEGMENTS",
     "SWAPPED",
     "TARGET_RATIO",
     "Severity",

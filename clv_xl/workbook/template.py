@@ -17,6 +17,7 @@ from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.sample import Sample, generate
 from clv_xl.workbook.sheets.backtest import backtest
 from clv_xl.workbook.sheets.calculator import calculator
+from clv_xl.workbook.sheets.call_list import call_list
 from clv_xl.workbook.sheets.channel_report import channel_report
 from clv_xl.workbook.sheets.channels import channels
 from clv_xl.workbook.sheets.checks import checks
@@ -51,6 +52,7 @@ def sheets(sample: Sample) -> tuple[Sheet, ...]:
         cohorts(),
         channel_report(),
         quadrants(),
+        call_list(),
         models(),
         predictions(),
         backtest(),

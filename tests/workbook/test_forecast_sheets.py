@@ -1,4 +1,4 @@
-"""Sheets Models, Predictions and Backtest of businesses whose forecasts are hard: no error cell."""
+"""The forecasts and lists of businesses whose forecasts are hard: no error cell."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from clv_xl.workbook.writer import write
 
 LISTS = {"Functions", "Checks"}
 """Sheets that hold none of the orders; without them a workbook is computed faster."""
-FORECASTS = ("Models", "Predictions", "Backtest")
+FORECASTS = ("Models", "Predictions", "Segments", "Call list", "Backtest")
 BUSINESSES = {
     "shop": businesses.shop,
     "loyal wholesale": businesses.loyal_wholesale,

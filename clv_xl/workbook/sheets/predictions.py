@@ -34,19 +34,19 @@ from clv_xl.workbook.sheets.model_verdicts import (
 from clv_xl.workbook.sheets.settings import END_DATE
 
 FORECAST: Final = Ref("forecast")
-_SCORES: Final = Ref("scores")
+SCORES: Final = Ref("scores")
 _BANDS: Final = Ref("bands")
 
 SHOWN: Final = 12
-"""Customers in each of the two lists."""
+"""Customers in the list of the most valuable."""
 _LEVELS: Final = (
     ("80 % and more", 0.8, 1.01, "Active. Keep them happy, sell them more."),
     ("50 to 80 %", 0.5, 0.8, "Probably active. A friendly reminder is enough."),
     ("20 to 50 %", 0.2, 0.5, "At risk. Win them back now, while it is cheap."),
     ("Below 20 %", -1.0, 0.2, "Probably lost. Send one last win-back offer."),
 )
-_ALL: Final = _SCORES.rows(MOST)
-_ALIVE, _PURCHASES, _CLV = (_SCORES.column(column, MOST) for column in (7, 8, 10))
+_ALL: Final = SCORES.rows(MOST)
+_ALIVE, _PURCHASES, _CLV = (SCORES.column(column, MOST) for column in (7, 8, 10))
 
 
 def predictions() -> Sheet:
@@ -63,10 +63,10 @@ def predictions() -> Sheet:
             (_totals(),),
             (_bands(),),
             (_band_chart("band_count", "Customers", 2), _band_chart("band_value", "Value", 5)),
-            (_worth_most(), _leaving()),
+            (_worth_most(),),
             (
                 Spill(
-                    _SCORES.key,
+                    SCORES.key,
                     "Every customer",
                     "=IFERROR(CLV_PREDICT(Orders[customer],Orders[date],Orders[amount],Horizon,"
                     f'Period,Gross_margin,Discount_rate,{END_DATE},Model,,Orders[order]),"")',
@@ -197,26 +197,22 @@ def _band_chart(key: str, what: str, column: int) -> Chart:
     )
 
 
-def _best(among: str, columns: tuple[int, ...], without: str = '""') -> str:
-    """Return the formula of some columns of the customers worth most, best first.
-
-    `among` is 1 for the customers in question and 0 for the others; `without` is shown where there
-    is no forecast.
-    """
-    value = f"IF(ISNUMBER({_CLV}),{among}*{_CLV},0)"
+def _best(columns: tuple[int, ...]) -> str:
+    """Return the formula of some columns of the customers worth most, best first."""
+    value = f"IF(ISNUMBER({_CLV}),{_CLV},0)"
     chosen = f"FILTER({_ALL},(worth>0)*(worth>=LARGE(worth,{SHOWN})))"
     every = range(1, len(headings("CLV_PREDICT")) + 1)
     shown = ",".join("1" if column in columns else "0" for column in every)
     best = f"FILTER(SORT({chosen},10,-1),{{{shown}}})"
     listed = f'IFERROR(LET(worth,{value},{best}),"none")'
-    return f"=IF(COUNT({_CLV})=0,{without},{listed})"
+    return f"=IF(COUNT({_CLV})=0,{FORECAST.cell(2, 1)},{listed})"
 
 
 def _worth_most() -> Spill:
     return Spill(
         "worth_most",
         "Most valuable",
-        _best("1", (1, 3, 7, 8, 10), FORECAST.cell(2, 1)),
+        _best((1, 3, 7, 8, 10)),
         (
             Heading("customer", Unit.TEXT, 30),
             Heading("last purchase", Unit.DATE, 14),
@@ -226,25 +222,6 @@ def _worth_most() -> Spill:
         ),
         SHOWN,
         note="The customers to look after first.",
-        headed=False,
-        rules=(Rule.LINE,),
-    )
-
-
-def _leaving() -> Spill:
-    return Spill(
-        "leaving",
-        "At risk",
-        _best(f"({_ALIVE}<Warn_below)", (1, 2, 3, 7, 10)),
-        (
-            Heading("customer", Unit.TEXT, 14),
-            Heading("purchases so far", Unit.COUNT, 13),
-            Heading("last purchase", Unit.DATE, 13),
-            Heading("probability active", Unit.SHARE, 13),
-            Heading("expected value", Unit.MONEY, 13),
-        ),
-        SHOWN,
-        note="Good customers who have not bought for too long: win them back first.",
         headed=False,
         rules=(Rule.LINE,),
     )

@@ -33,6 +33,7 @@ from clv_xl.workbook.sheets.filled import (
     where,
 )
 from clv_xl.workbook.sheets.lists import best_rows
+from clv_xl.workbook.sheets.rfm_segments import rfm_check, rfm_list, rfm_table
 
 BY_SEGMENT: Final = Ref("by_segment")
 CONCENTRATION: Final = Ref("concentration")
@@ -119,6 +120,8 @@ def segments() -> Sheet:
                     y_unit=Unit.SHARE,
                 ),
             ),
+            (rfm_table(),),
+            (rfm_check(),),
             (
                 Spill(
                     CONCENTRATION.key,
@@ -174,6 +177,7 @@ def segments() -> Sheet:
                     check=Formula(_profile_counted()),
                     rules=(Rule.LINE,),
                 ),
+                rfm_list(),
             ),
         ),
         new_pages=(CONCENTRATION.key,),

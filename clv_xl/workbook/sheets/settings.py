@@ -64,7 +64,7 @@ def settings() -> Sheet:
                 "Warn when the probability of being active is below",
                 0.5,
                 Unit.SHARE,
-                "Sheet Predictions lists the good customers below it.",
+                "Sheet Call list lists the valuable customers below it.",
                 "Warn_below",
                 own(
                     "Customers whose probability of being active is below this are at risk.",
