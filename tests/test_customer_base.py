@@ -228,7 +228,7 @@ def test_purchase_gaps(drawn: list[Any], most: int) -> None:
         if not reached:
             break
         gaps = [(w[number] - w[number - 1]).days for w in reached if len(w) > number]
-        quantiles = pd.Series(gaps, dtype=float).quantile([0.5, 0.8, 0.9]).tolist()
+        quantiles = pd.Series(gaps, dtype=float).quantile([0.25, 0.5, 0.75, 0.8, 0.9]).tolist()
         expected.append([number, len(reached), len(gaps) / len(reached), *quantiles])
     assert_rows(got[1:], expected)
 

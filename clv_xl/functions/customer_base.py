@@ -173,7 +173,9 @@ def FIRST_ORDER(
         order=Unit.COUNT,
         customers=Unit.COUNT,
         share_who_made_the_next=Unit.SHARE,
+        days_to_next_of_25_percent=("25 % within days", Unit.DAYS),
         median_days_to_next=("median days to the next", Unit.DAYS),
+        days_to_next_of_75_percent=("75 % within days", Unit.DAYS),
         days_to_next_of_80_percent=("80 % within days", Unit.DAYS),
         days_to_next_of_90_percent=("90 % within days", Unit.DAYS),
     ),
@@ -181,7 +183,7 @@ def FIRST_ORDER(
     order=v.OrderNumber,
     examples={
         '=INDEX(PURCHASE_GAPS({"Ann";"Bob";"Ann"}, {45292;45293;45330}), 2, 3)': 0.5,
-        '=INDEX(PURCHASE_GAPS({"Ann";"Bob";"Ann"}, {45292;45293;45330}), 2, 4)': 38,
+        '=INDEX(PURCHASE_GAPS({"Ann";"Bob";"Ann"}, {45292;45293;45330}), 2, 5)': 38,
     },
     see_also=["FIRST_ORDER", "NEW_RETURNING"],
     source="Quantiles of the days from one order of a customer to the next; interpolated, as "

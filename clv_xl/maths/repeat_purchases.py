@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -117,13 +117,19 @@ def _most_frequent(group: Integers, label: Integers, size: int) -> list[int]:
     return found.tolist()
 
 
+_SHARES: Final = (0.25, 0.5, 0.75, 0.8, 0.9)
+"""Of those who make the next order, in the order of the columns of `PurchaseGaps`."""
+
+
 class PurchaseGaps(NamedTuple):
     """Who makes another order and how long that takes, one element per order number."""
 
     order: Integers
     customers: Integers
     share_who_made_the_next: Floats
+    days_to_next_of_25_percent: list[float | None]
     median_days_to_next: list[float | None]
+    days_to_next_of_75_percent: list[float | None]
     days_to_next_of_80_percent: list[float | None]
     days_to_next_of_90_percent: list[float | None]
 
@@ -166,18 +172,15 @@ def purchase_gaps(codes: Integers, days: Integers, most: int) -> PurchaseGaps:
     gaps, of = gap[has_next][order], number[has_next][order]
     ends = np.searchsorted(of, np.arange(longest + 1))
     quantiles = [
-        np.quantile(gaps[start:end], (0.5, 0.8, 0.9)).tolist() if end > start else [None] * 3
+        np.quantile(gaps[start:end], _SHARES).tolist() if end > start else [None] * len(_SHARES)
         for start, end in itertools.pairwise(ends.tolist())
     ]
     customers = np.bincount(number)[:longest]
-    median, most_of_them, nearly_all = zip(*quantiles, strict=True)
     return PurchaseGaps(
         np.arange(1, longest + 1),
         customers,
         np.diff(ends) / customers,
-        list(median),
-        list(most_of_them),
-        list(nearly_all),
+        *(list(column) for column in zip(*quantiles, strict=True)),
     )
 
 
