@@ -629,8 +629,8 @@ def MARKETING_ROI(
 ) -> float:
     """Return on marketing spend: (value - spend) / spend. 2 means 2 gained for each 1 spent.
 
-    value: money. Value that the spend brought in, such as customers acquired times their
-        lifetime value.
+    value: money. Value gained from the spend, such as customers acquired times their lifetime
+        value.
     spend: money, at least 0. Spend on acquiring customers.
     """
 
@@ -641,8 +641,8 @@ def MARKETING_ROI(
 ) -> NDArray[np.float64] | Any:
     """Return on marketing spend: (value - spend) / spend. 2 means 2 gained for each 1 spent.
 
-    value: money. Value that the spend brought in, such as customers acquired times their
-        lifetime value.
+    value: money. Value gained from the spend, such as customers acquired times their lifetime
+        value.
     spend: money, at least 0. Spend on acquiring customers.
     """
 

@@ -138,7 +138,14 @@ def wrong_type(source: ArgumentCells, index: int, argument: str, wanted: str) ->
     cell, place = source.cells[index], source.place(index)
     if isinstance(cell, CellError):
         return IncomingError(cell, f"{argument} holds the error {cell}{place}", argument=argument)
-    found = (
+    return ArgumentError(
+        f"{argument} must be {wanted}; got {_kind(cell)}{place}", argument=argument
+    )
+
+
+def _kind(cell: object) -> str:
+    """Return what a cell holds, in words that do not quote it."""
+    return (
         "TRUE or FALSE"
         if isinstance(cell, bool)
         else "a date"
@@ -149,7 +156,6 @@ def wrong_type(source: ArgumentCells, index: int, argument: str, wanted: str) ->
         if isinstance(cell, (int, float))
         else "something else"
     )
-    return ArgumentError(f"{argument} must be {wanted}; got {found}{place}", argument=argument)
 
 
 # Choices.
@@ -168,7 +174,10 @@ def choices(
         elif isinstance(cell, CellError):
             column.faults[index] = wrong_type(source, index, argument, "a text")
         elif (option := by_key.get(label_key(cell))) is None:
-            sentence = f"{argument} must {domain}; got something else{source.place(index)}"
+            found = {"text": "another text", "a number": "another number"}.get(
+                kind := _kind(cell), kind
+            )
+            sentence = f"{argument} must {domain}; got {found}{source.place(index)}"
             column.faults[index] = ArgumentError(sentence, argument=argument)
         else:
             column.values[index] = option

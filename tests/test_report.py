@@ -70,7 +70,7 @@ def test_nothing_folds_in_a_pipe(
 ) -> None:
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.setenv("COLUMNS", "40")
-    sentence = "Improve: earns less than the target, " * 4
+    sentence = "Improve: below the target, " * 4
     shown = printed(capsys, [["channel", "verdict"], ["Ads", sentence]])
     assert sentence.strip() in shown
 
@@ -80,7 +80,7 @@ def test_long_texts_fold_on_a_terminal_and_numbers_do_not(
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "60")
-    sentence = "Improve: earns less than the target, " * 4
+    sentence = "Improve: below the target, " * 4
     shown = printed(capsys, [["value left after spend", "verdict"], [-123456789.25, sentence]])
     assert max(map(len, shown.splitlines())) <= 60
     assert "-123,456,789.25" in shown

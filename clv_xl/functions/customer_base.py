@@ -413,7 +413,7 @@ def MRR_MOVEMENTS(
 
     Net revenue retention is what is left of the revenue at the start after expansion, contraction
     and churn; gross revenue retention is the same without expansion. The quick ratio is what was
-    won over what was lost. A customer without a row in a month has left; one who comes back is new.
-    A quarter or year is compared by its last month.
+    gained over what was lost. A customer without a row in a month has left; one who comes back is
+    new. A quarter or year is compared by its last month.
     """
     return recurring_revenue.movements(customer.codes, date, mrr, period)

@@ -208,9 +208,9 @@ def CLV_PROFILE(
 ) -> list[list[object]]:
     """Profile of the best customers: what is more common among them than among all customers.
 
-    Lift 2 means twice as common among the best. A p-value (the probability of such a difference by
-    chance alone) below 0.05 suggests that the difference is real. An attribute that differs from
-    customer to customer, such as a telephone number, is left out.
+    Lift 2 means twice as common among the best. A p-value (the probability of such a difference
+    if there were none) below 0.05 means that the difference is statistically significant. An
+    attribute that differs from customer to customer, such as a telephone number, is left out.
     """
     rows = concentration.profile(attributes, clv, top_share)
     return [list(column) for column in zip(*rows, strict=True)]

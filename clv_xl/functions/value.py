@@ -199,7 +199,7 @@ def CHURN_RATE(customers_at_start: v.CustomersAtStart, customers_lost: v.Custome
     source="(customers_at_end - customers_won) / customers_at_start",
     denominators=["customers_at_start"],
     undefined=DomainError(
-        "Customers at the end less those won must lie between 0 and those at the start; "
+        "Customers at the end less those acquired must be between 0 and those at the start; "
         "check customers_won",
         argument="customers_won",
     ),

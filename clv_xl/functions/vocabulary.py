@@ -142,7 +142,7 @@ Mrr: TypeAlias = Annotated[
 CampaignValue: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "Value that the spend brought in, such as customers acquired times their lifetime value.",
+        "Value gained from the spend, such as customers acquired times their lifetime value.",
         Unit.MONEY,
         typical=(100, 90_000),
     ),

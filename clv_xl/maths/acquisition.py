@@ -144,7 +144,7 @@ _NOTHING_SPENT = ZeroDenominatorError(
     "Nothing was spent on this channel, so there is no ratio to its cost", argument="spend"
 )
 _NOBODY_WON = ZeroDenominatorError(
-    "This channel won nobody, so there is no cost per customer", argument="new_customers"
+    "This channel acquired nobody, so there is no cost per customer", argument="new_customers"
 )
 
 
@@ -192,7 +192,7 @@ def channel_report(
     --------
     >>> report = channel_report(Labels(np.array([0, 1]), ["Ads", "Mail"]), [50, 10], 1, [80, 40], 3)
     >>> report.channel, report.verdict[1]
-    (['Mail', 'Ads', 'All'], 'Improve: earns less than the target')
+    (['Mail', 'Ads', 'All'], 'Improve: below the target')
     """
     shape = channel.codes.shape
     columns = [
@@ -275,5 +275,5 @@ def _verdict(row: Channels) -> str:
     if row.cac <= row.most_to_spend:
         return f"{Verdict.GROW}: {'worth more spending' if row.spend else 'costs nothing'}"
     if row.cac <= row.clv:
-        return f"{Verdict.IMPROVE}: earns less than the target"
+        return f"{Verdict.IMPROVE}: below the target"
     return f"{Verdict.STOP}: costs more than it brings"

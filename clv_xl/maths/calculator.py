@@ -59,7 +59,7 @@ def measures(
         "churn_rate is 0: customers who never leave have no average lifespan", argument="churn_rate"
     )
     nobody_won = ZeroDenominatorError(
-        "new_customers_per_month is 0: there is no cost per customer where none is won",
+        "new_customers_per_month is 0: there is no cost per customer where none is acquired",
         argument="new_customers_per_month",
     )
     cac: Answer = nobody_won

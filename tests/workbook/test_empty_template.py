@@ -14,6 +14,9 @@ LAYOUTS = {layout.sheet.title: layout for layout in arrange(sheets(EMPTY))}
 PUBLISHED = {"year", "regular", "high_end"}
 """Columns of sheet Retention that are not a user's to fill in: published cohorts to compare."""
 
+CHOSEN = {"Calculator": ("calc_grid",), "Call list": ("call_limits",)}
+"""Blocks of reports that say what to show of any business's data."""
+
 
 def texts(layout: Layout) -> list[str]:
     return [cell.value for cell in layout.cells.values() if isinstance(cell.value, str)]
@@ -29,13 +32,13 @@ def test_no_text_speaks_of_the_sample(layout: Layout) -> None:
     assert not any("roaster" in text for text in texts(layout))
 
 
-def test_the_yellow_cells_are_empty_but_for_settings_and_the_grid_of_scenarios() -> None:
+def test_the_yellow_cells_are_empty_but_for_settings_and_what_reports_show() -> None:
     for title, layout in LAYOUTS.items():
-        grid = set(layout.areas["calc_grid"].cells()) if title == "Calculator" else set()
+        chosen = {place for block in CHOSEN.get(title, ()) for place in layout.areas[block].cells()}
         filled = [
             place
             for place, cell in layout.cells.items()
-            if cell.style is Style.INPUT and cell.value is not None and place not in grid
+            if cell.style is Style.INPUT and cell.value is not None and place not in chosen
         ]
         assert bool(filled) == (title == "Settings")
 
