@@ -37,16 +37,19 @@ from clv_xl.workbook.places import CellRange
 
 _THIN: Final = 9525
 """One pixel, in the units of drawings."""
+_BARS: Final = frozenset({ChartKind.BARS, ChartKind.COLUMNS, ChartKind.STACKED})
 
 
 def native_chart(chart: Chart, area: CellRange) -> Any:
     """Return the chart as openpyxl writes it, over the cells of an area."""
     match chart.kind:
-        case ChartKind.BARS | ChartKind.COLUMNS:
+        case ChartKind.BARS | ChartKind.COLUMNS | ChartKind.STACKED:
             drawn: Any = BarChart()
             drawn.type = "bar" if chart.kind is ChartKind.BARS else "col"
             drawn.gapWidth = 60
-            if len(chart.series) > 1:
+            if chart.kind is ChartKind.STACKED:
+                drawn.grouping, drawn.overlap = "stacked", 100
+            elif len(chart.series) > 1:
                 drawn.overlap = -5
         case ChartKind.LINES:
             drawn = LineChart()
@@ -100,7 +103,7 @@ def _series(chart: Chart, one: Series, colour: str) -> Any:
     made.spPr = GraphicalProperties()
     drawn = chart.kind in {ChartKind.LINES, ChartKind.CURVE} and not one.points
     lines = drawn or one.guide
-    if chart.kind in {ChartKind.BARS, ChartKind.COLUMNS}:
+    if chart.kind in _BARS:
         made.spPr.solidFill = colour
         made.invertIfNegative = False
         return made

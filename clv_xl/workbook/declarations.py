@@ -226,6 +226,7 @@ class ChartKind(enum.Enum):
 
     BARS = "bars"
     COLUMNS = "columns"
+    STACKED = "stacked"
     LINES = "lines"
     SCATTER = "scatter"
     CURVE = "curve"
