@@ -46,6 +46,10 @@ def refresh(
 
 __all__ = [
     "BASE_BRIDGE",
+    "BDW_CLV",
+    "BDW_FIT",
+    "BDW_RETENTION",
+    "BDW_SURVIVAL",
     "BGBB_ALIVE",
     "BGBB_FIT",
     "BGBB_PURCHASES",
@@ -1842,7 +1846,8 @@ def SBG_FIT(
 ) -> _Table:
     """Fits a retention curve to a cohort's survivors: alpha, beta, with standard errors.
 
-    survivors: count, at least 0. Customers of one cohort who remain after 0, 1, 2, ... periods.
+    survivors: count, at least 0. Customers who remain after 0, 1, 2, ... periods; for several
+        cohorts, a column for each.
     """
 
 
@@ -1928,6 +1933,107 @@ def SBG_CLV(
 
     parameters: number, the range of SBG_FIT, or 2 numbers above 0. The range that SBG_FIT
         gives, or its numbers: alpha, beta.
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    periods_survived: periods, at least 0; 0 if left out. Renewals that the customer has made
+        already.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
+
+
+def BDW_FIT(
+    survivors: _Numbers,
+) -> _Table:
+    """Fits a more flexible retention curve to a cohort's survivors: a, b, c.
+
+    survivors: count, at least 0. Customers who remain after 0, 1, 2, ... periods; for several
+        cohorts, a column for each.
+    """
+
+
+@overload
+def BDW_SURVIVAL(
+    parameters: _ModelParameters,
+    period: float,
+) -> float:
+    """Survival by BDW_FIT: share of the customers who are still active after this many periods.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
+
+@overload
+def BDW_SURVIVAL(
+    parameters: _ModelParameters,
+    period: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Survival by BDW_FIT: share of the customers who are still active after this many periods.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
+
+
+@overload
+def BDW_RETENTION(
+    parameters: _ModelParameters,
+    period: float,
+) -> float:
+    """Retention rate of one period by BDW_FIT: share of the customers at its start who renew.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
+
+@overload
+def BDW_RETENTION(
+    parameters: _ModelParameters,
+    period: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Retention rate of one period by BDW_FIT: share of the customers at its start who renew.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
+
+
+@overload
+def BDW_CLV(
+    parameters: _ModelParameters,
+    margin: float,
+    discount_rate: float | None = 0.0,
+    periods_survived: float | None = 0.0,
+    timing: float | None = 0,
+) -> float:
+    """Residual lifetime value of a subscriber who has renewed this many times, by BDW_FIT.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    periods_survived: periods, at least 0; 0 if left out. Renewals that the customer has made
+        already.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
+
+@overload
+def BDW_CLV(
+    parameters: _ModelParameters,
+    margin: _Numbers,
+    discount_rate: _Numbers | None = 0.0,
+    periods_survived: _Numbers | None = 0.0,
+    timing: _Numbers | None = 0,
+) -> NDArray[np.float64] | Any:
+    """Residual lifetime value of a subscriber who has renewed this many times, by BDW_FIT.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
     margin: money. Margin from one customer per period, after all costs of goods and service.
     discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
         much less a payment one period later is worth; 0.1 is 10 %.

@@ -91,8 +91,9 @@ def bridge() -> Spill:
         ),
         len(measures),
         note="First and second span are the two years above. Value is revenue, returns deducted; "
-        "the parts that its change is due to add up to it. What to do next: where lost customers cost more than new ones bring, win back (sheet "
-        "Call list); where orders per customer fall, remind earlier (sheet Repeat purchases).",
+        "the parts that its change is due to add up to it. What to do next: where lost customers "
+        "cost more than new ones bring, win back (sheet Call list); where orders per customer "
+        "fall, remind earlier (sheet Repeat purchases).",
         check=Formula(_what_changed()),
         row_units=tuple(measure.unit for measure in measures),
         rules=(Rule.LINE,),
