@@ -213,7 +213,7 @@ def curves() -> Chart:
         "gross profit per customer",
         (
             *series,
-            Series("CAC", data.column(9, points), data.column(1, points), guide=True),
+            Series("CAC", data.column(9, points), data.column(3, points), guide=True),
             Series(data.cell(3, _MARK), data.cell(2, _MARK), data.cell(1, _MARK), points=True),
         ),
         9,

@@ -18,7 +18,7 @@ from clv_xl.workbook.declarations import (
     Spill,
 )
 from clv_xl.workbook.references import Ref
-from clv_xl.workbook.sheets.cohort_value import curves, equal_ages, payback, value_table
+from clv_xl.workbook.sheets.cohort_value import EQUAL_AGES, curves, equal_ages, payback, value_table
 from clv_xl.workbook.sheets.filled import ORDERS, from_orders, latest
 
 _COHORT: Final = Ref("cohort")
@@ -38,12 +38,13 @@ def cohorts() -> Sheet:
         "Do customers come back, and in which month has a new customer paid back what it cost to "
         "acquire them? A cohort is all customers whose first purchase was in the same month.",
         (
-            (payback(), curves(), _curve()),
+            (payback(), curves()),
             (value_table(),),
             (equal_ages(),),
+            (_curve(),),
             (_share_active(),),
         ),
-        new_pages=("equal_ages",),
+        new_pages=(EQUAL_AGES.key, _CURVE.key),
     )
 
 
@@ -55,8 +56,8 @@ def _curve() -> Chart:
         "periods since the first purchase",
         "share of the cohort",
         (Series("Average", _CURVE.data.column(2), _CURVE.data.column(1)),),
-        6,
-        18,
+        8,
+        16,
         data=tuple(
             (
                 Item(since, unit=Unit.COUNT),

@@ -42,6 +42,8 @@ from clv_xl.workbook.sheets.two_years import bridge, bridge_chart, years
 _TENTHS: Final = Ref("customer_tenths")
 _WORTH: Final = Ref("recency_frequency_value")
 _COUNT: Final = Ref("recency_frequency_customers")
+_LABEL: Final = 27
+"""Width of the first column."""
 _BINS: Final = 10
 _GROUPS: Final = 5
 """Groups of recency and of frequency on the map."""
@@ -69,6 +71,7 @@ def customer_base() -> Sheet:
                     f"INDEX(CUSTOMER_TOTALS(INDEX(kept,0,1),Order_customers,Order_amounts,"
                     f"Order_dates,{END_DATE},Order_numbers),0,2)*Gross_margin",
                     Unit.MONEY,
+                    _LABEL,
                 ),
                 _map(
                     _COUNT,
@@ -76,6 +79,7 @@ def customer_base() -> Sheet:
                     "How many customers each cell of the map has: do not build a plan on a few.",
                     "",
                     Unit.COUNT,
+                    12,
                 ),
             ),
         ),
@@ -88,7 +92,16 @@ def _tenths() -> Spill:
         _TENTHS.key,
         "Customers in tenths, the best first",
         from_orders(f"CUSTOMER_DECILES(Order_customers,Order_amounts,{_BINS},Order_numbers)"),
-        headings("CUSTOMER_DECILES", group=22),
+        headings(
+            "CUSTOMER_DECILES",
+            group=_LABEL,
+            customers=10,
+            orders_per_customer=10,
+            value_per_order=10,
+            value_per_customer=10,
+            share_of_orders=10,
+            share_of_value=10,
+        ),
         _BINS,
         titles=(
             "tenth",
@@ -147,7 +160,7 @@ def _tenths_chart() -> Chart:
     )
 
 
-def _map(table: Ref, heading: str, note: str, value: str, unit: Unit) -> Spill:
+def _map(table: Ref, heading: str, note: str, value: str, unit: Unit, label: int) -> Spill:
     """Return the map of customers by recency and frequency, in money or in numbers."""
     summary = f'RFM_SUMMARY({ORDERS},"day",{END_DATE},Order_numbers)'
     kept = "FILTER(summary,ISNUMBER(INDEX(summary,0,2)))"
@@ -158,9 +171,9 @@ def _map(table: Ref, heading: str, note: str, value: str, unit: Unit) -> Spill:
         heading,
         from_orders(f"LET(summary,{summary},kept,{kept},{drawn})"),
         (
-            Heading("days since the last order", Unit.TEXT, 22),
+            Heading("days since the last order", Unit.TEXT, label),
             *(
-                Heading(Formula(f'=IF({table.header(n)}="","",{table.header(n)}&"")'), unit, 12)
+                Heading(Formula(f'=IF({table.header(n)}="","",{table.header(n)}&"")'), unit, 10)
                 for n in range(2, _GROUPS + 2)
             ),
         ),

@@ -6,8 +6,16 @@ from typing import Final
 
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import ENOUGH_REPEATERS, Verdict
-from clv_xl.workbook.declarations import Chart, ChartKind, Formula, Item, Rule, Series, Spill
-from clv_xl.workbook.meanings import headings
+from clv_xl.workbook.declarations import (
+    Chart,
+    ChartKind,
+    Formula,
+    Heading,
+    Item,
+    Rule,
+    Series,
+    Spill,
+)
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.columns import ROWS_FILLED
 from clv_xl.workbook.sheets.filled import (
@@ -38,18 +46,17 @@ def gaps() -> Spill:
         from_orders(
             f"PURCHASE_GAPS(Order_customers,Order_dates,{_ORDERS},Order_amounts,Order_numbers)"
         ),
-        headings("PURCHASE_GAPS", order=8, customers=11),
-        _ORDERS,
-        titles=(
-            "order",
-            "customers",
-            "share who order again",
-            "25 % within days",
-            "half within days",
-            "75 % within days",
-            "80 % within days",
-            "90 % within days",
+        (
+            Heading("order", Unit.COUNT, 8),
+            Heading("customers", Unit.COUNT, 10),
+            Heading("share who order again", Unit.SHARE, 10),
+            Heading("25 % within days", Unit.DAYS, 9),
+            Heading("half within days", Unit.DAYS, 9),
+            Heading("75 % within days", Unit.DAYS, 9),
+            Heading("80 % within days", Unit.DAYS, 9),
+            Heading("90 % within days", Unit.DAYS, 9),
         ),
+        _ORDERS,
         note="Orders of one day are one, returns are none. Days are those from an order to the "
         "next, of customers who made it. What to do next: send the reminder or the win-back after "
         "the days in which 80 % have ordered again; few who take longer come back by themselves.",

@@ -68,7 +68,15 @@ def _first_orders() -> Spill:
         FIRST.key,
         "Which first order brings customers who last?",
         from_orders(either),
-        headings("FIRST_ORDER", attribute=24, most_frequent_in_second_order=20),
+        headings(
+            "FIRST_ORDER",
+            attribute=20,
+            customers=10,
+            share_who_bought_again=10,
+            median_days_to_second_order=9,
+            most_frequent_in_second_order=18,
+            value_per_customer=10,
+        ),
         LONG,
         titles=(
             "first order",

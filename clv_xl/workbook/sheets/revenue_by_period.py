@@ -52,15 +52,15 @@ def new_and_returning() -> Spill:
         ACQUIRED.key,
         "New and returning customers",
         from_orders(latest(call, _SHOWN + 1)),
-        headings("NEW_RETURNING", period=22),
+        headings("NEW_RETURNING", period=27),
         _SHOWN,
         titles=(
             "period",
             "customers",
             "new",
             "returning",
-            "orders of new customers",
-            "orders of returning customers",
+            "orders of new",
+            "orders of returning",
             "revenue from new",
             "revenue from returning",
             "repeat-buying rate",
@@ -127,9 +127,9 @@ def by_year() -> Spill:
         "Revenue by year of acquisition",
         from_orders(latest(f'COHORT_STACK({ORDERS},"quarter","year",Order_numbers)', _SHOWN + 1)),
         (
-            Heading("quarter", Unit.TEXT, 12),
+            Heading("quarter", Unit.TEXT, 10),
             *(
-                Heading(Formula(f'=IF({cell}="","",{cell}&"")'), Unit.MONEY, 11)
+                Heading(Formula(f'=IF({cell}="","",{cell}&"")'), Unit.MONEY, 10)
                 for cell in (_STACK.header(column) for column in range(2, _YEARS + 2))
             ),
         ),
@@ -178,17 +178,14 @@ def by_year_chart() -> Chart:
             ),
         )
 
+    def name(at: int) -> Item:
+        year = f'INDEX({_STACK.headers()},1,1+{earlier}+{at})&""'
+        return Item(Formula(f'=IF({earlier}+{at}>{years}," ",{year})'))
+
     names = (
         Item(None),
-        Item(Formula(f'=IF({earlier}=0,"","Earlier")')),
-        *(
-            Item(
-                Formula(
-                    f'=IF({earlier}+{at}>{years},"",INDEX({_STACK.headers()},1,1+{earlier}+{at})&"")'
-                )
-            )
-            for at in range(1, _COLOURED + 1)
-        ),
+        Item(Formula(f'=IF({earlier}=0," ","Earlier")')),
+        *map(name, range(1, _COLOURED + 1)),
     )
     return Chart(
         _STACK_CHART.key,

@@ -70,7 +70,7 @@ def years() -> Listing:
         heading="What changed between two years?",
         note="Left blank, the last 12 whole months and the 12 before them; less where the orders "
         "do not reach that far.",
-        widths=(22, 12, 12),
+        widths=(27, 12, 12),
     )
 
 
@@ -83,9 +83,9 @@ def bridge() -> Spill:
         "",
         from_orders(f"TRANSPOSE({call})"),
         (
-            Heading("who bought in", Unit.TEXT, 30),
+            Heading("who bought in", Unit.TEXT, 27),
             *(
-                Heading(title, Unit.MONEY, 12)
+                Heading(title, Unit.MONEY, 10)
                 for title in ("first year only", "both years", "second year only", "all")
             ),
         ),
@@ -133,8 +133,8 @@ def _what_changed() -> str:
         ),
         (f'{_BRIDGE.first}=""', FAILED),
         otherwise=sentence(
-            "Revenue changed by {change}: {gone} by customers of the first year only, {come} by "
-            "those of the second only, {orders} by orders per customer, {value} by value per order",
+            "Revenue changed by {change}: customers lost {gone}, gained {come}; orders per "
+            "customer {orders}, value per order {value}",
             **due,
         ),
     )
