@@ -42,7 +42,7 @@ from clv_xl.workbook.sheets.two_years import bridge, bridge_chart, years
 _TENTHS: Final = Ref("customer_tenths")
 _WORTH: Final = Ref("recency_frequency_value")
 _COUNT: Final = Ref("recency_frequency_customers")
-_LABEL: Final = 27
+_LABEL: Final = 28
 """Width of the first column."""
 _BINS: Final = 10
 _GROUPS: Final = 5
@@ -95,12 +95,12 @@ def _tenths() -> Spill:
         headings(
             "CUSTOMER_DECILES",
             group=_LABEL,
-            customers=10,
-            orders_per_customer=10,
-            value_per_order=10,
-            value_per_customer=10,
-            share_of_orders=10,
-            share_of_value=10,
+            customers=9,
+            orders_per_customer=9,
+            value_per_order=9,
+            value_per_customer=9,
+            share_of_orders=9,
+            share_of_value=9,
         ),
         _BINS,
         titles=(
@@ -173,7 +173,7 @@ def _map(table: Ref, heading: str, note: str, value: str, unit: Unit, label: int
         (
             Heading("days since the last order", Unit.TEXT, label),
             *(
-                Heading(Formula(f'=IF({table.header(n)}="","",{table.header(n)}&"")'), unit, 10)
+                Heading(Formula(f'=IF({table.header(n)}="","",{table.header(n)}&"")'), unit, 9)
                 for n in range(2, _GROUPS + 2)
             ),
         ),

@@ -115,6 +115,7 @@ def steps() -> Chart:
             for order in range(1, _DRAWN + 1)
         ),
         y_unit=Unit.SHARE,
+        y_range=(0, 1),
     )
 
 
@@ -124,14 +125,14 @@ def waits() -> Chart:
     return Chart(
         _WAITS.key,
         ChartKind.CURVE,
-        "Of those who order again: how many have by which day",
+        "Who have ordered again by which day",
         "days since the order before",
         "share of the next orders",
         tuple(
             Series(title, data.column(1), data.column(at + 1))
             for at, (_, title) in enumerate(_CURVES, start=1)
         ),
-        5,
+        4,
         14,
         data=tuple(
             (

@@ -18,7 +18,6 @@ from clv_xl.workbook.declarations import (
     Series,
     Spill,
 )
-from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.columns import ROWS_FILLED
 from clv_xl.workbook.sheets.filled import (
@@ -40,7 +39,7 @@ _SHOWN: Final = 40
 _DRAWN: Final = 12
 """The latest periods that the charts show."""
 _YEARS: Final = 12
-"""Years of acquisition with a heading; there may be more."""
+"""The latest years of acquisition that the table shows."""
 _COLOURED: Final = 5
 """The latest years of acquisition that the chart shows one by one."""
 
@@ -52,19 +51,18 @@ def new_and_returning() -> Spill:
         ACQUIRED.key,
         "New and returning customers",
         from_orders(latest(call, _SHOWN + 1)),
-        headings("NEW_RETURNING", period=27),
-        _SHOWN,
-        titles=(
-            "period",
-            "customers",
-            "new",
-            "returning",
-            "orders of new",
-            "orders of returning",
-            "revenue from new",
-            "revenue from returning",
-            "repeat-buying rate",
+        (
+            Heading("period", Unit.TEXT, 28),
+            Heading("customers", Unit.COUNT, 9),
+            Heading("new", Unit.COUNT, 9),
+            Heading("returning", Unit.COUNT, 9),
+            Heading("orders of new", Unit.COUNT, 9),
+            Heading("orders of returning", Unit.COUNT, 9),
+            Heading("revenue from new", Unit.MONEY, 9),
+            Heading("revenue from returning", Unit.MONEY, 9),
+            Heading("repeat-buying rate", Unit.SHARE, 9),
         ),
+        _SHOWN,
         note="In the cohort period of sheet Settings. A customer is new in the period of the first "
         "order. Repeat-buying rate: share of the customers of the period before who bought again. "
         "What to do next: where revenue from returning customers stands still, acquiring more "
@@ -125,7 +123,7 @@ def by_year() -> Spill:
     return Spill(
         _STACK.key,
         "Revenue by year of acquisition",
-        from_orders(latest(f'COHORT_STACK({ORDERS},"quarter","year",Order_numbers)', _SHOWN + 1)),
+        from_orders(latest(_latest_years(), _SHOWN + 1)),
         (
             Heading("quarter", Unit.TEXT, 10),
             *(
@@ -141,9 +139,15 @@ def by_year() -> Spill:
                 (f"{ROWS_FILLED}=0", NEEDS_ORDERS), (f'{_STACK.first}=""', FAILED), otherwise='""'
             )
         ),
-        open_ended=True,
         rules=(Rule.LINE,),
     )
+
+
+def _latest_years() -> str:
+    """Return the revenue by year of acquisition, with the period and the latest years only."""
+    call = f'COHORT_STACK({ORDERS},"quarter","year",Order_numbers)'
+    place = "SEQUENCE(1,COLUMNS(stack))"
+    return f"LET(stack,{call},FILTER(stack,({place}=1)+({place}>COLUMNS(stack)-{_YEARS})>0))"
 
 
 def by_year_chart() -> Chart:
@@ -160,11 +164,10 @@ def by_year_chart() -> Chart:
         row = f"MAX(0,{quarters}-{_DRAWN})+{place}"
         cells = f"INDEX({_STACK.rows()},{row},0)"
         shown = f'=IF({row}>{quarters},"",{{}})'
-        one_by_one = ",".join(data.cell(2 + at, place) for at in range(1, _COLOURED + 1))
+        one_by_one = ",".join(data.cell(1 + at, place) for at in range(1, _COLOURED + 1))
         before = f"IF({earlier}=0,0,SUM({cells})-SUM({one_by_one}))"
         return (
             Item(Formula(shown.format(f"INDEX({_STACK.column(1)},{row})"))),
-            Item(Formula(shown.format(before)), unit=Unit.MONEY),
             *(
                 Item(
                     Formula(
@@ -176,6 +179,7 @@ def by_year_chart() -> Chart:
                 )
                 for at in range(1, _COLOURED + 1)
             ),
+            Item(Formula(shown.format(before)), unit=Unit.MONEY),
         )
 
     def name(at: int) -> Item:
@@ -184,8 +188,8 @@ def by_year_chart() -> Chart:
 
     names = (
         Item(None),
-        Item(Formula(f'=IF({earlier}=0," ","Earlier")')),
         *map(name, range(1, _COLOURED + 1)),
+        Item(Formula(f'=IF({earlier}=0," ","Earlier")')),
     )
     return Chart(
         _STACK_CHART.key,
