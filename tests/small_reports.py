@@ -23,7 +23,7 @@ from clv_xl.workbook.sheets.channel_report import channel_report
 from clv_xl.workbook.sheets.channels import channels
 from clv_xl.workbook.sheets.customers import customers
 from clv_xl.workbook.sheets.orders import orders
-from clv_xl.workbook.sheets.purchases import purchases
+from clv_xl.workbook.sheets.purchases import by_customer
 from clv_xl.workbook.sheets.quadrants import quadrants
 from clv_xl.workbook.sheets.retention import retention
 from clv_xl.workbook.sheets.segments import segments
@@ -56,7 +56,8 @@ def computed(path: Path, sample: Sample) -> Workbook:
 
 def sheets_of(sample: Sample) -> list[Sheet]:
     """The inputs and the reports on customers."""
-    inputs = (orders(sample), customers(sample), channels(sample), settings(), purchases())
+    added_up = Sheet("By customer", Role.REPORT, "", "", (by_customer(),))
+    inputs = (orders(sample), customers(sample), channels(sample), settings(), added_up)
     reports = (
         segments(),
         channel_report(),

@@ -31,7 +31,7 @@ from clv_xl.workbook.references import Ref
 _SPANS: Final = {"Customers": "[customer]:[acquisition_cost]"}
 """The input columns of a table of which others are calculated, where only these are looked at."""
 TOTALS: Final = Ref("totals")
-"""Orders and revenue beside each row of Customers, on sheet Purchases."""
+"""Orders and revenue beside each row of Customers, on sheet Backtest."""
 _CALCULATED: Final = {"Customers": "revenue, clv and net_value", "Channels": "new_customers, clv"}
 """The columns that formulas fill."""
 _OWN, _NUMBER, _CODE, _BESIDE, _SENTENCE, _INPUT = 2, 4, 5, 6, 7, 8

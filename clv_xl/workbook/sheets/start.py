@@ -196,11 +196,11 @@ def _lists() -> str:
     """
     numbers = 'TEXT(shown,"#,##0")&" of "&TEXT(everyone,"#,##0")&" customers'
     few = (
-        f'"{Verdict.FIX}: sheets Purchases and Predictions show "&'
+        f'"{Verdict.FIX}: sheets Backtest and Predictions show "&'
         f'{numbers}; run clv-xl recalc on this file"'
     )
     verdict = (
-        f'IF(shown>=everyone,"{Verdict.ALL} customers are in sheets Purchases and Predictions",'
+        f'IF(shown>=everyone,"{Verdict.ALL} customers are in sheets Backtest and Predictions",'
         f"IF(shown>={MOST},"
         f'"{Verdict.CHECK}: the totals of sheet Predictions include "&{numbers}",{few}))'
     )

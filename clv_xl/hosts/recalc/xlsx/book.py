@@ -27,6 +27,17 @@ Numbers: TypeAlias = Mapping[Place, Cell]
 """What cells show by which defined names pick columns of tables; None where it is not known."""
 
 
+LastRows: TypeAlias = Mapping[Area, int]
+"""The last row of whole columns that holds anything."""
+
+
+class Known(NamedTuple):
+    """What the cells of a book show by which it is loaded."""
+
+    numbers: Numbers
+    last_rows: LastRows
+
+
 NameText: TypeAlias = tuple[str, int | None, str]
 """A defined name: the name, the sheet that it is limited to, and its formula."""
 
@@ -85,6 +96,10 @@ class Book:
     numbers: Numbers = field(default_factory=dict)
     """Those by which the engine has loaded the names."""
     names: list[NameText] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
+    """The part of each sheet, by the sheet's name."""
+    last_rows: LastRows = field(default_factory=dict)
+    """Those that whole columns in its formulas are cut to."""
 
     def formula_cells(self) -> Iterator[FormulaCell]:
         """Return every formula cell, sheet by sheet."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
+from xml.sax.saxutils import escape
 
 from clv_xl.errors import FileError
 from clv_xl.package.damage import DAMAGED
@@ -19,6 +20,7 @@ _CELL: Final = re.compile(
 )
 _PLACED: Final = re.compile(rb'r="([^"]*)"([^<>]*)')
 _ATTRIBUTE: Final = re.compile(r'\s*(\w+)="([^"]*)"')
+_FORMULA: Final = re.compile(rb"(<f(?:\s[^<>]*)?>)([^<]+)(?=</f>)")
 _REFERENCE: Final = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#(\d+)|#x([0-9A-Fa-f]+));")
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _MOST_DIGITS: Final = 7
@@ -65,6 +67,17 @@ def formula_cells(rows: bytes) -> Iterator[Found]:
             None if held is None else plain_text(value or b""),
         )
         start = match.end()
+
+
+def with_formulas(content: bytes, written: Callable[[str], str]) -> bytes:
+    """Return a sheet, its rows in their plain form, with its formulas written otherwise."""
+
+    def formula(match: re.Match[bytes]) -> bytes:
+        text = plain_text(match[2])
+        other = written(text)
+        return match[0] if other == text else match[1] + escape(other).encode()
+
+    return _FORMULA.sub(formula, content)
 
 
 @lru_cache(maxsize=1024)  # nearly all cells of a sheet are written alike

@@ -10,7 +10,7 @@ from clv_xl.hosts.recalc.xlsx.plain_sheet import END, START, plain_sheet
 
 _ROW: Final = re.compile(rb'<row r="(\d+)"[^<>]*?/?>')
 _CELL: Final = re.compile(rb'<c r="([A-Za-z]+)(\d+)"[^<>]*?(?:/>|>(.*?)</c>)', re.DOTALL)
-_CONTENT: Final = re.compile(rb"<f[\s/>]|<(?:v|t)(?:\s[^<>]*)?>[^<]")
+CONTENT: Final = re.compile(rb"<f[\s/>]|<(?:v|t)(?:\s[^<>]*)?>[^<]")
 """A formula, or a value or text that is not empty."""
 
 
@@ -54,6 +54,6 @@ def _held(
         raise _UnusualError
     found: dict[int, set[int]] = {}
     for cell in cells:
-        if cell[3] and _CONTENT.search(cell[3]):
+        if cell[3] and CONTENT.search(cell[3]):
             found.setdefault(int(cell[2]), set()).add(column_number(cell[1].decode()))
     return found

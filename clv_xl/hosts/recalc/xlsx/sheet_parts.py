@@ -60,6 +60,7 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
     sheets = root.findall(f"{{{namespace}}}sheets/{{{namespace}}}sheet")
     names = list(order) if order is not None else [sheet.get("name", "") for sheet in sheets]
     parts: list[SheetPart] = []
+    paths: dict[str, str] = {}
     tables: list[tuple[str, Area]] = []
     for sheet in sheets:
         name = sheet.get("name", "")
@@ -67,13 +68,14 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
         part = targets.get(target, "")
         if part not in package.names or name not in names:
             continue
-        if part in {one.part for one in parts}:
+        if part in paths.values():
             raise FileError("The workbook is damaged: two of its sheets are one. Save it again.")
+        paths[name] = part
         content = package.read(part)
         if _has_formula(content):
             parts.append(read_sheet(names.index(name), name, part, content))
         tables += _tables(package, name, part)
-    return Book(names, date1904, parts, tables)
+    return Book(names, date1904, parts, tables, paths=paths)
 
 
 def read_sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
