@@ -25,6 +25,7 @@ _CUSTOMERS: Final = f"COUNT({_ALIVE})"
 _LEFT: Final = f"({_CUSTOMERS}-SUM({_ALIVE}))"
 """Customers who have left: the sum of their probabilities."""
 _SO_FAR, _WHOLE = 2, 3
+_WIDTHS: Final = (24, 14, 12, 0, 0, 0, 0)
 
 
 def plain_formula() -> Listing:
@@ -84,7 +85,7 @@ def plain_formula() -> Listing:
         "all in all is an estimate of the whole relationship, as if customers went on leaving at "
         "today's rate. To spend on new customers, go by all in all and check it on sheet "
         "Predictions.",
-        widths=(24, 14, 12),
+        widths=_WIDTHS,
     )
 
 
@@ -113,6 +114,6 @@ def plain_formula_check() -> Listing:
     return Listing(
         "plain_formula_check",
         ((Item(Formula(said), Style.LABEL), EMPTY_LABEL, EMPTY_LABEL),),
-        widths=(24, 14, 12),
+        widths=_WIDTHS,
         rules=((Rule.STATUS, 1),),
     )

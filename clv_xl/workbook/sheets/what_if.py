@@ -90,7 +90,7 @@ def _answer() -> Listing:
         "95 % into 96 %), else a part of the figure (5 % makes 60 into 63). A price changes the "
         "margin, not the cost of goods; customers lost by a higher price are for you to enter as "
         "lower retention. CLV is that by retention, discounted; profit is CLV less CAC of a "
-        "month's new customers, less fixed cost. Work first on the longest bar within your reach.",
+        "month's new customers, less fixed cost. Work first on the longest bar within reach.",
         widths=_WIDTHS,
         rules=((Rule.STATUS, 1),),
         tall=True,
@@ -99,7 +99,8 @@ def _answer() -> Listing:
 
 def _table(sample: Sample) -> Listing:
     now = dict.fromkeys(_ROW, _NOW)
-    lines = [("Today", [EMPTY_LABEL] * 3, now)]
+    none = [Item(None, Style.LABEL, Unit.MONEY)] * 3
+    lines = [("Today", none, now)]
     for lever in LEVERS:
         row = _ROW[lever.key]
         at, change = _TABLE.cell(_NOW, row), f"N({_TABLE.cell(_CHANGE, row)})"
@@ -109,14 +110,14 @@ def _table(sample: Sample) -> Listing:
             _result(f"{at}+{change}" if lever.points else f"{at}*(1+{change})", lever.unit),
         ]
         lines.append((lever.label, cells, {**now, lever.key: _THEN}))
-    lines.append(("All together", [EMPTY_LABEL] * 3, dict.fromkeys(_ROW, _THEN)))
+    lines.append(("All together", none, dict.fromkeys(_ROW, _THEN)))
     return Listing(
         _TABLE.key,
         tuple(
             (Item(label, Style.LABEL), *cells, *_outcome(row, columns))
             for row, (label, cells, columns) in enumerate(lines, 1)
         ),
-        ("", "now", "change", "then", "CLV", "profit per month", "more profit"),
+        ("", "now", "change", "then", "CLV", "profit", "more profit"),
         widths=_WIDTHS,
         tall=True,
     )
