@@ -50,8 +50,8 @@ class FormulaCell:
     "table" (a what-if table). `block` is what the formula fills, top, left, bottom and right;
     `old_block` what the file says. `stored` is the value that the file holds, None where it holds
     none. `shared` says that `text` is that of another cell. `pattern` is the text of the formula of
-    which it is a copy filled down, or its own: what asks for no row is looked up once for all of
-    them. `filed_kind` is what the file says of a
+    which it is a copy filled down, or its own, and `origin` the row of that formula: what asks for
+    no row is looked up once for all of them. `filed_kind` is what the file says of a
     formula that is let spill though it was entered as another kind, empty for all others.
     """
 
@@ -63,6 +63,7 @@ class FormulaCell:
     stored: Cell
     shared: bool = False
     pattern: str = ""
+    origin: int = 0
     filed_kind: str = ""
 
 

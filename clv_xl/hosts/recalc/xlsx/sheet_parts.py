@@ -147,7 +147,9 @@ def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
         pattern = above.get(column)
         if pattern is None or (text != pattern.text and text != pattern.text_at(row)):
             pattern = above[column] = FilledDown(text, row)
-        yield FormulaCell(where, kind, text, block, block, stored, is_foreign, pattern.text)
+        yield FormulaCell(
+            where, kind, text, block, block, stored, is_foreign, pattern.text, pattern.row
+        )
 
 
 def name_cells(root: Any) -> None:
