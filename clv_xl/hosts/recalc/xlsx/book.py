@@ -106,6 +106,21 @@ class Book:
         """Return every formula cell, sheet by sheet."""
         return chain.from_iterable(part.cells for part in self.parts)
 
+    def filled_blocks(self) -> Iterator[tuple[int, tuple[int, int, int, int]]]:
+        """Yield sheet and block of what formulas fill, the plain ones of a column as one block."""
+        for part in self.parts:
+            first: dict[int, int] = {}
+            last: dict[int, int] = {}
+            for cell in part.cells:
+                if cell.kind == "plain":
+                    _, row, column = cell.place
+                    first.setdefault(column, row)
+                    last[column] = row
+                else:
+                    yield part.number, cell.block
+            for column, top in first.items():
+                yield part.number, (top, column, last[column], column)
+
     def name(self, place: Place) -> str:
         """Return a cell's sheet and name, such as "Models!B9"."""
         return f"{self.sheets[place.sheet]}!{cell_name(place.row, place.column)}"

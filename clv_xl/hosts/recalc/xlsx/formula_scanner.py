@@ -18,6 +18,10 @@ from clv_xl.package.damage import DAMAGED
 _CELL: Final = re.compile(
     rb"<c ([^<>]*)>(<f)((?:\s[^<>]*?)?)(?:/>|>([^<]*)</f>)(<v(?:\s[^<>]*?)?(?:/>|>([^<]*)</v>))?"
 )
+_PLAIN: Final = re.compile(
+    rb'<c r="([^"&]*)"([^<>]*)><f>([^<&\r]*)</f>(?:<v>([^<&\r]*)</v>|(?!<v))'
+)
+"""What nearly all formula cells are: nothing in them needs to be decoded."""
 _PLACED: Final = re.compile(rb'r="([^"]*)"([^<>]*)')
 _ATTRIBUTE: Final = re.compile(r'\s*(\w+)="([^"]*)"')
 _FORMULA: Final = re.compile(rb"(<f(?:\s[^<>]*)?>)([^<]+)(?=</f>)")
@@ -25,6 +29,9 @@ _REFERENCE: Final = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#(\d+)|#x([0-9A-Fa-f]
 _NAMED: Final = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _MOST_DIGITS: Final = 7
 _SURROGATES: Final = range(0xD800, 0xE000)
+
+
+_NONE: Final[Mapping[str, str]] = {}
 
 
 class Found(NamedTuple):
@@ -52,7 +59,20 @@ def formula_cells(rows: bytes) -> Iterator[Found]:
     """
     start = 0
     while (place := rows.find(b"<f", start)) >= 0:
-        match = _CELL.match(rows, rows.rfind(b"<c ", start, place))
+        cell = rows.rfind(b"<c ", start, place)
+        plain = _PLAIN.match(rows, cell) if cell >= 0 else None
+        if plain is not None:
+            name, tag, text, value = plain.groups()
+            yield Found(
+                _decoded(name),
+                _attributes(tag),
+                _NONE,
+                _decoded(text),
+                None if value is None else _decoded(value),
+            )
+            start = plain.end()
+            continue
+        match = _CELL.match(rows, cell) if cell >= 0 else None
         if match is None:
             raise FileError(DAMAGED)
         tag, _, formula, text, held, value = match.groups()

@@ -78,6 +78,18 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
     return Book(names, date1904, parts, tables, paths=paths)
 
 
+def sheet_titles(package: Package) -> dict[str, str]:
+    """Return the titles of the sheets by their parts."""
+    part = main_part(package)
+    targets = relations(package, part)
+    return {
+        targets[target]: sheet.get("name", "")
+        for sheet in parse(package.read(part)).iterfind("{*}sheets/{*}sheet")
+        for space in (OFFICE, STRICT_OFFICE)
+        if (target := sheet.get(f"{{{space}}}id")) in targets
+    }
+
+
 def read_sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
     """Return a sheet's formulas, however it is written.
 
@@ -128,6 +140,8 @@ def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
         kind, said, text, is_foreign = "plain", formula.get("t"), own_text, False
         block = (row, column, row, column)
         match said:
+            case None:
+                pass
             case "shared":
                 number = formula.get("si", "")
                 if text or number not in shared:

@@ -90,3 +90,11 @@ def test_a_part_that_lacks_leaves_its_sheet_without_formulas(book: Path) -> None
     other = xml(book).encode()
     repacked(book, **{"xl/worksheets/sheet9.xml": other})
     assert recalculate(book).formulas == 1
+
+
+def test_the_sentence_names_the_sheet_of_a_table(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "b.xlsx", {"S": {"A1": 1}, "Takings": CELLS}, tables={"T": ("Takings", "A1:B2")}
+    )
+    edit(path, {"xl/worksheets/sheet2.xml": [('<row r="2"', "<row r='1'")]})
+    refused(path, "Sheet 'Takings' has rows or cells out of order or twice")
