@@ -11,7 +11,7 @@ from recalc_books import edit, shown, workbook, xml
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import Evaluator, recalculate
-from clv_xl.hosts.recalc.xlsx.sheet_parts import place
+from clv_xl.hosts.recalc.xlsx.formula_scanner import place
 
 SHEET = "xl/worksheets/sheet1.xml"
 CELLS = {"A1": "a", "B1": "b", "A2": 1, "B2": 2, "D1": "=CLV(A2,6,5)"}
