@@ -89,6 +89,7 @@ OLD = frozenset(
         "SUMIFS",
         "SUMPRODUCT",
         "TEXT",
+        "TRIM",
     ]
 )
 
