@@ -1,9 +1,10 @@
-"""Whole columns in formulas, cut to the rows in use.
+"""Whole columns and long ranges in formulas, cut to the rows in use.
 
-The engine does so itself for some functions (`cells_read`); for others it goes through a million
-cells a column, the blank ones too, and its MATCH, VLOOKUP and LOOKUP for the next smaller value
-take the blank cells below for values. Cut is what gives the same without the blank cells at its
-end: not in ROWS, INDEX, OFFSET, COUNTBLANK or anything computed from a column cell by cell.
+The engine does so itself for whole columns of some functions (`cells_read`); for others it goes
+through a million cells a column, the blank ones too, of which it keeps a list, and its MATCH,
+VLOOKUP and LOOKUP for the next smaller value take the blank cells below for values. Cut is what
+gives the same without the blank cells at its end: not in ROWS, INDEX, OFFSET, COUNTBLANK or
+anything computed from a column cell by cell.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Final
 
 from clv_xl.hosts.recalc.formula.grammar import (
     LAST_COLUMN,
+    LAST_ROW,
     Area,
     Call,
     Expression,
@@ -30,7 +32,7 @@ _EACH: Final = frozenset(
     {
         "MAX", "MAXA", "MIN", "MINA", "COUNT", "COUNTA", "AVERAGE", "AVERAGEA", "MEDIAN", "MODE",
         "MODE.SNGL", "MODE.MULT", "STDEVA", "STDEVPA", "VARA", "VARPA", "GEOMEAN", "HARMEAN",
-        "AVEDEV", "DEVSQ", "KURT", "SKEW", "SKEW.P", "AND", "XOR", "CONCAT", "SUBTOTAL",
+        "AVEDEV", "DEVSQ", "KURT", "SKEW", "SKEW.P", "AND", "XOR", "CONCAT", "SUBTOTAL", "SUM",
     }
 )  # fmt: skip
 """Functions of which every argument may be cut by itself."""
@@ -47,13 +49,23 @@ _TOGETHER: Final[dict[str, tuple[int, ...]]] = {
     **dict.fromkeys(("COVAR", "COVARIANCE.P", "COVARIANCE.S"), (0, 1)),
     **dict.fromkeys(("FORECAST", "FORECAST.LINEAR", "LOOKUP"), (1, 2)),
     "SUMPRODUCT": tuple(range(255)),
+    **dict.fromkeys(("SUMIF", "AVERAGEIF"), (0, 2)),
+    **dict.fromkeys(("SUMIFS", "AVERAGEIFS"), (0, *range(1, 255, 2))),
+    **dict.fromkeys(("COUNTIF", "COUNTIFS"), tuple(range(0, 255, 2))),
 }
 """Functions whose columns have to stay of one length: all of them are whole columns, or none is."""
-_MAY_BE: Final = re.compile(r":\$?(?:[A-Za-z]{1,3}(?![\w$.(])|[A-Za-z]{1,3}\$?1048576)")
-_WHOLE: Final = re.compile(
-    r"(\$?[A-Za-z]{1,3})(?:(\$[0-9]+):(\$?[A-Za-z]{1,3})\$?1048576|:(\$?[A-Za-z]{1,3}))"
+_COUNTED: Final = frozenset({"COUNTIF", "COUNTIFS"})
+_LARGER_OR_LESS: Final = re.compile(r'"[<>]=?(?![<>=])')
+"""How a criterion begins that no blank cell meets."""
+_LONG: Final = 1000
+_MAY_BE: Final = re.compile(
+    r":\$?(?:[A-Za-z]{1,3}(?![\w$.(])|[A-Za-z]{1,3}(?:\$?1048576|\$[0-9]{4,}))"
 )
-"""Columns from a row that is the same wherever the formula stands."""
+_WHOLE: Final = re.compile(
+    r"(\$?[A-Za-z]{1,3})"
+    r"(?:(\$[0-9]+):(\$?[A-Za-z]{1,3})(?:\$?1048576|\$([0-9]{4,}))|:(\$?[A-Za-z]{1,3}))"
+)
+"""Columns from a row that is the same wherever the formula stands, to the last or a far one."""
 _REFERENCES: Final = frozenset({"reference", "spill"})
 
 
@@ -98,6 +110,8 @@ def _concerned(pieces: Sequence[Expression]) -> Iterator[list[Token]]:
             tokens = [one for one in given if isinstance(one, Token) and _is_whole(one)]
             sizes = {area(one, "")._replace(left=1, right=1) for one in tokens}
             single = all(one.left == one.right for one in (area(token, "") for token in tokens))
+            if name in _COUNTED and not any(map(_never_blank, arguments[1::2])):
+                continue  # blank cells may count
             if tokens and len(tokens) == len(given) and single and len(sizes) == 1:
                 yield tokens
             continue
@@ -108,8 +122,17 @@ def _concerned(pieces: Sequence[Expression]) -> Iterator[list[Token]]:
                 yield [one]
 
 
+def _never_blank(criterion: Expression) -> bool:
+    """Whether no blank cell meets a criterion: one that is larger or less than something."""
+    first = next((one for one in walk(criterion) if isinstance(one, Token)), None)
+    return first is not None and _LARGER_OR_LESS.match(first.text) is not None
+
+
 def _is_whole(token: Token) -> bool:
-    return token.kind == "reference" and _WHOLE.fullmatch(token.cells) is not None
+    if token.kind != "reference" or _WHOLE.fullmatch(token.cells) is None:
+        return False
+    block = area(token, "")
+    return block.bottom - block.top >= _LONG
 
 
 def _written(text: str, last_rows: Sequence[int | None]) -> str:
@@ -120,8 +143,8 @@ def _written(text: str, last_rows: Sequence[int | None]) -> str:
         whole = _WHOLE.fullmatch(text, start, end) if last is not None else None
         if whole is None or last is None:
             continue
-        left, top, right, alone = whole.groups()
-        bottom = max(last, int((top or "$1")[1:]))
+        left, top, right, end_row, alone = whole.groups()
+        bottom = min(max(last, int((top or "$1")[1:])), int(end_row or LAST_ROW))
         parts += [text[done:start], f"{left}{top or '$1'}:{right or alone}${bottom}"]
         done = end
     return "".join([*parts, text[done:]])

@@ -40,6 +40,7 @@ from clv_xl.hosts.recalc.solver.shown_rows import fill_block, rows_shown, same_r
 from clv_xl.hosts.recalc.solver.spills import Spills
 from clv_xl.hosts.recalc.solver.typed_tables import let_spill
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Known, Outcome, Place
+from clv_xl.hosts.recalc.xlsx.columns_in_use import is_whole
 
 _MOST_ROUNDS: Final = 5
 _MOST_LOADS: Final = 2
@@ -147,7 +148,11 @@ class Calculation:
             engine.evaluate()
         return Known(
             {place: engine.cell(*place) for place in book.numbers},
-            {block: engine.last_row(block) for block in book.last_rows},
+            {
+                block: last if is_whole(block) else max(last, kept)
+                for block, kept in book.last_rows.items()
+                for last in [engine.last_row(block)]
+            },
         )
 
     def solve(self) -> None:

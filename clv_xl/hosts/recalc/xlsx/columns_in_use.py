@@ -1,7 +1,8 @@
 """Whole columns that the formulas of a book read, cut to the rows in use before it is computed.
 
 Formulas that spill may fill more rows then, or fewer: the book is loaded and computed once more
-with what they fill (see `calculation.solved`).
+with what they fill (see `calculation.solved`). Long ranges, which leave room for what spills, keep
+as many rows as the longest sheet has.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 from clv_xl.hosts.recalc.dialect.whole_columns import cut
 from clv_xl.hosts.recalc.formula.filled_down import FilledDown
-from clv_xl.hosts.recalc.formula.grammar import Area
+from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, LAST_ROW, Area
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, LastRows, SheetPart
 from clv_xl.hosts.recalc.xlsx.last_rows import last_row
 from clv_xl.hosts.recalc.xlsx.plain_sheet import plain_sheet
@@ -19,6 +20,12 @@ from clv_xl.hosts.recalc.xlsx.plain_sheet import plain_sheet
 _Run = tuple[str, FilledDown | None]
 """The pattern of a column's formulas, and what it becomes where anything of it is cut."""
 _NOT_CUT: Final[_Run] = ("", None)
+_ROOM: Final = 100
+
+
+def is_whole(block: Area) -> bool:
+    """Whether a block reaches down to the last row of its sheet."""
+    return block.bottom == LAST_ROW
 
 
 class ColumnsInUse:
@@ -48,6 +55,7 @@ class ColumnsInUse:
             part.name.casefold(): part.sheet.rows for part in book.parts
         }
         self._parts = {name.casefold(): part for name, part in book.paths.items()}
+        self._longest: int | None = None
         self.last_rows: dict[Area, int] = {}
 
     def cut(self, part: SheetPart) -> Callable[[str], str] | None:
@@ -75,12 +83,24 @@ class ColumnsInUse:
     def _last_row(self, block: Area) -> int:
         if block not in self.last_rows:
             known = self._known.get(block)
-            self.last_rows[block] = self._found(block) if known is None else known
+            if known is None:
+                known = self._found(block) if is_whole(block) else self._with_room(block)
+            self.last_rows[block] = known
         return self.last_rows[block]
 
+    def _with_room(self, block: Area) -> int:
+        """Return a row above which a list of as many rows as the longest sheet has would end."""
+        if self._longest is None:
+            sheets = [self._rows_of(name) for name in self._book.sheets]
+            self._longest = max(last_row(rows, 1, LAST_COLUMN) for rows in sheets)
+        return min(block.bottom, block.top + self._longest + _ROOM)
+
     def _found(self, block: Area) -> int:
-        name = block.sheet.casefold()
+        return last_row(self._rows_of(block.sheet), block.left, block.right)
+
+    def _rows_of(self, sheet: str) -> bytes:
+        name = sheet.casefold()
         if name not in self._rows:
             part = self._parts.get(name)
-            self._rows[name] = plain_sheet(self._read(part), block.sheet).rows if part else b""
-        return last_row(self._rows[name], block.left, block.right)
+            self._rows[name] = plain_sheet(self._read(part), sheet).rows if part else b""
+        return self._rows[name]

@@ -26,6 +26,10 @@ FORMULAS = [
     "PERCENTILE(A:A,0.3)", "PERCENTRANK(A:A,3)", "QUARTILE.INC(A:A,1)", "QUARTILE.EXC(A:A,1)",
     "CORREL(A:A,B:B)", "SLOPE(A:A,B:B)", "RSQ(A:A,B:B)", "STEYX(A:A,B:B)", "COVAR(A:A,B:B)",
     "COVARIANCE.S(A:A,B:B)", "FORECAST(2,A:A,B:B)", "SUMPRODUCT(A:A,B:B)", "SUMPRODUCT(A:A)",
+    "SUM(A:A)", 'SUMIF(A:A,">2",B:B)', 'SUMIFS(B:B,A:A,"<>a",A:A,"<5")', "SUMIF(A:A,0,B:B)",
+    'AVERAGEIFS(A:A,B:B,">0")', 'COUNTIF(A:A,">0")', 'COUNTIFS(A:A,"",B:B,"<=3")',
+    "SUM($A$1:$A$5000)", 'COUNTIFS($A$1:$A$5000,">="&1,$B$1:$B$5000,"<>b")',
+    'SUMIFS($B$1:$B$5000,$A$1:$A$5000,"")', "COUNT($A$1:$B$5000)",
     'IFERROR(MAX($A$2:$A$1048576),"none")', "ROWS(A:A)+MAX(A:A)", "INDEX(A:A,MATCH(3,A:A,0)+60)",
 ]  # fmt: skip
 CELLS = st.one_of(
@@ -65,6 +69,9 @@ def test_blank_rows_at_the_end_change_nothing(columns: list[tuple[Any, Any]]) ->
         ("INDEX(B:B,MATCH(C1,A:A,0))", "INDEX(B:B,MATCH(C1,A$1:A$7,0))"),
         ("MAX($A$9:$A$1048576)", "MAX($A$9:$A$9)"),
         ("LOOKUP(1,A:A,B:B)", "LOOKUP(1,A$1:A$7,B$1:B$7)"),
+        ("SUM($A$5:B$2000)", "SUM($A$5:B$7)"),
+        ('COUNTIFS($A$2:$A$9000,">"&C1)', 'COUNTIFS($A$2:$A$7,">"&C1)'),
+        ('SUMIFS(B:B,A:A,"")', 'SUMIFS(B$1:B$7,A$1:A$7,"")'),
     ],
 )
 def test_only_the_cells_of_whole_columns_are_written_otherwise(formula: str, expected: str) -> None:
@@ -76,7 +83,9 @@ def test_only_the_cells_of_whole_columns_are_written_otherwise(formula: str, exp
     [
         "ROWS(A:A)", "COLUMNS(A:B)", "INDEX(A:A,3)", "OFFSET(A:A,1,0)", "COUNTBLANK(A:A)",
         "ROW(A:A)", 'SUMPRODUCT((A:A="")*1)', "SUMPRODUCT(A:A,B1:B9)", "CORREL(A:A,B1:B9)",
-        "LOOKUP(1,A:B)", "MAX(A2:A1048576)", "MAX([1]S!A:A)", "MAX(A:A#)",
+        "LOOKUP(1,A:B)", "MAX(A2:A1048576)", "MAX($A$1:$A$999)", "MAX(A1:A2000)",
+        'COUNTIF(A:A,"<>b")', 'COUNTIF(A:A,"")', "COUNTIF(A:A,C1)", 'COUNTIF(A:A,"<>"&C1)',
+        'COUNTIFS(A:A,"",B:B,0)', 'SUMIFS(B:B,A1:A9,"<3")', "MAX([1]S!A:A)", "MAX(A:A#)",
         "CLV_CONCENTRATION(A:A)", "UNIQUE(A:A)",
         "FILTER(A:A,A:A>1)", 'MAX("A:A")', "MAX(A1:A9)", "MAX(ABC)", "A:A MAX(",
     ],

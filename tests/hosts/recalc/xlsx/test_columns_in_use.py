@@ -64,6 +64,21 @@ def test_a_spill_of_native_formulas_too(tmp_path: Path) -> None:
     assert sheet["D1"].value == 80
 
 
+def test_a_long_range_is_read_to_the_end_of_what_spills(tmp_path: Path) -> None:
+    """Of 3,000 rows, where no sheet has more than two as it is stored."""
+    for count in (3000, 10):
+        cells = {
+            "A2": "~=_xlfn.SEQUENCE(B1)",
+            "B1": count,
+            "C1": "=COUNT($A$2:$A$20001)",
+            "C2": '=SUMIFS($A$2:$A$20001,$A$2:$A$20001,">2990")',
+            "D1": "=CLV(C1,1,1)",
+        }
+        sheet = values(workbook(tmp_path / f"{count}.xlsx", {"S": cells}))
+        total = sum(range(2991, count + 1))
+        assert [sheet[name].value for name in ("C1", "C2", "D1")] == [count, total, count]
+
+
 def test_copies_in_other_columns_read_their_own(tmp_path: Path) -> None:
     cells = {"A1": 1, "B30": 5, "D40": "=MAX(A:A)", "E40": "=MAX(B:B)"}
     path = workbook(tmp_path / "b.xlsx", {"S": cells})
