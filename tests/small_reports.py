@@ -14,7 +14,7 @@ from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.workbook.banner import NAME
-from clv_xl.workbook.declarations import Field, Fields, Formula, Role, Sheet
+from clv_xl.workbook.declarations import Field, Fields, Formula, Item, Listing, Role, Sheet
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.sample import TRUTH, Customer, Sample, generate
@@ -23,7 +23,7 @@ from clv_xl.workbook.sheets.channel_report import channel_report
 from clv_xl.workbook.sheets.channels import channels
 from clv_xl.workbook.sheets.customers import customers
 from clv_xl.workbook.sheets.orders import orders
-from clv_xl.workbook.sheets.purchases import purchases
+from clv_xl.workbook.sheets.purchases import by_customer
 from clv_xl.workbook.sheets.quadrants import quadrants
 from clv_xl.workbook.sheets.retention import retention
 from clv_xl.workbook.sheets.segments import segments
@@ -56,7 +56,8 @@ def computed(path: Path, sample: Sample) -> Workbook:
 
 def sheets_of(sample: Sample) -> list[Sheet]:
     """The inputs and the reports on customers."""
-    inputs = (orders(sample), customers(sample), channels(sample), settings(), purchases())
+    added_up = Sheet("By customer", Role.REPORT, "", "", (by_customer(),))
+    inputs = (orders(sample), customers(sample), channels(sample), settings(), added_up)
     reports = (
         segments(),
         channel_report(),
@@ -68,9 +69,14 @@ def sheets_of(sample: Sample) -> list[Sheet]:
 
 
 def _all_counted() -> Sheet:
-    """A sheet that says to the others that all rows are counted, as Orders check would."""
+    """A sheet in the place of two: all rows are counted, and there is no forecast."""
     note = Field("Not counted", Formula('=""'), Unit.TEXT, name=NAME)
-    return Sheet("Counted", Role.INPUT, "", "", ((Fields("note", "", (note,)),),))
+    bands = (
+        (Fields("note", "", (note,)),),
+        (Listing("forecast", ((Item("Do not use: a test"),) * 2,)),),
+        (Listing("scores", ((Item(""),) * 14,)),),
+    )
+    return Sheet("Counted", Role.INPUT, "", "", bands)
 
 
 def rows(book: Workbook, sheet: str) -> list[tuple[Any, ...]]:

@@ -21,8 +21,8 @@ from clv_xl.workbook.sample import EMPTY, Order, Sample
 from clv_xl.workbook.template import sheets
 from clv_xl.workbook.writer import write
 
-LISTS = {"Functions", "Checks"}
-"""Sheets that hold none of the orders; without them a workbook is computed faster."""
+LISTS = {"Functions"}
+"""The sheet that holds none of the orders; without it a workbook is computed faster."""
 FORECASTS = ("Models", "Predictions", "Segments", "Call list", "Backtest")
 BUSINESSES = {
     "shop": businesses.shop,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from clv_xl.functions import CATALOGUE
@@ -27,6 +29,7 @@ from clv_xl.workbook.meanings import headings, plain
 from clv_xl.workbook.places import Layout
 from clv_xl.workbook.sample import generate
 from clv_xl.workbook.template import sheets
+from clv_xl.workbook.writer import write
 
 LAYOUTS = arrange(sheets(generate()))
 
@@ -98,11 +101,14 @@ def test_charts_draw_hidden_cells_too(formulas: Workbook) -> None:
     assert not any(chart.visible_cells_only for chart in charts)
 
 
-def test_what_is_printed_on_each_page_is_the_plain_heading(formulas: Workbook) -> None:
-    layout = next(one for one in LAYOUTS if one.sheet.title == "Purchases")
-    row = layout.headings["summary"]
-    assert formulas["Purchases"].print_title_rows == f"${row}:${row + 1}"
-    assert formulas["Purchases"].freeze_panes == f"C{row + 2}"
+def test_what_is_printed_on_each_page_is_the_plain_heading(tmp_path: Path) -> None:
+    bands = ((table(),),)
+    (layout,) = arrange([Sheet("List", Role.REPORT, "List", "Lead.", bands, freeze="table")])
+    write([layout], tmp_path / "list.xlsx")
+    row = layout.headings["table"]
+    written = load_workbook(tmp_path / "list.xlsx")["List"]
+    assert written.print_title_rows == f"${row}:${row + 1}"
+    assert written.freeze_panes == f"C{row + 2}"
 
 
 def table(**more: bool) -> Spill:

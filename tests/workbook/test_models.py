@@ -99,7 +99,7 @@ def test_a_fit_asks_the_orders_not_cells_that_may_not_grow(formulas: Workbook) -
         title, area = BODIES[key]
         text = formulas[title].cell(area.top - 1, area.left).value.text
         assert "RFM_SUMMARY(Order_customers" in text
-        assert "Purchases!" not in text
+        assert "Backtest!" not in text
 
 
 def test_the_best_model_is_named_and_a_vague_one_is_not_trusted(values: Workbook) -> None:

@@ -26,6 +26,7 @@ from clv_xl.workbook.meanings import headings, meaning, measure_units
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.lists import LONG
 from clv_xl.workbook.sheets.model_verdicts import purchase_reason
+from clv_xl.workbook.sheets.purchases import by_customer
 from clv_xl.workbook.sheets.settings import END_DATE
 
 _BACKTEST: Final = Ref("backtest")
@@ -68,6 +69,7 @@ def backtest() -> Sheet:
                     note="Customers who had bought before the split day.",
                     rules=(Rule.LINE,),
                 ),
+                *by_customer(),
             ),
         ),
         new_pages=(_TRACKING.key,),

@@ -1,4 +1,4 @@
-"""The sheet that computes every example and compares it with what it must give."""
+"""Every example computed and compared with its expected result, at the end of sheet Functions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final
 
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.declarations import Formula, Item, Listing, Role, Rule, Sheet, Style
+from clv_xl.workbook.declarations import Formula, Item, Listing, Rule, Style
 from clv_xl.workbook.references import Ref
 
 _CHECKS: Final = Ref("checks")
@@ -15,8 +15,8 @@ _EQUAL_TO: Final = 1e-8
 """Examples are declared to ten digits."""
 
 
-def checks() -> Sheet:
-    """Return the sheet that computes every example and compares it with what it must give."""
+def checks() -> tuple[Listing, Listing]:
+    """Return the sentence on all examples, and each with what it gives and what it must give."""
     examples = [
         (function.name, formula, expected)
         for function in CATALOGUE.values()
@@ -44,25 +44,23 @@ def checks() -> Sheet:
         )
         for row, (name, formula, expected) in enumerate(examples, start=1)
     )
-    return Sheet(
-        "Checks",
-        Role.REFERENCE,
-        "Checks",
-        "Every example of every function, computed now and compared with its expected result. If "
-        "one does not agree, do not rely on this installation.",
-        (
-            (Listing("all_checks", total, rules=((Rule.STATUS, 1),)),),
-            (
-                Listing(
-                    _CHECKS.key,
-                    rows,
-                    ("function", "formula", "gives", "expected", "agrees"),
-                    widths=(24, 86, 26, 26, 10),
-                    rules=((Rule.STATUS, 5),),
-                ),
-            ),
+    return (
+        Listing(
+            "all_checks",
+            total,
+            heading="Checks",
+            note="Every example of every function, computed now and compared with its expected "
+            "result. If one does not agree, do not rely on this installation.",
+            widths=(28,),
+            rules=((Rule.STATUS, 1),),
         ),
-        freeze=_CHECKS.key,
+        Listing(
+            _CHECKS.key,
+            rows,
+            ("function", "formula", "gives", "expected", "agrees"),
+            widths=(28, 60, 20, 42, 12),
+            rules=((Rule.STATUS, 5),),
+        ),
     )
 
 

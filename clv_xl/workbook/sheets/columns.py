@@ -31,7 +31,7 @@ from clv_xl.workbook.references import Ref
 _SPANS: Final = {"Customers": "[customer]:[acquisition_cost]"}
 """The input columns of a table of which others are calculated, where only these are looked at."""
 TOTALS: Final = Ref("totals")
-"""Orders and revenue beside each row of Customers, on sheet Purchases."""
+"""Orders and revenue beside each row of Customers, on sheet Backtest."""
 _CALCULATED: Final = {"Customers": "revenue, clv and net_value", "Channels": "new_customers, clv"}
 """The columns that formulas fill."""
 _OWN, _NUMBER, _CODE, _BESIDE, _SENTENCE, _INPUT = 2, 4, 5, 6, 7, 8
@@ -222,7 +222,8 @@ def _sentence(column: InputColumn) -> str:
     fitting = f"INT({_cell(column, _CODE)}/{_ONE})"
     beside = f"{_cell(column, _BESIDE)}>0"
     of_orders = table == "Orders"
-    verdict = Verdict.CHECK if column.optional and not of_orders else Verdict.FIX
+    counts_rows = not column.optional or column.name == "Order_numbers"
+    verdict = Verdict.FIX if counts_rows else Verdict.CHECK
     left_out = ", so it is left out" if verdict is Verdict.CHECK else ""
     two = (
         f'"{verdict}: more than one column of sheet {table} could be the {what}{left_out}; '

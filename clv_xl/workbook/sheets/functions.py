@@ -1,4 +1,4 @@
-"""The sheet that explains every function, made from the declarations."""
+"""The sheet that explains every function, made from the declarations, and checks its examples."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from clv_xl.functions import CATALOGUE, CATEGORIES
 from clv_xl.functions.spec import Function, Number, Parameter, Unit
 from clv_xl.workbook.declarations import Formula, Item, Listing, Role, Sheet, Style
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.checks import checks
 
 HELP: Final = Ref("functions")
 
@@ -40,6 +41,7 @@ def functions() -> Sheet:
                     widths=(28, 60, 20, 42, 12),
                 ),
             ),
+            *((block,) for block in checks()),
         ),
     )
 

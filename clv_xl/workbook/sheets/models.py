@@ -113,7 +113,7 @@ def _comparison() -> Spill:
 def _fit(model: Fitted) -> Spill:
     columns = (2, 3, 4) if model is not SPEND_MODEL else (2, 5)
     arguments = ",".join(f"INDEX(summary,0,{column})" for column in columns)
-    # Not the cells of sheet Purchases: LibreOffice keeps an array formula's area as it was stored,
+    # Not the cells of sheet Backtest: LibreOffice keeps an array formula's area as it was stored,
     # so that customers added later would be left out.
     decimals = (Unit.DECIMAL,) * len(model.parameters)
     return Spill(

@@ -1,10 +1,10 @@
-"""The sheet that adds orders up by customer."""
+"""Orders added up by customer, on sheet Backtest."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from clv_xl.workbook.declarations import Role, Rule, Sheet, Spill
+from clv_xl.workbook.declarations import Rule, Spill
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.columns import TOTALS, customer_list
@@ -24,46 +24,35 @@ TOTALS_CALL: Final = (
 """Orders and revenue beside each row of sheet Customers."""
 
 
-def purchases() -> Sheet:
-    """Return the sheet that adds orders up by customer."""
-    return Sheet(
-        "Purchases",
-        Role.REPORT,
-        "Purchases by customer",
-        "Your orders added up, one row per customer. Names that differ only in capitals or blanks "
-        "are one customer. On the left is what models need: repeat purchases, time from first to "
-        "last purchase, time since the first purchase, average repeat purchase; times are in the "
-        "period of sheet Settings. On the right are orders and revenue for each row of sheet "
-        "Customers, in the same order. Nothing to fill in here.",
-        (
-            (
-                Spill(
-                    SUMMARY.key,
-                    "",
-                    f'=IFERROR({SUMMARY_CALL},"")',
-                    headings("RFM_SUMMARY", customer=16, frequency=12, monetary_value=18),
-                    LONG,
-                    titles=(
-                        "customer",
-                        "repeat purchases",
-                        "first to last",
-                        "first purchase to end",
-                        "average repeat purchase",
-                    ),
-                    rules=(Rule.LINE,),
-                ),
-                Spill(
-                    TOTALS.key,
-                    "",
-                    f'=IFERROR({TOTALS_CALL},"")',
-                    headings("CUSTOMER_TOTALS", amount=16),
-                    LONG,
-                    titles=("orders", "revenue"),
-                    headed=False,
-                    quiet=True,
-                    rules=(Rule.LINE,),
-                ),
+def by_customer() -> tuple[Spill, Spill]:
+    """Return the orders added up by customer, and beside each row of sheet Customers."""
+    return (
+        Spill(
+            SUMMARY.key,
+            "Purchases by customer",
+            f'=IFERROR({SUMMARY_CALL},"")',
+            headings("RFM_SUMMARY", customer=16, frequency=12, monetary_value=18),
+            LONG,
+            titles=(
+                "customer",
+                "repeat purchases",
+                "first to last",
+                "first purchase to end",
+                "average repeat purchase",
             ),
+            note="What models are fitted to. Times are in the period of sheet Settings.",
+            rules=(Rule.LINE,),
         ),
-        freeze=SUMMARY.key,
+        Spill(
+            TOTALS.key,
+            "In sheet Customers",
+            f'=IFERROR({TOTALS_CALL},"")',
+            headings("CUSTOMER_TOTALS", amount=16),
+            LONG,
+            titles=("orders", "revenue"),
+            headed=False,
+            quiet=True,
+            note="Row by row, in the order of sheet Customers.",
+            rules=(Rule.LINE,),
+        ),
     )

@@ -224,9 +224,9 @@ def test_a_list_that_cannot_grow_is_said_to_be_short(template, office, tmp_path)
                 content = content.replace(b"<t>C-0001</t>", b"<t>A newcomer</t>", 2)
             new.writestr(name, content)
     found = compute(path, office=office)["Start"].values()
-    short = "Fix: sheets Purchases and Predictions show 400 of 401 customers; run clv-xl recalc"
+    short = "Fix: sheets Backtest and Predictions show 400 of 401 customers; run clv-xl recalc"
     assert [value for value in found if str(value).startswith(short)]
     recalculate(path)
     cells = openpyxl.load_workbook(path, data_only=True)["Start"].iter_rows(values_only=True)
-    complete = "All customers are in sheets Purchases and Predictions"
+    complete = "All customers are in sheets Backtest and Predictions"
     assert [row for row in cells if complete in row]

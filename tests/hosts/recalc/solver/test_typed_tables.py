@@ -193,7 +193,7 @@ def test_the_template_with_its_tables_fixed_shows_all_of_new_customers(tmp_path:
             new.writestr(name, content)
     report = recalculate(path)
     assert not report.cut
-    found = [value for value in shown(path, "Purchases").values() if str(value).startswith("New ")]
+    found = [value for value in shown(path, "Backtest").values() if str(value).startswith("New ")]
     assert len(found) >= 10
 
 
