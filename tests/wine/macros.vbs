@@ -1,7 +1,7 @@
 ' The macros of a workbook against the real server. vbscript.py writes their text, which stands above this one;
 ' below is what Excel gives them: the calling cell, ranges, the clock, and the way to the server.
 
-Dim Application, clock, started, reachable, serverNames
+Dim Application, attempts, clock, started, reachable, serverNames
 Set Application = New StandInExcel
 clock = 1000
 started = 0
@@ -139,4 +139,12 @@ WScript.Echo "after the pause " & CLV(1000, 6, 5, none, none, none, none) & ", a
 started = 0
 WScript.CreateObject("WScript.Shell").Run "taskkill /F /IM pythonw.exe", 0, True
 serverNames = Array("ClvXl.Second")
+' Wine waits half a minute for a server to start; on a busy machine that is short, so it is started beforehand.
+Dim held
+Set held = Nothing
+On Error Resume Next
+For attempts = 1 To 5
+    If held Is Nothing Then Set held = WScript.CreateObject("ClvXl.Second")
+Next
+On Error GoTo 0
 WScript.Echo "killed " & CLV(1000, 6, 5, none, none, none, none) & ", started " & started
