@@ -1134,12 +1134,15 @@ def BGNBD_FIT(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    customers: _Numbers | None = None,
 ) -> _Table:
     """Fits the BG/NBD model to your customers: r, alpha, a, b.
 
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 
@@ -1357,12 +1360,15 @@ def MBGNBD_FIT(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    customers: _Numbers | None = None,
 ) -> _Table:
     """Fits the MBG/NBD model to your customers: r, alpha, a, b.
 
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 
@@ -1580,12 +1586,15 @@ def PNBD_FIT(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    customers: _Numbers | None = None,
 ) -> _Table:
     """Fits the Pareto/NBD model to your customers: r, alpha, s, beta.
 
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 
@@ -1802,11 +1811,14 @@ def PNBD_NEXT(
 def GG_FIT(
     frequency: _Numbers,
     monetary_value: _Numbers,
+    customers: _Numbers | None = None,
 ) -> _Table:
     """Fits the gamma-gamma model of spend per purchase: p, q, v, with standard errors.
 
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     monetary_value: money, at least 0. Mean value of a customer's repeat purchases.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 
@@ -2056,7 +2068,8 @@ def BGBB_FIT(
     recency: count, whole number, at least 0. Number of the last occasion at which the customer
         bought; 0 if none.
     opportunities: count, whole number, at least 0. Number of occasions to buy.
-    customers: count, at least 0; optional. How many customers have this history; 1 if left out.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 

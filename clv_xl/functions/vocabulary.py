@@ -717,7 +717,7 @@ Opportunities: TypeAlias = Annotated[
 HowMany: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "How many customers have this history; 1 if left out.", Unit.COUNT, low=0, typical=(1, 99)
+        "How many customers this row stands for; 1 if left out.", Unit.COUNT, low=0, typical=(1, 99)
     ),
 ]
 
