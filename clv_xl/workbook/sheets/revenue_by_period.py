@@ -30,9 +30,9 @@ from clv_xl.workbook.sheets.filled import (
     sentence,
 )
 
-ACQUIRED: Final = Ref("new_and_returning")
+ACQUIRED: Final = Ref("new_returning_table")
 _STACK: Final = Ref("revenue_by_year")
-_ACQUIRED_CHART: Final = Ref("new_and_returning_chart")
+_ACQUIRED_CHART: Final = Ref("new_returning_revenue")
 _STACK_CHART: Final = Ref("revenue_by_year_chart")
 _SHOWN: Final = 40
 """The latest periods that the tables show."""
