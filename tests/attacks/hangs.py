@@ -202,6 +202,7 @@ _LIMITED: dict[str, tuple[str, ...]] = {
     "chain of ours 100,000": ("--limit-seconds", "3"),
     "chain of ours 100,000 up": ("--limit-seconds", "3"),
     "chain of ours 20,000": ("--limit-seconds", "3"),
+    "chain of ours and native": ("--limit-seconds", "3"),
     "ring of ours 100,000": ("--limit-seconds", "3"),
     "INDIRECT of the sheet": ("--limit-seconds", "1"),
     "OFFSET of the sheet": ("--limit-memory", "300"),

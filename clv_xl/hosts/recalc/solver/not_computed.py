@@ -104,6 +104,9 @@ class NotComputed:
         for cycle in cycles:
             sentence = circular_sentence(list(map(self._book.name, cycle)))
             self.sentences.update(dict.fromkeys(cycle, sentence))
+        if list(map(len, cycles)) == [len(circular)]:  # all in one, however long
+            self.causes = dict.fromkeys(circular, min(circular))
+            return
         self.causes = first_causes(
             {place: [(*place, *place[1:])] for place in circular}, references
         )

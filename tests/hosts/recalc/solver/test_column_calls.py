@@ -210,3 +210,15 @@ def test_shared_formulas_are_computed_as_one(
     assert made == ["CLV"]
     values = shown(path)
     assert [values[f"C{row}"] for row in ROWS] == [2.0 * row for row in ROWS]
+
+
+def test_formulas_that_say_the_same_are_no_copies(tmp_path: Path) -> None:
+    """One row has the formula of the row above as it stands there; below, the column goes on."""
+    same = {7, 30}
+    cells: dict[str, Any] = {f"A{row}": float(row) for row in ROWS}
+    read = {row: row - 1 if row in same else row for row in ROWS}
+    cells |= {f"B{row}": f"=CLV(A{read[row]},6,5)" for row in ROWS}
+    path = workbook(tmp_path / "book.xlsx", {"S": cells})
+    recalculate(path)
+    values = shown(path)
+    assert {row: values[f"B{row}"] for row in ROWS} == {row: read[row] * 30 for row in ROWS}
