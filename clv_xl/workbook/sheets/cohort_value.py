@@ -96,8 +96,8 @@ def value_table() -> Spill:
 
 
 def _counted() -> str:
-    cohorts = f'SUMPRODUCT(({_NAMES}<>"")*({_NAMES}<>"All"))'
-    back = f'SUMPRODUCT(({_NAMES}<>"All")*ISNUMBER({VALUE.column(4, _COHORTS)}))'
+    paid_back = VALUE.column(4, _COHORTS)
+    back = f"COUNT({paid_back})-COUNT(INDEX({paid_back},{_ALL_ROW}))"
     return first_true(
         (f"{ROWS_FILLED}=0", NEEDS_ORDERS),
         (f'{VALUE.first}=""', FAILED),
@@ -110,7 +110,7 @@ def _counted() -> str:
         ),
         otherwise=sentence(
             f"{Verdict.ALL} {{cohorts}} cohorts are set against one CAC; {{back}} are paid back",
-            cohorts=cohorts,
+            cohorts=f"{_ALL_ROW}-1",
             back=back,
         ),
     )
