@@ -159,7 +159,7 @@ def test_new_and_returning_customers_by_month(
         month=visits["date"].dt.to_period("M"),
         cohort=visits.groupby("customer")["date"].transform("min").dt.to_period("M"),
     )
-    rows = block(values, "new_and_returning")
+    rows = block(values, "new_returning_table")
     assert [row[0] for row in rows] == [str(month) for month in sorted(set(visits["month"]))]
     before: set[str] = set()
     drawn = []
@@ -176,7 +176,7 @@ def test_new_and_returning_customers_by_month(
         assert close(row[1:], [len(who), found, len(who) - found, *made, rate])
         drawn.append([row[0], from_new, from_others])
         before = who
-    for row, wanted in zip(block(values, "new_and_returning_chart_data"), drawn[-12:], strict=True):
+    for row, wanted in zip(block(values, "new_returning_revenue_data"), drawn[-12:], strict=True):
         assert close(row[:3], wanted)
 
 

@@ -63,20 +63,22 @@ _HOW_TO_READ: Final = (
 
 def value_table() -> Spill:
     """Return the value per customer of each monthly cohort, by months since the first order."""
-    new = f'NEW_RETURNING({ORDERS},"month",Order_numbers)'
+    acquired = f'acquired,NEW_RETURNING({ORDERS},"month",Order_numbers)'
     months = (
         'IFERROR(DATE(LEFT(INDEX(acquired,0,1),4),RIGHT(INDEX(acquired,0,1),2),1),"")',
         f'IFERROR(INDEX(acquired,0,3)*{_CAC}/(INDEX(acquired,0,3)>0),"")',
     )
-    with_cac = (
-        f'LET(acquired,{new},COHORT_VALUE({ORDERS},Gross_margin,"month",{",".join(months)},'
-        "Order_numbers))"
-    )
-    without = f'COHORT_VALUE({ORDERS},Gross_margin,"month",,,Order_numbers)'
+
+    def call(spend: str) -> str:
+        return f'COHORT_VALUE({ORDERS},Gross_margin,"month",{spend},Order_numbers)'
+
+    # LibreOffice has no answer where a LET is the value of a name of another.
+    with_cac = latest(call(",".join(months)), _COHORTS + 1, acquired)
+    without = latest(call(","), _COHORTS + 1)
     return Spill(
         VALUE.key,
         "Value per customer, by months since the first order",
-        from_orders(latest(f"IF(ISNUMBER({_CAC}),{with_cac},{without})", _COHORTS + 1)),
+        from_orders(f"IF(ISNUMBER({_CAC}),{with_cac},{without})"),
         (
             Heading("first order in", Unit.TEXT, 24),
             Heading("customers", Unit.COUNT, 12),
@@ -94,8 +96,8 @@ def value_table() -> Spill:
 
 
 def _counted() -> str:
-    cohorts = f'SUMPRODUCT(({_NAMES}<>"")*({_NAMES}<>"All"))'
-    back = f'SUMPRODUCT(({_NAMES}<>"All")*ISNUMBER({VALUE.column(4, _COHORTS)}))'
+    paid_back = VALUE.column(4, _COHORTS)
+    back = f"COUNT({paid_back})-COUNT(INDEX({paid_back},{_ALL_ROW}))"
     return first_true(
         (f"{ROWS_FILLED}=0", NEEDS_ORDERS),
         (f'{VALUE.first}=""', FAILED),
@@ -108,7 +110,7 @@ def _counted() -> str:
         ),
         otherwise=sentence(
             f"{Verdict.ALL} {{cohorts}} cohorts are set against one CAC; {{back}} are paid back",
-            cohorts=cohorts,
+            cohorts=f"{_ALL_ROW}-1",
             back=back,
         ),
     )

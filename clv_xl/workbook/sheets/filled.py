@@ -61,13 +61,14 @@ def from_orders(call: str) -> str:
     return where(f"{ROWS_FILLED}>0", f'IFERROR({call},"")')
 
 
-def latest(call: str, rows: int) -> str:
+def latest(call: str, rows: int, *names: str) -> str:
     """Return a table with its heading and its last rows only, so that it ends where its room does.
 
-    The heading is one of the rows.
+    The heading is one of the rows; `names` are those that the call uses, each with its value.
     """
     place = "SEQUENCE(ROWS(found))"
-    return f"LET(found,{call},FILTER(found,({place}=1)+({place}>ROWS(found)-{rows - 1})>0))"
+    kept = f"FILTER(found,({place}=1)+({place}>ROWS(found)-{rows - 1})>0)"
+    return f"LET({','.join((*names, f'found,{call}', kept))})"
 
 
 def shown(cell: str) -> str:

@@ -30,16 +30,16 @@ from clv_xl.workbook.sheets.filled import (
     sentence,
 )
 
-ACQUIRED: Final = Ref("new_and_returning")
+ACQUIRED: Final = Ref("new_returning_table")
 _STACK: Final = Ref("revenue_by_year")
-_ACQUIRED_CHART: Final = Ref("new_and_returning_chart")
+_ACQUIRED_CHART: Final = Ref("new_returning_revenue")
 _STACK_CHART: Final = Ref("revenue_by_year_chart")
 _SHOWN: Final = 40
 """The latest periods that the tables show."""
 _DRAWN: Final = 12
 """The latest periods that the charts show."""
-_YEARS: Final = 12
-"""The latest years of acquisition that the table shows."""
+_YEARS: Final = 15
+"""Years of acquisition with a heading; there may be more."""
 _COLOURED: Final = 5
 """The latest years of acquisition that the chart shows one by one."""
 
@@ -123,7 +123,7 @@ def by_year() -> Spill:
     return Spill(
         _STACK.key,
         "Revenue by year of acquisition",
-        from_orders(latest(_latest_years(), _SHOWN + 1)),
+        from_orders(latest(f'COHORT_STACK({ORDERS},"quarter","year",Order_numbers)', _SHOWN + 1)),
         (
             Heading("quarter", Unit.TEXT, 10),
             *(
@@ -139,15 +139,9 @@ def by_year() -> Spill:
                 (f"{ROWS_FILLED}=0", NEEDS_ORDERS), (f'{_STACK.first}=""', FAILED), otherwise='""'
             )
         ),
+        open_ended=True,
         rules=(Rule.LINE,),
     )
-
-
-def _latest_years() -> str:
-    """Return the revenue by year of acquisition, with the period and the latest years only."""
-    call = f'COHORT_STACK({ORDERS},"quarter","year",Order_numbers)'
-    place = "SEQUENCE(1,COLUMNS(stack))"
-    return f"LET(stack,{call},FILTER(stack,({place}=1)+({place}>COLUMNS(stack)-{_YEARS})>0))"
 
 
 def by_year_chart() -> Chart:
