@@ -1007,6 +1007,7 @@ def PURCHASE_GAPS(
     customer: _Labels,
     date: _Dates,
     most: float | None = 10,
+    amount: _Numbers | None = None,
     order: _Labels | None = None,
 ) -> _Table:
     """How many customers make a second, third, fourth order, and how long they take.
@@ -1014,6 +1015,7 @@ def PURCHASE_GAPS(
     customer: text. The customer's name or number, one row per order.
     date: date. The day of each order.
     most: count, whole number, 1 to 1000; 10 if left out. The last order number to show.
+    amount: money; optional. The amount of each order; returns are negative.
     order: text; optional. The order number of each row; the same order number, customer and
         amount again counts once.
     """

@@ -9,6 +9,7 @@ from typing import Final
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook import design
 from clv_xl.workbook.declarations import (
+    Abreast,
     Chart,
     Fields,
     Formula,
@@ -40,12 +41,14 @@ def place_block(layout: Layout, block: SheetBlock, row: int, left: int) -> int:
             last = place_block(layout, part, row, left)
             row = last + 2
         return last
+    if isinstance(block, Abreast):
+        return max(place_block(layout, part, row, left + at) for at, part in block.blocks)
     right = left + len(widths_of(block)) - 1
     top = row
     heading = getattr(block, "heading", "")
     if heading:
         layout.put(row, left, PlacedCell(heading, Style.HEADING))
-        layout.heights[row] = design.HEIGHTS[Style.HEADING]
+        layout.heights[row] = 16.5 if layout.sheet.compact else design.HEIGHTS[Style.HEADING]
         row += 1
     note = getattr(block, "note", "")
     if note:
@@ -189,7 +192,11 @@ def _listing(layout: Layout, block: Listing, row: int, left: int) -> CellRange:
                 continue
             cell = PlacedCell(item.value, item.style, item.unit, link=item.link, inset=offset > 0)
             layout.put(at, left + offset, cell)
-        layout.heights[at] = max(
+            if item.span > 1:
+                layout.merged.append(
+                    CellRange(at, left + offset, at, left + offset + item.span - 1)
+                )
+        layout.heights[at] = block.row_height or max(
             [24.0 if block.tall else design.LINE_HEIGHT]
             + [
                 _item_height(item.value, item.style, layout.widths[left + offset])

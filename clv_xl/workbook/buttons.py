@@ -16,7 +16,7 @@ from clv_xl.package.xml_parts import serialize
 from clv_xl.workbook import design
 from clv_xl.workbook.declarations import Role, Style
 from clv_xl.workbook.layout import FIRST_ROW
-from clv_xl.workbook.places import Layout
+from clv_xl.workbook.places import Layout, column_pixels
 
 LABEL: Final = "Refresh"
 WIDTH, HEIGHT = 84, 24
@@ -81,11 +81,6 @@ def add_buttons(parts: Parts, where: Mapping[str, tuple[int, int, int]]) -> None
             root = etree.fromstring(parts[drawing])
             root.append(_button(root, *where[title]))
             parts[drawing] = serialize(root)
-
-
-def column_pixels(width: float) -> int:
-    """Return how wide Excel shows a column whose width is given in characters."""
-    return int(width * 7 + 5)
 
 
 def _title_end(layout: Layout) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from openpyxl.chart import BarChart, LineChart, ScatterChart
@@ -33,20 +34,31 @@ from openpyxl.drawing.text import (
 
 from clv_xl.workbook import design
 from clv_xl.workbook.declarations import Chart, ChartKind, Series
-from clv_xl.workbook.places import CellRange
+from clv_xl.workbook.places import CellRange, column_pixels
 
 _THIN: Final = 9525
 """One pixel, in the units of drawings."""
+_BARS: Final = frozenset({ChartKind.BARS, ChartKind.COLUMNS, ChartKind.STACKED})
 
 
-def native_chart(chart: Chart, area: CellRange) -> Any:
-    """Return the chart as openpyxl writes it, over the cells of an area."""
+def native_chart(chart: Chart, area: CellRange, widths: Mapping[int, float]) -> Any:
+    """Return the chart as openpyxl writes it, over the cells of an area.
+
+    Parameters
+    ----------
+    chart : Chart
+    area : CellRange
+    widths : mapping
+        Of the sheet's columns, in characters.
+    """
     match chart.kind:
-        case ChartKind.BARS | ChartKind.COLUMNS:
+        case ChartKind.BARS | ChartKind.COLUMNS | ChartKind.STACKED:
             drawn: Any = BarChart()
             drawn.type = "bar" if chart.kind is ChartKind.BARS else "col"
             drawn.gapWidth = 60
-            if len(chart.series) > 1:
+            if chart.kind is ChartKind.STACKED:
+                drawn.grouping, drawn.overlap = "stacked", 100
+            elif len(chart.series) > 1:
                 drawn.overlap = -5
         case ChartKind.LINES:
             drawn = LineChart()
@@ -55,10 +67,14 @@ def native_chart(chart: Chart, area: CellRange) -> Any:
             drawn.style = None
             drawn.scatterStyle = "lineMarker"
     colours = iter(design.SERIES)
+    across = LineChart()
     for one in chart.series:
         plain = one.guide or one.label
-        drawn.series.append(_series(chart, one, design.GUIDE if plain else next(colours)))
-    drawn.title = _title(chart.title, 11, design.INK, bold=True)
+        made = _series(chart, one, design.GUIDE if plain else next(colours))
+        (across if one.guide and chart.kind in _BARS else drawn).series.append(made)
+    if across.series:
+        drawn += across
+    drawn.title = _title(chart.title, 9 if chart.small else 11, design.INK, bold=True)
     _axes(drawn, chart)
     data = [one for one in chart.series if not one.label]
     if len(data) > 1:
@@ -68,7 +84,7 @@ def native_chart(chart: Chart, area: CellRange) -> Any:
             for index, one in enumerate(chart.series)
             if one.label
         ]
-        drawn.legend.txPr = _text(9, design.MUTED)
+        drawn.legend.txPr = _text(8 if chart.small else 9, design.MUTED)
     else:
         drawn.legend = None
     drawn.graphical_properties = GraphicalProperties(solidFill=design.WHITE)
@@ -80,10 +96,18 @@ def native_chart(chart: Chart, area: CellRange) -> Any:
     drawn.display_blanks = "gap"
     drawn.anchor = TwoCellAnchor(
         editAs="oneCell",
-        _from=AnchorMarker(col=area.left - 1, row=area.top - 1),
-        to=AnchorMarker(col=area.right, row=area.bottom),
+        _from=_corner(area.left, chart.starts, area.top - 1, widths),
+        to=_corner(area.right, chart.ends, area.bottom, widths),
     )
     return drawn
+
+
+def _corner(column: int, share: float, row: int, widths: Mapping[int, float]) -> AnchorMarker:
+    """Return the place in a column, counting from 1, that has a share of it on its left."""
+    if share in {0.0, 1.0}:
+        return AnchorMarker(col=column - 1 + int(share), row=row)
+    pixels = column_pixels(widths.get(column, design.NARROW))
+    return AnchorMarker(col=column - 1, colOff=round(pixels * share) * _THIN, row=row)
 
 
 def _series(chart: Chart, one: Series, colour: str) -> Any:
@@ -100,7 +124,7 @@ def _series(chart: Chart, one: Series, colour: str) -> Any:
     made.spPr = GraphicalProperties()
     drawn = chart.kind in {ChartKind.LINES, ChartKind.CURVE} and not one.points
     lines = drawn or one.guide
-    if chart.kind in {ChartKind.BARS, ChartKind.COLUMNS}:
+    if chart.kind in _BARS and not one.guide:
         made.spPr.solidFill = colour
         made.invertIfNegative = False
         return made
@@ -138,7 +162,7 @@ def _axes(drawn: Any, chart: Chart) -> None:
     ):
         axis.delete = False  # without it the axes are hidden
         axis.title = _title(title, 9, design.MUTED, source=source) if title else None
-        axis.txPr = _text(9, design.MUTED)
+        axis.txPr = _text(8 if chart.small else 9, design.MUTED)
         axis.number_format = _axis_format(design.number_format(unit))
         axis.majorTickMark = "none"
         axis.spPr = GraphicalProperties()

@@ -41,6 +41,13 @@ class Style(enum.Enum):
     UNSEEN = "unseen"
     BANNER = "banner"
     WARNING = "warning"
+    CARD_LABEL = "card label"
+    CARD_FIGURE = "card figure"
+    CARD_CHANGE = "card change"
+    CAPTION = "caption"
+    """The title of what is no chart, but stands in a row of charts."""
+    MAP = "map"
+    """A number whose place and shade say as much as itself."""
 
 
 class Role(enum.Enum):
@@ -82,6 +89,8 @@ class Item:
     unit: Unit = Unit.TEXT
     link: str = ""
     """Title of the sheet that a click leads to, or the place of a cell in a block."""
+    span: int = 1
+    """How many columns it takes; the items on its right that it covers hold nothing."""
 
 
 EMPTY_LABEL: Final = Item(None, Style.LABEL)
@@ -199,6 +208,8 @@ class Listing:
     rules: tuple[tuple[Rule, int], ...] = ()
     """Looks by content, with the column (from 1) that they concern; 0 for all."""
     tall: bool = False
+    row_height: float = 0.0
+    """Height of every row in points, whatever it holds; 0 leaves it to the contents."""
     name: str = ""
     """The defined name of the cells, if they have one."""
 
@@ -226,6 +237,7 @@ class ChartKind(enum.Enum):
 
     BARS = "bars"
     COLUMNS = "columns"
+    STACKED = "stacked"
     LINES = "lines"
     SCATTER = "scatter"
     CURVE = "curve"
@@ -268,6 +280,11 @@ class Chart:
     x_title_from: str = ""
     y_title_from: str = ""
     """The cell that says an axis's title more precisely, where the program reads it from there."""
+    starts: float = 0.0
+    ends: float = 1.0
+    """Which share of its first and of its last column lies left of its edges."""
+    small: bool = False
+    """Whether its letters are small, as it is one of several in a row."""
 
 
 @dataclass(frozen=True)
@@ -277,7 +294,17 @@ class Stack:
     blocks: tuple[SheetBlock, ...]
 
 
-SheetBlock: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack"
+@dataclass(frozen=True)
+class Abreast:
+    """Blocks beside each other, each from a column of its own, the first of which is 0.
+
+    There is no gap between them, and two charts may share a column.
+    """
+
+    blocks: tuple[tuple[int, SheetBlock], ...]
+
+
+SheetBlock: TypeAlias = "Fields | Records | Spill | Listing | Grid | Chart | Stack | Abreast"
 
 
 @dataclass(frozen=True)
@@ -304,5 +331,7 @@ class Sheet:
     """Keys of the blocks that begin a new page in print."""
     one_page: bool = False
     """Whether it is printed on one page, however small."""
+    compact: bool = False
+    """Whether little is left between its blocks, so that the first screen holds more."""
     names: tuple[Name, ...] = ()
     """Names of what stands on the sheet, besides those of single fields."""

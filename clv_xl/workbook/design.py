@@ -52,7 +52,13 @@ WIDTHS: Final = {Unit.MONEY: 12, Unit.DATE: 12, Unit.TEXT: 16}
 NARROW: Final = 11
 LINE_HEIGHT: Final = 15.0
 """Height of an ordinary row, in points."""
-HEIGHTS: Final = {Style.TITLE: 30.0, Style.HEADING: 24.0, Style.FIGURE: 22.0, Style.BAND: 20.0}
+HEIGHTS: Final = {
+    Style.TITLE: 30.0,
+    Style.HEADING: 24.0,
+    Style.FIGURE: 22.0,
+    Style.BAND: 20.0,
+    Style.CARD_FIGURE: 25.5,
+}
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,8 @@ def _under(colour: str) -> Border:
 
 
 _EDGE: Final = Side(style="thin", color=SAND_LINE)
+_BETWEEN: Final = Side(style="thick", color=WHITE)
+"""What parts a card from the one on its left."""
 _BOX: Final = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _TOP: Final = Alignment(vertical="top", wrap_text=True)
 _MIDDLE: Final = Alignment(vertical="center", wrap_text=True)
@@ -121,6 +129,26 @@ LOOKS: Final = {
     Style.UNSEEN: Look(_font(8, WHITE)),
     Style.BANNER: Look(_font(10, WHITE, bold=True)),
     Style.WARNING: Look(_font(10, RED, bold=True)),
+    Style.CARD_LABEL: Look(
+        _font(9, INK),
+        _fill(TINT),
+        Border(left=_BETWEEN, top=Side(style="medium", color=ACCENT)),
+        Alignment(horizontal="left", vertical="center", indent=1),
+    ),
+    Style.CARD_FIGURE: Look(
+        _font(20, ACCENT, bold=True),
+        _fill(TINT),
+        Border(left=_BETWEEN),
+        Alignment(horizontal="left", vertical="center", indent=1),
+    ),
+    Style.CARD_CHANGE: Look(
+        _font(9, MUTED),
+        _fill(TINT),
+        Border(left=_BETWEEN),
+        Alignment(horizontal="left", vertical="center", indent=1),
+    ),
+    Style.CAPTION: Look(_font(9, INK, bold=True), alignment=Alignment(vertical="center")),
+    Style.MAP: Look(_font(9), alignment=Alignment(horizontal="center", vertical="center")),
 }
 
 WHEN_FILLED: Final = DifferentialStyle(border=Border(bottom=Side(style="thin", color=LINE)))

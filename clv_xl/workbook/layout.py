@@ -18,6 +18,8 @@ from clv_xl.workbook.places import CellRange, Layout, PlacedCell, quoted
 from clv_xl.workbook.references import Span, resolve
 
 FIRST_ROW: Final = 2
+GAP: Final = 4.5
+"""Height of the empty row between two blocks where they stand close together, in points."""
 
 
 def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
@@ -84,15 +86,15 @@ def _place(sheet: Sheet) -> Layout:
     row = place_text(layout, FIRST_ROW + 1, CellRange(1, 2, 1, last), sheet.lead, Style.LEAD)
     place_banner(layout, row)
     row += 1
+    if sheet.compact:
+        layout.heights |= {1: 12.0, FIRST_ROW: 22.5, row - 1: GAP}
     for band, columns in zip(sheet.bands, starts, strict=True):
-        row = (
-            1
-            + max(
-                place_block(layout, block, row, left)
-                for block, left in zip(band, columns, strict=True)
-            )
-            + 1
+        last = max(
+            place_block(layout, block, row, left) for block, left in zip(band, columns, strict=True)
         )
+        if sheet.compact:
+            layout.heights[last + 1] = GAP
+        row = last + 2
     if sheet.freeze:
         body = layout.bodies[sheet.freeze]
         layout.freeze = f"{get_column_letter(body.left + 1)}{body.top}"

@@ -11,6 +11,7 @@ from typing import Final
 from clv_xl.functions.spec import Unit
 from clv_xl.workbook import design
 from clv_xl.workbook.declarations import (
+    Abreast,
     Chart,
     Fields,
     Formula,
@@ -38,6 +39,9 @@ def widths_of(block: SheetBlock) -> list[float]:
     """Return the width that each column of a block needs, in characters."""
     if isinstance(block, Stack):
         parts = [widths_of(part) for part in block.blocks]
+        return [max(column) for column in zip_longest(*parts, fillvalue=0.0)]
+    if isinstance(block, Abreast):
+        parts = [[0.0] * at + widths_of(part) for at, part in block.blocks]
         return [max(column) for column in zip_longest(*parts, fillvalue=0.0)]
     match block:
         case Fields():

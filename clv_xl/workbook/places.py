@@ -86,6 +86,7 @@ class Layout:
     heights: dict[int, float] = field(default_factory=dict)
     tables: list[PlacedTable] = field(default_factory=list)
     inputs: list[PlacedInput] = field(default_factory=list)
+    merged: list[CellRange] = field(default_factory=list)
     charts: list[tuple[CellRange, Chart]] = field(default_factory=list)
     rules: list[tuple[Rule, CellRange]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
@@ -122,3 +123,8 @@ class Layout:
 def quoted(title: str) -> str:
     """Return a sheet's title as formulas write it."""
     return title if title.isidentifier() and title.isascii() else f"'{title}'"
+
+
+def column_pixels(width: float) -> int:
+    """Return how wide Excel shows a column whose width is given in characters."""
+    return int(width * 7 + 5)

@@ -88,6 +88,8 @@ def _write_sheet(book: Any, layout: Layout, number: int, looks_alike: _Looks) ->
         sheet.row_dimensions[row].height = height
     for row in layout.hidden_rows:
         sheet.row_dimensions[row].hidden = True
+    for area in layout.merged:
+        sheet.merge_cells(area.name)
     for table in layout.tables:
         sheet.add_table(_table(table))
     for given in layout.inputs:
@@ -95,7 +97,7 @@ def _write_sheet(book: Any, layout: Layout, number: int, looks_alike: _Looks) ->
     for rule, area in layout.rules:
         _add_rule(sheet, rule, area)
     for area, chart in layout.charts:
-        sheet.add_chart(native_chart(chart, area))
+        sheet.add_chart(native_chart(chart, area, layout.widths))
     if layout.freeze:
         sheet.freeze_panes = layout.freeze
     _print_setup(sheet, layout)

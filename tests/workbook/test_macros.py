@@ -20,7 +20,7 @@ from clv_xl.hosts.excel_help import intellisense
 from clv_xl.hosts.vba.addin import addin
 from clv_xl.hosts.vba.modules import modules
 from clv_xl.hosts.vba.ribbon import PART, RELATION, ribbon
-from clv_xl.workbook import build, buttons, design
+from clv_xl.workbook import build, buttons, design, places
 from clv_xl.workbook.declarations import Role
 from clv_xl.workbook.layout import FIRST_ROW, arrange
 from clv_xl.workbook.macros import INTELLISENSE, MACRO_ENABLED
@@ -257,7 +257,7 @@ def test_a_button_covers_nothing(layout) -> None:
     assert titles == [(FIRST_ROW, 2)]
     title_ends = len(layout.sheet.heading) * 18 * 4 / 3 * 0.6
     before = [
-        buttons.column_pixels(layout.widths.get(one, design.NARROW)) for one in range(1, column + 1)
+        places.column_pixels(layout.widths.get(one, design.NARROW)) for one in range(1, column + 1)
     ]
     assert sum(before) + across > before[0] + title_ends
     for area, _ in layout.charts:
@@ -271,7 +271,7 @@ def test_buttons_stay_in_their_place_from_tab_to_tab() -> None:
         lefts.add(
             across
             + sum(
-                buttons.column_pixels(layout.widths.get(one, design.NARROW))
+                places.column_pixels(layout.widths.get(one, design.NARROW))
                 for one in range(1, column + 1)
             )
         )

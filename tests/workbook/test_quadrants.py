@@ -138,7 +138,7 @@ def test_the_axes_are_titled_by_the_cells_that_say_what_they_show() -> None:
     body = layout.bodies["quadrant_basis"]
     places = (f"Quadrants!$C${body.top}", f"Quadrants!$C${body.top + 1}")
     assert (chart.x_title_from, chart.y_title_from) == places
-    drawn = native_chart(chart, CellRange(1, 1, 9, 9))
+    drawn = native_chart(chart, CellRange(1, 1, 9, 9), {})
     linked = [axis.title.tx.strRef for axis in (drawn.x_axis, drawn.y_axis)]
     assert tuple(one.f for one in linked) == places
     until_read = [one.strCache.pt[0].v for one in linked]

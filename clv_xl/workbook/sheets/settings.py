@@ -74,6 +74,32 @@ def settings() -> Sheet:
                 ),
             ),
             Field(
+                "Active: bought in the last (days)",
+                365,
+                Unit.COUNT,
+                "Who counts as an active customer on sheet Start.",
+                "Active_days",
+                own(
+                    "Customers who bought in so many days up to the report date are active.",
+                    Unit.COUNT,
+                    1,
+                    36500,
+                ),
+            ),
+            Field(
+                "Compare with (days earlier)",
+                90,
+                Unit.COUNT,
+                "Changes on sheet Start are those since then.",
+                "Compare_days",
+                own(
+                    "The figures of sheet Start are compared with those so many days earlier.",
+                    Unit.COUNT,
+                    1,
+                    36500,
+                ),
+            ),
+            Field(
                 "Last day of the orders",
                 Formula('=IF(Last_order="","",Last_order)'),
                 Unit.DATE,

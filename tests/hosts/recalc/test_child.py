@@ -100,7 +100,7 @@ def test_a_book_that_takes_too_long_stays_as_it_is(tmp_path: Path) -> None:
         tmp_path / "book.xlsx", {"S": {"A1": '=SUMPRODUCT(INDIRECT("B1:XFD1048576")*1)'}}
     )
     before = path.read_bytes()
-    with spending(Budget(Limits(seconds=1))), pytest.raises(BudgetError):
+    with spending(Budget(Limits(seconds=1))), pytest.raises(BudgetError, match="at S!A1 after 1 s"):
         recalculate(path)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]

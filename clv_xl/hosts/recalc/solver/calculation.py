@@ -31,6 +31,7 @@ from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, CustomColumn, Finder
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
 from clv_xl.hosts.recalc.solver.dispatch import dispatcher, elementwise_names, function_names
+from clv_xl.hosts.recalc.solver.likely_place import likely_place
 from clv_xl.hosts.recalc.solver.not_computed import NotComputed
 from clv_xl.hosts.recalc.solver.order import Block, Cells, EngineUse, Plan, Step, plan
 from clv_xl.hosts.recalc.solver.precedents import Precedents
@@ -105,8 +106,10 @@ class Calculation:
         self.scratch = Scratch(engine)
         self.names = Names(book.names)
         self.reader = Reader(engine, self.names)
-        for cell in book.formula_cells():
-            self.reader.note_filled(cell.place.sheet, cell.block)
+        if (place := likely_place(book.formula_cells())) is not None:
+            engine.budget.stand(book.name(place))
+        for sheet, block in book.filled_blocks():
+            self.reader.note_filled(sheet, block)
         self.resolver = CallResolver(
             functions, dispatch, self.names, self.scratch, self.reader, date1904=book.date1904
         )

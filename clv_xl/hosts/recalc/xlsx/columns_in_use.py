@@ -82,5 +82,5 @@ class ColumnsInUse:
         name = block.sheet.casefold()
         if name not in self._rows:
             part = self._parts.get(name)
-            self._rows[name] = plain_sheet(self._read(part)).rows if part else b""
+            self._rows[name] = plain_sheet(self._read(part), block.sheet).rows if part else b""
         return last_row(self._rows[name], block.left, block.right)

@@ -14,7 +14,7 @@ from typing import IO, Any, Final
 from clv_xl.cells import serial
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.engine import Engine, free_name
-from clv_xl.hosts.recalc.formula.limits import excess
+from clv_xl.hosts.recalc.formula.limits import MOST_CHARACTERS, excess
 from clv_xl.hosts.recalc.xlsx import engine_copy
 from clv_xl.hosts.recalc.xlsx.book import Book, Known
 from clv_xl.hosts.recalc.xlsx.columns_in_use import ColumnsInUse
@@ -42,6 +42,8 @@ _DESCRIPTORS: Final = Path("/dev/fd")
 _HEAD: Final = 4096
 MOST_FILLED: Final = 2_000_000
 """Cells that all array formulas of a book may fill together."""
+_GROWTH: Final = 4
+"""How many times as long a formula may be in a copy, A1048576 instead of A1."""
 _DATE_CELLS: Final = (b' t="d"', b" t='d'")
 
 
@@ -149,10 +151,12 @@ def _refuse_excess(book: Book) -> None:
     seen: dict[str, str] = {}  # the formulas of a table's column are alike
     filled = 0
     for cell in book.formula_cells():
-        if cell.text not in seen:
-            seen[cell.text] = excess(cell.text)
-        if seen[cell.text]:
-            raise FileError(f"The formula in {book.name(cell.place)} {seen[cell.text]}")
+        is_short = len(cell.pattern) * _GROWTH < MOST_CHARACTERS
+        text = cell.pattern if is_short else cell.text
+        if text not in seen:
+            seen[text] = excess(text)
+        if seen[text]:
+            raise FileError(f"The formula in {book.name(cell.place)} {seen[text]}")
         top, left, bottom, right = cell.block
         if (top, left) != (bottom, right):
             filled += (bottom - top + 1) * (right - left + 1)

@@ -1,0 +1,133 @@
+"""What the charts of sheet Start draw: the latest months and cohorts, the largest segments.
+
+Each table is one formula that always fills the same cells, as not every program lets a table grow.
+The charts draw cells that read these one by one: where the functions are missing, they keep their
+values.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.functions.spec import Unit
+from clv_xl.workbook.declarations import Formula, Heading, Item, Listing, Rule, Spill, Style
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.columns import ROWS_FILLED
+from clv_xl.workbook.sheets.figures import COST, day, now
+from clv_xl.workbook.sheets.filled import shown
+from clv_xl.workbook.sheets.lists import best_rows
+from clv_xl.workbook.sheets.segments import BY_SEGMENT
+
+MONTHS: Final = Ref("months_drawn")
+COHORTS: Final = Ref("cohorts_drawn")
+SEGMENTS: Final = Ref("segments_drawn")
+_MONTHS: Final = Ref("latest_months")
+_COHORTS: Final = Ref("latest_cohorts")
+_MAP: Final = Ref("map_cells")
+SHOWN: Final = 12
+"""Months and cohorts that are drawn."""
+GROUPS: Final = 5
+"""Groups of customers on each side of the map, and segments that are drawn."""
+_ORDERS: Final = "Order_customers,Order_dates,Order_amounts"
+
+
+def chart_data() -> tuple[tuple[Spill, ...], tuple[Listing, ...]]:
+    """Return the tables, and the cells that the charts draw."""
+    drawn = (
+        Listing(
+            MONTHS.key,
+            tuple(_drawn(_MONTHS, row, 3) for row in range(1, SHOWN + 1)),
+            ("month", "new customers", "returning customers"),
+            heading="By month",
+            widths=(24, 24, 24),
+        ),
+        Listing(
+            COHORTS.key,
+            tuple(
+                (*_drawn(_COHORTS, row, 2), Item(Formula(_cac(row)), Style.LABEL, Unit.MONEY))
+                for row in range(1, SHOWN + 1)
+            ),
+            ("cohort", "value", "CAC"),
+            heading="By cohort",
+            widths=(11, 8, 8),
+        ),
+        Listing(
+            SEGMENTS.key,
+            best_rows(BY_SEGMENT, GROUPS, (4, Unit.MONEY)),
+            ("segment", "value"),
+            heading="By segment",
+            widths=(8, 8),
+        ),
+    )
+    return (_months(), _cohorts(), _map()), drawn
+
+
+def map_cell(column: int, row: int) -> Formula:
+    """Return the formula of a cell of the map, whose first row and column are its headings."""
+    return Formula(shown(_MAP.cell(column, row)))
+
+
+def _drawn(table: Ref, row: int, columns: int) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            Formula(shown(table.cell(column, row))),
+            Style.LABEL,
+            Unit.TEXT if column == 1 else Unit.MONEY,
+        )
+        for column in range(1, columns + 1)
+    )
+
+
+def _cac(row: int) -> str:
+    cac = now(COST)
+    return f'=IF(OR({_COHORTS.cell(1, row)}="",NOT(ISNUMBER({cac}))),"",{cac})'
+
+
+def _months() -> Spill:
+    table = (
+        f'LET(found,NEW_RETURNING({_ORDERS},"month",Order_numbers),'
+        f"latest,MAX(1,ROWS(found)-{SHOWN})+SEQUENCE({SHOWN}),"
+        "CHOOSE({1,2,3},INDEX(found,latest,1),INDEX(found,latest,7),INDEX(found,latest,8)))"
+    )
+    columns = (Unit.TEXT, Unit.MONEY, Unit.MONEY)
+    return _table(_MONTHS, "The latest months", table, columns, (24, 24, 24))
+
+
+def _cohorts() -> Spill:
+    table = (
+        f'LET(stack,COHORT_STACK({_ORDERS},"year",Cohort_period,Order_numbers),'
+        f"found,NEW_RETURNING({_ORDERS},Cohort_period,Order_numbers),"
+        "revenue,MMULT(TRANSPOSE(SEQUENCE(ROWS(stack))^0),IF(ISNUMBER(stack),stack,0)),"
+        f"latest,MAX(1,COLUMNS(stack)-{SHOWN})+SEQUENCE({SHOWN}),names,INDEX(stack,1,latest),"
+        "customers,INDEX(found,MATCH(names,INDEX(found,0,1),0),3),"
+        "CHOOSE({1,2},names,INDEX(revenue,1,latest)*Gross_margin/customers))"
+    )
+    return _table(_COHORTS, "The latest cohorts", table, (Unit.TEXT, Unit.MONEY), (11, 8))
+
+
+def _map() -> Spill:
+    """Return the map of customers by days since the last order (down) and by orders (across)."""
+    size = GROUPS + 1
+    table = (
+        f'LET(found,RFM_SUMMARY({_ORDERS},"day",{day()},Order_numbers),'
+        "bought,INDEX(found,0,2),since,INDEX(found,0,4)-INDEX(found,0,3),"
+        "known,ISNUMBER(since),"
+        f"mapped,RF_MAP(FILTER(bought,known)+1,FILTER(since,known),,{GROUPS}),"
+        f'IF(SEQUENCE({size})+SEQUENCE(1,{size})=2,"",'
+        f"INDEX(mapped,SEQUENCE({size}),SEQUENCE(1,{size}))))"
+    )
+    return _table(_MAP, "Map", table, (Unit.COUNT,) * size, (8,) * size)
+
+
+def _table(
+    key: Ref, heading: str, formula: str, units: tuple[Unit, ...], widths: tuple[int, ...]
+) -> Spill:
+    return Spill(
+        key.key,
+        heading,
+        f'=IF({ROWS_FILLED}=0,"",IFERROR({formula},""))',
+        tuple(Heading("", unit, width) for unit, width in zip(units, widths, strict=True)),
+        SHOWN,
+        headed=False,
+        rules=(Rule.LINE,),
+    )
