@@ -80,7 +80,7 @@ def backtest() -> Sheet:
                 *by_customer(),
             ),
         ),
-        new_pages=(_TRACKING.key,),
+        new_pages=(_DAYS.key, _TRACKING.key),
     )
 
 

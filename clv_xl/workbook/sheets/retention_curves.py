@@ -33,17 +33,17 @@ def curves(margin: str) -> Listing:
         tuple(_line(row, group, margin) for row, group in enumerate(GROUPS, start=1)),
         (
             "cohort",
-            "likelihood, simple curve",
-            "likelihood, flexible curve",
-            "new subscriber, simple curve",
-            "new subscriber, flexible curve",
+            "fit, simple",
+            "fit, flexible",
+            "worth, simple",
+            "worth, flexible",
             "which curve to take",
         ),
         heading="Does the risk of cancelling change as subscribers stay?",
         note="The simple curve is the one above; the flexible curve lets each subscriber become "
-        "more, or less, likely to cancel with every renewal. The closer a log-likelihood is to 0, "
-        "the better the curve fits.",
-        widths=(22, 13, 13, 13, 13, 60),
+        "more, or less, likely to cancel with every renewal. Fit is the log-likelihood: "
+        "the closer to 0, the better. Worth is that of a new subscriber.",
+        widths=(22, 13, 13, 13, 13, 12),
         rules=((Rule.STATUS, 6),),
         tall=True,
     )
