@@ -139,7 +139,7 @@ def _dates(next_purchase: Floats) -> tuple[list[int | None], tuple[Caveat, ...]]
         rule_top_found=("Share of the true top 20 % that the simple rule finds", Unit.SHARE),
         auc=("Who buys again: AUC of the model", Unit.SHARE),
         recency_auc=("Who buys again: AUC of recency alone", Unit.SHARE),
-        gini=("Normalised Gini of the predicted revenue", Unit.RATIO),
+        gini=("Normalised Gini of the predicted revenue", Unit.DECIMAL),
     ),
     columns=["customer", "date", "amount"],
     order=v.OrderNumber,

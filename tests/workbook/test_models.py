@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from clv_xl import (
+    BDW_CLV,
+    BDW_FIT,
     BGNBD_FIT,
     CLV_BACKTEST,
     CLV_MODELS,
@@ -23,6 +25,8 @@ from clv_xl import (
     MBGNBD_PURCHASES,
     PNBD_FIT,
     RFM_SUMMARY,
+    SBG_CLV,
+    SBG_FIT,
 )
 from clv_xl.workbook import build
 from clv_xl.workbook.layout import arrange
@@ -184,7 +188,7 @@ def test_the_backtest_splits_after_two_thirds(values: Workbook) -> None:
 
 
 def test_the_verdict_of_the_backtest_says_how_far_off_it_was(values: Workbook) -> None:
-    much, who = (str(row[1]) for row in block(values, "backtest_verdict"))
+    much, who, *_ = (str(row[1]) for row in block(values, "backtest_verdict"))
     measures = {row[0]: row[1] for row in block(values, "backtest")}
     ratio = measures["Predicted purchases"] / measures["Actual purchases"]
     assert 1.1 < ratio <= 1.3
@@ -194,7 +198,44 @@ def test_the_verdict_of_the_backtest_says_how_far_off_it_was(values: Workbook) -
     assert f"{measures['Share of the true top 20 % found'] * 100:.0f} %" in who
 
 
+def test_the_backtest_says_whether_the_model_beats_simple_rules(values: Workbook) -> None:
+    first, last = min(ORDERS[1]), max(ORDERS[1])
+    wins, columns = 0, list(zip(*block(values, "backtest_days"), strict=True))
+    for column, share in zip(columns[1:], (1 / 2, 2 / 3, 5 / 6), strict=True):
+        split = first + dt.timedelta(round((last - first).days * share))
+        expected = CLV_BACKTEST(*ORDERS, split, "week", "Automatic")[1:]
+        assert columns[0] == tuple(row[0] for row in expected)
+        assert column == pytest.approx([row[1] for row in expected], rel=1e-9)
+        wins += expected[10][1] > 0
+    rule, recency = (str(row[1]) for row in block(values, "backtest_verdict")[2:])
+    measures = [row[1] for row in block(values, "backtest")]
+    saved = 1 - measures[4] / measures[9]
+    assert rule.startswith(f"{GOOD}: the average error of the model is {saved * 100:.0f} % smaller")
+    assert rule.endswith(f"the model is better on {wins} of the 3 split days below.")
+    assert recency.startswith(f"{GOOD}: the model tells who buys again better than recency alone")
+    assert f"({measures[12] * 100:.0f} %" in recency
+    assert f"against {measures[13] * 100:.0f} %)." in recency
+
+
 # Retention.
+
+
+def test_the_curves_are_compared_by_likelihood_and_money(values: Workbook) -> None:
+    cohorts = list(zip(*block(values, "Cohort"), strict=True))
+    for at, years in ((1, 8), (2, 8), (3, 13)):
+        survivors = [count for count in cohorts[at][:years] if count is not None]
+        simple, flexible = SBG_FIT(survivors), BDW_FIT(survivors)
+        same(block(values, f"bdw_fit_{at + 1}"), flexible[1:])
+        _, *figures, verdict = block(values, "retention_curves")[at - 1]
+        worth = [
+            call(fit, 100, 0.1, 0, 1) for call, fit in ((SBG_CLV, simple), (BDW_CLV, flexible))
+        ]
+        assert figures == pytest.approx([simple[3][1], flexible[4][1], *worth], rel=1e-9)
+        which = "flexible" if flexible[4][1] - simple[3][1] >= 1.92 else "simple"
+        assert str(verdict).startswith(f"{GOOD}: take the {which} curve")
+        change = f"{(worth[1] / worth[0] - 1) * 100:.0f} % more by the flexible curve."
+        assert str(verdict).endswith(change)
+    assert "take the flexible curve" in str(block(values, "retention_curves")[1][-1])
 
 
 def test_the_published_cohorts_give_the_published_curve(values: Workbook) -> None:

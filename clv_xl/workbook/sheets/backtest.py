@@ -12,6 +12,7 @@ from clv_xl.workbook.declarations import (
     Field,
     Fields,
     Formula,
+    Heading,
     Item,
     Listing,
     Role,
@@ -30,6 +31,7 @@ from clv_xl.workbook.sheets.purchases import by_customer
 from clv_xl.workbook.sheets.settings import END_DATE
 
 _BACKTEST: Final = Ref("backtest")
+_DAYS: Final = Ref("backtest_days")
 _TRACKING: Final = Ref("tracking")
 _CHART: Final = Ref("tracking_chart")
 
@@ -37,6 +39,11 @@ CLOSE: Final = 0.1
 """A forecast that misses by less than this share is good."""
 FAR: Final = 0.3
 """One that misses by more is not to be used."""
+_ALIKE: Final = 0.01
+"""Areas under the curve this close are as good."""
+_MEASURES: Final = measure_units("CLV_BACKTEST")
+_BETTER, _AUC, _RECENCY_AUC = 11, 13, 14
+"""The rows that compare the model with simple rules."""
 _POINTS: Final = 25
 _ORDERS: Final = "Orders[customer],Orders[date]"
 LONGEST: Final = 4_000
@@ -58,6 +65,7 @@ def backtest() -> Sheet:
                 Stack((_split(), _measures(), _words())),
                 _chart(),
             ),
+            (_days(),),
             (
                 Spill(
                     _TRACKING.key,
@@ -72,7 +80,7 @@ def backtest() -> Sheet:
                 *by_customer(),
             ),
         ),
-        new_pages=(_TRACKING.key,),
+        new_pages=(_DAYS.key, _TRACKING.key),
     )
 
 
@@ -102,11 +110,41 @@ def _measures() -> Spill:
     return Spill(
         _BACKTEST.key,
         "Actual vs. predicted",
-        "=IFERROR(CLV_BACKTEST(Orders[customer],Orders[date],Orders[amount],Split_day,Period,"
-        f'Model,{END_DATE},Orders[order]),"")',
+        f'=IFERROR({_call("Split_day")},"")',
         headings("CLV_BACKTEST", measure=48, value=14),
-        9,
-        row_units=measure_units("CLV_BACKTEST"),
+        len(_MEASURES),
+        row_units=_MEASURES,
+        rules=(Rule.LINE,),
+    )
+
+
+def _call(day: str) -> str:
+    return (
+        f"CLV_BACKTEST(Orders[customer],Orders[date],Orders[amount],{day},Period,Model,{END_DATE},"
+        "Orders[order])"
+    )
+
+
+def _days() -> Spill:
+    """Return the same measures after other shares of the time."""
+
+    def column(before: int, after: int, part: int) -> str:
+        day = f"ROUND(({before}*First_order+{after}*Last_order)/{before + after},0)"
+        return f'=IFERROR(INDEX({_call(day)},0,{part}),"")'
+
+    return Spill(
+        _DAYS.key,
+        "Was it luck? The same on an earlier and a later split day",
+        "",
+        (
+            Heading("measure", Unit.TEXT, 48, column(1, 5, 1)),
+            Heading("split after half of the time", Unit.DECIMAL, 14, column(1, 1, 2)),
+            Heading("after two thirds", Unit.DECIMAL, 14, column(1, 2, 2)),
+            Heading("after five sixths", Unit.DECIMAL, 14, column(1, 5, 2)),
+        ),
+        len(_MEASURES),
+        note="A model that is better than the simple rule on every day is not better by luck.",
+        row_units=_MEASURES,
         rules=(Rule.LINE,),
     )
 
@@ -120,11 +158,48 @@ def _words() -> Listing:
                 "Bias: average over-prediction per customer (below 0: under-prediction).",
                 "MAE: average error of the prediction for a single customer.",
                 "RMSE: the same, with large errors weighing more.",
+                "Simple rule: each customer goes on buying at the same rate as before.",
+                "AUC: how often a customer who bought again had the higher score; 50 % is chance.",
+                "Normalised Gini: 1 is a perfect ranking of customers by revenue, 0 is chance.",
                 "Totals over many customers are far more reliable than a single one.",
             )
         ),
         heading="How to read it",
         widths=(48,),
+    )
+
+
+def _against_the_rule() -> str:
+    """Return the sentence on the average error beside that of the simple rule."""
+    better = _BACKTEST.cell(2, _BETTER)
+    days = [_DAYS.cell(column, _BETTER) for column in (2, 3, 4)]
+    wins = "+".join(f"(N({day})>0)" for day in days)
+    error = "the average error of the model is"
+    exact = f"{Verdict.CAUTION}: the simple rule made no error at all, so no model can be better."
+    return (
+        f'=IF(NOT(ISNUMBER({_BACKTEST.cell(2, 2)})),"",IF(NOT(ISNUMBER({better})),"{exact}",'
+        f'IF({better}>0,"{Verdict.RELIABLE}","{Verdict.CAUTION}")'
+        f'&": {error} "&ROUND(ABS({better})*100,0)&" % "&IF({better}>0,"smaller","larger")&" than '
+        "that of the simple rule that everyone buys at the same rate as before; the model is "
+        f'better on "&({wins})&" of the "&COUNT({",".join(days)})&" split days below."))'
+    )
+
+
+def _against_recency() -> str:
+    """Return the sentence on who buys again beside recency alone."""
+    model, recency = _BACKTEST.cell(2, _AUC), _BACKTEST.cell(2, _RECENCY_AUC)
+    how_well = f'IF({model}<{recency}+{_ALIKE},"as well as","better than")'
+    alike = (
+        f"{Verdict.CAUTION}: every customer bought again after the split day, or nobody did, so "
+        "there is nobody to tell apart."
+    )
+    return (
+        f'=IF(NOT(ISNUMBER({_BACKTEST.cell(2, 2)})),"",IF(NOT(ISNUMBER({model})),"{alike}",'
+        f'IF({model}>{recency}-{_ALIKE},"{Verdict.RELIABLE}: '
+        f'the model tells who buys again "&{how_well}&" recency alone",'
+        f'"{Verdict.CAUTION}: recency alone tells who buys again better than the model, so contact '
+        f'those who bought last")&" ("&ROUND({model}*100,0)&" % of pairs of customers in the right '
+        f'order, against "&ROUND({recency}*100,0)&" %)."))'
     )
 
 
@@ -165,6 +240,8 @@ def _verdict() -> Listing:
             for label, text in (
                 ("How much they buy", first),
                 ("Who the best customers will be", found_best),
+                ("Better than a simple rule?", _against_the_rule()),
+                ("Who will buy again", _against_recency()),
             )
         ),
         heading="Verdict",

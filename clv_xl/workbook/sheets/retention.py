@@ -25,6 +25,7 @@ from clv_xl.workbook.declarations import (
 from clv_xl.workbook.meanings import meaning, own
 from clv_xl.workbook.sample import Sample
 from clv_xl.workbook.sheets.filled import blank_for_errors, where
+from clv_xl.workbook.sheets.retention_curves import curves, flexible_fits
 from clv_xl.workbook.sheets.subscribers import (
     COHORT,
     GROUPS,
@@ -66,6 +67,8 @@ def retention(sample: Sample) -> Sheet:
             (published_chart(), own_chart()),
             tuple(_fit(group) for group in GROUPS),
             (_worth(), _margin(sample.figures.get(_MARGIN))),
+            (curves(_MARGIN),),
+            flexible_fits(),
             *subscriptions(),
         ),
         new_pages=("sbg_fit_2", "mrr_headline"),
