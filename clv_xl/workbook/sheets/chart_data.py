@@ -97,10 +97,10 @@ def _cohorts() -> Spill:
     table = (
         f'LET(stack,COHORT_STACK({_ORDERS},"year",Cohort_period,Order_numbers),'
         f"found,NEW_RETURNING({_ORDERS},Cohort_period,Order_numbers),"
-        "revenue,MMULT(TRANSPOSE(SEQUENCE(ROWS(stack))^0),IF(ISNUMBER(stack),stack,0)),"
+        "sums,MMULT(TRANSPOSE(SEQUENCE(ROWS(stack))^0),IF(ISNUMBER(stack),stack,0)),"
         f"latest,MAX(1,COLUMNS(stack)-{SHOWN})+SEQUENCE({SHOWN}),names,INDEX(stack,1,latest),"
         "customers,INDEX(found,MATCH(names,INDEX(found,0,1),0),3),"
-        "CHOOSE({1,2},names,INDEX(revenue,1,latest)*Gross_margin/customers))"
+        "CHOOSE({1,2},names,INDEX(sums,1,latest)*Gross_margin/customers))"
     )
     return _table(_COHORTS, "The latest cohorts", table, (Unit.TEXT, Unit.MONEY), (11, 8))
 

@@ -95,12 +95,12 @@ def charts() -> Abreast:
     revenue = Chart(
         "new_and_returning",
         ChartKind.STACKED,
-        "Revenue by month",
+        "Revenue by month: new and returning",
         "",
         "",
         (
-            Series("Returning customers", MONTHS.column(3, SHOWN), months),
-            Series("New customers", MONTHS.column(2, SHOWN), months),
+            Series("Returning", MONTHS.column(3, SHOWN), months),
+            Series("New", MONTHS.column(2, SHOWN), months),
         ),
         2,
         _ROWS,
@@ -111,7 +111,7 @@ def charts() -> Abreast:
     worth = Chart(
         "value_by_cohort",
         ChartKind.COLUMNS,
-        "Value per customer by cohort, and CAC",
+        "Value per customer by cohort",
         "",
         "",
         (
