@@ -46,6 +46,10 @@ def refresh(
 
 __all__ = [
     "BASE_BRIDGE",
+    "BDW_CLV",
+    "BDW_FIT",
+    "BDW_RETENTION",
+    "BDW_SURVIVAL",
     "BGBB_ALIVE",
     "BGBB_FIT",
     "BGBB_PURCHASES",
@@ -1003,6 +1007,7 @@ def PURCHASE_GAPS(
     customer: _Labels,
     date: _Dates,
     most: float | None = 10,
+    amount: _Numbers | None = None,
     order: _Labels | None = None,
 ) -> _Table:
     """How many customers make a second, third, fourth order, and how long they take.
@@ -1010,6 +1015,7 @@ def PURCHASE_GAPS(
     customer: text. The customer's name or number, one row per order.
     date: date. The day of each order.
     most: count, whole number, 1 to 1000; 10 if left out. The last order number to show.
+    amount: money; optional. The amount of each order; returns are negative.
     order: text; optional. The order number of each row; the same order number, customer and
         amount again counts once.
     """
@@ -1128,12 +1134,15 @@ def BGNBD_FIT(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    customers: _Numbers | None = None,
 ) -> _Table:
     """Fits the BG/NBD model to your customers: r, alpha, a, b.
 
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 
@@ -1351,12 +1360,15 @@ def MBGNBD_FIT(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    customers: _Numbers | None = None,
 ) -> _Table:
     """Fits the MBG/NBD model to your customers: r, alpha, a, b.
 
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 
@@ -1574,12 +1586,15 @@ def PNBD_FIT(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    customers: _Numbers | None = None,
 ) -> _Table:
     """Fits the Pareto/NBD model to your customers: r, alpha, s, beta.
 
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 
@@ -1796,11 +1811,14 @@ def PNBD_NEXT(
 def GG_FIT(
     frequency: _Numbers,
     monetary_value: _Numbers,
+    customers: _Numbers | None = None,
 ) -> _Table:
     """Fits the gamma-gamma model of spend per purchase: p, q, v, with standard errors.
 
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     monetary_value: money, at least 0. Mean value of a customer's repeat purchases.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 
@@ -1840,7 +1858,8 @@ def SBG_FIT(
 ) -> _Table:
     """Fits a retention curve to a cohort's survivors: alpha, beta, with standard errors.
 
-    survivors: count, at least 0. Customers of one cohort who remain after 0, 1, 2, ... periods.
+    survivors: count, at least 0. Customers who remain after 0, 1, 2, ... periods; for several
+        cohorts, a column for each.
     """
 
 
@@ -1935,6 +1954,107 @@ def SBG_CLV(
     """
 
 
+def BDW_FIT(
+    survivors: _Numbers,
+) -> _Table:
+    """Fits a more flexible retention curve to a cohort's survivors: a, b, c.
+
+    survivors: count, at least 0. Customers who remain after 0, 1, 2, ... periods; for several
+        cohorts, a column for each.
+    """
+
+
+@overload
+def BDW_SURVIVAL(
+    parameters: _ModelParameters,
+    period: float,
+) -> float:
+    """Survival by BDW_FIT: share of the customers who are still active after this many periods.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
+
+@overload
+def BDW_SURVIVAL(
+    parameters: _ModelParameters,
+    period: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Survival by BDW_FIT: share of the customers who are still active after this many periods.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
+
+
+@overload
+def BDW_RETENTION(
+    parameters: _ModelParameters,
+    period: float,
+) -> float:
+    """Retention rate of one period by BDW_FIT: share of the customers at its start who renew.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
+
+@overload
+def BDW_RETENTION(
+    parameters: _ModelParameters,
+    period: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Retention rate of one period by BDW_FIT: share of the customers at its start who renew.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    period: periods, at least 0. Number of the period; 1 is the first.
+    """
+
+
+@overload
+def BDW_CLV(
+    parameters: _ModelParameters,
+    margin: float,
+    discount_rate: float | None = 0.0,
+    periods_survived: float | None = 0.0,
+    timing: float | None = 0,
+) -> float:
+    """Residual lifetime value of a subscriber who has renewed this many times, by BDW_FIT.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    periods_survived: periods, at least 0; 0 if left out. Renewals that the customer has made
+        already.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
+
+@overload
+def BDW_CLV(
+    parameters: _ModelParameters,
+    margin: _Numbers,
+    discount_rate: _Numbers | None = 0.0,
+    periods_survived: _Numbers | None = 0.0,
+    timing: _Numbers | None = 0,
+) -> NDArray[np.float64] | Any:
+    """Residual lifetime value of a subscriber who has renewed this many times, by BDW_FIT.
+
+    parameters: number, the range of BDW_FIT, or 3 numbers above 0. The range that BDW_FIT
+        gives, or its numbers: a, b, c.
+    margin: money. Margin from one customer per period, after all costs of goods and service.
+    discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per period: how
+        much less a payment one period later is worth; 0.1 is 10 %.
+    periods_survived: periods, at least 0; 0 if left out. Renewals that the customer has made
+        already.
+    timing: one of 0, 1; 0 if left out. When the first margin comes: 0 after one period, 1 now.
+    """
+
+
 def BGBB_FIT(
     frequency: _Numbers,
     recency: _Numbers,
@@ -1948,7 +2068,8 @@ def BGBB_FIT(
     recency: count, whole number, at least 0. Number of the last occasion at which the customer
         bought; 0 if none.
     opportunities: count, whole number, at least 0. Number of occasions to buy.
-    customers: count, at least 0; optional. How many customers have this history; 1 if left out.
+    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
+        out.
     """
 
 

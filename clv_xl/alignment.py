@@ -13,7 +13,7 @@ from clv_xl.arguments import BodyArguments, InputColumn, coerce, fill_and_check
 from clv_xl.cells import ArgumentCells, IncomingError
 from clv_xl.errors import ArgumentError
 from clv_xl.functions.spec import Function, Kind, Parameter
-from clv_xl.maths.arrays import Checked, Flags, Labels
+from clv_xl.maths.arrays import Checked, Flags, Floats, Labels
 
 REMEDY = "fill it in or remove the row"
 BLANK_LABEL = "(blank)"
@@ -38,10 +38,12 @@ def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> Bo
                 ready.values[name] = parameter.default
             continue
         source = cells.argument_cells(bound[name])
-        if parameter.column:
+        several = parameter.meaning.a_column_each and _is_block(source)
+        if parameter.column and not several:
             groups[name in function.independent_columns].append((parameter, source))
         else:
-            ready.values[name] = _single_value(parameter, source, date1904=date1904)
+            read = _block if several else _single_value
+            ready.values[name] = read(parameter, source, date1904=date1904)
     for group in groups:  # the columns of each are equally long
         parts = _input_columns(group, date1904=date1904)
         if not parts:
@@ -80,6 +82,24 @@ def _single_value(parameter: Parameter, source: ArgumentCells, *, date1904: bool
     return int(value) if whole else float(value)
 
 
+def _is_block(source: ArgumentCells) -> bool:
+    """Whether these are several rows and columns."""
+    return len(source.shape) == 2 and min(source.shape) > 1
+
+
+def _block(parameter: Parameter, source: ArgumentCells, *, date1904: bool) -> Floats:
+    """Return the numbers of several columns without their titles, NaN where a cell is blank."""
+    rows, width = source.shape
+    if source.whole_column and coercion.has_title(source):
+        source = ArgumentCells(
+            source.cells[width:], (rows - 1, width), source.whole_column, source.first_row + 1
+        )
+    column = coerce(parameter, source, date1904=date1904)
+    for _, fault in fill_and_check(parameter, source, column, rows=~column.blank):
+        raise fault
+    return np.where(column.blank, np.nan, column.values).reshape(source.shape)
+
+
 def _input_columns(
     sources: Sequence[tuple[Parameter, ArgumentCells]], *, date1904: bool
 ) -> list[InputColumn]:
@@ -88,7 +108,7 @@ def _input_columns(
     for parameter, source in _without_titles(sources):
         if parameter.meaning.kind is Kind.ATTRIBUTES:
             titled = _attribute_columns(parameter, source)
-        elif len(source.shape) == 2 and min(source.shape) > 1:
+        elif _is_block(source):
             raise ArgumentError(
                 f"{parameter.name} must be one column; got {source.shape[0]} rows x "
                 f"{source.shape[1]} columns",

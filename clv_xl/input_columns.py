@@ -25,6 +25,7 @@ INPUT_COLUMNS: Final = (
     InputColumn("Orders", "date", "Order_dates", "Date of the order"),
     InputColumn("Orders", "customer", "Order_customers", "Customer"),
     InputColumn("Orders", "amount", "Order_amounts", "Amount"),
+    InputColumn("Orders", "product", "Order_products", "Product", optional=True),
     InputColumn("Customers", "customer", "", "Customer"),
     InputColumn("Customers", "segment", "Customer_segments", "Segment", optional=True),
     InputColumn("Customers", "channel", "Customer_channels", "Channel", optional=True),

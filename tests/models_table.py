@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from clv_xl import (
+    BDW_CLV,
+    BDW_FIT,
+    BDW_SURVIVAL,
     BGBB_ALIVE,
     BGBB_FIT,
     BGNBD_FIT,
@@ -21,6 +24,7 @@ from clv_xl import (
     SBG_FIT,
 )
 from clv_xl.maths.fitted_models import (
+    BETA_DISCRETE_WEIBULL,
     BETA_GEOMETRIC_BERNOULLI,
     BG_NBD,
     GAMMA_GAMMA,
@@ -67,6 +71,7 @@ def table() -> str:
     new = BGNBD_PURCHASES(bgnbd, [1, 3, 32, 78])
     alive = BGBB_ALIVE(list(BETA_GEOMETRIC_BERNOULLI.published), [0, 2, 6], [0, 4, 6], 6)
     residual = 1.1 * SBG_CLV([3.80, 15.20], 1, 0.1, [0, 1, 2, 3, 4])
+    high_end = BDW_FIT(HIGH_END[:5])
     lines = [
         (
             _estimates(BG_NBD, "CDNOW"),
@@ -114,6 +119,23 @@ def table() -> str:
             "sBG: discounted residual lifetime, 1 to 5 renewals",
             "3.31 3.45 3.59 3.72 3.84",
             _list(residual, 2),
+        ),
+        (
+            _estimates(BETA_DISCRETE_WEIBULL, "Regular, four years", printed=False),
+            "(.523 .894 1.196; -1401.4)",
+            _fit(BDW_FIT(REGULAR[:5]), 3),
+        ),
+        (
+            _estimates(BETA_DISCRETE_WEIBULL, "High End, four years", printed=False),
+            "(.259 1.723 1.584; -1222.7)",
+            _fit(high_end, 3),
+        ),
+        (
+            "BdW, High End: payments at 10 %, the first now; customers left after 12 years",
+            "(5.994); 39.4 % (actual)",
+            f"{BDW_CLV(high_end, 1, 0.1, 0, 1):.3f}; {BDW_SURVIVAL(high_end, 12):.1%}".replace(
+                "%", " %"
+            ),
         ),
     ]
     rows_ = [f"| {what} | {published} | {computed} |" for what, published, computed in lines]

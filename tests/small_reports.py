@@ -14,7 +14,7 @@ from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.workbook.banner import NAME
-from clv_xl.workbook.declarations import Field, Fields, Formula, Role, Sheet
+from clv_xl.workbook.declarations import Field, Fields, Formula, Item, Listing, Role, Sheet
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.sample import TRUTH, Customer, Sample, generate
@@ -69,9 +69,14 @@ def sheets_of(sample: Sample) -> list[Sheet]:
 
 
 def _all_counted() -> Sheet:
-    """A sheet that says to the others that all rows are counted, as Orders check would."""
+    """A sheet in the place of two: all rows are counted, and there is no forecast."""
     note = Field("Not counted", Formula('=""'), Unit.TEXT, name=NAME)
-    return Sheet("Counted", Role.INPUT, "", "", ((Fields("note", "", (note,)),),))
+    bands = (
+        (Fields("note", "", (note,)),),
+        (Listing("forecast", ((Item("Do not use: a test"),) * 2,)),),
+        (Listing("scores", ((Item(""),) * 14,)),),
+    )
+    return Sheet("Counted", Role.INPUT, "", "", bands)
 
 
 def rows(book: Workbook, sheet: str) -> list[tuple[Any, ...]]:

@@ -48,6 +48,8 @@ def test_an_empty_range_of_customers() -> None:
         ("BGNBD_FIT", ([[1.0], [2.0]], [[5.0], [30.0]], 20.0), CellError.VALUE, "row 2"),
         ("GG_FIT", ([[0.0]] * 9, [[0.0]] * 9), CellError.NA, "bought twice"),
         ("SBG_FIT", ([[100.0], [100.0], [100.0]],), CellError.NA, "Nobody is seen to leave"),
+        ("SBG_FIT", ([[9.0, 9.0], [7.0, 8.0], [6.0, "x"]],), CellError.VALUE, "row 3, column 2"),
+        ("BDW_FIT", ([[100.0], [90.0], [85.0]],), CellError.VALUE, "at least four numbers"),
     ],
 )
 def test_data_that_hold_no_model(

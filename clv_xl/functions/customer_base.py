@@ -179,7 +179,7 @@ def FIRST_ORDER(
         days_to_next_of_80_percent=("80 % within days", Unit.DAYS),
         days_to_next_of_90_percent=("90 % within days", Unit.DAYS),
     ),
-    columns=["customer", "date"],
+    columns=["customer", "date", "amount"],
     order=v.OrderNumber,
     examples={
         '=INDEX(PURCHASE_GAPS({"Ann";"Bob";"Ann"}, {45292;45293;45330}), 2, 3)': 0.5,
@@ -190,14 +190,18 @@ def FIRST_ORDER(
     "PERCENTILE does",
 )
 def PURCHASE_GAPS(
-    customer: v.Customer, date: v.OrderDate, most: v.MostOrders = 10
+    customer: v.Customer,
+    date: v.OrderDate,
+    most: v.MostOrders = 10,
+    amount: v.Amount | None = None,
 ) -> repeat_purchases.PurchaseGaps:
     """How many customers make a second, third, fourth order, and how long they take.
 
-    One row per order number; orders of one day are one. Send the reminder when most of those who
+    One row per order number; orders of one day are one, and with amount a day of returns is none.
+    Send the reminder when most of those who
     buy again have done so: after the days in which 80 % made the next order.
     """
-    return repeat_purchases.purchase_gaps(customer.codes, date, most)
+    return repeat_purchases.purchase_gaps(customer.codes, date, most, amount)
 
 
 @spreadsheet_function(

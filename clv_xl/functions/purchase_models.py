@@ -89,10 +89,14 @@ def _fit(model: FittedModel[Any], second_estimate: float) -> Callable[[Body], Bo
         model,
         "FIT",
         f"Fits the {model.title} model to your customers: {', '.join(model.names)}.\n\n"
-        "It takes the columns of RFM_SUMMARY; the other functions of the model take its result.",
+        "It takes the columns of RFM_SUMMARY; the other functions of the model take its result. "
+        "With customers, each row stands for that many of them.",
         Estimates(model.names),
-        {f"=ROUND(INDEX({model.prefix}_FIT({_TWELVE}), 2, 2), 4)": second_estimate},
-        columns=["frequency", "recency", "age"],
+        {
+            f"=ROUND(INDEX({model.prefix}_FIT({_TWELVE}), 2, 2), 4)": second_estimate,
+            f"=INDEX({model.prefix}_FIT({_TWELVE}, 3), 7, 2)": 36,
+        },
+        columns=["frequency", "recency", "age", "customers"],
     )
 
 
@@ -186,8 +190,10 @@ def _expected_purchases(
 
 
 @_fit(BG_NBD, 0.5872)
-def BGNBD_FIT(frequency: v.Frequency, recency: v.Recency, age: v.Age) -> Fit[BgNbd]:
-    return fit(BG_NBD, frequency, recency, age)
+def BGNBD_FIT(
+    frequency: v.Frequency, recency: v.Recency, age: v.Age, customers: v.HowMany | None = None
+) -> Fit[BgNbd]:
+    return fit(BG_NBD, frequency, recency, age, customers)
 
 
 @_alive(BG_NBD, 0.7265785701)
@@ -252,8 +258,10 @@ def BGNBD_NEXT(
 
 
 @_fit(MBG_NBD, 4.5589)
-def MBGNBD_FIT(frequency: v.Frequency, recency: v.Recency, age: v.Age) -> Fit[MbgNbd]:
-    return fit(MBG_NBD, frequency, recency, age)
+def MBGNBD_FIT(
+    frequency: v.Frequency, recency: v.Recency, age: v.Age, customers: v.HowMany | None = None
+) -> Fit[MbgNbd]:
+    return fit(MBG_NBD, frequency, recency, age, customers)
 
 
 @_alive(MBG_NBD, 0.7062022651)
@@ -318,8 +326,10 @@ def MBGNBD_NEXT(
 
 
 @_fit(PARETO_NBD, 1.3721)
-def PNBD_FIT(frequency: v.Frequency, recency: v.Recency, age: v.Age) -> Fit[ParetoNbd]:
-    return fit(PARETO_NBD, frequency, recency, age)
+def PNBD_FIT(
+    frequency: v.Frequency, recency: v.Recency, age: v.Age, customers: v.HowMany | None = None
+) -> Fit[ParetoNbd]:
+    return fit(PARETO_NBD, frequency, recency, age, customers)
 
 
 @_alive(PARETO_NBD, 0.8691675592)

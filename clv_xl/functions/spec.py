@@ -78,6 +78,8 @@ class Meaning:
     """Whether a row that lacks this, or in which it cannot be read, is left out, and said to be."""
     median_by_default: bool = False
     """Whether the median of another argument's column stands for it where it is left out."""
+    a_column_each: bool = False
+    """Whether it may be several columns, one for each group; blank cells in them are NaN."""
     numbers_orders: bool = False
     """Whether it numbers orders: a row that repeats one, alike in all but the date, is left out."""
 

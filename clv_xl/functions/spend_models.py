@@ -20,19 +20,23 @@ _UNEVEN = DomainError(
 @spreadsheet_function(
     category="Models",
     result=Estimates(GAMMA_GAMMA.names),
-    columns=["frequency", "monetary_value"],
+    columns=["frequency", "monetary_value", "customers"],
     examples={
-        "=ROUND(INDEX(GG_FIT({1;1;1;1;8;8;8;8}, {10;60;25;90;15;70;30;40}), 2, 2), 3)": 2.453
+        "=ROUND(INDEX(GG_FIT({1;1;1;1;8;8;8;8}, {10;60;25;90;15;70;30;40}), 2, 2), 3)": 2.453,
+        "=INDEX(GG_FIT({1;1;1;1;8;8;8;8}, {10;60;25;90;15;70;30;40}, {2;2;2;2;1;1;1;1}), 6, 2)": 12,
     },
     see_also=["GG_SPEND", "RFM_SUMMARY"],
     source=GAMMA_GAMMA.literature,
 )
-def GG_FIT(frequency: v.Frequency, monetary_value: v.MonetaryValue) -> Fit[GammaGamma]:
+def GG_FIT(
+    frequency: v.Frequency, monetary_value: v.MonetaryValue, customers: v.HowMany | None = None
+) -> Fit[GammaGamma]:
     """Fits the gamma-gamma model of spend per purchase: p, q, v, with standard errors.
 
-    Customers without a repeat purchase are left out; the last row counts those who remain.
+    Customers without a repeat purchase are left out; the last row counts those who remain. With
+    customers, each row stands for that many of them.
     """
-    return fits.fit(GAMMA_GAMMA, frequency, monetary_value)
+    return fits.fit(GAMMA_GAMMA, frequency, monetary_value, customers)
 
 
 @spreadsheet_function(

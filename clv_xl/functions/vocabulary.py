@@ -12,6 +12,7 @@ from clv_xl.functions.spec import Kind, Meaning, Unit
 from clv_xl.maths import fitted_models as models
 from clv_xl.maths.arrays import Checked, Floats, Integers, Labels, Numbers, Texts
 from clv_xl.maths.fitted_models import (
+    BetaDiscreteWeibull,
     BetaGeometricBernoulli,
     BgNbd,
     FittedModel,
@@ -674,10 +675,11 @@ HorizonOccasions: TypeAlias = Annotated[
 Survivors: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "Customers of one cohort who remain after 0, 1, 2, ... periods.",
+        "Customers who remain after 0, 1, 2, ... periods; for several cohorts, a column for each.",
         Unit.COUNT,
         low=0,
         typical=(10, 1_000),
+        a_column_each=True,
     ),
 ]
 PeriodNumber: TypeAlias = Annotated[
@@ -715,7 +717,7 @@ Opportunities: TypeAlias = Annotated[
 HowMany: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "How many customers have this history; 1 if left out.", Unit.COUNT, low=0, typical=(1, 99)
+        "How many customers this row stands for; 1 if left out.", Unit.COUNT, low=0, typical=(1, 99)
     ),
 ]
 
@@ -737,6 +739,9 @@ ParetoNbdParameters: TypeAlias = Annotated[ParetoNbd, _parameters_of(models.PARE
 GammaGammaParameters: TypeAlias = Annotated[GammaGamma, _parameters_of(models.GAMMA_GAMMA)]
 SbgParameters: TypeAlias = Annotated[
     ShiftedBetaGeometric, _parameters_of(models.SHIFTED_BETA_GEOMETRIC)
+]
+BdwParameters: TypeAlias = Annotated[
+    BetaDiscreteWeibull, _parameters_of(models.BETA_DISCRETE_WEIBULL)
 ]
 BgbbParameters: TypeAlias = Annotated[
     BetaGeometricBernoulli, _parameters_of(models.BETA_GEOMETRIC_BERNOULLI)

@@ -9,7 +9,7 @@ from scipy import special
 
 from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
 from clv_xl.maths.distributions import log_beta_ratio
-from clv_xl.maths.fit_columns import columns, count_distinct_rows, refuse
+from clv_xl.maths.fit_columns import count_distinct_rows, counted_columns, refuse
 from clv_xl.maths.fit_diagnostics import early_dropout_error, equal_dropout_error, no_dropout_error
 from clv_xl.maths.histories import ENOUGH_REPEATERS
 from clv_xl.maths.likelihood import LogLikelihood
@@ -115,23 +115,18 @@ def occasion_histories(
     >>> occasion_histories([1, 0], [1, 0], [2, 2], None).occasions.size
     5
     """
-    given = {"frequency": frequency, "recency": recency, "opportunities": opportunities}
-    if customers is not None:
-        given["customers"] = customers
-    values, rows = columns(**given)
-    x, t_x, n = values[:3]
-    number = values[3] if customers is not None else np.ones(x.size)
-    refuse(~(number >= 0) | np.isinf(number), rows, "customers must be 0 or more", "customers")
+    (x, t_x, n), number, rows = counted_columns(
+        customers, frequency=frequency, recency=recency, opportunities=opportunities
+    )
     for value, name in ((x, "frequency"), (t_x, "recency"), (n, "opportunities")):
         whole = (value >= 0) & (value == np.floor(value)) & (value <= _MAX_OPPORTUNITIES)
         refuse(~whole, rows, f"{name} must be a whole number, 0 or more", name)
     refuse(t_x > n, rows, "recency must not be larger than opportunities", "recency")
     refuse(x > t_x, rows, "frequency must not be larger than recency", "frequency")
     refuse((x == 0) & (t_x > 0), rows, "recency must be 0 where frequency is 0", "recency")
-    kept = number > 0
-    _refuse_insufficient_data(x[kept], t_x[kept], n[kept], float(number.sum()))
-    (x, t_x, n, number), repeats = count_distinct_rows(x[kept], t_x[kept], n[kept], number[kept])
-    return _add_terms(x, t_x, n, number * repeats)
+    _refuse_insufficient_data(x, t_x, n, float(number.sum()))
+    (x, t_x, n), number = count_distinct_rows(x, t_x, n, number=number)
+    return _add_terms(x, t_x, n, number)
 
 
 def _refuse_insufficient_data(x: Floats, t_x: Floats, n: Floats, customers: float) -> None:

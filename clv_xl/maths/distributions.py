@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy import special
@@ -69,6 +69,63 @@ def log_beta_ratio(a: Floats, b: Floats, ones: Floats, others: Floats) -> Floats
         + (log(b + others) - log(b))
         - (log(a + b + ones + others) - log(a + b))
     )
+
+
+_STIRLING: Final = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188)
+_LARGE: Final = 20.0  # from here on Stirling's series has 16 digits
+
+
+@np.errstate(all="ignore")
+def log_gamma_rise(z: Floats, a: Floats) -> Floats:
+    """Return the logarithm of gamma(z + a) / gamma(z), without cancellation for large z.
+
+    Parameters
+    ----------
+    z, a : float array > 0
+
+    Returns
+    -------
+    float array of the broadcast shape, natural logarithm; NaN where an argument is NaN.
+
+    Examples
+    --------
+    >>> log_gamma_rise(np.array([3.0, 1e20]), np.asarray(1.0)).round(9).tolist()
+    [1.098612289, 46.05170186]
+    """
+    large = np.maximum(z, _LARGE)
+    powers = [
+        factor * ((large + a) ** -power - large**-power)
+        for power, factor in zip(range(1, 10, 2), _STIRLING, strict=True)
+    ]
+    by_series = (large + a - 0.5) * np.log1p(a / large) + a * (np.log(large) - 1) + sum(powers)
+    exact = special.gammaln(z + a) - special.gammaln(z)
+    return np.asarray(np.where(z >= _LARGE, by_series, exact))
+
+
+@np.errstate(all="ignore")
+def psi_rise(z: Floats, a: Floats) -> Floats:
+    """Return psi(z + a) - psi(z), the derivative of `log_gamma_rise` in z.
+
+    Parameters
+    ----------
+    z, a : float array > 0
+
+    Returns
+    -------
+    float array of the broadcast shape; NaN where an argument is NaN.
+
+    Examples
+    --------
+    >>> psi_rise(np.array([2.0, 1e20]), np.asarray(1.0)).tolist()
+    [0.5, 1e-20]
+    """
+    large = np.maximum(z, _LARGE)
+    powers = [
+        power * factor * ((large + a) ** (-power - 1) - large ** (-power - 1))
+        for power, factor in zip(range(1, 10, 2), _STIRLING, strict=True)
+    ]
+    by_series = np.log1p(a / large) + a / large / (large + a) / 2 - sum(powers)
+    return np.asarray(np.where(z >= _LARGE, by_series, special.psi(z + a) - special.psi(z)))
 
 
 @np.errstate(all="ignore")

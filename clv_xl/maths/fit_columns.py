@@ -84,6 +84,46 @@ def columns(**values: ArrayLike) -> tuple[list[Floats], Integers]:
     return [array[kept] for array in arrays], np.flatnonzero(kept) + 1
 
 
+def counted_columns(
+    customers: ArrayLike | None, **values: ArrayLike
+) -> tuple[list[Floats], Floats, Integers]:
+    """Return columns of equal length, and how many customers each row stands for.
+
+    Parameters
+    ----------
+    customers : array_like, count >= 0, or None
+        None for one customer a row.
+    **values : array_like
+        The other columns by the names of their arguments, NaN for an empty cell.
+
+    Returns
+    -------
+    the columns, the numbers of customers, and the number of each row kept, counted from 1. Rows
+    that are empty or stand for no customer are left out.
+
+    Raises
+    ------
+    ArgumentError
+        As `columns`, or a number of customers is negative or infinite.
+
+    Examples
+    --------
+    >>> counted_columns([2, 0, 5], frequency=[1, 3, 0])
+    ([array([1., 0.])], array([2., 5.]), array([1, 3]))
+    """
+    if customers is None:
+        arrays, rows = columns(**values)
+        return arrays, np.broadcast_to(1.0, rows.shape), rows  # ones that take no memory
+    (*arrays, number), rows = columns(**values, customers=customers)
+    refuse(~(number >= 0) | np.isinf(number), rows, "customers must be 0 or more", "customers")
+    kept = number > 0
+    if not kept.any():
+        raise ArgumentError("customers is 0 in every row.", argument="customers")
+    if kept.all():
+        return arrays, number, rows
+    return [array[kept] for array in arrays], number[kept], rows[kept]
+
+
 def refuse(bad: Flags, rows: Integers, sentence: str, argument: str) -> None:
     """Raise an ArgumentError that names the first bad row, if there is one.
 
@@ -112,7 +152,9 @@ def refuse(bad: Flags, rows: Integers, sentence: str, argument: str) -> None:
         raise ArgumentError(f"{sentence}; see row {first}{more}.", argument=argument)
 
 
-def count_distinct_rows(*values: Floats) -> tuple[list[Floats], Floats]:
+def count_distinct_rows(
+    *values: Floats, number: Floats | None = None
+) -> tuple[list[Floats], Floats]:
     """Return the distinct rows of some columns, and how often each occurs.
 
     The result does not depend on the order of the rows. In principle equal rows may not be merged
@@ -121,6 +163,8 @@ def count_distinct_rows(*values: Floats) -> tuple[list[Floats], Floats]:
     Parameters
     ----------
     *values : float arrays (n,)
+    number : float array (n,), optional
+        How often each row counts; once if left out.
 
     Returns
     -------
@@ -141,5 +185,8 @@ def count_distinct_rows(*values: Floats) -> tuple[list[Floats], Floats]:
     first = np.ones(key.size, dtype=bool)
     first[1:] = np.any([np.diff(value) != 0 for value in ordered], axis=0)
     starts = np.flatnonzero(first)
-    count = np.diff(np.append(starts, key.size)).astype(np.float64)
+    if number is None:
+        count = np.diff(np.append(starts, key.size)).astype(np.float64)
+    else:
+        count = np.add.reduceat(number[order], starts)
     return [value[starts] for value in ordered], count

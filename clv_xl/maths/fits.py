@@ -47,6 +47,8 @@ def fit(model: FittedModel[Parameters], *columns: ArrayLike | None) -> Fit[Param
         What the model's `fit` raises, from memory too.
     """
     arrays = [None if column is None else np.asarray(column, dtype=float) for column in columns]
+    while arrays and arrays[-1] is None:  # what is left out at the end is the same as not given
+        arrays.pop()
     key = _key(model.module, arrays)
     if key not in _memory:
         try:

@@ -95,6 +95,14 @@ class ShiftedBetaGeometric(NamedTuple):
     beta: float
 
 
+class BetaDiscreteWeibull(NamedTuple):
+    """a and b of the beta distribution of dropout at the first renewal, c of how it changes."""
+
+    a: float
+    b: float
+    c: float
+
+
 class BetaGeometricBernoulli(NamedTuple):
     """alpha and beta of the purchase probabilities, gamma and delta of those of dropout."""
 
@@ -174,6 +182,15 @@ SHIFTED_BETA_GEOMETRIC: Final = FittedModel(
     (_LEAVE, _LEAVE),
     "customers renew or leave each period, each with a probability of their own",
     "Fader & Hardie (2007), Journal of Interactive Marketing 21(1)",
+)
+BETA_DISCRETE_WEIBULL: Final = FittedModel(
+    "BdW",
+    "BDW",
+    "beta_discrete_weibull",
+    BetaDiscreteWeibull(a=0.259, b=1.723, c=1.584),
+    (_LEAVE, _LEAVE, "how that changes with every renewal"),
+    "as sBG, but each customer may become more or less likely to leave as time goes on",
+    "Fader, Hardie, Liu, Davin & Steenburgh (2018), Journal of Interactive Marketing 43",
 )
 BETA_GEOMETRIC_BERNOULLI: Final = FittedModel(
     "BG/BB",

@@ -9,7 +9,7 @@ from scipy import special
 
 from clv_xl.errors import ClvError, DomainError, NoAnswerError
 from clv_xl.maths.elementwise import broadcast, parameters_of
-from clv_xl.maths.fit_columns import columns, refuse
+from clv_xl.maths.fit_columns import counted_columns, refuse
 from clv_xl.maths.fitted_models import GammaGamma
 from clv_xl.maths.histories import ENOUGH_REPEATERS
 from clv_xl.maths.likelihood import Fit, LogLikelihood, Maximum, maximise, uncertain_parameters
@@ -17,22 +17,41 @@ from clv_xl.maths.likelihood import Fit, LogLikelihood, Maximum, maximise, uncer
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats
 
-_BLOCK = 8192  # fits the cache, and is too small for the linear algebra to start threads
-_SAMPLE = 20_000
+_BLOCK = 4096  # fits the cache, and is too small for the linear algebra to start threads
+_SAMPLE = 4_000
+_STARTS = [(6.0, 4.0, 0.5), (2.0, 2.0, 0.5), (1.0, 8.0, 7.0)]
 
 
-class _RepeatBuyers(NamedTuple):
-    """Customers with repeat purchases, and the sums that do not depend on the parameters."""
+class _Spenders(NamedTuple):
+    """Customers with repeat purchases of some value; a row may stand for several of them."""
+
+    frequency: Floats
+    value: Floats
+    number: Floats
+    unpaid: float
+    """Customers whose repeat purchases came to nothing, who are omitted."""
+
+    @property
+    def customers(self) -> int:
+        """The number of customers."""
+        return round(float(self.number.sum()))
+
+
+class _Sums(NamedTuple):
+    """What the likelihood takes of the customers, and sums that do not depend on the parameters."""
 
     frequency: Floats
     total: Floats  # frequency times mean value
+    number: Floats  # of customers in each row
     distinct: Floats  # frequencies
-    number: Floats  # of customers with each
+    with_each: Floats  # customers with each
     frequency_logs: float  # the sum of frequency times log total
     value_logs: float  # the sum of the logs of the mean value
 
 
-def fit(frequency: ArrayLike, monetary_value: ArrayLike) -> Fit[GammaGamma]:
+def fit(
+    frequency: ArrayLike, monetary_value: ArrayLike, customers: ArrayLike | None = None
+) -> Fit[GammaGamma]:
     """Return the maximum-likelihood parameters with their standard errors.
 
     Parameters
@@ -41,6 +60,8 @@ def fit(frequency: ArrayLike, monetary_value: ArrayLike) -> Fit[GammaGamma]:
         Repeat purchases of each customer; customers without any are omitted.
     monetary_value : array_like, money per purchase, >= 0
         Mean value of the repeat purchases; customers with a mean of 0 are omitted too.
+    customers : array_like, count >= 0, optional
+        How many customers each row stands for; one if left out.
 
     Returns
     -------
@@ -67,16 +88,16 @@ def fit(frequency: ArrayLike, monetary_value: ArrayLike) -> Fit[GammaGamma]:
     >>> fit(x, m).customers
     8
     """
-    x, m, unpaid = _select_repeat_buyers(frequency, monetary_value)
-    scale = float(np.mean(m))
-    data = _precompute_sums(x, m / scale)
+    spenders = _select_spenders(frequency, monetary_value, customers)
+    weight = spenders.number.sum()
+    scale = float(spenders.number @ spenders.value / weight)
+    data = _precompute_sums(spenders, scale)
     sample = None
-    if x.size >= 4 * _SAMPLE:
-        every = x.size // _SAMPLE
-        sample = _precompute_sums(x[::every], m[::every] / scale)
+    if spenders.value.size >= 4 * _SAMPLE:
+        sample = _precompute_sums(_sample(spenders), scale)
     maximum = maximise(
         lambda p: _evaluate_log_likelihood(data, p),
-        [(6.0, 4.0, 0.5), (2.0, 2.0, 0.5), (1.0, 8.0, 7.0)],
+        _STARTS,
         _explain_divergence,
         sample=None if sample is None else lambda p: _evaluate_log_likelihood(sample, p),
     )
@@ -87,10 +108,10 @@ def fit(frequency: ArrayLike, monetary_value: ArrayLike) -> Fit[GammaGamma]:
         )
     found = Maximum(
         maximum.logs + np.array([0.0, 0.0, np.log(scale)]),
-        maximum.value - x.size * np.log(scale),
+        maximum.value - float(weight) * np.log(scale),
         maximum.covariance,
     )
-    return found.as_fit(GammaGamma._make, x.size, _caveats(x.size, unpaid, found))
+    return found.as_fit(GammaGamma._make, spenders.customers, _caveats(spenders, found))
 
 
 def log_likelihood(model: GammaGamma, frequency: ArrayLike, monetary_value: ArrayLike) -> float:
@@ -116,13 +137,9 @@ def log_likelihood(model: GammaGamma, frequency: ArrayLike, monetary_value: Arra
     >>> round(log_likelihood(GammaGamma(6.25, 3.74, 15.44), [1, 2], [20, 35]), 3)
     -7.69
     """
-    x, m, _ = _select_repeat_buyers(frequency, monetary_value)
+    data = _precompute_sums(_select_spenders(frequency, monetary_value, None), 1.0)
     with np.errstate(all="ignore"):
-        return float(
-            _evaluate_log_likelihood(
-                _precompute_sums(x, m), np.asarray(model, dtype=np.float64)
-            ).value
-        )
+        return float(_evaluate_log_likelihood(data, np.asarray(model, dtype=np.float64)).value)
 
 
 @np.errstate(all="ignore")
@@ -180,11 +197,13 @@ def expected_spend_new(model: GammaGamma) -> Floats:
     return expected_spend(model, 0.0, 0.0)
 
 
-def _select_repeat_buyers(
-    frequency: ArrayLike, monetary_value: ArrayLike
-) -> tuple[Floats, Floats, int]:
-    """Return frequency and mean value of the repeat buyers, and how many spent nothing."""
-    (x, m), rows = columns(frequency=frequency, monetary_value=monetary_value)
+def _select_spenders(
+    frequency: ArrayLike, monetary_value: ArrayLike, customers: ArrayLike | None
+) -> _Spenders:
+    """Return the customers with repeat purchases of some value."""
+    (x, m), number, rows = counted_columns(
+        customers, frequency=frequency, monetary_value=monetary_value
+    )
     whole = (x >= 0) & (x == np.floor(x)) & np.isfinite(x)
     refuse(~whole, rows, "frequency must be a whole number, 0 or more", "frequency")
     again = x > 0
@@ -196,39 +215,49 @@ def _select_repeat_buyers(
             "cannot be estimated; use the mean of all purchases."
         )
     paid = again & (m > 0)
-    if paid.sum() < 2:
+    if number[paid].sum() < 2:
         raise NoAnswerError(
             "Fewer than two customers have a repeat purchase of some value, so how spend "
             "differs cannot be estimated; use the mean of all purchases."
         )
     if paid.all():
-        return x, m, 0
-    return x[paid], m[paid], int(again.sum() - paid.sum())
+        return _Spenders(x, m, number, 0.0)
+    return _Spenders(x[paid], m[paid], number[paid], float(number[again & ~paid].sum()))
 
 
-def _precompute_sums(x: Floats, m: Floats) -> _RepeatBuyers:
-    """Return the repeat buyers with the sums that do not depend on the parameters."""
-    total = x * m
-    number = np.bincount(x.astype(np.int64)) if x.max() < 10 * x.size + 1e6 else np.zeros(0)
-    if number.size:
-        distinct = np.flatnonzero(number).astype(np.float64)
-        number = number[number > 0]
+def _sample(spenders: _Spenders) -> _Spenders:
+    """Return some of the rows."""
+    x, m, number, unpaid = spenders
+    every = x.size // _SAMPLE
+    return _Spenders(x[::every], m[::every], number[::every], unpaid)
+
+
+def _precompute_sums(spenders: _Spenders, scale: float) -> _Sums:
+    """Return what the likelihood takes of the customers, their values in units of the scale."""
+    x, m, number, _ = spenders
+    if x.max() < 10 * x.size + 1e6:
+        with_each = np.bincount(x.astype(np.int64), weights=number).astype(np.float64)
+        distinct = np.flatnonzero(with_each).astype(np.float64)
+        with_each = with_each[with_each > 0]
     else:
-        distinct, number = np.unique(x, return_counts=True)
-    logs = np.log(total)
-    log_values = logs.sum() - number @ np.log(distinct)
-    return _RepeatBuyers(
-        x, total, distinct, number.astype(np.float64), float(x @ logs), float(log_values)
+        distinct, where = np.unique(x, return_inverse=True)
+        with_each = np.bincount(where, weights=number).astype(np.float64)
+    total = x * m
+    total /= scale
+    data = _Sums(x, total, number, distinct, with_each, 0.0, 0.0)
+    (logs, x_logs), *_ = _sum_over_customers(data, 0.0)
+    return data._replace(
+        frequency_logs=float(x_logs), value_logs=float(logs - with_each @ np.log(distinct))
     )
 
 
-def _evaluate_log_likelihood(data: _RepeatBuyers, parameters: Floats) -> LogLikelihood:
+def _evaluate_log_likelihood(data: _Sums, parameters: Floats) -> LogLikelihood:
     """Return the log-likelihood of p, q, v with its derivatives."""
     p, q, v = parameters
-    x, n = data.distinct, data.number
+    x, n = data.distinct, data.with_each
     customers = n.sum()
     top, own = p * x + q, p * x
-    logs, x_logs, shares, x_shares, squares = _sum_over_customers(data, v)
+    (logs, x_logs), (shares, x_shares), squares = _sum_over_customers(data, v)
     customers_log_v = customers * np.log(v)
     ratio = special.gammaln(top) - special.gammaln(own)
     value = n @ ratio - customers * special.gammaln(q) + q * customers_log_v
@@ -254,31 +283,30 @@ def _evaluate_log_likelihood(data: _RepeatBuyers, parameters: Floats) -> LogLike
     return LogLikelihood(float(value), gradient, hessian)
 
 
-def _sum_over_customers(data: _RepeatBuyers, v: float) -> tuple[float, float, float, float, Floats]:
+def _sum_over_customers(data: _Sums, v: float) -> Floats:
     """Return sums of log(v + total), 1/(v + total) and its square, each also times frequency."""
-    result = np.zeros(6)
+    result = np.zeros((3, 2))
     for start in range(0, data.total.size, _BLOCK):
-        x = data.frequency[start : start + _BLOCK]
-        whole = data.total[start : start + _BLOCK] + v
-        share = 1 / whole
-        logs = np.log(whole)
-        x_share = x * share
-        result += (
-            logs.sum(),
-            x @ logs,
-            share.sum(),
-            x_share.sum(),
-            share @ share,
-            x_share @ share,
-        )
-    return result[0], result[1], result[2], result[3], result[4:]
+        part = slice(start, start + _BLOCK)
+        whole = data.total[part] + v
+        terms, weights = np.empty((3, whole.size)), np.empty((2, whole.size))
+        np.log(whole, out=terms[0])
+        np.reciprocal(whole, out=terms[1])
+        np.square(terms[1], out=terms[2])
+        weights[0] = data.number[part]
+        np.multiply(weights[0], data.frequency[part], out=weights[1])
+        result += terms @ weights.T
+    return result
 
 
-def _caveats(customers: int, unpaid: int, maximum: Maximum) -> tuple[str, ...]:
+def _caveats(spenders: _Spenders, maximum: Maximum) -> tuple[str, ...]:
     """Return the reasons to treat the estimates with care, as sentences."""
     found: list[str] = []
-    if unpaid:
-        found.append(f"{unpaid} customers whose repeat purchases came to nothing were left out.")
+    customers = spenders.customers
+    if spenders.unpaid:
+        found.append(
+            f"{spenders.unpaid:.0f} customers whose repeat purchases came to nothing were left out."
+        )
     if customers < ENOUGH_REPEATERS:
         found.append(
             f"Only {customers} customers have bought again; "

@@ -12,7 +12,7 @@ import numpy as np
 
 from clv_xl.errors import ArgumentError, NoAnswerError
 from clv_xl.maths.elementwise import broadcast
-from clv_xl.maths.fit_columns import columns, count_distinct_rows, refuse
+from clv_xl.maths.fit_columns import count_distinct_rows, counted_columns, refuse
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Flags, Floats, Integers
@@ -81,14 +81,21 @@ def _possible(x: Floats, t_x: Floats, age: Floats) -> Flags:
     return result & np.isfinite(x) & np.isfinite(age)
 
 
-def histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Histories:
+def histories(
+    frequency: ArrayLike,
+    recency: ArrayLike,
+    age: ArrayLike,
+    customers: ArrayLike | None = None,
+) -> Histories:
     """Return the customers of a fit as distinct histories, after checking them.
 
     Parameters
     ----------
     frequency : array_like, count >= 0
     recency, age : array_like, periods, 0 <= recency <= age
-        Single columns of equal length; rows empty in all three are left out.
+        Single columns of equal length; rows empty in all of them are left out.
+    customers : array_like, count >= 0, optional
+        How many customers each row stands for; one if left out.
 
     Returns
     -------
@@ -106,12 +113,16 @@ def histories(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Histo
     >>> histories([0, 1, 1], [0, 2, 2], [4, 4, 4]).number.sum().item()
     3.0
     """
-    (x, t_x, ages), rows = columns(frequency=frequency, recency=recency, age=age)
+    (x, t_x, ages), number, rows = counted_columns(
+        customers, frequency=frequency, recency=recency, age=age
+    )
     with np.errstate(invalid="ignore"):
         if not _possible(x, t_x, ages).all() or (x != np.floor(x)).any():
             _refuse_impossible(x, t_x, ages, rows)
-    _refuse_insufficient_data(x, ages)
-    (x, t_x, ages), count = count_distinct_rows(x, t_x, ages)
+    _refuse_insufficient_data(x, ages, float(number.sum()))
+    (x, t_x, ages), count = count_distinct_rows(
+        x, t_x, ages, number=None if customers is None else number
+    )
     if count.size == 1:
         raise NoAnswerError(
             "All customers have the same history, so how they differ cannot be estimated; "
@@ -130,7 +141,7 @@ def _refuse_impossible(x: Floats, t_x: Floats, age: Floats, rows: Integers) -> N
     refuse((x == 0) & (t_x > 0), rows, "recency must be 0 where frequency is 0", "recency")
 
 
-def _refuse_insufficient_data(x: Floats, age: Floats) -> None:
+def _refuse_insufficient_data(x: Floats, age: Floats, customers: float) -> None:
     """Raise an error if the data lack what every model of repeat purchases needs."""
     if not (age > 0).any():
         raise ArgumentError(
@@ -138,7 +149,7 @@ def _refuse_insufficient_data(x: Floats, age: Floats) -> None:
             "so nothing was observed; choose a later end of the data.",
             argument="age",
         )
-    if x.size == 1:
+    if customers <= 1:
         raise NoAnswerError(
             "One customer is not enough to see how customers differ; give all customers "
             f"(at least {ENOUGH_REPEATERS} who bought again), or use CLV with that customer."

@@ -1,4 +1,4 @@
-"""Predictions from orders: purchases and CLV of each customer, backtest, tracking."""
+"""Predictions from orders: purchases and CLV of each customer, and tracking."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ from clv_xl.maths.transactions import (
 if TYPE_CHECKING:
     from clv_xl.maths.purchase_model import PurchaseModel
 
-TOP_SHARE = 0.2
 _ALWAYS_ANSWER: Final = frozenset({AUTOMATIC, AVERAGE_PACE.title})
 """The models that value a purchase at the average order where spend cannot be modelled."""
 
@@ -102,11 +101,11 @@ def predict(
         The purchases cannot be modelled; the sentence says why.
     """
     customers = summarise(*orders, period, end)
-    history = _history(customers)
-    maths, found, caveats = _model(model, orders, period, end, history)
+    history = history_of(customers)
+    maths, found, caveats = fitted_model(model, orders, period, end, history)
     # The yearly rate and the period are both converted by the days in them.
     per_period = float(np.expm1(np.log1p(discount_rate) * DAYS_IN[period] / DAYS_IN["year"]))
-    spend, of_spend = _expected_spend(customers, orders, end, model)
+    spend, of_spend = expected_spend(customers, orders, end, model)
     discounted = maths.discounted_purchases(found, horizon, *history, discount_rate=per_period)
     ahead = maths.future_purchases(found, horizon, *history)
     low, high = ahead.interval(interval)
@@ -145,10 +144,10 @@ def models(orders: Orders[Amounts], period: str, end: int | None) -> list[Compar
         There are no purchases by the end.
     """
     customers = summarise(*orders, period, end)
-    return compare(_history(customers), _held_out(orders, period, end))
+    return compare(history_of(customers), _held_out(orders, period, end))
 
 
-class _Model(NamedTuple):
+class FittedToOrders(NamedTuple):
     """A model fitted to orders: its mathematics, its parameters, and caveats of its choice."""
 
     maths: PurchaseModel[Any]
@@ -156,26 +155,66 @@ class _Model(NamedTuple):
     caveats: tuple[str, ...]
 
 
-def _model(
+def fitted_model(
     model: str, orders: Orders[Amounts], period: str, end: int | None, history: History
-) -> _Model:
-    """Return a model fitted to customers' histories; AUTOMATIC is what their orders support."""
+) -> FittedToOrders:
+    """Return a model fitted to customers' histories.
+
+    Parameters
+    ----------
+    model : str, one of `FORECAST_MODELS`, or AUTOMATIC: what the orders support
+    orders : Orders
+    period : str, one of `DAYS_IN`
+    end : int, last day of observation; the last order's if None
+    history : History
+        Of the customers in the orders.
+
+    Returns
+    -------
+    FittedToOrders
+
+    Raises
+    ------
+    ClvError
+        The model cannot be fitted.
+    """
     caveats: tuple[str, ...] = ()
     if model == AUTOMATIC:
         chosen = models(orders, period, end)[0]
         model = chosen.model.title
         caveats = chosen.caveats
     fitted = FORECAST_MODELS[model]
-    return _Model(fits.purchase_model(fitted), fits.fit(fitted, *history).parameters, caveats)
+    return FittedToOrders(
+        fits.purchase_model(fitted), fits.fit(fitted, *history).parameters, caveats
+    )
 
 
-def _history(customers: Summary[Amounts]) -> History:
-    """Return what models of purchases take."""
+def history_of(customers: Summary[Amounts]) -> History:
+    """Return what models of purchases take.
+
+    Parameters
+    ----------
+    customers : Summary
+
+    Returns
+    -------
+    History
+    """
     return History(customers.frequency, customers.recency, customers.age)
 
 
-def _until(orders: Orders[Amounts], end: int | None) -> Orders[Amounts]:
-    """Return the orders up to a day, all if None."""
+def orders_until(orders: Orders[Amounts], end: int | None) -> Orders[Amounts]:
+    """Return the orders up to a day.
+
+    Parameters
+    ----------
+    orders : Orders
+    end : int, the day; None for all orders
+
+    Returns
+    -------
+    Orders
+    """
     if end is None:
         return orders
     inside = orders.days <= end
@@ -185,41 +224,65 @@ def _until(orders: Orders[Amounts], end: int | None) -> Orders[Amounts]:
 
 def _held_out(orders: Orders[Amounts], period: str, end: int | None) -> HeldOut | None:
     """Return the customers of the first two thirds of the time, and what they bought after it."""
-    orders = _until(orders, end)
+    orders = orders_until(orders, end)
     first, last = int(orders.days.min()), int(orders.days.max())
     split = (first + 2 * last + 1) // 3
     if not first < split <= last:
         return None
-    data = _hold_out(orders, split)
+    data = hold_out(orders, split)
     try:
         customers = summarise(*data.before, period, split - 1)
     except NoAnswerError:  # all of them were returned
         return None
     return HeldOut(
-        _history(customers),
+        history_of(customers),
         ((last if end is None else end) - (split - 1)) / DAYS_IN[period],
-        _count_later(data, split, customers),
+        count_later(data, split, customers),
     )
 
 
-def _count_later(data: Holdout[Amounts], split: int, customers: Summary[Amounts]) -> Floats:
-    """Return the purchases of each customer from a day on."""
+def count_later(data: Holdout[Amounts], split: int, customers: Summary[Amounts]) -> Floats:
+    """Return the purchases of each customer from a day on.
+
+    Parameters
+    ----------
+    data : Holdout
+    split : int, the day
+    customers : Summary
+
+    Returns
+    -------
+    float array (n,), counts
+    """
     codes = data.bought.codes[data.bought.days >= split]
     size = int(data.bought.codes.max()) + 1
     return np.bincount(codes, minlength=size)[customers.codes].astype(np.float64)
 
 
-def _expected_spend(
+def expected_spend(
     customers: Summary[Floats], orders: PricedOrders, end: int | None, model: str
 ) -> tuple[Floats | ClvError, tuple[str, ...]]:
-    """Return the expected value of each customer's purchases, or why there is none; caveats."""
+    """Return the expected value of each customer's purchases.
+
+    Parameters
+    ----------
+    customers : Summary
+    orders : PricedOrders
+    end : int, last day of observation; the last order's if None
+    model : str, one of `FORECAST_MODELS`, or AUTOMATIC
+        AUTOMATIC and AVERAGE_PACE take the average order where spend cannot be modelled.
+
+    Returns
+    -------
+    money per purchase, or the error that says why there is none; caveats
+    """
     from clv_xl.maths import gamma_gamma
 
     try:
         found = fits.fit(GAMMA_GAMMA, customers.frequency, customers.monetary_value)
     except ClvError as fault:
         if model in _ALWAYS_ANSWER:
-            return _average_order(customers, _until(orders, end)), (AVERAGE_ORDER,)
+            return average_order(customers, orders_until(orders, end)), (AVERAGE_ORDER,)
         return fault, ()
     spend = gamma_gamma.expected_spend(
         found.parameters, customers.frequency, customers.monetary_value
@@ -227,8 +290,19 @@ def _expected_spend(
     return spend, ()
 
 
-def _average_order(customers: Summary[Floats], orders: PricedOrders) -> Floats:
-    """Return each customer's average purchase; that of all for customers who bought once."""
+def average_order(customers: Summary[Floats], orders: PricedOrders) -> Floats:
+    """Return each customer's average purchase; that of all for customers who bought once.
+
+    Parameters
+    ----------
+    customers : Summary
+    orders : PricedOrders
+        Those that the summary was made of.
+
+    Returns
+    -------
+    float array (n,), money per purchase
+    """
     bought = purchase_days(*orders)
     total = np.bincount(bought.codes, weights=bought.amounts)[customers.codes]
     count = customers.frequency + 1
@@ -244,8 +318,23 @@ class Holdout(NamedTuple, Generic[Amounts]):
     """The day of the last order."""
 
 
-def _hold_out(orders: Orders[Amounts], split: int) -> Holdout[Amounts]:
-    """Return the orders before a day apart from those on and after it."""
+def hold_out(orders: Orders[Amounts], split: int) -> Holdout[Amounts]:
+    """Return the orders before a day apart from those on and after it.
+
+    Parameters
+    ----------
+    orders : Orders
+    split : int, the day
+
+    Returns
+    -------
+    Holdout
+
+    Raises
+    ------
+    NoAnswerError
+        There are no orders on one side.
+    """
     early = orders.days < split
     if not early.any():
         raise NoAnswerError("There are no orders before split_date", argument="split_date")
@@ -254,80 +343,6 @@ def _hold_out(orders: Orders[Amounts], split: int) -> Holdout[Amounts]:
     amounts = None if orders.amounts is None else orders.amounts[early]
     before = Orders(orders.codes[early], orders.days[early], amounts)
     return Holdout(before, purchase_days(*orders), int(orders.days.max()))
-
-
-class Backtest(NamedTuple):
-    """Predicted and actual purchases compared; errors are per customer."""
-
-    customers: int
-    actual_purchases: float
-    predicted_purchases: float
-    bias: float
-    mean_absolute_error: float
-    root_mean_squared_error: float
-    top_found: float
-    """Share of the true best fifth by revenue that is among the predicted best fifth."""
-    actual_revenue: float
-    predicted_revenue: float | ClvError
-
-
-def backtest(
-    orders: PricedOrders, split: int, period: str, model: str, end: int | None = None
-) -> Backtest:
-    """Return how predictions from the orders before a day compare with the actual orders after it.
-
-    Parameters
-    ----------
-    orders : PricedOrders
-    split : int, the first day whose orders the model is not fitted to
-    period : str, one of `DAYS_IN`
-    model : str, one of `FORECAST_MODELS`, or AUTOMATIC: the choice of the orders before the day
-    end : int, last day of observation; the last order's if None
-
-    Returns
-    -------
-    Backtest
-
-    Raises
-    ------
-    ClvError
-        There is nothing on one side of the day, or the model cannot be fitted.
-    """
-    data = _hold_out(_until(orders, end), split)
-    customers = summarise(*data.before, period, split - 1)
-    history = _history(customers)
-    maths, found, _ = _model(model, data.before, period, split - 1, history)
-    ahead = ((data.last if end is None else end) - (split - 1)) / DAYS_IN[period]
-    predicted = maths.expected_purchases(found, ahead, *history)
-    actual = _count_later(data, split, customers)
-    later = data.bought.days >= split
-    revenue: Floats = np.bincount(
-        data.bought.codes[later],
-        weights=data.bought.amounts[later],
-        minlength=int(data.bought.codes.max()) + 1,
-    )[customers.codes].astype(np.float64)
-    error = predicted - actual
-    spend, _ = _expected_spend(customers, data.before, None, model)
-    predicted_revenue = predicted if isinstance(spend, ClvError) else predicted * spend
-    return Backtest(
-        customers=actual.size,
-        actual_purchases=float(actual.sum()),
-        predicted_purchases=float(predicted.sum()),
-        bias=float(error.mean()),
-        mean_absolute_error=float(np.abs(error).mean()),
-        root_mean_squared_error=float(np.sqrt((error**2).mean())),
-        top_found=_top_found(revenue, predicted_revenue),
-        actual_revenue=float(revenue.sum()),
-        predicted_revenue=spend if isinstance(spend, ClvError) else float(predicted_revenue.sum()),
-    )
-
-
-def _top_found(actual: Floats, predicted: Floats) -> float:
-    """Return the share of the true best fifth that is among the predicted best fifth."""
-    count = max(1, round(TOP_SHARE * actual.size))
-    best = np.argsort(-actual, kind="stable")[:count]
-    chosen = np.argsort(-predicted, kind="stable")[:count]
-    return float(np.isin(best, chosen).mean())
 
 
 class Tracking(NamedTuple):
@@ -360,11 +375,11 @@ def tracking(orders: Orders[Amounts], split: int | None, period: str, model: str
     ClvError
         There is nothing on one side of the day, or the model cannot be fitted.
     """
-    data = None if split is None else _hold_out(orders, split)
+    data = None if split is None else hold_out(orders, split)
     seen = orders if data is None else data.before
     end = None if split is None else split - 1
     customers = summarise(*seen, period, end)
-    maths, found, _ = _model(model, seen, period, end, _history(customers))
+    maths, found, _ = fitted_model(model, seen, period, end, history_of(customers))
     unit = DAYS_IN[period]
     bought = purchase_days(*orders)
     mine = np.isin(bought.codes, customers.codes)

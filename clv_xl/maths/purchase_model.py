@@ -56,7 +56,13 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
     time_parameter: int
     """Index of the parameter that is the time scale of a new customer's expected purchases."""
 
-    def fit(self, frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit[Parameters]:
+    def fit(
+        self,
+        frequency: ArrayLike,
+        recency: ArrayLike,
+        age: ArrayLike,
+        customers: ArrayLike | None = None,
+    ) -> Fit[Parameters]:
         """Return the maximum-likelihood parameters with their standard errors.
 
         Parameters
@@ -65,7 +71,9 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
             Repeat purchases of each customer.
         recency, age : array_like, periods, 0 <= recency <= age
             First to last purchase; first purchase to the end of observation. Rows empty in all
-            three are left out.
+            columns are left out.
+        customers : array_like, count >= 0, optional
+            How many customers each row stands for; one if left out.
 
         Returns
         -------
@@ -91,7 +99,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.fit(x, t_x, [39] * 100).customers
         100
         """
-        data = histories(frequency, recency, age)
+        data = histories(frequency, recency, age, customers)
         maximum, caveats = self.fit_histories(data)
         return maximum.as_fit(self.make, data.customers, caveats)
 

@@ -134,7 +134,9 @@ class PurchaseGaps(NamedTuple):
     days_to_next_of_90_percent: list[float | None]
 
 
-def purchase_gaps(codes: Integers, days: Integers, most: int) -> PurchaseGaps:
+def purchase_gaps(
+    codes: Integers, days: Integers, most: int, amounts: Floats | None = None
+) -> PurchaseGaps:
     """Return how many customers made a first, second, third order, and the days between them.
 
     Parameters
@@ -144,6 +146,8 @@ def purchase_gaps(codes: Integers, days: Integers, most: int) -> PurchaseGaps:
         Orders of one day are one.
     most : int
         The last order number to show.
+    amounts : float array (orders,), money, optional
+        A day whose amounts sum below 0 (returns) is no purchase.
 
     Returns
     -------
@@ -161,7 +165,7 @@ def purchase_gaps(codes: Integers, days: Integers, most: int) -> PurchaseGaps:
     >>> found.customers.tolist(), found.median_days_to_next
     ([2, 1], [9.0, None])
     """
-    first = first_purchases(codes, days, None)
+    first = first_purchases(codes, days, amounts)
     bought = first.bought
     counts = np.diff(first.starts, append=bought.codes.size)
     number = np.arange(bought.codes.size) - np.repeat(first.starts, counts)

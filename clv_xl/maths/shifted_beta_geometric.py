@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import special
 
-from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
+from clv_xl.errors import ClvError, DomainError
 from clv_xl.maths.distributions import log_beta_ratio
 from clv_xl.maths.elementwise import apply_in_blocks, broadcast, parameters_of
-from clv_xl.maths.fit_columns import column
 from clv_xl.maths.fitted_models import ShiftedBetaGeometric
 from clv_xl.maths.likelihood import Fit, LogLikelihood, maximise, uncertain_parameters
 from clv_xl.maths.quadrature import log_integral
+from clv_xl.maths.renewals import Renewals, renewals
 
 if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike, Floats
@@ -28,8 +28,8 @@ def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:
     Parameters
     ----------
     survivors : array_like, customers >= 0
-        How many of one cohort remain after 0, 1, 2, ... periods; empty cells at the end are left
-        out.
+        How many of a cohort remain after 0, 1, 2, ... periods, one column per cohort; empty cells
+        at the end are left out.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:
     Raises
     ------
     ArgumentError
-        Fewer than three numbers, or a number that is negative or larger than the one before, whose
+        No cohort has three numbers, or a number is negative or larger than the one before, whose
         row is named.
     NoAnswerError
         The data hold no answer: no dropout, or dropout of all customers at once.
@@ -58,20 +58,14 @@ def fit(survivors: ArrayLike) -> Fit[ShiftedBetaGeometric]:
     >>> [round(value, 3) for value in found.parameters]
     [0.704, 1.182]
     """
-    remaining = _check_survivors(survivors)
-    start = float(remaining[0])
+    data = renewals(survivors)
     maximum = maximise(
-        lambda p: _evaluate_log_likelihood(remaining, p),
+        lambda p: _evaluate_log_likelihood(data, p),
         [(1.0, 1.0), (0.5, 3.0), (3.0, 10.0)],
         _explain_divergence,
     )
-    caveats: tuple[str, ...] = ()
-    if start <= 1:
-        caveats = ("The survivors look like shares; standard errors need numbers of customers.",)
-    elif start == 100:
-        caveats = ("The standard errors hold if the 100 at the start are customers, not per cent.",)
-    caveats += uncertain_parameters(maximum, ShiftedBetaGeometric._fields)
-    return maximum.as_fit(ShiftedBetaGeometric._make, round(start), caveats)
+    caveats = data.caveats + uncertain_parameters(maximum, ShiftedBetaGeometric._fields)
+    return maximum.as_fit(ShiftedBetaGeometric._make, data.customers, caveats)
 
 
 def log_likelihood(model: ShiftedBetaGeometric, survivors: ArrayLike) -> float:
@@ -81,7 +75,7 @@ def log_likelihood(model: ShiftedBetaGeometric, survivors: ArrayLike) -> float:
     ----------
     model : ShiftedBetaGeometric
     survivors : array_like, customers >= 0
-        How many remain after 0, 1, 2, ... periods.
+        How many remain after 0, 1, 2, ... periods, one column per cohort.
 
     Returns
     -------
@@ -98,9 +92,7 @@ def log_likelihood(model: ShiftedBetaGeometric, survivors: ArrayLike) -> float:
     -4.276666
     """
     return float(
-        _evaluate_log_likelihood(
-            _check_survivors(survivors), np.asarray(model, dtype=np.float64)
-        ).value
+        _evaluate_log_likelihood(renewals(survivors), np.asarray(model, dtype=np.float64)).value
     )
 
 
@@ -232,60 +224,22 @@ def _discounted_renewals(alpha: Floats, beta: Floats, discount_rate: Floats) -> 
     return np.asarray(inner + np.exp(alpha * low - log_beta) / alpha / discount_rate)
 
 
-def _check_survivors(survivors: ArrayLike) -> Floats:
-    """Return the survivors as one column, after checking that it can be fitted."""
-    counts = column(survivors, "survivors")
-    filled = np.flatnonzero(~np.isnan(counts))
-    counts = counts[: filled[-1] + 1] if filled.size else counts[:0]
-    if counts.size < 3:
-        raise ArgumentError(
-            "survivors needs at least three numbers: the customers at the start, after one and "
-            "after two periods.",
-            argument="survivors",
-        )
-    empty = np.flatnonzero(~np.isfinite(counts) | (counts < 0))
-    if empty.size:
-        raise ArgumentError(
-            f"survivors must be numbers of customers, 0 or more; see row {empty[0] + 1}.",
-            argument="survivors",
-        )
-    rising = np.flatnonzero(np.diff(counts) > 0)
-    if rising.size:
-        raise ArgumentError(
-            f"survivors must not rise, as nobody joins later; see row {rising[0] + 2}.",
-            argument="survivors",
-        )
-    if counts[0] == counts[-1]:
-        raise NoAnswerError(
-            "Nobody is seen to leave, so retention cannot be estimated; use a longer time, or "
-            "CLV_RETENTION with an assumed rate."
-        )
-    if counts[1] == 0:
-        raise NoAnswerError(
-            "Everybody left at the first renewal, so how retention goes on cannot be "
-            "estimated; use CLV with one period."
-        )
-    return counts
-
-
-def _evaluate_log_likelihood(remaining: Floats, parameters: Floats) -> LogLikelihood:
+def _evaluate_log_likelihood(data: Renewals, parameters: Floats) -> LogLikelihood:
     """Return the log-likelihood of alpha and beta with its derivatives.
 
     Dropout in period t has probability B(alpha + 1, beta + t - 1)/B(alpha, beta), survival of all t
     periods B(alpha, beta + t)/B(alpha, beta); so each renewal made or missed contributes a factor.
     """
     alpha, beta = parameters
-    renewed = remaining[1:]
-    dropouts = -np.diff(remaining).sum()
-    before = remaining[:-1]
-    survivals = beta + np.arange(renewed.size)
+    dropouts = data.missed.sum()
+    survivals = beta + np.arange(data.made.size)
     both = alpha + survivals
-    value = renewed @ np.log(survivals) + dropouts * np.log(alpha) - before @ np.log(both)
-    d_both, d_both_both = before @ (1 / both), before @ (1 / both**2)
-    gradient = np.array([dropouts / alpha - d_both, renewed @ (1 / survivals) - d_both])
+    value = data.made @ np.log(survivals) + dropouts * np.log(alpha) - data.due @ np.log(both)
+    d_both, d_both_both = data.due @ (1 / both), data.due @ (1 / both**2)
+    gradient = np.array([dropouts / alpha - d_both, data.made @ (1 / survivals) - d_both])
     hessian = np.full((2, 2), d_both_both)
     hessian[0, 0] -= dropouts / alpha**2
-    hessian[1, 1] -= renewed @ (1 / survivals**2)
+    hessian[1, 1] -= data.made @ (1 / survivals**2)
     return LogLikelihood(float(value), gradient, hessian)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from clv_xl.hosts.recalc.xlsx.sheet_parts import place
+from clv_xl.hosts.recalc.xlsx.formula_scanner import place
 from clv_xl.package.xml_parts import parse, serialize
 from clv_xl.refresh.tables import InputTable
 

@@ -94,6 +94,11 @@ FIGURES: Final = {
     "Calc_margin": 0.5,
     "Calc_overhead": 2000,
     "Calc_new_churn": 0.04,
+    "If_retention": 0.01,
+    "If_price": 0.05,
+    "If_margin": 0.02,
+    "If_cac": -0.1,
+    "If_frequency": 0.05,
     "Yearly_margin": 100,
 }
 SEED: Final = 42
@@ -135,7 +140,7 @@ class Sample:
     subscribers: tuple[int, ...] = ()
     """Those of one cohort who remained after 0, 1, ... years."""
     figures: Mapping[str, float] = field(default_factory=dict)
-    """Single inputs by the defined name of their cell."""
+    """Single inputs, mostly by the defined name of their cell."""
 
 
 EMPTY: Final = Sample((), (), {})

@@ -21,6 +21,7 @@ from clv_xl.workbook.sheets.call_list import call_list
 from clv_xl.workbook.sheets.channel_report import channel_report
 from clv_xl.workbook.sheets.channels import channels
 from clv_xl.workbook.sheets.cohorts import cohorts
+from clv_xl.workbook.sheets.customer_base import customer_base
 from clv_xl.workbook.sheets.customers import customers
 from clv_xl.workbook.sheets.functions import functions
 from clv_xl.workbook.sheets.models import models
@@ -28,6 +29,7 @@ from clv_xl.workbook.sheets.orders import orders
 from clv_xl.workbook.sheets.orders_check import orders_check
 from clv_xl.workbook.sheets.predictions import predictions
 from clv_xl.workbook.sheets.quadrants import quadrants
+from clv_xl.workbook.sheets.repeat_purchases import repeat_purchases
 from clv_xl.workbook.sheets.retention import retention
 from clv_xl.workbook.sheets.segments import segments
 from clv_xl.workbook.sheets.settings import settings
@@ -46,10 +48,12 @@ def sheets(sample: Sample) -> tuple[Sheet, ...]:
         channels(sample),
         settings(),
         orders_check(),
+        customer_base(),
         segments(),
         quadrants(),
         call_list(),
         cohorts(),
+        repeat_purchases(),
         retention(sample),
         channel_report(),
         calculator(sample),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
+from copy import copy
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from openpyxl import Workbook
 from openpyxl.formatting.rule import ColorScaleRule
@@ -38,6 +40,8 @@ _UNSEEN: Final = frozenset({Style.UNSEEN_HEADER, Style.UNSEEN})
 _INSET: Final = frozenset(
     {Style.NOTE, Style.FORMULA, Style.TEXT, Style.PLAIN, Style.EXAMPLE, Style.BAND}
 )
+_Looks: TypeAlias = dict[PlacedCell, Any]
+"""The look of a first cell of each kind, as openpyxl numbers it."""
 
 
 def write(layouts: Sequence[Layout], path: Path) -> None:
@@ -60,21 +64,24 @@ def write(layouts: Sequence[Layout], path: Path) -> None:
     book.properties.title = "Customer lifetime value"
     book.properties.created = CREATED
     book.calculation = CalcProperties(calcId=191029, fullCalcOnLoad=False)
+    looks_alike: _Looks = {}
     for number, layout in enumerate(layouts, start=1):
-        _write_sheet(book, layout, number)
+        _write_sheet(book, layout, number, looks_alike)
     for layout in layouts:
         for name, text in layout.names.items():
             book.defined_names[name] = DefinedName(name, attr_text=text)
     book.save(path)
 
 
-def _write_sheet(book: Any, layout: Layout, number: int) -> None:
+def _write_sheet(book: Any, layout: Layout, number: int, looks_alike: _Looks) -> None:
     sheet = book.create_sheet(layout.sheet.title)
     sheet.sheet_properties.codeName = f"Sheet{number}"
     sheet.sheet_properties.tabColor = design.TABS[layout.sheet.role]
     sheet.sheet_view.showGridLines = False
     for (row, column), placed in sorted(layout.cells.items()):
-        _write_cell(sheet.cell(row, column), placed)
+        cell = sheet.cell(row, column)
+        _write_value(cell, placed)
+        _give_look(cell, placed, looks_alike)
     for column, width in layout.widths.items():
         sheet.column_dimensions[get_column_letter(column)].width = width
     for row, height in layout.heights.items():
@@ -96,17 +103,40 @@ def _write_sheet(book: Any, layout: Layout, number: int) -> None:
     _print_setup(sheet, layout)
 
 
-def _write_cell(cell: Any, placed: PlacedCell) -> None:
+def _write_value(cell: Any, placed: PlacedCell) -> None:
     value = placed.value
     if isinstance(value, Formula):
         text = stored_formula(value.text)
         cell.value = ArrayFormula(cell.coordinate, text) if value.spills else text
-    elif isinstance(value, str) and value.startswith("="):
-        cell.value = value
-        cell.data_type = "s"
-        cell.quotePrefix = True
     else:
         cell.value = value
+        if _is_shown_formula(placed):
+            cell.data_type = "s"
+    if placed.link:
+        place = placed.link if "!" in placed.link else f"{quoted(placed.link)}!A1"
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
+
+
+def _is_shown_formula(placed: PlacedCell) -> bool:
+    """Whether a cell shows the text of a formula."""
+    return isinstance(placed.value, str) and placed.value.startswith("=")
+
+
+def _give_look(cell: Any, placed: PlacedCell, looks_alike: _Looks) -> None:
+    """Give a cell its look, which is worked out once for all cells that look alike.
+
+    openpyxl compares each part of a look with all others of the workbook.
+    """
+    key = replace(placed, value=_is_shown_formula(placed), link=placed.link and "somewhere")
+    if key not in looks_alike:
+        _work_out_look(cell, placed)
+        looks_alike[key] = cell._style
+    cell._style = copy(looks_alike[key])
+
+
+def _work_out_look(cell: Any, placed: PlacedCell) -> None:
+    if _is_shown_formula(placed):
+        cell.quotePrefix = True
     if placed.style is not None:
         look = design.LOOKS[placed.style]
         cell.font = look.font
@@ -136,8 +166,6 @@ def _write_cell(cell: Any, placed: PlacedCell) -> None:
             indent=1,
         )
     if placed.link:
-        place = placed.link if "!" in placed.link else f"{quoted(placed.link)}!A1"
-        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
         cell.font = design.LOOKS[Style.LINK].font
 
 

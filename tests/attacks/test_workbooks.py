@@ -54,7 +54,8 @@ def test_a_mutant_is_made_anew_by_its_number() -> None:
 )
 def test_every_ending_of_a_copy_is_told(work: object, kind: Kind) -> None:
     assert callable(work)
-    assert forked.attempt(work, seconds=1).kind is kind
+    seconds = 1 if kind is Kind.HANG else 20  # so much memory takes a busy machine seconds
+    assert forked.attempt(work, seconds=seconds).kind is kind
 
 
 @pytest.fixture

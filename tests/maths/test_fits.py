@@ -13,6 +13,7 @@ from clv_xl.errors import ArgumentError, ClvError, DomainError, NoAnswerError
 from clv_xl.maths import beta_geometric_bernoulli as bgbb
 from clv_xl.maths import bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
 from clv_xl.maths import shifted_beta_geometric as sbg
+from clv_xl.maths.fit_columns import count_distinct_rows
 
 WITHIN = 1e-6
 PURCHASE_MODELS = [bg_nbd, mbg_nbd, pareto_nbd]
@@ -67,6 +68,69 @@ def test_the_currency_does_not_matter(factor, cdnow):
     assert again.parameters == pytest.approx(one.parameters, rel=WITHIN)
     twice = gamma_gamma.fit(np.tile(cdnow.frequency, 2), np.tile(cdnow.monetary_value, 2))
     assert twice.parameters == pytest.approx(one.parameters, rel=WITHIN)
+
+
+def counted_and_listed(*data):
+    """Rows that stand for 0 to 4 customers, with those numbers, and the customers one by one."""
+    rng = np.random.default_rng(7)
+    number = rng.integers(0, 5, data[0].size)
+    order = rng.permutation(number.sum())
+    return (*data, number), [np.repeat(column, number)[order] for column in data]
+
+
+def check_alike(counted, listed, errors=1e-9):
+    """Compare two fits to 9 digits, the standard errors to some."""
+    assert counted.customers == listed.customers
+    assert counted.log_likelihood == pytest.approx(listed.log_likelihood, rel=1e-12)
+    assert counted.parameters == pytest.approx(listed.parameters, rel=1e-9)
+    assert counted.standard_errors == pytest.approx(tuple(listed.standard_errors), rel=errors)
+    assert counted.caveats == listed.caveats
+
+
+@pytest.mark.parametrize("maths", PURCHASE_MODELS, ids=IDS)
+def test_rows_that_stand_for_several_customers_fit_like_the_customers(maths, cdnow):
+    counted, listed = counted_and_listed(cdnow.frequency, cdnow.recency, cdnow.age)
+    check_alike(maths.fit(*counted), maths.fit(*listed))
+    merged = count_distinct_rows(*listed)
+    check_alike(maths.fit(*merged[0], merged[1]), maths.fit(*listed))
+
+
+def test_spend_of_rows_that_stand_for_several_customers_fits_like_theirs(cdnow):
+    value = cdnow.monetary_value * (np.arange(cdnow.age.size) % 9 > 0)
+    counted, listed = counted_and_listed(cdnow.frequency, value)
+    found = gamma_gamma.fit(*counted)
+    check_alike(found, gamma_gamma.fit(*listed))
+    again, paid = cdnow.frequency > 0, value > 0
+    assert found.customers == counted[2][again & paid].sum()
+    unpaid = counted[2][again & ~paid].sum()
+    assert f"{unpaid} customers whose repeat purchases came to nothing" in found.caveats[0]
+
+
+def test_spend_of_many_customers_in_few_rows_fits_like_theirs():
+    # Listed, they are so many that the search starts from a sample and ends with another last step,
+    # whose curvature makes the standard errors.
+    rng = np.random.default_rng(3)
+    frequency = rng.integers(1, 6, 4_000).astype(float)
+    value = simulated.gamma_gamma(rng, (6.25, 3.74, 15.44), frequency)
+    counted, listed = counted_and_listed(*(np.tile(part, 3) for part in (frequency, value)))
+    check_alike(gamma_gamma.fit(*counted), gamma_gamma.fit(*listed), errors=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("customers", "sentence"),
+    [
+        ([1, -1, 2, 1], "customers must be 0 or more; see row 2"),
+        ([0, 0, 0, 0], "customers is 0 in every row"),
+        ([1, 1, np.nan, 1], "customers has no number in row 3"),
+        ([0, 1, 0, 0], "One customer is not enough|Fewer than two customers"),
+        ([1, 1], "same number of rows"),
+    ],
+)
+@pytest.mark.parametrize("maths", [bg_nbd, gamma_gamma])
+def test_numbers_of_customers_that_cannot_be_get_a_sentence(maths, customers, sentence):
+    data = ([0, 1, 2, 3], [0.0, 3.0, 4.0, 9.0], [9.0] * 4)
+    with pytest.raises(ClvError, match=sentence):
+        maths.fit(*(data if maths is bg_nbd else data[:2]), customers)
 
 
 @pytest.mark.parametrize("maths", PURCHASE_MODELS, ids=IDS)

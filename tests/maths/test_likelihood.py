@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from clv_xl.errors import DomainError, NoAnswerError
+from clv_xl.maths import beta_discrete_weibull as bdw
 from clv_xl.maths import (
     beta_dropout,
     beta_geometric_bernoulli_likelihood,
@@ -22,6 +23,7 @@ from clv_xl.maths.likelihood import (
     uncertain_parameters,
 )
 from clv_xl.maths.purchase_model_fit import fit_data, in_mean_ages, sample_histories
+from clv_xl.maths.renewals import renewals
 
 DIVERGED = DomainError("It diverged.")
 
@@ -177,13 +179,12 @@ def test_derivatives_of_the_purchase_models_are_exact(name, cdnow):
 
 
 def test_derivatives_of_the_other_models_are_exact(cdnow, donations):
-    again = cdnow.frequency > 0
-    spenders = gamma_gamma._precompute_sums(
-        cdnow.frequency[again], cdnow.monetary_value[again] / 30
-    )
+    selected = gamma_gamma._select_spenders(cdnow.frequency, cdnow.monetary_value, None)
+    spenders = gamma_gamma._precompute_sums(selected, 30.0)
     check_derivatives(lambda p: gamma_gamma._evaluate_log_likelihood(spenders, p), (5.0, 3.0, 0.7))
-    survivors = np.array([1000.0, 631, 468, 382, 326])
-    check_derivatives(lambda p: sbg._evaluate_log_likelihood(survivors, p), (0.9, 1.4))
+    cohort = renewals([1000, 631, 468, 382, 326])
+    check_derivatives(lambda p: sbg._evaluate_log_likelihood(cohort, p), (0.9, 1.4))
+    check_derivatives(lambda p: bdw._evaluate_log_likelihood(cohort, p), (0.9, 1.4, 1.3))
     histories_by_occasion = beta_geometric_bernoulli_likelihood.occasion_histories(*donations)
     check_derivatives(
         lambda p: beta_geometric_bernoulli_likelihood.evaluate_log_likelihood(

@@ -105,7 +105,9 @@ def test_all_customers_are_active_at_the_start():
         ([100, 90, 95], ArgumentError, "must not rise.* row 3"),
         ([100, 90, -5], ArgumentError, "0 or more; see row 3"),
         ([100, np.nan, 80, 70], ArgumentError, "see row 2"),
-        ([[100, 90], [80, 70]], ArgumentError, "single column"),
+        ([[100, 90], [80, 70]], ArgumentError, "at least three numbers"),
+        ([[100, 90], [80, 70], [70, 75]], ArgumentError, "must not rise.* row 3 of column 2"),
+        ([[100, 90], [80, np.nan], [70, 75]], ArgumentError, "0 or more; see row 2 of column 2"),
         ([100, 100, 100, 100], NoAnswerError, "Nobody is seen to leave"),
         ([100, 0, 0], NoAnswerError, "Everybody left at the first renewal"),
         ([1000, 800, 640, 512], DomainError, "Retention does not rise"),
@@ -121,6 +123,24 @@ def test_data_without_an_answer_get_a_sentence(survivors, error, sentence):
 def test_empty_cells_at_the_end_are_omitted():
     found = sbg.fit([*REGULAR, np.nan, np.nan])
     assert found.parameters == sbg.fit(REGULAR).parameters
+
+
+def test_several_cohorts_are_fitted_as_all_their_renewals_together():
+    young = [500, 330, 250, np.nan, np.nan]
+    newest = [700, np.nan, np.nan, np.nan, np.nan]
+    both = np.transpose([REGULAR[:5], young, newest])
+    found = sbg.fit(both)
+    assert found.customers == 1500
+    assert found.caveats == ()
+    # Independent: each renewal made or missed is a draw of its own.
+    rates = sbg.retention_rate(found.parameters, [1, 2, 3, 4])
+    made = np.array([631 + 330, 468 + 250, 382, 326])
+    missed = np.array([369 + 170, 163 + 80, 86, 56])
+    value = made @ np.log(rates) + missed @ np.log(1 - rates)
+    assert found.log_likelihood == pytest.approx(value, rel=1e-12)
+    assert sbg.log_likelihood(found.parameters, both) == pytest.approx(value, rel=1e-12)
+    twice = sbg.fit(np.transpose([REGULAR, REGULAR]))
+    assert twice.parameters == pytest.approx(sbg.fit(REGULAR).parameters, rel=1e-7)
 
 
 def test_a_bad_element_is_nan_and_its_neighbours_are_not():

@@ -18,16 +18,8 @@ WScript.Echo "left out " & server.CallUDF(Functions, ("CLV"), (Array(CDbl(1000),
 For count = 0 To 99999
     many(count, 0) = CDbl(count)
 Next
-began = Timer
 answer = server.CallUDF(Functions, ("CLV"), (Array(many, CDbl(6), CDbl(5))))
 WScript.Echo "rows " & UBound(answer, 1) + 1
-WScript.Echo "note  100,000 rows in " & Round(Timer - began, 2) & " s"
-
-began = Timer
-For count = 1 To 1000
-    answer = server.CallUDF(Functions, ("CLV"), (Array(CDbl(1000), CDbl(6), CDbl(5))))
-Next
-WScript.Echo "note  a call in " & Round(Timer - began, 2) & " ms"
 
 On Error Resume Next
 answer = server.CallUDF("os", "system", Array("x"))

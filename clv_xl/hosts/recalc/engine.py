@@ -143,6 +143,18 @@ class Engine:
         """Return the last row that holds anything on any sheet."""
         return int(max(used[1] for used in self._used))
 
+    def last_row(self, block: Area) -> int:
+        """Return the last row of a block that holds anything, 0 where none does."""
+        sheet = self.sheet(block.sheet)
+        if sheet is None:
+            return 0
+        used_bottom, used_right = self.used(sheet)
+        columns = range(block.left, min(block.right, used_right) + 1)
+        get = self.model.get_cell_value
+        rows = range(min(block.bottom, used_bottom), block.top - 1, -1)
+        held = (row for row in rows if any(get(sheet, row, one) is not None for one in columns))
+        return next(held, 0)
+
     def clip(self, block: Area) -> Area:
         """Cut whole columns and whole rows to the part of the book in use."""
         bottom, right = block.bottom, block.right

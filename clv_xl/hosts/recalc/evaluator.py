@@ -8,6 +8,7 @@ from typing import Final
 from clv_xl.cells import CellError
 from clv_xl.errors import ArgumentError, FileError
 from clv_xl.hosts.recalc.dialect.unsupported import Natives
+from clv_xl.hosts.recalc.dialect.whole_columns import cut
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext
 from clv_xl.hosts.recalc.formula.grammar import (
@@ -72,7 +73,7 @@ class Evaluator:
             package = open_package(workbook)
             tables, self.growth = grow_tables(package)
             package = package.with_parts(tables)
-            self._calculation = solved(lambda numbers: load(package, numbers))
+            self._calculation = solved(lambda known: load(package, known))
         self._engine, book = self._calculation.engine, self._calculation.book
         number = 0 if sheet is None else self._engine.sheet(sheet)
         if number is None or number >= len(book.sheets):
@@ -113,7 +114,7 @@ class Evaluator:
                 "'This row' has no meaning outside a table; name a cell or a whole column."
             )
         try:
-            return self._evaluated(text)
+            return self._evaluated(cut(text, self._context.sheet, self._engine.last_row))
         except UnsupportedError as fault:
             raise ArgumentError(fault.sentence) from None
 

@@ -124,7 +124,7 @@ def _computed(
     package: Package, out: str | os.PathLike[str] | None
 ) -> tuple[dict[str, bytes], Report]:
     set_aside = is_custom_alone(function_names())
-    calculation = solved(lambda numbers: load(package, numbers, set_aside))
+    calculation = solved(lambda known: load(package, known, set_aside))
     book = calculation.book
     outcomes = calculation.outcomes()
     parts: dict[str, bytes] = {}

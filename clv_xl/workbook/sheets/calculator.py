@@ -19,34 +19,21 @@ from clv_xl.workbook.declarations import (
     Series,
     Sheet,
     Spill,
+    Stack,
 )
 from clv_xl.workbook.meanings import headings, meaning, measure_units
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import Sample
+from clv_xl.workbook.sheets.calculator_figures import CAC, DISCOUNT, FILLED, INPUTS, NAMES
 from clv_xl.workbook.sheets.filled import FAILED, blank_for_errors, first_true, sentence, where
+from clv_xl.workbook.sheets.plain_formula import plain_formula, plain_formula_check
+from clv_xl.workbook.sheets.what_if import what_if
 
 _GRID: Final = Ref("calc_grid")
 _ANSWER: Final = Ref("calc_results")
 _MEASURES: Final = 9
 
-INPUTS = (
-    ("Churn per month", "Calc_churn"),
-    ("Lifespan (months)", "Calc_lifespan"),
-    ("Median invoice", "Calc_invoice"),
-    ("New customers per month", "Calc_customers"),
-    ("Marketing per month", "Calc_spend"),
-    ("Invoices per month", "Calc_invoices"),
-    ("Gross margin", "Calc_margin"),
-    ("Fixed cost per month", "Calc_overhead"),
-    ("Target churn", "Calc_new_churn"),
-)
-"""Label and name of the arguments of CLV_CALCULATOR in order, and a churn rate to compare with."""
-_NAMES = tuple(name for _, name in INPUTS)
-_FILLED = f"COUNT({','.join(_NAMES)})={len(_NAMES)}"
-
 _MARGIN = "Calc_invoice*Calc_invoices*Calc_margin"
-_RATE = "DISCOUNT_PER_PERIOD(Discount_rate,12)"
-_CAC = "CAC(Calc_spend,Calc_customers)"
 
 
 def calculator(sample: Sample) -> Sheet:
@@ -57,7 +44,7 @@ def calculator(sample: Sample) -> Sheet:
         for (label, name), argument in zip(INPUTS, [*arguments, "churn_rate"], strict=True)
         for what in [meaning(argument)]
     )
-    names = ",".join(_NAMES[: len(arguments)])
+    names = ",".join(NAMES[: len(arguments)])
     return Sheet(
         "Calculator",
         Role.REPORT,
@@ -71,7 +58,7 @@ def calculator(sample: Sample) -> Sheet:
                 Spill(
                     _ANSWER.key,
                     "The answer",
-                    where(_FILLED, blank_for_errors(f"CLV_CALCULATOR({names})")),
+                    where(FILLED, blank_for_errors(f"CLV_CALCULATOR({names})")),
                     headings("CLV_CALCULATOR", measure=36),
                     _MEASURES,
                     note="Payback: CAC / monthly margin, as if nobody left before.",
@@ -80,6 +67,8 @@ def calculator(sample: Sample) -> Sheet:
                     rules=(Rule.LINE,),
                 ),
             ),
+            what_if(sample),
+            (Stack((plain_formula(), plain_formula_check())),),
             (Fields("calc_forms", "The same customer in each form of CLV", _forms()),),
             (
                 Grid(
@@ -91,7 +80,7 @@ def calculator(sample: Sample) -> Sheet:
                     (20, 30, 40, 50),
                     "margin per month",
                     Unit.MONEY,
-                    f"=CLV_RETENTION({_GRID.headers()},{_GRID.column(0)},{_RATE},0,,1)",
+                    f"=CLV_RETENTION({_GRID.headers()},{_GRID.column(0)},{DISCOUNT},0,,1)",
                     Unit.MONEY,
                     note="Each cell is the CLV of one retention rate and one margin; try others.",
                 ),
@@ -123,7 +112,7 @@ def _answered() -> str:
     """Return the formula of the sentence on what the answer lacks."""
     divisors = "Calc_churn,Calc_customers,Calc_spend,Calc_invoice,Calc_invoices,Calc_margin"
     return first_true(
-        (f"NOT({_FILLED})", sentence(f"{Verdict.FIX}: fill in all yellow cells of your figures")),
+        (f"NOT({FILLED})", sentence(f"{Verdict.FIX}: fill in all yellow cells of your figures")),
         (f"ISERROR({_ANSWER.header(1)})", FAILED),
         (
             f"OR(MIN({divisors})=0,COUNT({_ANSWER.column(2)})<{_MEASURES})",
@@ -144,13 +133,13 @@ def _forms() -> tuple[Field, ...]:
         ),
         _form(
             "... less acquisition cost",
-            f"CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{_CAC})",
+            f"CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{CAC})",
             money,
             "CLV with acquisition cost.",
         ),
         _form(
             "... and discounted",
-            f"CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{_CAC},0,{_RATE})",
+            f"CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{CAC},0,{DISCOUNT})",
             money,
             "CLV with the discount rate of sheet Settings.",
         ),
@@ -162,19 +151,19 @@ def _forms() -> tuple[Field, ...]:
         ),
         _form(
             "CLV by retention, discounted",
-            f"CLV_RETENTION({_MARGIN},1-Calc_churn,{_RATE},0,,1)",
+            f"CLV_RETENTION({_MARGIN},1-Calc_churn,{DISCOUNT},0,,1)",
             money,
             "CLV_RETENTION: the margins of all months, the first one now.",
         ),
         _form(
             "Customer acquisition cost (CAC)",
-            f"{_CAC}",
+            f"{CAC}",
             money,
             "CAC: marketing / new customers.",
         ),
         _form(
             "Payback allowing for churn (months)",
-            f"CAC_PAYBACK({_CAC},{_MARGIN},1-Calc_churn)",
+            f"CAC_PAYBACK({CAC},{_MARGIN},1-Calc_churn)",
             months,
             "CAC_PAYBACK: longer than the payback above, as some leave before they have paid back.",
         ),
@@ -186,7 +175,7 @@ def _forms() -> tuple[Field, ...]:
         ),
         _form(
             "Value of reaching target churn",
-            f"RETENTION_GAIN({_MARGIN},1-Calc_churn,1-Calc_new_churn,{_RATE},1)",
+            f"RETENTION_GAIN({_MARGIN},1-Calc_churn,1-Calc_new_churn,{DISCOUNT},1)",
             money,
             "RETENTION_GAIN: the most to spend per customer to get there.",
         ),
@@ -195,4 +184,4 @@ def _forms() -> tuple[Field, ...]:
 
 def _form(label: str, call: str, unit: Unit, note: str) -> Field:
     """Return one form of CLV, blank where it has no answer; the note above says why."""
-    return Field(label, Formula(where(_FILLED, f'IFERROR({call},"")')), unit, note)
+    return Field(label, Formula(where(FILLED, f'IFERROR({call},"")')), unit, note)

@@ -222,7 +222,8 @@ def _sentence(column: InputColumn) -> str:
     fitting = f"INT({_cell(column, _CODE)}/{_ONE})"
     beside = f"{_cell(column, _BESIDE)}>0"
     of_orders = table == "Orders"
-    verdict = Verdict.CHECK if column.optional and not of_orders else Verdict.FIX
+    counts_rows = not column.optional or column.name == "Order_numbers"
+    verdict = Verdict.FIX if counts_rows else Verdict.CHECK
     left_out = ", so it is left out" if verdict is Verdict.CHECK else ""
     two = (
         f'"{verdict}: more than one column of sheet {table} could be the {what}{left_out}; '

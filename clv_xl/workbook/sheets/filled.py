@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.sheets.columns import whole
+from clv_xl.workbook.sheets.columns import ROWS_FILLED, whole
 
 
 def numbers(table: str, column: str) -> str:
@@ -40,9 +40,12 @@ def sentence(text: str, **numbers: str) -> str:
     return f'"{text.format(**shown)}"'
 
 
+ORDERS: Final = "Order_customers,Order_dates,Order_amounts"
+"""The columns of orders, as the functions take them."""
 NEEDS_CUSTOMERS: Final = sentence(
     f"{Verdict.FIX}: this needs your customers (sheet Customers) and their orders (sheet Orders)"
 )
+NEEDS_ORDERS: Final = sentence(f"{Verdict.FIX}: this needs your orders (sheet Orders)")
 FAILED: Final = sentence(
     f"{Verdict.FIX}: this could not be computed; run clv-xl recalc on this file to read why"
 )
@@ -51,6 +54,20 @@ FAILED: Final = sentence(
 def where(condition: str, call: str) -> str:
     """Return the formula of a table that is blank where there are no data for it."""
     return f'=IF({condition},{call},"")'
+
+
+def from_orders(call: str) -> str:
+    """Return the formula of a table made of orders, blank where there is no answer."""
+    return where(f"{ROWS_FILLED}>0", f'IFERROR({call},"")')
+
+
+def latest(call: str, rows: int) -> str:
+    """Return a table with its heading and its last rows only, so that it ends where its room does.
+
+    The heading is one of the rows.
+    """
+    place = "SEQUENCE(ROWS(found))"
+    return f"LET(found,{call},FILTER(found,({place}=1)+({place}>ROWS(found)-{rows - 1})>0))"
 
 
 def shown(cell: str) -> str:

@@ -106,7 +106,7 @@ def _function_rows(function: Function) -> list[tuple[Item, ...]]:
     )
     rows += [
         # A cell with the name of an error alone would be that error.
-        (Item(f"{value} if", Style.NOTE), Item(when, Style.PLAIN))
+        (Item(f"gives {value} if", Style.NOTE), Item(when, Style.PLAIN))
         for value, when in help_page.errors(function)
     ]
     rows += _labelled("formula and source", function.source)

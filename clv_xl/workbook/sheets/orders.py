@@ -37,7 +37,7 @@ def orders(sample: Sample) -> Sheet:
                 "product",
                 Unit.TEXT,
                 tuple(row.product for row in rows),
-                meaning=own("What was ordered, for your own use.", Unit.TEXT),
+                meaning=own("What was ordered, which sheet Repeat purchases compares.", Unit.TEXT),
             ),
             TableColumn(
                 "amount",

@@ -37,6 +37,7 @@ from clv_xl.workbook.sheets.subscribers import (
     own_chart,
     published_chart,
 )
+from clv_xl.workbook.sheets.subscriptions import subscriptions
 
 _MARGIN: Final = "Yearly_margin"
 _LOYAL: Final = (
@@ -57,15 +58,17 @@ def retention(sample: Sample) -> Sheet:
         "How many of your subscribers will be retained, and what are they worth? For contracts, "
         "where you see when customers cancel. Enter your own cohort in the yellow column: how many "
         "started, and how many were retained after each year. Two published cohorts (Fader & "
-        "Hardie 2007) show how well a curve fitted to seven years predicts five more.",
+        "Hardie 2007) show how well a curve fitted to seven years predicts five more. Further "
+        "down: how your monthly recurring revenue grows and shrinks, from your orders.",
         (
             (_verdicts(),),
             (_inputs(sample.subscribers), _shares()),
             (published_chart(), own_chart()),
             tuple(_fit(group) for group in GROUPS),
             (_worth(), _margin(sample.figures.get(_MARGIN))),
+            *subscriptions(),
         ),
-        new_pages=("sbg_fit_2",),
+        new_pages=("sbg_fit_2", "mrr_headline"),
     )
 
 

@@ -20,11 +20,11 @@ class FilledDown:
     'CLV(A9, $B$1) + SUM(C8:C9)'
     """
 
-    __slots__ = ("_distances", "_pieces", "_row", "text")
+    __slots__ = ("_distances", "_pieces", "row", "text")
 
     def __init__(self, text: str, row: int) -> None:
         self.text = text
-        self._row = row
+        self.row = row
         self._pieces: list[str] = []
         self._distances: list[int] = []
 
@@ -44,7 +44,7 @@ class FilledDown:
         done = 0
         for start, end in relative_rows(self.text):
             self._pieces.append(self.text[done:start])
-            self._distances.append(int(self.text[start:end]) - self._row)
+            self._distances.append(int(self.text[start:end]) - self.row)
             done = end
         self._pieces.append(self.text[done:])
         if not any(self._distances):

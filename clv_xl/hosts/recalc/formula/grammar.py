@@ -263,6 +263,13 @@ def relative_rows(text: str) -> Iterator[tuple[int, int]]:
                 yield row.span()
 
 
+def references(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the cells of each reference stand in a formula, in the order of `walk`."""
+    for token in _TOKEN.finditer(text):
+        if token["cells"]:
+            yield token.span("cells")
+
+
 def _unquote(sheet: str) -> str:
     return sheet[1:-1].replace("''", "'") if sheet.startswith("'") else sheet
 

@@ -31,6 +31,7 @@ from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, CustomColumn, Finder
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
 from clv_xl.hosts.recalc.solver.dispatch import dispatcher, elementwise_names, function_names
+from clv_xl.hosts.recalc.solver.likely_place import likely_place
 from clv_xl.hosts.recalc.solver.not_computed import NotComputed
 from clv_xl.hosts.recalc.solver.order import Block, Cells, EngineUse, Plan, Step, plan
 from clv_xl.hosts.recalc.solver.precedents import Precedents
@@ -38,41 +39,44 @@ from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.hosts.recalc.solver.shown_rows import fill_block, rows_shown, same_rows
 from clv_xl.hosts.recalc.solver.spills import Spills
 from clv_xl.hosts.recalc.solver.typed_tables import let_spill
-from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Numbers, Outcome, Place
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Known, Outcome, Place
 
 _MOST_ROUNDS: Final = 5
+_MOST_LOADS: Final = 2
 _LAST: Final = any_call(("CLV_ERRORS",))
 _PART: Final = "The result has {} cells and the formula fills fewer, so a part of it is not shown"
 _ENTER: Final = "; mark that many cells and enter the formula with Ctrl+Shift+Enter."
 _UNSTABLE: Final = "Its value never settles; look for a circular reference."
 
 
-def solved(load: Callable[[Numbers | None], tuple[Engine, Book]]) -> Calculation:
-    """Return a book computed, its defined names meaning the columns that their numbers say.
+def solved(load: Callable[[Known | None], tuple[Engine, Book]]) -> Calculation:
+    """Return a book computed, loaded by what its cells show then.
+
+    Its defined names mean the columns that their numbers say, and whole columns are cut to the rows
+    in use.
 
     Parameters
     ----------
     load : callable
-        Loads the book; given what the cells of the numbers show, by these.
+        Loads the book, by what its cells show where that is known.
     """
     calculation = _calculation(*load(None))
     if None in calculation.book.numbers.values():
         calculation.rewrite_natives()
-        return _solved(*load(calculation.numbers()))
+        rows = calculation.book.last_rows  # nothing is computed yet
+        calculation = _calculation(*load(calculation.known()._replace(last_rows=rows)))
     calculation.solve()
-    if (moved := calculation.numbers()) == calculation.book.numbers:
-        return calculation
-    return _solved(*load(moved))
+    for _ in range(_MOST_LOADS):
+        known = calculation.known()
+        if known == (calculation.book.numbers, calculation.book.last_rows):
+            break
+        calculation = _calculation(*load(known))
+        calculation.solve()
+    return calculation
 
 
 def _calculation(engine: Engine, book: Book) -> Calculation:
     return Calculation(engine, book, dispatcher(date1904=book.date1904), function_names())
-
-
-def _solved(engine: Engine, book: Book) -> Calculation:
-    calculation = _calculation(engine, book)
-    calculation.solve()
-    return calculation
 
 
 class Calculation:
@@ -102,8 +106,10 @@ class Calculation:
         self.scratch = Scratch(engine)
         self.names = Names(book.names)
         self.reader = Reader(engine, self.names)
-        for cell in book.formula_cells():
-            self.reader.note_filled(cell.place.sheet, cell.block)
+        if (place := likely_place(book.formula_cells())) is not None:
+            engine.budget.stand(book.name(place))
+        for sheet, block in book.filled_blocks():
+            self.reader.note_filled(sheet, block)
         self.resolver = CallResolver(
             functions, dispatch, self.names, self.scratch, self.reader, date1904=book.date1904
         )
@@ -134,11 +140,15 @@ class Calculation:
         """The cells left as they were, each with the sentence that says why."""
         return self._left.sentences
 
-    def numbers(self) -> Numbers:
-        """Return what cells show now by which defined names pick columns of tables."""
-        if self.book.numbers:
-            self.engine.evaluate()
-        return {place: self.engine.cell(*place) for place in self.book.numbers}
+    def known(self) -> Known:
+        """Return what cells show now by which the book is to be loaded."""
+        engine, book = self.engine, self.book
+        if book.numbers:
+            engine.evaluate()
+        return Known(
+            {place: engine.cell(*place) for place in book.numbers},
+            {block: engine.last_row(block) for block in book.last_rows},
+        )
 
     def solve(self) -> None:
         """Compute everything, native formulas and custom cells."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from clv_xl.hosts.recalc.solver.circular import strongly_connected
 from clv_xl.hosts.recalc.solver.order import Block, Cells, Node
@@ -32,13 +32,21 @@ def first_causes(
 
     def needs(node: Node) -> list[Node]:
         if node not in known:
-            below = (
-                references(node)
+            below: Iterable[Node] = (
+                read(node)
                 if isinstance(node, Place)
                 else (formulas[cell] for cell in shown.inside(node))
             )
             known[node] = list(dict.fromkeys(below))
         return known[node]
+
+    def read(place: Place) -> Iterator[Node]:
+        """Yield what a formula reads, a single cell as its formula."""
+        for block in references(place):
+            if block[1:3] != block[3:5]:
+                yield block
+            elif (cell := shown.at(block)) is not None:
+                yield formulas[cell]
 
     starts: list[Node] = list(errors)
     for together in strongly_connected(starts, needs):

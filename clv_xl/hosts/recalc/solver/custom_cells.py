@@ -83,6 +83,19 @@ class CustomColumn:
     together: bool = False
     """Whether its cells are planned and computed as one."""
 
+    def is_copied_to(self, cell: FormulaCell) -> bool:
+        """Whether the file says of a formula that it is the next copy."""
+        last = self.cells[-1].cell
+        return (
+            cell.pattern == last.pattern
+            and cell.origin == self.filled.row
+            and cell.place.row == last.place.row + 1
+            and cell.text != cell.pattern
+            and cell.kind == last.kind == "plain"
+            and not cell.shared
+            and "[" not in cell.pattern
+        )
+
     def continues(self, cell: FormulaCell, text: str) -> bool:
         """Whether a formula is the next copy."""
         last = self.cells[-1].cell
@@ -173,10 +186,12 @@ class Finder:
         return found
 
     def _custom_cell(self, cell: FormulaCell) -> CustomCell | None:
-        text = self._engine.formula(*cell.place) or cell.text
         key = cell.place.sheet, cell.place.column
         column = self._columns.get(key)
-        if column is not None and column.continues(cell, text):
+        text = ""
+        if column is None or not column.is_copied_to(cell):
+            text = self._engine.formula(*cell.place) or cell.text
+        if column is not None and (not text or column.continues(cell, text)):
             own = CustomCell(cell, column)
         else:
             first = self._first_cell(cell, text)

@@ -14,6 +14,7 @@ from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.grammar import Expression, GrammarError, Token, area, parse, walk
 from clv_xl.hosts.recalc.formula.text_search import is_volatile
+from clv_xl.hosts.recalc.solver.copied_references import CopiedReference, moving_rows
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell
 from clv_xl.hosts.recalc.solver.order import Block
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place
@@ -40,7 +41,9 @@ class Precedents:
         self._book = book
         self._names = names
         self._custom_cells = custom_cells
+        self._cells = {cell.place: cell for cell in book.formula_cells()}
         self._blocks: dict[Place, list[Block]] = {}
+        self._referred: dict[tuple[str, int, int], list[CopiedReference]] = {}
         self._last: dict[Place, Place] = {}
         self._apart: set[Place] = set()
 
@@ -115,14 +118,30 @@ class Precedents:
 
     def own_blocks(self, place: Place) -> list[Block]:
         """Return the blocks that one formula cell refers to."""
-        own = self._custom_cells.get(place)
-        try:
-            expression = own.expression if own else parse(self._engine.formula(*place) or "")
-        except GrammarError:
-            return []
-        return list(self._referred(expression, place.sheet, 0))
+        text, row = self._text(place)
+        key = text, row, place.sheet
+        if key not in self._referred:
+            try:
+                self._referred[key] = list(self._references(parse(text), place.sheet, 0))
+            except GrammarError:
+                self._referred[key] = []
+        down = place.row - row
+        return [one.block if not down else one.at(down) for one in self._referred[key]]
 
-    def _referred(self, expression: Expression, sheet: int, depth: int) -> Iterator[Block]:
+    def _text(self, place: Place) -> tuple[str, int]:
+        """Return the formula of a cell, or that of which it is a copy; and the row of this one."""
+        own = self._custom_cells.get(place)
+        if own is not None:
+            return own.column.filled.text, own.column.filled.row
+        text, cell = self._engine.formula(*place), self._cells.get(place)
+        copied = cell is not None and cell.kind == "plain" and cell.text != cell.pattern
+        if text and cell and copied and not cell.shared and "[" not in cell.pattern:
+            return cell.pattern, cell.origin
+        return text or "", place.row
+
+    def _references(
+        self, expression: Expression, sheet: int, depth: int
+    ) -> Iterator[CopiedReference]:
         for piece in walk(expression):
             if not isinstance(piece, Token):
                 continue
@@ -130,11 +149,12 @@ class Precedents:
                 block = area(piece, self._book.sheets[sheet])
                 number = self._engine.sheet(block.sheet)
                 if number is not None:
-                    yield (number, *block[1:])
+                    moving = (False, False) if depth else moving_rows(piece.cells)
+                    yield CopiedReference((number, *block[1:]), *moving)
             elif piece.kind == "name" and depth < _DEEPEST:
                 meaning = self._names.meaning(piece.text, sheet)
                 if meaning:
-                    yield from self._referred(meaning.expression, sheet, depth + 1)
+                    yield from self._references(meaning.expression, sheet, depth + 1)
 
 
 def _continues(first: FormulaCell, last: FormulaCell, cell: FormulaCell) -> bool:

@@ -18,6 +18,8 @@ def same_rows(rows: list[list[Cell]], shown: list[list[Cell]] | None) -> bool:
     """Whether cells show the same already; 1 and TRUE are not the same."""
     if rows != shown:
         return False
+    if len(rows) == len(rows[0]) == 1:
+        return type(rows[0][0]) is type(shown[0][0])
     kinds, others = map(type, chain.from_iterable(rows)), map(type, chain.from_iterable(shown))
     return all(map(is_, kinds, others))
 

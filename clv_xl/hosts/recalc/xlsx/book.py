@@ -27,6 +27,17 @@ Numbers: TypeAlias = Mapping[Place, Cell]
 """What cells show by which defined names pick columns of tables; None where it is not known."""
 
 
+LastRows: TypeAlias = Mapping[Area, int]
+"""The last row of whole columns that holds anything."""
+
+
+class Known(NamedTuple):
+    """What the cells of a book show by which it is loaded."""
+
+    numbers: Numbers
+    last_rows: LastRows
+
+
 NameText: TypeAlias = tuple[str, int | None, str]
 """A defined name: the name, the sheet that it is limited to, and its formula."""
 
@@ -39,8 +50,8 @@ class FormulaCell:
     "table" (a what-if table). `block` is what the formula fills, top, left, bottom and right;
     `old_block` what the file says. `stored` is the value that the file holds, None where it holds
     none. `shared` says that `text` is that of another cell. `pattern` is the text of the formula of
-    which it is a copy filled down, or its own: what asks for no row is looked up once for all of
-    them. `filed_kind` is what the file says of a
+    which it is a copy filled down, or its own, and `origin` the row of that formula: what asks for
+    no row is looked up once for all of them. `filed_kind` is what the file says of a
     formula that is let spill though it was entered as another kind, empty for all others.
     """
 
@@ -52,6 +63,7 @@ class FormulaCell:
     stored: Cell
     shared: bool = False
     pattern: str = ""
+    origin: int = 0
     filed_kind: str = ""
 
 
@@ -85,10 +97,29 @@ class Book:
     numbers: Numbers = field(default_factory=dict)
     """Those by which the engine has loaded the names."""
     names: list[NameText] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
+    """The part of each sheet, by the sheet's name."""
+    last_rows: LastRows = field(default_factory=dict)
+    """Those that whole columns in its formulas are cut to."""
 
     def formula_cells(self) -> Iterator[FormulaCell]:
         """Return every formula cell, sheet by sheet."""
         return chain.from_iterable(part.cells for part in self.parts)
+
+    def filled_blocks(self) -> Iterator[tuple[int, tuple[int, int, int, int]]]:
+        """Yield sheet and block of what formulas fill, the plain ones of a column as one block."""
+        for part in self.parts:
+            first: dict[int, int] = {}
+            last: dict[int, int] = {}
+            for cell in part.cells:
+                if cell.kind == "plain":
+                    _, row, column = cell.place
+                    first.setdefault(column, row)
+                    last[column] = row
+                else:
+                    yield part.number, cell.block
+            for column, top in first.items():
+                yield part.number, (top, column, last[column], column)
 
     def name(self, place: Place) -> str:
         """Return a cell's sheet and name, such as "Models!B9"."""

@@ -10,7 +10,7 @@ from clv_xl.hosts.recalc.xlsx.plain_sheet import END, START, plain_sheet
 
 _ROW: Final = re.compile(rb'<row r="(\d+)"[^<>]*?/?>')
 _CELL: Final = re.compile(rb'<c r="([A-Za-z]+)(\d+)"[^<>]*?(?:/>|>(.*?)</c>)', re.DOTALL)
-_CONTENT: Final = re.compile(rb"<f[\s/>]|<(?:v|t)(?:\s[^<>]*)?>[^<]")
+CONTENT: Final = re.compile(rb"<f[\s/>]|<(?:v|t)(?:\s[^<>]*)?>[^<]")
 """A formula, or a value or text that is not empty."""
 
 
@@ -18,7 +18,9 @@ class _UnusualError(Exception):
     """Rows or cells are not written as nearly all are."""
 
 
-def held_cells(content: bytes, after: int, last: int | None = None) -> dict[int, set[int]]:
+def held_cells(
+    content: bytes, after: int, last: int | None = None, *, sheet: str
+) -> dict[int, set[int]]:
     """Return the columns of the cells that hold something, by row.
 
     Parameters
@@ -29,6 +31,8 @@ def held_cells(content: bytes, after: int, last: int | None = None) -> dict[int,
         Only rows after this one are read.
     last : int, optional
         The last row that is read.
+    sheet : str
+        The sheet's title for the sentence.
     """
     start, end = content.find(START), content.find(END)
     if 0 <= start < end:
@@ -36,7 +40,7 @@ def held_cells(content: bytes, after: int, last: int | None = None) -> dict[int,
             return _held(content, start, end, after, last)
         except _UnusualError:
             pass
-    rows = plain_sheet(content).rows
+    rows = plain_sheet(content, sheet).rows
     return _held(rows, 0, len(rows), after, last)
 
 
@@ -54,6 +58,6 @@ def _held(
         raise _UnusualError
     found: dict[int, set[int]] = {}
     for cell in cells:
-        if cell[3] and _CONTENT.search(cell[3]):
+        if cell[3] and CONTENT.search(cell[3]):
             found.setdefault(int(cell[2]), set()).add(column_number(cell[1].decode()))
     return found

@@ -14,9 +14,11 @@ from typing import IO, Any, Final
 from clv_xl.cells import serial
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.engine import Engine, free_name
-from clv_xl.hosts.recalc.formula.limits import excess
+from clv_xl.hosts.recalc.formula.limits import MOST_CHARACTERS, excess
 from clv_xl.hosts.recalc.xlsx import engine_copy
-from clv_xl.hosts.recalc.xlsx.book import Book, Numbers
+from clv_xl.hosts.recalc.xlsx.book import Book, Known
+from clv_xl.hosts.recalc.xlsx.columns_in_use import ColumnsInUse
+from clv_xl.hosts.recalc.xlsx.formula_scanner import with_formulas
 from clv_xl.hosts.recalc.xlsx.formulas_set_aside import without_formulas
 from clv_xl.hosts.recalc.xlsx.named_columns import names_as_ranges
 from clv_xl.hosts.recalc.xlsx.names_as_cells import NamesOfCells
@@ -40,12 +42,14 @@ _DESCRIPTORS: Final = Path("/dev/fd")
 _HEAD: Final = 4096
 MOST_FILLED: Final = 2_000_000
 """Cells that all array formulas of a book may fill together."""
+_GROWTH: Final = 4
+"""How many times as long a formula may be in a copy, A1048576 instead of A1."""
 _DATE_CELLS: Final = (b' t="d"', b" t='d'")
 
 
 def load(
     package: Package,
-    numbers: Numbers | None = None,
+    known: Known | None = None,
     is_set_aside: Callable[[str], bool] | None = None,
 ) -> tuple[Engine, Book]:
     """Return the engine with the book loaded, and what the file says of its formulas.
@@ -53,9 +57,8 @@ def load(
     Parameters
     ----------
     package : Package
-    numbers : mapping of place to cell, optional
-        What cells show by which defined names pick columns of tables; by default what the file
-        says.
+    known : Known, optional
+        What cells show by which the book is loaded; by default what the file says.
     is_set_aside : callable, optional
         Tells of a formula whether the engine need not read it and its copies in other rows; it then
         may find values in their place.
@@ -84,18 +87,23 @@ def load(
                 shorter = without_formulas(package.read(part.part), part, is_set_aside)
                 if shorter is not None:
                     changes[part.part] = shorter
-    changes[main], used = names_as_ranges(main_content, book, numbers)
+    columns = ColumnsInUse(book, package.read, known and known.last_rows)
+    for part in book.parts:
+        if part.part not in unusual and (written := columns.cut(part)):
+            sheet = changes.get(part.part) or package.read(part.part)
+            changes[part.part] = with_formulas(sheet, written)
+    changes[main], used = names_as_ranges(main_content, book, known and known.numbers)
     names = defined_names(changes[main], book)
     needed = needed_names(names, (cell.text for cell in book.formula_cells()))
     every_name = with_names(changes[main], names, needed)
     changes[main] = every_name
     if len(needed) > MANY:
-        written = NamesOfCells(names)
+        as_cells = NamesOfCells(names)
         parts = [part for part in book.parts if part.part not in unusual]
         for part in parts:
             sheet = changes.get(part.part) or package.read(part.part)
-            changes[part.part] = written.in_sheet(sheet, part.number)
-        needed = needed_names(names, written.formulas(book, {part.part for part in parts}))
+            changes[part.part] = as_cells.in_sheet(sheet, part.number)
+        needed = needed_names(names, as_cells.formulas(book, {part.part for part in parts}))
         changes[main] = with_names(every_name, names, needed)
     try:
         engine = _engine(package, changes, book)
@@ -108,7 +116,7 @@ def load(
         book = read_book(package, engine.names)
         book.names = defined_names(main_content, book)
         return engine, book
-    book.numbers, book.names = used, names
+    book.numbers, book.names, book.last_rows = used, names, columns.last_rows
     return engine, book
 
 
@@ -143,10 +151,12 @@ def _refuse_excess(book: Book) -> None:
     seen: dict[str, str] = {}  # the formulas of a table's column are alike
     filled = 0
     for cell in book.formula_cells():
-        if cell.text not in seen:
-            seen[cell.text] = excess(cell.text)
-        if seen[cell.text]:
-            raise FileError(f"The formula in {book.name(cell.place)} {seen[cell.text]}")
+        is_short = len(cell.pattern) * _GROWTH < MOST_CHARACTERS
+        text = cell.pattern if is_short else cell.text
+        if text not in seen:
+            seen[text] = excess(text)
+        if seen[text]:
+            raise FileError(f"The formula in {book.name(cell.place)} {seen[text]}")
         top, left, bottom, right = cell.block
         if (top, left) != (bottom, right):
             filled += (bottom - top + 1) * (right - left + 1)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator
 from typing import Final
-from xml.sax.saxutils import escape
 
 from clv_xl.hosts.recalc.xlsx.book import Book, NameText
-from clv_xl.hosts.recalc.xlsx.formula_scanner import plain_text
+from clv_xl.hosts.recalc.xlsx.formula_scanner import with_formulas
 
 _CELLS: Final = re.compile(r"(?:'(?:[^'\[\]]|'')+'|[\w.]+)!\$[A-Z]+\$[0-9]+(?::\$[A-Z]+\$[0-9]+)?")
 """Cells that are the same wherever the formula stands."""
@@ -22,7 +21,6 @@ _WORD: Final = re.compile(
 """Texts and names of sheets; words that are no function, no sheet and no end of a range."""
 _NOT_PLAIN: Final = re.compile(r"(?i)\[|\bLET\(|\bLAMBDA\(")
 """In brackets a word is a heading, and a formula can give words a meaning of its own."""
-_FORMULA: Final = re.compile(rb"(<f(?:\s[^<>]*)?>)([^<]+)(?=</f>)")
 
 
 class NamesOfCells:
@@ -54,13 +52,7 @@ class NamesOfCells:
 
     def in_sheet(self, content: bytes, sheet: int) -> bytes:
         """Return a sheet, its rows in their plain form, with all its formulas written so."""
-
-        def formula(match: re.Match[bytes]) -> bytes:
-            text = plain_text(match[2])
-            written = self.written(text, sheet)
-            return match[0] if written == text else match[1] + escape(written).encode()
-
-        return _FORMULA.sub(formula, content)
+        return with_formulas(content, lambda text: self.written(text, sheet))
 
     def formulas(self, book: Book, parts: Container[str]) -> Iterator[str]:
         """Yield all formulas of a book, those of some parts written so."""

@@ -12,18 +12,16 @@ from lxml import etree
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc.formula.filled_down import FilledDown
 from clv_xl.hosts.recalc.formula.grammar import (
-    LAST_COLUMN,
-    LAST_ROW,
     Area,
     GrammarError,
     Token,
     area,
+    cell_name,
     column_letters,
-    column_number,
 )
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Place, SheetPart, stored_value
 from clv_xl.hosts.recalc.xlsx.filed_rows import broken
-from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells
+from clv_xl.hosts.recalc.xlsx.formula_scanner import Found, formula_cells, place
 from clv_xl.hosts.recalc.xlsx.plain_sheet import plain_sheet
 from clv_xl.package import Package
 from clv_xl.package.namespaces import MAIN, OFFICE, STRICT_OFFICE
@@ -34,7 +32,6 @@ _FORMULA_TAGS: Final = (b"<f>", b"<f ", b"<f/", b"<f\n", b"<f\t", b"<f\r")
 _HAS_FORMULA: Final = re.compile(rb":f[\s/>]")
 UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _NUMBER: Final = re.compile("[1-9][0-9]{0,6}")
-_PLACE: Final = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
 def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
@@ -60,6 +57,7 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
     sheets = root.findall(f"{{{namespace}}}sheets/{{{namespace}}}sheet")
     names = list(order) if order is not None else [sheet.get("name", "") for sheet in sheets]
     parts: list[SheetPart] = []
+    paths: dict[str, str] = {}
     tables: list[tuple[str, Area]] = []
     for sheet in sheets:
         name = sheet.get("name", "")
@@ -67,13 +65,26 @@ def read_book(package: Package, order: Sequence[str] | None = None) -> Book:
         part = targets.get(target, "")
         if part not in package.names or name not in names:
             continue
-        if part in {one.part for one in parts}:
+        if part in paths.values():
             raise FileError("The workbook is damaged: two of its sheets are one. Save it again.")
+        paths[name] = part
         content = package.read(part)
         if _has_formula(content):
             parts.append(read_sheet(names.index(name), name, part, content))
         tables += _tables(package, name, part)
-    return Book(names, date1904, parts, tables)
+    return Book(names, date1904, parts, tables, paths=paths)
+
+
+def sheet_titles(package: Package) -> dict[str, str]:
+    """Return the titles of the sheets by their parts."""
+    part = main_part(package)
+    targets = relations(package, part)
+    return {
+        targets[target]: sheet.get("name", "")
+        for sheet in parse(package.read(part)).iterfind("{*}sheets/{*}sheet")
+        for space in (OFFICE, STRICT_OFFICE)
+        if (target := sheet.get(f"{{{space}}}id")) in targets
+    }
 
 
 def read_sheet(number: int, name: str, part: str, content: bytes) -> SheetPart:
@@ -121,11 +132,12 @@ def _proper_area(reference: str, sheet: str, what: str) -> Area:
 def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
     shared: dict[str, tuple[int, FilledDown]] = {}
     above: dict[int, FilledDown] = {}
-    for name, cell, formula, own_text, value in found:
-        row, column = place(name)
+    for row, column, cell, formula, own_text, value in found:
         kind, said, text, is_foreign = "plain", formula.get("t"), own_text, False
         block = (row, column, row, column)
         match said:
+            case None:
+                pass
             case "shared":
                 number = formula.get("si", "")
                 if text or number not in shared:
@@ -135,7 +147,9 @@ def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
                 text = filled.text if is_foreign else filled.text_at(row)
             case "array":
                 kind = "dynamic" if cell.get("cm") else "array"
-                block = _proper_area(formula.get("ref") or name, "", "a formula")[1:]
+                block = _proper_area(formula.get("ref") or cell_name(row, column), "", "a formula")[
+                    1:
+                ]
             case "dataTable":
                 kind = "table"
             case _:
@@ -145,7 +159,9 @@ def _cells(sheet: int, found: Iterable[Found]) -> Iterator[FormulaCell]:
         pattern = above.get(column)
         if pattern is None or (text != pattern.text and text != pattern.text_at(row)):
             pattern = above[column] = FilledDown(text, row)
-        yield FormulaCell(where, kind, text, block, block, stored, is_foreign, pattern.text)
+        yield FormulaCell(
+            where, kind, text, block, block, stored, is_foreign, pattern.text, pattern.row
+        )
 
 
 def name_cells(root: Any) -> None:
@@ -170,12 +186,3 @@ def _place_first(element: Any, name: str) -> None:
     others = [item for item in element.attrib.items() if item[0] != "r"]
     element.attrib.clear()
     element.attrib.update([("r", name), *others])
-
-
-def place(name: str) -> tuple[int, int]:
-    """Return row and column of a cell's name."""
-    match = _PLACE.fullmatch(name)
-    row, column = (int(match[2]), column_number(match[1])) if match else (0, 0)
-    if not (0 < row <= LAST_ROW and 0 < column <= LAST_COLUMN):
-        raise FileError("The workbook is damaged: a cell has no proper name.")
-    return row, column

@@ -9,7 +9,7 @@ from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.formula.grammar import cell_name
 from clv_xl.hosts.recalc.xlsx.book import Outcome, SheetPart
 from clv_xl.hosts.recalc.xlsx.filed_rows import broken
-from clv_xl.hosts.recalc.xlsx.sheet_parts import place
+from clv_xl.hosts.recalc.xlsx.formula_scanner import place
 from clv_xl.hosts.recalc.xlsx.value_patcher import DisorderError, Put, splice
 from clv_xl.package.text_escapes import encoded
 

@@ -22,10 +22,10 @@ from clv_xl.hosts.recalc.formula.grammar import (
 from clv_xl.hosts.recalc.report import ColumnsBeside, Growth, RowsBelow
 from clv_xl.hosts.recalc.xlsx.book import SheetPart
 from clv_xl.hosts.recalc.xlsx.held_cells import held_cells
-from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, read_sheet
+from clv_xl.hosts.recalc.xlsx.sheet_parts import UTF16, read_sheet, sheet_titles
 from clv_xl.hosts.recalc.xlsx.table_columns import heading_texts, widened
 from clv_xl.package import Package
-from clv_xl.package.relations import main_part, relations
+from clv_xl.package.relations import relations
 from clv_xl.package.xml_parts import parse, serialize
 
 _TABLE_TAG: Final = re.compile(rb"<(?:\w+:)?table\s[^>]*>")
@@ -69,11 +69,11 @@ def grow_tables(package: Package) -> tuple[dict[str, bytes], list[Growth]]:
     """
     changes: dict[str, bytes] = {}
     said: list[Growth] = []
-    for sheet in relations(package, main_part(package)).values():
+    for sheet, title in sheet_titles(package).items():
         tables = list(_tables(package, sheet))
         for number, narrow in enumerate(tables):
             content = package.read(sheet)
-            beside, part = _widened(package, sheet, narrow, tables, content)
+            beside, part = _widened(package, sheet, title, narrow, tables, content)
             if beside:
                 said.append(beside)
             table = narrow
@@ -81,10 +81,10 @@ def grow_tables(package: Package) -> tuple[dict[str, bytes], list[Growth]]:
                 changes[narrow.part] = part
                 right = narrow.area.right + (beside.columns if beside else 0)
                 table = tables[number] = narrow._replace(area=narrow.area._replace(right=right))
-            held = held_cells(content, table.area.bottom)
+            held = held_cells(content, table.area.bottom, sheet=title)
             if table.area.bottom + 1 not in held:
                 continue
-            found = _said(table, held, tables, read_sheet(0, table.name, sheet, content))
+            found = _said(table, held, tables, read_sheet(0, title, sheet, content))
             said += [found] if found else []
             if found and found.added:
                 part = changes.get(table.part) or package.read(table.part)
@@ -95,15 +95,17 @@ def grow_tables(package: Package) -> tuple[dict[str, bytes], list[Growth]]:
 def _widened(
     package: Package,
     sheet: str,
+    title: str,
     table: _Table,
     tables: Sequence[_Table],
     content: bytes,
 ) -> tuple[ColumnsBeside | None, bytes]:
     """Return what is to be said of the columns right of a table, and its part if it takes them."""
     area = table.area
-    if area.right + 1 not in held_cells(content, area.top - 1, area.top).get(area.top, ()):
+    top = held_cells(content, area.top - 1, area.top, sheet=title)
+    if area.right + 1 not in top.get(area.top, ()):
         return None, b""
-    held = held_cells(content, area.top, area.bottom)
+    held = held_cells(content, area.top, area.bottom, sheet=title)
     rows = [held.get(row, ()) for row in range(area.top + 1, area.bottom + 1)]
     filled = takewhile(lambda column: any(column in row for row in rows), count(area.right + 1))
     if not (columns := list(filled)):
@@ -113,7 +115,7 @@ def _widened(
     if not headings:
         return None, b""
     beside = area._replace(left=area.right + 1, right=area.right + len(headings))
-    part = read_sheet(0, table.name, sheet, content)
+    part = read_sheet(0, title, sheet, content)
     found = [one for one in _obstacles(table, tables, part) if _meet(one.area, beside)]
     inside = [texts.get(column, "") for column in range(area.left, area.right + 1)]
     names = [*inside, *headings]

@@ -29,6 +29,8 @@ def evaluator(tmp_path: Path) -> Evaluator:
         ("=INDEX(A:AZ,MATCH(30,B:B,0),1)", 3),
         ("=SUM(A:Z)", 1665),
         ("=SUMIFS(C:C,A:A,2)", 200),
+        ("=MAX(B:Z)", 500),
+        ("=COUNTA(B:XFD)", 10),
     ],
 )
 def test_formulas_over_whole_columns_that_people_write_are_computed(
@@ -38,4 +40,4 @@ def test_formulas_over_whole_columns_that_people_write_are_computed(
 
 
 def test_a_formula_over_a_whole_sheet_says_so_at_once(evaluator: Evaluator) -> None:
-    assert evaluator.evaluate("=COUNTA(B:XFD)") is CellError.NAME
+    assert evaluator.evaluate("=COUNTBLANK(B:XFD)") is CellError.NAME

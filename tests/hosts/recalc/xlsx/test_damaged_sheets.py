@@ -11,7 +11,7 @@ from recalc_books import edit, shown, workbook, xml
 
 from clv_xl.errors import FileError
 from clv_xl.hosts.recalc import Evaluator, recalculate
-from clv_xl.hosts.recalc.xlsx.sheet_parts import place
+from clv_xl.hosts.recalc.xlsx.formula_scanner import place
 
 SHEET = "xl/worksheets/sheet1.xml"
 CELLS = {"A1": "a", "B1": "b", "A2": 1, "B2": 2, "D1": "=CLV(A2,6,5)"}
@@ -90,3 +90,11 @@ def test_a_part_that_lacks_leaves_its_sheet_without_formulas(book: Path) -> None
     other = xml(book).encode()
     repacked(book, **{"xl/worksheets/sheet9.xml": other})
     assert recalculate(book).formulas == 1
+
+
+def test_the_sentence_names_the_sheet_of_a_table(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "b.xlsx", {"S": {"A1": 1}, "Takings": CELLS}, tables={"T": ("Takings", "A1:B2")}
+    )
+    edit(path, {"xl/worksheets/sheet2.xml": [('<row r="2"', "<row r='1'")]})
+    refused(path, "Sheet 'Takings' has rows or cells out of order or twice")

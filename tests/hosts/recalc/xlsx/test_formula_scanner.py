@@ -11,7 +11,7 @@ from clv_xl.hosts.recalc.xlsx.formula_scanner import formula_cells, plain_text
 def test_cells_and_their_attributes() -> None:
     rows = b'<c r="B2" s="1" t="str"><f t="array" ref="B2:B3">A1&amp;"&#233;"</f><v>x&#x41;</v></c>'
     (found,) = formula_cells(b'<c r="A1"><v>1</v></c>' + rows)
-    assert (found.name, found.text, found.value) == ("B2", 'A1&"é"', "xA")
+    assert (found.row, found.column, found.text, found.value) == (2, 2, 'A1&"é"', "xA")
     assert next(formula_cells(b'<c r="B2"><f>A1</f></c>')).value is None
 
 

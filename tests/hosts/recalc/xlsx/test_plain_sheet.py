@@ -67,8 +67,8 @@ def test_what_may_mean_something_else_is_read_exactly(content: bytes) -> None:
         return
     plain = plain_sheet(content)
     assert (plain.filed is None) == (content.endswith(b"</sheetData></a></extLst></worksheet>"))
-    assert [(one.name, one.text, one.value) for one in formula_cells(plain.rows)] == [
-        ("B1", "A1+1", "2")
+    assert [(one.row, one.column, one.text, one.value) for one in formula_cells(plain.rows)] == [
+        (1, 2, "A1+1", "2")
     ]
 
 

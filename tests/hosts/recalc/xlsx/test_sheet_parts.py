@@ -310,11 +310,11 @@ def test_formula_cells_are_found_as_a_parser_finds_them(
     plain = plain_sheet(content)
     found = list(formula_cells(plain.rows))
     wanted = [
-        (f"{get_column_letter(column)}{row}", formula, None if kind == "none" else value)
+        (row, column, formula, None if kind == "none" else value)
         for (row, column), (formula, kind, value) in sorted(cells.items())
         if formula
     ]
-    assert [(one.name, one.text, one.value) for one in found] == wanted
+    assert [(one.row, one.column, one.text, one.value) for one in found] == wanted
     assert plain.part() == content
     assert cells_of(plain.plain()) == cells_of(content)
 
