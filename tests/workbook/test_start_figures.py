@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import itertools
 import random
 from collections.abc import Callable
 from functools import cache
@@ -30,7 +31,10 @@ from clv_xl.workbook.sample import EMPTY, Customer, Order, Sample
 from clv_xl.workbook.template import sheets
 from clv_xl.workbook.writer import write
 
-NOT_READ = {"Functions", "Cohorts", "Retention", "Calculator", "Quadrants", "Call list"}
+NOT_READ = {
+    *("Functions", "Cohorts", "Retention", "Calculator", "Quadrants", "Call list"),
+    *("Customer base", "Repeat purchases"),
+}
 """Sheets of which Start shows nothing."""
 SETTINGS = {"Model": "Average pace", "Discount_rate": 0.0}
 MARGIN, HORIZON, DAYS, ACTIVE, RISKY = 0.45, 52, 90, 365, 0.5
@@ -50,11 +54,11 @@ def random_sample(seed: int = 3) -> Sample:
         orders.append(Order(f"N{number}", day, spelled, "tea", amount))
     used = {order.customer.strip().capitalize() for order in orders}
     customers = [
-        Customer(name, draw.choice("ABC"), "Referral", "Town", "long", "no", 20.0, 5)
-        for name in names
+        Customer(name, draw.choice("ABC"), channel, "Town", "long", "no", 20.0, 5)
+        for name, channel in zip(names, itertools.cycle(["Fair", "Search"]), strict=False)
         if name in used
     ]
-    return Sample(tuple(orders), tuple(customers), {"Referral": 1234.0})
+    return Sample(tuple(orders), tuple(customers), {"Fair": 1234.0, "Search": 500.0})
 
 
 def once(sample: Sample) -> Sample:

@@ -105,7 +105,7 @@ def _measures() -> Spill:
         "=IFERROR(CLV_BACKTEST(Orders[customer],Orders[date],Orders[amount],Split_day,Period,"
         f'Model,{END_DATE},Orders[order]),"")',
         headings("CLV_BACKTEST", measure=48, value=14),
-        9,
+        len(measure_units("CLV_BACKTEST")),
         row_units=measure_units("CLV_BACKTEST"),
         rules=(Rule.LINE,),
     )
