@@ -39,8 +39,6 @@ from clv_xl.workbook.places import CellRange, column_pixels
 
 _THIN: Final = 9525
 """One pixel, in the units of drawings."""
-_EVERY: Final = 3
-"""Of so many columns of a small chart, one has its label, which then need not be turned."""
 _BARS: Final = frozenset({ChartKind.BARS, ChartKind.COLUMNS, ChartKind.STACKED})
 
 
@@ -90,8 +88,7 @@ def native_chart(chart: Chart, area: CellRange, widths: Mapping[int, float]) -> 
         drawn.legend.txPr = _text(8 if chart.small else 9, design.MUTED)
     else:
         drawn.legend = None
-    if chart.small and chart.kind is not ChartKind.BARS:
-        drawn.x_axis.tickLblSkip = _EVERY
+    if chart.small and chart.kind in _BARS - {ChartKind.BARS}:
         drawn.x_axis.txPr.bodyPr = RichTextProperties(rot=0)
     drawn.graphical_properties = GraphicalProperties(solidFill=design.WHITE)
     drawn.graphical_properties.line = LineProperties(solidFill=design.LINE, w=_THIN)

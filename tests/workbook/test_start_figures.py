@@ -219,12 +219,12 @@ def test_the_months_are_those_of_the_raw_orders(show: Callable[[str], Shown], na
     orders["month"] = orders["date"].dt.to_period("M")
     new = orders["month"] == orders["key"].map(first)
     for month, from_new, from_returning in show(name).rows("months_drawn"):
-        inside = orders["month"] == pd.Period(month)
+        inside = orders["month"] == pd.Period(f"20{month[3:]}-{month[:2]}")
         assert from_new == pytest.approx(orders.loc[inside & new, "amount"].sum(), abs=1e-9)
         assert from_returning == pytest.approx(orders.loc[inside & ~new, "amount"].sum(), abs=1e-9)
     last = pd.Period(orders["date"].max(), "M")
     shown = [row[0] for row in show(name).rows("months_drawn")]
-    assert shown == [str(last - ago) for ago in range(11, -1, -1)]
+    assert shown == [f"{last - ago:%m/%y}" for ago in range(11, -1, -1)]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -233,7 +233,7 @@ def test_the_cohorts_are_those_of_the_raw_orders(show: Callable[[str], Shown], n
     cohort = histories(orders, end_of(name))["first"].dt.to_period("M")
     worth = orders.groupby("key")["amount"].sum().reindex(cohort.index).groupby(cohort).mean()
     drawn = [row for row in show(name).rows("cohorts_drawn") if row[0] is not None]
-    assert [row[0] for row in drawn] == [str(one) for one in worth.index[-12:]]
+    assert [row[0] for row in drawn] == [f"{one:%m/%y}" for one in worth.index[-12:]]
     assert [row[1] for row in drawn] == pytest.approx(list(worth[-12:] * MARGIN))
     cost = show(name).cards()["Cost to acquire one (CAC)"][0]
     assert {row[2] for row in drawn} == {pytest.approx(cost)}

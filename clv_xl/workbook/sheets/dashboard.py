@@ -95,7 +95,7 @@ def charts() -> Abreast:
     revenue = Chart(
         "new_and_returning",
         ChartKind.STACKED,
-        "Revenue by month: new and returning",
+        "Revenue by month",
         "",
         "",
         (
