@@ -59,7 +59,7 @@ def chart_data() -> tuple[tuple[Spill, ...], tuple[Listing, ...]]:
             widths=(8, 8),
         ),
     )
-    return (_months(), _cohorts(), _map()), drawn
+    return (_months(), _map(), _cohorts()), drawn
 
 
 def map_cell(column: int, row: int) -> Formula:
