@@ -30,6 +30,7 @@ from openpyxl.drawing.text import (
     Paragraph,
     ParagraphProperties,
     RegularTextRun,
+    RichTextProperties,
 )
 
 from clv_xl.workbook import design
@@ -87,6 +88,8 @@ def native_chart(chart: Chart, area: CellRange, widths: Mapping[int, float]) -> 
         drawn.legend.txPr = _text(8 if chart.small else 9, design.MUTED)
     else:
         drawn.legend = None
+    if chart.small and chart.kind in _BARS - {ChartKind.BARS}:
+        drawn.x_axis.txPr.bodyPr = RichTextProperties(rot=0)
     drawn.graphical_properties = GraphicalProperties(solidFill=design.WHITE)
     drawn.graphical_properties.line = LineProperties(solidFill=design.LINE, w=_THIN)
     drawn.plot_area.graphicalProperties = GraphicalProperties(noFill=True)

@@ -98,7 +98,7 @@ def test_without_spend_cac_is_the_average_known_cost_and_start_says_so(
     build(tmp_path / "book.xlsm", dataclasses.replace(sample, spend=dict.fromkeys(FEW.spend)))  # type: ignore[arg-type]
     book = load_workbook(tmp_path / "book.xlsm", data_only=True)
     value, cac, ratio = start(book)
-    assert source in next(row[3] for row in book["Start"].values if row[1] == "CAC")
+    assert source in next(row[4] for row in book["Start"].values if row[1] == "CAC")
     assert beside(book, "Start", "Best channel") in {None, ""}
     if not known:
         assert cac is ratio is None

@@ -59,7 +59,7 @@ def chart_data() -> tuple[tuple[Spill, ...], tuple[Listing, ...]]:
             widths=(8, 8),
         ),
     )
-    return (_months(), _cohorts(), _map()), drawn
+    return (_months(), _map(), _cohorts()), drawn
 
 
 def map_cell(column: int, row: int) -> Formula:
@@ -68,13 +68,15 @@ def map_cell(column: int, row: int) -> Formula:
 
 
 def _drawn(table: Ref, row: int, columns: int) -> tuple[Item, ...]:
-    return tuple(
-        Item(
-            Formula(shown(table.cell(column, row))),
-            Style.LABEL,
-            Unit.TEXT if column == 1 else Unit.MONEY,
-        )
-        for column in range(1, columns + 1)
+    """Return a line of a table as it is drawn, a month such as 2024-03 as 03/24."""
+    period = table.cell(1, row)
+    short = f'=IF(LEN({period})=7,RIGHT({period},2)&"/"&MID({period},3,2),{period}&"")'
+    return (
+        Item(Formula(short), Style.LABEL),
+        *(
+            Item(Formula(shown(table.cell(column, row))), Style.LABEL, Unit.MONEY)
+            for column in range(2, columns + 1)
+        ),
     )
 
 
@@ -97,10 +99,10 @@ def _cohorts() -> Spill:
     table = (
         f'LET(stack,COHORT_STACK({_ORDERS},"year",Cohort_period,Order_numbers),'
         f"found,NEW_RETURNING({_ORDERS},Cohort_period,Order_numbers),"
-        "revenue,MMULT(TRANSPOSE(SEQUENCE(ROWS(stack))^0),IF(ISNUMBER(stack),stack,0)),"
+        "sums,MMULT(TRANSPOSE(SEQUENCE(ROWS(stack))^0),IF(ISNUMBER(stack),stack,0)),"
         f"latest,MAX(1,COLUMNS(stack)-{SHOWN})+SEQUENCE({SHOWN}),names,INDEX(stack,1,latest),"
-        "customers,INDEX(found,MATCH(names,INDEX(found,0,1),0),3),"
-        "CHOOSE({1,2},names,INDEX(revenue,1,latest)*Gross_margin/customers))"
+        "joined,INDEX(found,MATCH(names,INDEX(found,0,1),0),3),"
+        "CHOOSE({1,2},names,INDEX(sums,1,latest)*Gross_margin/joined))"
     )
     return _table(_COHORTS, "The latest cohorts", table, (Unit.TEXT, Unit.MONEY), (11, 8))
 

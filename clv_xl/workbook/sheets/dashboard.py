@@ -99,8 +99,8 @@ def charts() -> Abreast:
         "",
         "",
         (
-            Series("Returning customers", MONTHS.column(3, SHOWN), months),
-            Series("New customers", MONTHS.column(2, SHOWN), months),
+            Series("Returning", MONTHS.column(3, SHOWN), months),
+            Series("New", MONTHS.column(2, SHOWN), months),
         ),
         2,
         _ROWS,
@@ -111,7 +111,7 @@ def charts() -> Abreast:
     worth = Chart(
         "value_by_cohort",
         ChartKind.COLUMNS,
-        "Value per customer by cohort, and CAC",
+        "Value per customer by cohort",
         "",
         "",
         (
