@@ -30,7 +30,7 @@ from clv_xl.workbook.declarations import (
     TableColumn,
 )
 from clv_xl.workbook.layout import arrange
-from clv_xl.workbook.places import CellRange, Layout
+from clv_xl.workbook.places import Layout
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sample import generate
 from clv_xl.workbook.template import sheets
@@ -82,18 +82,26 @@ drawn_sheets = st.builds(
 )
 
 
-def overlap(one: CellRange, other: CellRange) -> bool:
-    return not (
-        one.bottom < other.top
-        or other.bottom < one.top
-        or one.right < other.left
-        or other.right < one.left
+def edges(layout: Layout, block: str) -> tuple[float, float]:
+    """Return where a block begins and ends, in columns; a chart may within one."""
+    area = layout.areas[block]
+    starts, ends = next(
+        ((one.starts, one.ends) for _, one in layout.charts if one.key == block), (0.0, 1.0)
     )
+    return area.left - 1 + starts, area.right - 1 + ends
+
+
+def overlap(layout: Layout, one: str, other: str) -> bool:
+    first, second = layout.areas[one], layout.areas[other]
+    if first.bottom < second.top or second.bottom < first.top:
+        return False
+    (left, right), (left_of_other, right_of_other) = edges(layout, one), edges(layout, other)
+    return right > left_of_other and right_of_other > left
 
 
 def assert_apart(layout: Layout) -> None:
     for one, other in itertools.combinations(layout.areas, 2):
-        assert not overlap(layout.areas[one], layout.areas[other]), (one, other)
+        assert not overlap(layout, one, other), (one, other)
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -72,7 +72,7 @@ def backtest() -> Sheet:
                     "Repeat purchases of all customers, period by period",
                     f"=IFERROR(CLV_TRACKING({_ORDERS},Split_day,Period,Model,"
                     'Orders[amount],Orders[order]),"")',
-                    headings("CLV_TRACKING", period=48),
+                    headings("CLV_TRACKING", period=52),
                     LONG,
                     note="Customers who had bought before the split day.",
                     rules=(Rule.LINE,),
@@ -111,7 +111,7 @@ def _measures() -> Spill:
         _BACKTEST.key,
         "Actual vs. predicted",
         f'=IFERROR({_call("Split_day")},"")',
-        headings("CLV_BACKTEST", measure=48, value=14),
+        headings("CLV_BACKTEST", measure=52, value=14),
         len(_MEASURES),
         row_units=_MEASURES,
         rules=(Rule.LINE,),
@@ -137,7 +137,7 @@ def _days() -> Spill:
         "Was it luck? The same on an earlier and a later split day",
         "",
         (
-            Heading("measure", Unit.TEXT, 48, column(1, 5, 1)),
+            Heading("measure", Unit.TEXT, 52, column(1, 5, 1)),
             Heading("split after half of the time", Unit.DECIMAL, 14, column(1, 1, 2)),
             Heading("after two thirds", Unit.DECIMAL, 14, column(1, 2, 2)),
             Heading("after five sixths", Unit.DECIMAL, 14, column(1, 5, 2)),
@@ -165,7 +165,7 @@ def _words() -> Listing:
             )
         ),
         heading="How to read it",
-        widths=(48,),
+        widths=(52,),
     )
 
 
@@ -245,7 +245,7 @@ def _verdict() -> Listing:
             )
         ),
         heading="Verdict",
-        widths=(48, 14),
+        widths=(52, 14),
         rules=((Rule.STATUS, 2),),
         tall=True,
     )

@@ -28,6 +28,7 @@ SHOWN: Final = 12
 """Months and cohorts that are drawn."""
 GROUPS: Final = 5
 """Groups of customers on each side of the map, and segments that are drawn."""
+_ORDERED: Final = ("fewest", "fewer", "medium", "more", "most")
 _ORDERS: Final = "Order_customers,Order_dates,Order_amounts"
 
 
@@ -91,8 +92,12 @@ def _months() -> Spill:
         f"latest,MAX(1,ROWS(found)-{SHOWN})+SEQUENCE({SHOWN}),"
         "CHOOSE({1,2,3},INDEX(found,latest,1),INDEX(found,latest,7),INDEX(found,latest,8)))"
     )
-    columns = (Unit.TEXT, Unit.MONEY, Unit.MONEY)
-    return _table(_MONTHS, "The latest months", table, columns, (24, 24, 24))
+    columns = (
+        Heading("month", Unit.TEXT, 24),
+        Heading("new customers", Unit.MONEY, 24),
+        Heading("returning customers", Unit.MONEY, 24),
+    )
+    return _table(_MONTHS, "The latest months", table, columns)
 
 
 def _cohorts() -> Spill:
@@ -104,7 +109,8 @@ def _cohorts() -> Spill:
         "joined,INDEX(found,MATCH(names,INDEX(found,0,1),0),3),"
         "CHOOSE({1,2},names,INDEX(sums,1,latest)*Gross_margin/joined))"
     )
-    return _table(_COHORTS, "The latest cohorts", table, (Unit.TEXT, Unit.MONEY), (11, 8))
+    columns = (Heading("cohort", Unit.TEXT, 11), Heading("value", Unit.MONEY, 8))
+    return _table(_COHORTS, "The latest cohorts", table, columns)
 
 
 def _map() -> Spill:
@@ -118,17 +124,16 @@ def _map() -> Spill:
         f'IF(SEQUENCE({size})+SEQUENCE(1,{size})=2,"",'
         f"INDEX(mapped,SEQUENCE({size}),SEQUENCE(1,{size}))))"
     )
-    return _table(_MAP, "Map", table, (Unit.COUNT,) * size, (8,) * size)
+    columns = tuple(Heading(name, Unit.COUNT, 8) for name in ("days", *_ORDERED))
+    return _table(_MAP, "Map: days since the last order, by orders", table, columns)
 
 
-def _table(
-    key: Ref, heading: str, formula: str, units: tuple[Unit, ...], widths: tuple[int, ...]
-) -> Spill:
+def _table(key: Ref, heading: str, formula: str, columns: tuple[Heading, ...]) -> Spill:
     return Spill(
         key.key,
         heading,
         f'=IF({ROWS_FILLED}=0,"",IFERROR({formula},""))',
-        tuple(Heading("", unit, width) for unit, width in zip(units, widths, strict=True)),
+        columns,
         SHOWN,
         headed=False,
         rules=(Rule.LINE,),

@@ -42,7 +42,7 @@ from clv_xl.workbook.sheets.two_years import bridge, bridge_chart, years
 _TENTHS: Final = Ref("customer_tenths")
 _WORTH: Final = Ref("recency_frequency_value")
 _COUNT: Final = Ref("recency_frequency_customers")
-_LABEL: Final = 28
+_LABEL: Final = 30
 """Width of the first column."""
 _BINS: Final = 10
 _GROUPS: Final = 5

@@ -70,7 +70,7 @@ def years() -> Listing:
         heading="What changed between two years?",
         note="Left blank, the last 12 whole months and the 12 before them; less where the orders "
         "do not reach that far.",
-        widths=(28, 11, 11),
+        widths=(30, 11, 11),
     )
 
 
@@ -83,7 +83,7 @@ def bridge() -> Spill:
         "",
         from_orders(f"TRANSPOSE({call})"),
         (
-            Heading("who bought in", Unit.TEXT, 28),
+            Heading("who bought in", Unit.TEXT, 30),
             *(
                 Heading(title, Unit.MONEY, 9)
                 for title in ("first year only", "both years", "second year only", "all")
