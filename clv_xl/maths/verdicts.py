@@ -23,6 +23,7 @@ class Verdict(enum.Enum):
     YES = "yes", Severity.GOOD
     ALL = "All", Severity.GOOD
     GROW = "Grow", Severity.GOOD
+    GOOD = "Good", Severity.GOOD
     RELIABLE = "Reliable", Severity.GOOD
     NO = "no", Severity.BAD
     REFUSED = "Left out", Severity.BAD
@@ -35,6 +36,7 @@ class Verdict(enum.Enum):
     IGNORED = "Ignored", Severity.WARNING
     CAUTION = "Use with caution", Severity.WARNING
     READ = "Read", Severity.NEUTRAL
+    NOTE = "Note", Severity.NEUTRAL
     INACTIVE = "Inactive", Severity.NEUTRAL
 
     def __init__(self, word: str, severity: Severity) -> None:

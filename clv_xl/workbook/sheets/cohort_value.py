@@ -167,8 +167,14 @@ def _judges_payback() -> str:
         (f"{ROWS_FILLED}=0", NEEDS_ORDERS),
         (f"NOT(ISNUMBER({_CAC}))", sentence(f"{Verdict.CHECK}: no CAC is known")),
         (f"NOT(ISNUMBER({paid}))", sentence(f"{Verdict.CHECK}: not paid back yet")),
-        (f"{paid}<=6", sentence("Within 6 months: good for consumables")),
-        (f"{paid}<=12", sentence("Within 12 months: good for durable goods")),
+        (
+            f"{paid}<=6",
+            sentence(f"{Verdict.GOOD}: paid back within 6 months, good for consumables"),
+        ),
+        (
+            f"{paid}<=12",
+            sentence(f"{Verdict.GOOD}: paid back within 12 months, good for durable goods"),
+        ),
         otherwise=sentence(f"{Verdict.CHECK}: later than 12 months"),
     )
 

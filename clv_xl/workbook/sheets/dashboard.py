@@ -61,9 +61,11 @@ def cards() -> Listing:
     for place, (row, label, unit, missing, without) in enumerate(shown):
         span = 1 if place < _WIDE else (len(WIDTHS) - _WIDE) // 2
         current = figures.now(row)
+        # Before they ordered, the names in a list of customers had no date.
+        compared = figures.clv_of_buyers() if row == figures.CLV else current
         change = (
             f'=IF({ROWS_FILLED}=0,"",IF(NOT(ISNUMBER({current})),{missing},'
-            f"{without or _change(current, figures.earlier(row))}))"
+            f"{without or _change(compared, figures.earlier(row))}))"
         )
         figure = f'=IF(ISNUMBER({current}),{current},"-")'
         items = (
@@ -163,7 +165,7 @@ def _map() -> Listing:
 def chart_note() -> Listing:
     """Return the sentence on how to read the charts, or on which one has no data."""
     usual = (
-        f'"The latest {SHOWN} months and cohorts. Value is gross profit to date"&'
+        f'"{Verdict.NOTE}: the latest {SHOWN} months and cohorts. Value is gross profit to date"&'
         'IF(Currency="","",", in "&Currency)&". The darker a field of the map, the more customers."'
     )
     return Listing(

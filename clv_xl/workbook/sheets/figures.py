@@ -46,16 +46,18 @@ def day() -> str:
     return _STATES.cell(_NOW, _DAY)
 
 
+def clv_of_buyers(column: int = _NOW) -> str:
+    """Return the formula of the average gross profit of those who have ordered by then."""
+    revenue, buyers = (_STATES.cell(column, row) for row in (_REVENUE, _BUYERS))
+    return f"{revenue}*Gross_margin/{buyers}"
+
+
 def figures() -> Listing:
     """Return the figures, each with its earlier value and what it is."""
 
     def state(row: int) -> tuple[str, str]:
         return _STATES.cell(_NOW, row), _STATES.cell(_THEN, row)
 
-    value, value_then = (
-        f"{revenue}*Gross_margin/{buyers}"
-        for revenue, buyers in zip(state(_REVENUE), state(_BUYERS), strict=True)
-    )
     days = '"bought in the last "&Active_days&" days (sheet Settings)"'
     risk = (
         f'COUNTIFS({_ALIVE},"<"&Warn_below,{_CLV},">0")&" customers with a probability active '
@@ -69,10 +71,11 @@ def figures() -> Listing:
             _line("Active customers", *state(_ACTIVE), Unit.COUNT, Formula(f"={days}")),
             _line(
                 "CLV so far",
-                value,
-                value_then,
+                "AVERAGE(Customers[clv])",
+                clv_of_buyers(_THEN),
                 Unit.MONEY,
-                "average gross profit per customer who has ordered, to date (historical CLV)",
+                "average gross profit per customer to date (historical CLV); earlier: of those who "
+                "had ordered",
             ),
             _line("CAC", CAC, "", Unit.MONEY, Formula(CAC_SOURCE)),
             _line(

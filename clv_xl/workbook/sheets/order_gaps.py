@@ -88,7 +88,8 @@ def _when_to_write() -> str:
             ),
         ),
         otherwise=sentence(
-            "Half of the second orders come within {half} days, 80 % within {most}: send the "
+            f"{Verdict.NOTE}: half of the second orders come within {{half}} days, 80 % within "
+            "{most}: send the "
             "win-back after {most} days",
             half=half,
             most=most,

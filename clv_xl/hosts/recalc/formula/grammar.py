@@ -58,6 +58,11 @@ class Area(NamedTuple):
     bottom: int
     right: int
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it reaches down to the last row of its sheet."""
+        return self.bottom == LAST_ROW
+
 
 @dataclass(frozen=True, slots=True)
 class Token:

@@ -40,7 +40,6 @@ from clv_xl.hosts.recalc.solver.shown_rows import fill_block, rows_shown, same_r
 from clv_xl.hosts.recalc.solver.spills import Spills
 from clv_xl.hosts.recalc.solver.typed_tables import let_spill
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Known, Outcome, Place
-from clv_xl.hosts.recalc.xlsx.columns_in_use import is_whole
 
 _MOST_ROUNDS: Final = 5
 _MOST_LOADS: Final = 2
@@ -149,7 +148,7 @@ class Calculation:
         return Known(
             {place: engine.cell(*place) for place in book.numbers},
             {
-                block: last if is_whole(block) else max(last, kept)
+                block: last if block.is_whole else max(last, kept)
                 for block, kept in book.last_rows.items()
                 for last in [engine.last_row(block)]
             },

@@ -12,7 +12,7 @@ from typing import Final
 
 from clv_xl.hosts.recalc.dialect.whole_columns import cut
 from clv_xl.hosts.recalc.formula.filled_down import FilledDown
-from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, LAST_ROW, Area
+from clv_xl.hosts.recalc.formula.grammar import LAST_COLUMN, Area
 from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, LastRows, SheetPart
 from clv_xl.hosts.recalc.xlsx.last_rows import last_row
 from clv_xl.hosts.recalc.xlsx.plain_sheet import plain_sheet
@@ -21,11 +21,6 @@ _Run = tuple[str, FilledDown | None]
 """The pattern of a column's formulas, and what it becomes where anything of it is cut."""
 _NOT_CUT: Final[_Run] = ("", None)
 _ROOM: Final = 100
-
-
-def is_whole(block: Area) -> bool:
-    """Whether a block reaches down to the last row of its sheet."""
-    return block.bottom == LAST_ROW
 
 
 class ColumnsInUse:
@@ -84,7 +79,7 @@ class ColumnsInUse:
         if block not in self.last_rows:
             known = self._known.get(block)
             if known is None:
-                known = self._found(block) if is_whole(block) else self._with_room(block)
+                known = self._found(block) if block.is_whole else self._with_room(block)
             self.last_rows[block] = known
         return self.last_rows[block]
 
