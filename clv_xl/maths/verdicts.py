@@ -36,7 +36,8 @@ class Verdict(enum.Enum):
     IGNORED = "Ignored", Severity.WARNING
     CAUTION = "Use with caution", Severity.WARNING
     READ = "Read", Severity.NEUTRAL
-    NOTE = "Note", Severity.NEUTRAL
+    IN_SHORT = "In short", Severity.NEUTRAL
+    SHOWN = "Shown", Severity.NEUTRAL
     INACTIVE = "Inactive", Severity.NEUTRAL
 
     def __init__(self, word: str, severity: Severity) -> None:

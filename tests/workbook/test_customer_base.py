@@ -100,7 +100,7 @@ def test_tenths_hold_equal_numbers_of_customers_the_best_first(
     title, area = BODIES["customer_tenths"]
     said = values[title].cell(area.top - 3, area.left).value
     assert said == (
-        f"The best 10 % of your customers bring {100 * shares[0]:.0f} % of revenue, "
+        f"In short: the best 10 % of your customers bring {100 * shares[0]:.0f} % of revenue, "
         f"the best 20 % {100 * (shares[0] + shares[1]):.0f} %"
     )
 
@@ -295,7 +295,7 @@ def test_who_orders_again_and_when(values: Workbook, visits: pd.DataFrame) -> No
     title, area = BODIES["order_gaps"]
     half, most = (f"{int(second.quantile(share) + 0.5)}" for share in (0.5, 0.8))
     assert values[title].cell(area.top - 3, area.left).value == (
-        f"Half of the second orders come within {half} days, 80 % within {most}: send the "
+        f"In short: half of the second orders come within {half} days, 80 % within {most}: send the "
         f"win-back after {most} days"
     )
 

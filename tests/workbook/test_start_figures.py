@@ -295,7 +295,7 @@ def test_what_is_not_known_is_a_sentence_never_an_error(
             assert said is not None, label
     note = str(shown.rows("chart_note")[0][0])
     wanted = {"empty": "Fix: paste your orders", "no costs, no segments": "Check: fill in column"}
-    assert note.startswith(wanted.get(name, "The latest 12 months"))
+    assert note.startswith(wanted.get(name, "Shown: the latest 12 months"))
 
 
 def test_the_first_screen_is_25_rows_of_20_pixels() -> None:

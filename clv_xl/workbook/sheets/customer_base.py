@@ -139,7 +139,7 @@ def _concentration() -> str:
             sentence(f"{Verdict.CHECK}: there is no revenue left once returns are deducted"),
         ),
         otherwise=sentence(
-            f"{Verdict.NOTE}: the best 10 % of your customers bring {{best}} % of revenue, the "
+            f"{Verdict.IN_SHORT}: the best 10 % of your customers bring {{best}} % of revenue, the "
             "best 20 % {two} %",
             best=f"ROUND(100*{best},0)",
             two=f"ROUND(100*({best}+{second}),0)",

@@ -165,7 +165,7 @@ def _map() -> Listing:
 def chart_note() -> Listing:
     """Return the sentence on how to read the charts, or on which one has no data."""
     usual = (
-        f'"{Verdict.NOTE}: the latest {SHOWN} months and cohorts. Value is gross profit to date"&'
+        f'"{Verdict.SHOWN}: the latest {SHOWN} months and cohorts. Value is gross profit to date"&'
         'IF(Currency="","",", in "&Currency)&". The darker a field of the map, the more customers."'
     )
     return Listing(

@@ -88,7 +88,7 @@ def _when_to_write() -> str:
             ),
         ),
         otherwise=sentence(
-            f"{Verdict.NOTE}: half of the second orders come within {{half}} days, 80 % within "
+            f"{Verdict.IN_SHORT}: half of the second orders come within {{half}} days, 80 % within "
             "{most}: send the "
             "win-back after {most} days",
             half=half,

@@ -111,8 +111,8 @@ def _counted() -> str:
             sentence("Compared by the product of the first order (sheet Orders)"),
         ),
         otherwise=sentence(
-            "Compared by the channel of the customer (sheet Customers), as sheet Orders has no "
-            "column product"
+            f"{Verdict.SHOWN}: by the channel of the customer (sheet Customers), as sheet Orders "
+            "has no column product"
         ),
     )
 

@@ -133,8 +133,8 @@ def _what_changed() -> str:
         ),
         (f'{_BRIDGE.first}=""', FAILED),
         otherwise=sentence(
-            "Revenue changed by {change}: customers lost {gone}, gained {come}; orders per "
-            "customer {orders}, value per order {value}",
+            f"{Verdict.IN_SHORT}: revenue changed by {{change}}: customers lost {{gone}}, gained "
+            "{come}; orders per customer {orders}, value per order {value}",
             **due,
         ),
     )
