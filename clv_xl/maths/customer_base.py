@@ -190,7 +190,7 @@ def bridge(
         *(np.append(part, part.sum()) for part in due),
     )
     caveats = []
-    if days.size and ends[1] - 1 > int(days.max()):
+    if days.size and _is_cut_short(days, ends[1]):
         caveats.append(
             Caveat(
                 "The second span ends after the last order, so it may not be complete; choose an "
@@ -252,3 +252,10 @@ def _split(first: _Span, second: _Span, both: Flags) -> tuple[float, float]:
         (orders[1] - orders[0]) * (per_order[0] + per_order[1]) / 2,
         (per_order[1] - per_order[0]) * (orders[0] + orders[1]) / 2,
     )
+
+
+def _is_cut_short(days: Integers, end: int) -> bool:
+    """Whether the orders stop before a day by more than they ever paused."""
+    ordered = np.unique(days)
+    pauses = np.diff(ordered)
+    return end - 1 - int(ordered[-1]) > (int(pauses.max()) if pauses.size else 0)

@@ -295,8 +295,8 @@ def test_who_orders_again_and_when(values: Workbook, visits: pd.DataFrame) -> No
     title, area = BODIES["order_gaps"]
     half, most = (f"{int(second.quantile(share) + 0.5)}" for share in (0.5, 0.8))
     assert values[title].cell(area.top - 3, area.left).value == (
-        f"In short: half of the second orders come within {half} days, 80 % within {most}: send the "
-        f"win-back after {most} days"
+        f"In short: half of the second orders come within {half} days, 80 % within {most}: send "
+        f"the win-back after {most} days"
     )
 
 

@@ -131,6 +131,6 @@ def test_rows_of_one_channel_share_its_customers(tmp_path: Path) -> None:
 def test_a_cohort_of_own_subscribers_that_is_empty_asks_for_three_years(tmp_path: Path) -> None:
     book = computed(tmp_path / "book.xlsx", dataclasses.replace(FEW, subscribers=()))
     assert errors(book, "Retention") == []
-    verdicts = {row[0]: row[1] for row in rows(book, "Retention") if row[0]}
+    verdicts = {row[0]: row[1] for row in rows(book, "Retention") if isinstance(row[1], str)}
     assert verdicts["Your cohort"] == "Do not use: fill in at least three years."
     assert verdicts["Regular"].startswith("Reliable")

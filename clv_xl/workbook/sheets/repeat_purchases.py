@@ -108,7 +108,7 @@ def _counted() -> str:
         (f'{FIRST.first}=""', FAILED),
         (
             f"N({_PRODUCT})>0",
-            sentence("Compared by the product of the first order (sheet Orders)"),
+            sentence(f"{Verdict.SHOWN}: by the product of the first order (sheet Orders)"),
         ),
         otherwise=sentence(
             f"{Verdict.SHOWN}: by the channel of the customer (sheet Customers), as sheet Orders "

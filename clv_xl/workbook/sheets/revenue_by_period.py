@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.spec import Unit
+from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.declarations import (
     Chart,
     ChartKind,
@@ -79,7 +80,7 @@ def _share_of_returning() -> str:
         (f'{ACQUIRED.first}=""', FAILED),
         (f"{new}+{returning}<=0", '""'),
         otherwise=sentence(
-            "Returning customers brought {share} % of the revenue shown",
+            f"{Verdict.IN_SHORT}: returning customers make {{share}} % of the revenue shown",
             share=f"ROUND(100*{returning}/({new}+{returning}),0)",
         ),
     )

@@ -274,7 +274,8 @@ def _movements() -> Spill:
     # One LET: LibreOffice does not know the names of one within another.
     whole = (
         f'LET(day,{day}-DAY({day}),until,YEAR(day)&"-"&RIGHT("0"&MONTH(day),2),'
-        f"movements,MRR_MOVEMENTS({_ORDERS}),FILTER(movements,INDEX(movements,0,1)<=until))"
+        f"movements,MRR_MOVEMENTS(Orders[customer],Orders[date],"
+        f'IF({_SUBSCRIPTIONS},Orders[amount],"")),FILTER(movements,INDEX(movements,0,1)<=until))'
     )
     return Spill(
         _MOVEMENTS.key,
