@@ -45,7 +45,9 @@ _FIRST: Final = 5
 _AGES: Final = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24)
 """Months at which the curves have a point."""
 _NAMES, _CUSTOMERS = VALUE.column(1, _COHORTS), VALUE.column(2, _COHORTS)
-_ALL_ROW: Final = f'MATCH("All",{_NAMES},0)'
+_ROWS: Final = f"COUNT({_CUSTOMERS})"
+_ALL_ROW: Final = f"IF({_ROWS}>0,{_ROWS},NA())"
+"""The last row, counted: LibreOffice may not find a name in a table that it still has to compute."""
 _MIDDLE_ROW: Final = f"MAX(1,ROUND(({_ALL_ROW}-1)/2,0))"
 _MIDDLE: Final = _PAYBACK.cell(2, 6)
 """The age of the middle cohort: beyond it, the value of all is that of few."""
@@ -63,22 +65,19 @@ _HOW_TO_READ: Final = (
 
 def value_table() -> Spill:
     """Return the value per customer of each monthly cohort, by months since the first order."""
+    # One LET: LibreOffice has no answer where a LET is the value of a name of another.
     acquired = f'acquired,NEW_RETURNING({ORDERS},"month",Order_numbers)'
-    months = (
-        'IFERROR(DATE(LEFT(INDEX(acquired,0,1),4),RIGHT(INDEX(acquired,0,1),2),1),"")',
-        f'IFERROR(INDEX(acquired,0,3)*{_CAC}/(INDEX(acquired,0,3)>0),"")',
+    known = f"ISNUMBER({_CAC})"
+    months = f"DATE(LEFT(INDEX(acquired,0,1),4),RIGHT(INDEX(acquired,0,1),2),1)/{known}"
+    spend = f"INDEX(acquired,0,3)*{_CAC}/(INDEX(acquired,0,3)>0)"
+    call = (
+        f'COHORT_VALUE({ORDERS},Gross_margin,"month",IFERROR({months},""),IFERROR({spend},""),'
+        "Order_numbers)"
     )
-
-    def call(spend: str) -> str:
-        return f'COHORT_VALUE({ORDERS},Gross_margin,"month",{spend},Order_numbers)'
-
-    # LibreOffice has no answer where a LET is the value of a name of another.
-    with_cac = latest(call(",".join(months)), _COHORTS + 1, acquired)
-    without = latest(call(","), _COHORTS + 1)
     return Spill(
         VALUE.key,
         "Value per customer, by months since the first order",
-        from_orders(f"IF(ISNUMBER({_CAC}),{with_cac},{without})"),
+        from_orders(latest(call, _COHORTS + 1, acquired)),
         (
             Heading("first order in", Unit.TEXT, 24),
             Heading("customers", Unit.COUNT, 12),
