@@ -18,7 +18,7 @@ from clv_xl.workbook.sample import Sample
 
 REPORTS = ("Start", "Segments", "Channel report", "Quadrants", "Cohorts", "Predictions")
 SHOWN = {
-    "CAC": {"Start", "Channel report"},
+    "CAC": {"Start", "Channel report", "Cohorts"},
     "CLV to CAC": {"Start", "Channel report"},
     "max. CAC": {"Channel report"},
     "average acquisition cost": {"Segments"},

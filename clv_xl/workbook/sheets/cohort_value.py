@@ -47,7 +47,7 @@ _AGES: Final = (0, 1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 18, 24)
 _NAMES, _CUSTOMERS = VALUE.column(1, _COHORTS), VALUE.column(2, _COHORTS)
 _ROWS: Final = f"COUNT({_CUSTOMERS})"
 _ALL_ROW: Final = f"IF({_ROWS}>0,{_ROWS},NA())"
-"""The last row, counted: LibreOffice may not find a name in a table that it still has to compute."""
+"""The last row, counted: LibreOffice may not find a name in a table still to be computed."""
 _MIDDLE_ROW: Final = f"MAX(1,ROUND(({_ALL_ROW}-1)/2,0))"
 _MIDDLE: Final = _PAYBACK.cell(2, 6)
 """The age of the middle cohort: beyond it, the value of all is that of few."""

@@ -197,7 +197,7 @@ def _active(day: str) -> str:
     return (
         f'LET(found,RFM_SUMMARY({_ORDERS},"day",{day},Order_numbers),'
         "since,INDEX(found,0,4)-INDEX(found,0,3),"
-        "SUM(IF(ISNUMBER(since),1*(since<=Active_days),0)))"
+        "IF(ISERROR(INDEX(found,1,1)),NA(),SUM(IF(ISNUMBER(since),1*(since<=Active_days),0))))"
     )
 
 
