@@ -1141,8 +1141,8 @@ def BGNBD_FIT(
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
-    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
-        out.
+    customers: count, 0 to 1000000000; optional. How many customers this row stands for; 1 if
+        left out.
     """
 
 
@@ -1367,8 +1367,8 @@ def MBGNBD_FIT(
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
-    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
-        out.
+    customers: count, 0 to 1000000000; optional. How many customers this row stands for; 1 if
+        left out.
     """
 
 
@@ -1593,8 +1593,8 @@ def PNBD_FIT(
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
-    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
-        out.
+    customers: count, 0 to 1000000000; optional. How many customers this row stands for; 1 if
+        left out.
     """
 
 
@@ -1817,8 +1817,8 @@ def GG_FIT(
 
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     monetary_value: money, at least 0. Mean value of a customer's repeat purchases.
-    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
-        out.
+    customers: count, 0 to 1000000000; optional. How many customers this row stands for; 1 if
+        left out.
     """
 
 
@@ -2068,8 +2068,8 @@ def BGBB_FIT(
     recency: count, whole number, at least 0. Number of the last occasion at which the customer
         bought; 0 if none.
     opportunities: count, whole number, at least 0. Number of occasions to buy.
-    customers: count, at least 0; optional. How many customers this row stands for; 1 if left
-        out.
+    customers: count, 0 to 1000000000; optional. How many customers this row stands for; 1 if
+        left out.
     """
 
 

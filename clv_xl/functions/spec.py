@@ -100,14 +100,14 @@ class Meaning:
         if math.isinf(self.low) and math.isinf(self.high):
             return what
         if math.isinf(self.high):
-            limits = f"be {low} {self.low:g}"
+            limits = f"be {low} {self.low:.15g}"
         elif math.isinf(self.low):
-            limits = f"be {'below' if self.below_high else 'at most'} {self.high:g}"
+            limits = f"be {'below' if self.below_high else 'at most'} {self.high:.15g}"
         elif self.above_low or self.below_high:
             high = "below" if self.below_high else "at most"
-            limits = f"be {low} {self.low:g} and {high} {self.high:g}"
+            limits = f"be {low} {self.low:.15g} and {high} {self.high:.15g}"
         else:
-            limits = f"lie in {self.low:g} to {self.high:g}"
+            limits = f"lie in {self.low:.15g} to {self.high:.15g}"
         return f"{what} and {limits}" if what else limits
 
 

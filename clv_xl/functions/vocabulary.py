@@ -717,7 +717,11 @@ Opportunities: TypeAlias = Annotated[
 HowMany: TypeAlias = Annotated[
     Numbers,
     Meaning(
-        "How many customers this row stands for; 1 if left out.", Unit.COUNT, low=0, typical=(1, 99)
+        "How many customers this row stands for; 1 if left out.",
+        Unit.COUNT,
+        low=0,
+        high=1_000_000_000,
+        typical=(1, 99),
     ),
 ]
 
