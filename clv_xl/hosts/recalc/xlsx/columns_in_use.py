@@ -2,7 +2,7 @@
 
 Formulas that spill may fill more rows then, or fewer: the book is loaded and computed once more
 with what they fill (see `calculation.solved`). Long ranges, which leave room for what spills, keep
-as many rows as the longest sheet has.
+as many rows as the longest table has, or the longest sheet where there is no table.
 """
 
 from __future__ import annotations
@@ -84,11 +84,16 @@ class ColumnsInUse:
         return self.last_rows[block]
 
     def _with_room(self, block: Area) -> int:
-        """Return a row above which a list of as many rows as the longest sheet has would end."""
+        """Return a row above which a list of as many rows as the longest table has would end."""
         if self._longest is None:
-            sheets = [self._rows_of(name) for name in self._book.sheets]
-            self._longest = max(last_row(rows, 1, LAST_COLUMN) for rows in sheets)
-        return min(block.bottom, block.top + self._longest + _ROOM)
+            tables = [area.bottom - area.top for _, area in self._book.tables]
+            self._longest = max(tables) if tables else self._longest_sheet()
+        end = max(block.top + self._longest, self._found(block))
+        return min(block.bottom, end + _ROOM)
+
+    def _longest_sheet(self) -> int:
+        sheets = [self._rows_of(name) for name in self._book.sheets]
+        return max(last_row(rows, 1, LAST_COLUMN) for rows in sheets)
 
     def _found(self, block: Area) -> int:
         return last_row(self._rows_of(block.sheet), block.left, block.right)
