@@ -54,6 +54,8 @@ _TOGETHER: Final[dict[str, tuple[int, ...]]] = {
     **dict.fromkeys(("COUNTIF", "COUNTIFS"), tuple(range(0, 255, 2))),
 }
 """Functions whose columns have to stay of one length: all of them are whole columns, or none is."""
+_EXACT: Final = frozenset({"MATCH", "VLOOKUP", "LOOKUP"})
+"""Functions that must not see a blank cell below the last row in use."""
 _COUNTED: Final = frozenset({"COUNTIF", "COUNTIFS"})
 _LARGER_OR_LESS: Final = re.compile(r'"[<>]=?(?![<>=])')
 """How a criterion begins that no blank cell meets."""
@@ -89,8 +91,10 @@ def cut(text: str, sheet: str, last_row: Callable[[Area], int], *, anywhere: boo
     except GrammarError:
         return text
     found: dict[int, int] = {}  # by the identity of a token
-    for together in _concerned(pieces):
+    for name, together in _concerned(pieces):
         blocks = [area(token, sheet) for token in together]
+        if name not in _EXACT:  # without the sheet's last row, as a block that may keep blank rows
+            blocks = [block._replace(bottom=min(block.bottom, LAST_ROW - 1)) for block in blocks]
         if anywhere:
             blocks = [block._replace(left=1, right=LAST_COLUMN) for block in blocks]
         last = max(map(last_row, blocks))
@@ -99,7 +103,7 @@ def cut(text: str, sheet: str, last_row: Callable[[Area], int], *, anywhere: boo
     return _written(text, [found.get(id(token)) for token in tokens]) if found else text
 
 
-def _concerned(pieces: Sequence[Expression]) -> Iterator[list[Token]]:
+def _concerned(pieces: Sequence[Expression]) -> Iterator[tuple[str, list[Token]]]:
     """Yield the columns to be cut, those together that have to stay of one length."""
     for call in pieces:
         if not isinstance(call, Call):
@@ -113,13 +117,13 @@ def _concerned(pieces: Sequence[Expression]) -> Iterator[list[Token]]:
             if name in _COUNTED and not any(map(_never_blank, arguments[1::2])):
                 continue  # blank cells may count
             if tokens and len(tokens) == len(given) and single and len(sizes) == 1:
-                yield tokens
+                yield name, tokens
             continue
         places = range(len(arguments)) if name in _EACH else _PLACES.get(name, ())
         for place in places:
             one = arguments[place] if place < len(arguments) else None
             if isinstance(one, Token) and _is_whole(one):
-                yield [one]
+                yield name, [one]
 
 
 def _never_blank(criterion: Expression) -> bool:
