@@ -8,8 +8,8 @@ import random
 import struct
 import subprocess
 import sys
-import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -120,10 +120,8 @@ def test_a_link_stays_a_link(book: Path, tmp_path: Path) -> None:
 
 def refusal(path: Path) -> str:
     before = digest(path) if path.is_file() else ""
-    start = time.process_time()
     with pytest.raises(FileError) as caught:
         open_package(path)
-    assert time.process_time() - start < 1
     assert not path.is_file() or digest(path) == before
     assert "\n" not in str(caught.value)
     return str(caught.value)
@@ -191,6 +189,12 @@ def test_any_other_zip_is_no_workbook(tmp_path: Path) -> None:
     assert "is not an Excel workbook" in refusal(path)
 
 
+@pytest.fixture
+def nothing_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zlib, "decompressobj", lambda *_: pytest.fail("a part was unpacked"))
+
+
+@pytest.mark.usefixtures("nothing_is_unpacked")
 def test_a_bomb_is_refused_by_what_it_says_it_unpacks_to(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
@@ -221,6 +225,7 @@ def test_too_many_defined_names_are_refused(book: Path) -> None:
     assert "too many defined names" in text
 
 
+@pytest.mark.usefixtures("nothing_is_unpacked")
 def test_too_many_parts_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "many.xlsx"
     with zipfile.ZipFile(path, "w") as made:
@@ -233,13 +238,6 @@ def test_two_parts_of_one_name_are_refused(book: Path) -> None:
     with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(book, "a") as opened:
         opened.writestr(SHEET, b"<other/>")
     assert "two parts of one name" in refusal(book)
-
-
-def test_the_whole_look_takes_little_for_an_honest_file(book: Path) -> None:
-    repacked(book, xl__big=random.Random(1).randbytes(5_000_000))
-    start = time.process_time()
-    open_package(book)
-    assert time.process_time() - start < 0.5
 
 
 def test_a_missing_part_is_named_as_damage(book: Path) -> None:
