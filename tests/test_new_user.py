@@ -38,7 +38,7 @@ OWN = 60
 def computed(folder: Path, pasted: Pasted) -> tuple[Path, Report]:
     """The small template with cells of sheet Orders overwritten, computed."""
     path = folder / "book.xlsx"
-    paste(path, "Orders", pasted, SMALLEST)
+    paste(path, "Orders", pasted, sheets(SMALLEST))
     return path, recalculate(path)
 
 
@@ -65,9 +65,15 @@ def test_h01_orders_below_the_table_are_counted_and_said(tmp_path: Path) -> None
     assert figure(path, "Revenue") == pytest.approx(SAMPLE_REVENUE + amounts(rows))
 
 
-def test_h02_sample_orders_left_under_a_short_paste_are_counted_and_said(tmp_path: Path) -> None:
-    path, _ = computed(tmp_path, own_orders(FIRST, OWN))
-    said = sentences(path)["Sample"]
+@pytest.fixture(scope="module")
+def short_paste(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Own orders over the first ones of the sample."""
+    path, _ = computed(tmp_path_factory.mktemp("short"), own_orders(FIRST, OWN))
+    return path
+
+
+def test_h02_sample_orders_left_under_a_short_paste_are_counted_and_said(short_paste: Path) -> None:
+    said = sentences(short_paste)["Sample"]
     assert said.startswith(f"Fix: {len(SMALLEST.orders) - OWN} sample orders")
     assert "Delete" in said
 
@@ -211,9 +217,8 @@ def test_h13_the_same_order_line_again_is_counted_once_and_said(
     assert expected.repeated in [rows for text, rows in findings.items() if "again" in text]
 
 
-def test_h14_customers_of_orders_that_the_list_lacks_are_named(tmp_path: Path) -> None:
-    path, _ = computed(tmp_path, own_orders(FIRST, OWN))
-    book = openpyxl.load_workbook(path, data_only=True)
+def test_h14_customers_of_orders_that_the_list_lacks_are_named(short_paste: Path) -> None:
+    book = openpyxl.load_workbook(short_paste, data_only=True)
     named = {
         str(cell)
         for title in ("Start", "Customers", "Orders check")
@@ -221,7 +226,7 @@ def test_h14_customers_of_orders_that_the_list_lacks_are_named(tmp_path: Path) -
         for cell in row
     }
     assert {f"Client {number}" for number in range(5)} <= named
-    assert "Fix: " in sentences(path)["Customers"]
+    assert "Fix: " in sentences(short_paste)["Customers"]
 
 
 def test_h15_there_is_one_cac(filled_business: Callable[[str], Filled]) -> None:

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 import pytest
 from openpyxl import load_workbook
-from pasted_orders import FIRST, HEADER, SMALLEST, Pasted, paste, sentences
+from pasted_orders import FIRST, HEADER, SMALLEST, Pasted, inputs, paste, sentences
 
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.workbook.layout import arrange
-from clv_xl.workbook.template import sheets
 
 ORDERS = SMALLEST.orders
 CANONICAL = ("order", "date", "customer", "product", "amount")
@@ -29,7 +28,7 @@ class Read(NamedTuple):
 def read(path: Path) -> Read:
     places = {
         key: (layout.sheet.title, body)
-        for layout in arrange(sheets(SMALLEST))
+        for layout in arrange(inputs(SMALLEST))
         for key, body in layout.bodies.items()
     }
     book = load_workbook(path, data_only=True)
@@ -55,14 +54,14 @@ def block(headings: Sequence[str], order: Sequence[str | None]) -> Pasted:
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
     path = tmp_path_factory.mktemp("sample") / "book.xlsx"
-    paste(path, "Orders", {}, SMALLEST)
+    paste(path, "Orders", {}, inputs(SMALLEST))
     recalculate(path)
     return read(path).counted
 
 
 def pasted(folder: Path, cells: Pasted, sheet: str = "Orders") -> Read:
     path = folder / "book.xlsx"
-    paste(path, sheet, cells, SMALLEST)
+    paste(path, sheet, cells, inputs(SMALLEST))
     recalculate(path)
     return read(path)
 
@@ -136,7 +135,7 @@ def test_a_heading_typed_into_settings_goes_before_all_others(
     tmp_path: Path, counted: list[Any]
 ) -> None:
     path = tmp_path / "book.xlsx"
-    paste(path, "Orders", {(HEADER, 5): "amount", (HEADER, 6): "Worth"}, SMALLEST)
+    paste(path, "Orders", {(HEADER, 5): "amount", (HEADER, 6): "Worth"}, inputs(SMALLEST))
     book = load_workbook(path)
     rows = book["Settings"].iter_rows()
     (own,) = (row[2] for row in rows if row[1].value == "Amount")
@@ -184,7 +183,7 @@ def test_dates_that_may_be_swapped_are_said_on_start(tmp_path: Path) -> None:
 
 def test_customers_that_the_list_lacks_are_listed_with_their_revenue(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsx"
-    paste(path, "Orders", {(FIRST, 4): "Somebody New", (FIRST, 6): 77.5}, SMALLEST)
+    paste(path, "Orders", {(FIRST, 4): "Somebody New", (FIRST, 6): 77.5}, inputs(SMALLEST))
     recalculate(path)
     said = sentences(path)["Customers"]
     assert said.startswith("Fix: sheet Customers lacks 1 customers of your orders, with 78")

@@ -14,16 +14,17 @@ from openpyxl.workbook import Workbook
 from clv_xl import CLV_BACKTEST
 from clv_xl.functions import AUTOMATIC
 from clv_xl.hosts.recalc import recalculate
+from clv_xl.workbook.declarations import Role, Sheet
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.places import Layout
 from clv_xl.workbook.sample import EMPTY, Order, Sample
+from clv_xl.workbook.sheets.start import findings
 from clv_xl.workbook.template import sheets
 from clv_xl.workbook.writer import write
 
-LISTS = {"Functions"}
-"""The sheet that holds none of the orders; without it a workbook is computed faster."""
 FORECASTS = ("Models", "Predictions", "Segments", "Call list", "Backtest")
+READ = ("Orders", "Customers", "Channels", "Settings", "Orders check")
 BUSINESSES = {
     "shop": businesses.shop,
     "loyal wholesale": businesses.loyal_wholesale,
@@ -77,7 +78,9 @@ class Forecasts:
 
 
 def chosen_sheets(sample: Sample) -> tuple:
-    return tuple(sheet for sheet in sheets(sample) if sheet.title not in LISTS)
+    """The sheets of forecasts and those that they read: a workbook of few is computed faster."""
+    chosen = (sheet for sheet in sheets(sample) if sheet.title in {*FORECASTS, *READ})
+    return (Sheet("Start", Role.START, "", "", ((findings(),),)), *chosen)
 
 
 def change(layout: Layout, name: str, value: object) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from pasted_orders import FIRST, HEADER, LAST, SMALL, Pasted, own_orders, paste, sentences
+from pasted_orders import FIRST, HEADER, LAST, SMALL, Pasted, inputs, own_orders, paste, sentences
 
 from clv_xl.hosts.recalc import recalculate
 from clv_xl.hosts.recalc.workbook import computed
@@ -16,7 +16,7 @@ from clv_xl.package import open_package
 from clv_xl.workbook.declarations import Formula
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.sample import EMPTY, Sample
-from clv_xl.workbook.template import build, sheets
+from clv_xl.workbook.template import build
 
 Says = Callable[..., dict[str, str]]
 
@@ -25,7 +25,7 @@ Says = Callable[..., dict[str, str]]
 def says(tmp_path: Path) -> Says:
     def of(sheet: str, pasted: Pasted, sample: Sample = SMALL) -> dict[str, str]:
         path = tmp_path / "book.xlsx"
-        paste(path, sheet, pasted, sample)
+        paste(path, sheet, pasted, inputs(sample))
         recalculate(path)
         return sentences(path)
 
@@ -35,7 +35,7 @@ def says(tmp_path: Path) -> Says:
 def of_rows_as_pasted(folder: Path, sheet: str, pasted: Pasted) -> str:
     """The sentence on rows where no program has grown the tables."""
     path = folder / "pasted.xlsx"
-    paste(path, sheet, pasted, SMALL)
+    paste(path, sheet, pasted, inputs(SMALL))
     package = open_package(path)
     values, _ = computed(package)
     package.save(values)
@@ -67,7 +67,7 @@ def test_rows_below_the_orders_count_without_a_customer(tmp_path: Path) -> None:
 def test_rows_below_customers_and_channels_are_counted(
     tmp_path: Path, sheet: str, header: str
 ) -> None:
-    (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == sheet)
+    (layout,) = (one for one in arrange(inputs(SMALL)) if one.sheet.title == sheet)
     (table,) = layout.tables
     assert table.columns[0][0] == header
     pasted: Pasted = {(table.area.bottom + 1, 2): "New", (table.area.bottom + 2, 2): "Newer"}
@@ -107,7 +107,7 @@ def test_a_wide_paste_leaves_the_findings_alone(says: Says) -> None:
 
 
 def test_overwritten_findings_are_a_check_that_did_not_run(says: Says) -> None:
-    (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == "Orders check")
+    (layout,) = (one for one in arrange(inputs(SMALL)) if one.sheet.title == "Orders check")
     first = layout.bodies["orders_check"]
     foreign = dict.fromkeys(first.cells(), "Office supplies")
     foreign[first.top - 1, first.left] = "Office supplies"
@@ -116,7 +116,7 @@ def test_overwritten_findings_are_a_check_that_did_not_run(says: Says) -> None:
 
 
 def test_no_function_of_ours_is_a_check_that_did_not_run(says: Says) -> None:
-    (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == "Orders check")
+    (layout,) = (one for one in arrange(inputs(SMALL)) if one.sheet.title == "Orders check")
     body = layout.bodies["orders_check"]
     unknown = {(body.top - 1, body.left): Formula("=NO_SUCH_FUNCTION()")}
     said = says("Orders check", unknown)["Orders"]
@@ -124,7 +124,7 @@ def test_no_function_of_ours_is_a_check_that_did_not_run(says: Says) -> None:
 
 
 def test_findings_that_are_an_error_are_a_check_that_did_not_run(says: Says) -> None:
-    (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == "Orders check")
+    (layout,) = (one for one in arrange(inputs(SMALL)) if one.sheet.title == "Orders check")
     body = layout.bodies["orders_check"]
     pasted = {(body.top - 1, body.left): "finding", (body.top, body.left): Formula("=1/0")}
     said = says("Orders check", pasted)["Orders"]
@@ -142,7 +142,7 @@ def test_one_missing_amount_is_a_finding(says: Says) -> None:
 
 
 def test_the_first_order_stands_where_it_did() -> None:
-    (layout,) = (one for one in arrange(sheets(SMALL)) if one.sheet.title == "Orders")
+    (layout,) = (one for one in arrange(inputs(SMALL)) if one.sheet.title == "Orders")
     assert layout.tables[0].area.name == f"B5:F{5 + len(SMALL.orders)}"
 
 

@@ -63,7 +63,7 @@ def start(others: Sequence[Sheet], *, with_sample: bool = True) -> Sheet:
             (cards(),),
             (charts(),),
             (chart_note(),),
-            (_findings(),),
+            (findings(),),
             (_steps(paste),),
             (figures(),),
             (sheet_map(others, WIDTHS),),
@@ -87,7 +87,8 @@ def _steps(paste: str) -> Listing:
     )
 
 
-def _findings() -> Listing:
+def findings() -> Listing:
+    """Return what was found in the input sheets, a line for each question."""
     checks = (
         ("Columns", columns_found()),
         ("Rows", rows_below()),

@@ -28,7 +28,7 @@ LAST = FIRST + len(SMALLEST.orders) - 1
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The template with few customers, computed, as a user opens it."""
     path = tmp_path_factory.mktemp("template") / "template.xlsx"
-    paste(path, "Orders", {}, SMALLEST)
+    paste(path, "Orders", {}, sheets(SMALLEST))
     recalculate(path)
     return path
 

@@ -40,7 +40,7 @@ def test_rows_below_the_orders_are_counted_and_a_check_without_us_did_not_run(
     libreoffice: Program, tmp_path: Path
 ) -> None:
     path = tmp_path / "longer.xlsx"
-    paste(path, "Orders", own_orders(FIRST, len(SMALL.orders) + 30), SMALL)
+    paste(path, "Orders", own_orders(FIRST, len(SMALL.orders) + 30), sheets(SMALL))
     saved = saved_by_libreoffice(libreoffice, path)
     said = sentences(saved)
     assert said["Rows"].startswith("Fix: 30 rows below the Orders table")
@@ -53,7 +53,7 @@ def test_sample_orders_below_a_short_and_wide_paste_are_counted(
     libreoffice: Program, tmp_path: Path
 ) -> None:
     path = tmp_path / "shorter.xlsx"
-    paste(path, "Orders", own_orders(FIRST, 50, wide=16), SMALL)
+    paste(path, "Orders", own_orders(FIRST, 50, wide=16), sheets(SMALL))
     said = sentences(saved_by_libreoffice(libreoffice, path))
     assert said["Sample"].startswith(f"Fix: {len(SMALL.orders) - 50} sample orders")
     assert said["Rows"].startswith("All")
@@ -77,7 +77,7 @@ def computed(path: Path) -> tuple[str, str, object]:
 
 def pasted(path: Path, cells: dict[tuple[int, int], Value]) -> Path:
     """A computed workbook into which cells were pasted: what formulas fill stays as it was."""
-    paste(path, "Orders", {}, SMALLEST)
+    paste(path, "Orders", {}, sheets(SMALLEST))
     recalculate(path)
     book = load_workbook(path)
     for (row, column), value in cells.items():
