@@ -7,7 +7,7 @@ import datetime as dt
 from clv_xl.errors import Caveat, ClvError
 from clv_xl.functions import vocabulary as v
 from clv_xl.functions.spec import Measures, Table, Unit, WithCaveats, spreadsheet_function
-from clv_xl.maths import backtest, prediction
+from clv_xl.maths import backtest, prediction, tracking
 from clv_xl.maths.arrays import Floats
 
 _LAST_DAY = (dt.date.max - dt.date(1970, 1, 1)).days
@@ -201,14 +201,14 @@ def CLV_TRACKING(
     period: v.Period = "week",
     model: v.Model = "BG/NBD",
     amount: v.Amount | None = None,
-) -> prediction.Tracking:
+) -> tracking.Tracking:
     """Repeat purchases of all customers period by period: actual, and expected by the model.
 
     Lines that stay together after split_date are the best sign that predictions can be trusted.
     With amount, a day whose amounts sum below 0 (returns) is no purchase, as in CLV_BACKTEST.
     """
     orders = prediction.Orders(customer.codes, date, amount)
-    return prediction.tracking(orders, split_date, period, model)
+    return tracking.tracking(orders, split_date, period, model)
 
 
 @spreadsheet_function(

@@ -21,10 +21,10 @@ from clv_xl.hosts.recalc.formula.limits import UnsupportedError, excess
 from clv_xl.hosts.recalc.formula.recursion import room_for_levels
 from clv_xl.hosts.recalc.formula.text_search import has_this_row
 from clv_xl.hosts.recalc.report import Growth, last_sentence
-from clv_xl.hosts.recalc.solver.calculation import solved
 from clv_xl.hosts.recalc.solver.custom_calls import run
 from clv_xl.hosts.recalc.solver.dispatch import function_names
 from clv_xl.hosts.recalc.solver.scratch_sheet import Answer
+from clv_xl.hosts.recalc.solver.solved import solved
 from clv_xl.hosts.recalc.xlsx.book import Book
 from clv_xl.session import Fault
 

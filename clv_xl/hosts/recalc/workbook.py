@@ -21,9 +21,9 @@ from clv_xl.hosts.recalc.formula.grammar import (
 )
 from clv_xl.hosts.recalc.formula.recursion import room_for_levels
 from clv_xl.hosts.recalc.report import CellFault, Report
-from clv_xl.hosts.recalc.solver.calculation import solved
 from clv_xl.hosts.recalc.solver.custom_cells import is_custom_alone
 from clv_xl.hosts.recalc.solver.dispatch import function_names
+from clv_xl.hosts.recalc.solver.solved import solved
 from clv_xl.hosts.recalc.xlsx.book import Book, Outcome, SheetPart
 from clv_xl.hosts.recalc.xlsx.loader import load
 from clv_xl.hosts.recalc.xlsx.sheet_parts import read_book

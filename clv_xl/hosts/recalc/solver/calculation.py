@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from itertools import chain
 from typing import Final
 
@@ -30,7 +30,7 @@ from clv_xl.hosts.recalc.solver.column_calls import ColumnCalls
 from clv_xl.hosts.recalc.solver.custom_calls import CallResolver, Dispatch, run
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell, CustomColumn, Finder
 from clv_xl.hosts.recalc.solver.direct_arguments import Reader
-from clv_xl.hosts.recalc.solver.dispatch import dispatcher, elementwise_names, function_names
+from clv_xl.hosts.recalc.solver.dispatch import elementwise_names
 from clv_xl.hosts.recalc.solver.likely_place import likely_place
 from clv_xl.hosts.recalc.solver.not_computed import NotComputed
 from clv_xl.hosts.recalc.solver.order import Block, Cells, EngineUse, Plan, Step, plan
@@ -39,44 +39,13 @@ from clv_xl.hosts.recalc.solver.scratch_sheet import Scratch
 from clv_xl.hosts.recalc.solver.shown_rows import fill_block, rows_shown, same_rows
 from clv_xl.hosts.recalc.solver.spills import Spills
 from clv_xl.hosts.recalc.solver.typed_tables import let_spill
-from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Known, Outcome, Place
+from clv_xl.hosts.recalc.xlsx.book import Book, FormulaCell, Outcome, Place
 
 _MOST_ROUNDS: Final = 5
-_MOST_LOADS: Final = 2
 _LAST: Final = any_call(("CLV_ERRORS",))
 _PART: Final = "The result has {} cells and the formula fills fewer, so a part of it is not shown"
 _ENTER: Final = "; mark that many cells and enter the formula with Ctrl+Shift+Enter."
 _UNSTABLE: Final = "Its value never settles; look for a circular reference."
-
-
-def solved(load: Callable[[Known | None], tuple[Engine, Book]]) -> Calculation:
-    """Return a book computed, loaded by what its cells show then.
-
-    Its defined names mean the columns that their numbers say, and whole columns are cut to the rows
-    in use.
-
-    Parameters
-    ----------
-    load : callable
-        Loads the book, by what its cells show where that is known.
-    """
-    calculation = _calculation(*load(None))
-    if None in calculation.book.numbers.values():
-        calculation.rewrite_natives()
-        rows = calculation.book.last_rows  # nothing is computed yet
-        calculation = _calculation(*load(calculation.known()._replace(last_rows=rows)))
-    calculation.solve()
-    for _ in range(_MOST_LOADS):
-        known = calculation.known()
-        if known == (calculation.book.numbers, calculation.book.last_rows):
-            break
-        calculation = _calculation(*load(known))
-        calculation.solve()
-    return calculation
-
-
-def _calculation(engine: Engine, book: Book) -> Calculation:
-    return Calculation(engine, book, dispatcher(date1904=book.date1904), function_names())
 
 
 class Calculation:
@@ -139,20 +108,6 @@ class Calculation:
     def not_computed(self) -> dict[Place, str]:
         """The cells left as they were, each with the sentence that says why."""
         return self._left.sentences
-
-    def known(self) -> Known:
-        """Return what cells show now by which the book is to be loaded."""
-        engine, book = self.engine, self.book
-        if book.numbers:
-            engine.evaluate()
-        return Known(
-            {place: engine.cell(*place) for place in book.numbers},
-            {
-                block: last if block.is_whole else max(last, kept)
-                for block, kept in book.last_rows.items()
-                for last in [engine.last_row(block)]
-            },
-        )
 
     def solve(self) -> None:
         """Compute everything, native formulas and custom cells."""

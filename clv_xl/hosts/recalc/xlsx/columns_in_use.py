@@ -1,7 +1,7 @@
 """Whole columns that the formulas of a book read, cut to the rows in use before it is computed.
 
 Formulas that spill may fill more rows then, or fewer: the book is loaded and computed once more
-with what they fill (see `calculation.solved`). Long ranges, which leave room for what spills, keep
+with what they fill (see `solver.solved`). Long ranges, which leave room for what spills, keep
 as many rows as the longest table has, or the longest sheet where there is no table.
 """
 

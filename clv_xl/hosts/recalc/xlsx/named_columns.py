@@ -3,7 +3,7 @@
 A name such as INDEX(Orders[],0,Settings!$E$22) means another column when the number changes, and
 the number follows from the headings of the table. The engine loads each of these names as the range
 that it means by the number that the file holds; where the numbers turn out to be others, the book
-is loaded and computed once more (see `calculation.solved`).
+is loaded and computed once more (see `solver.solved`).
 """
 
 from __future__ import annotations
