@@ -31,7 +31,7 @@ def write(
     """Write the reports of a workbook as a PDF, each sheet one page wide.
 
     It shows the values that the workbook holds, without buttons; inputs and hidden sheets are left
-    out. The copy that LibreOffice prints lies in a folder that only this user may read, and is
+    out. The copy that LibreOffice prints is in a folder that only this user may read, and is
     removed with it.
 
     Parameters

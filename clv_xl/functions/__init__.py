@@ -20,11 +20,13 @@ from clv_xl.maths.fitted_models import (
     PURCHASE_MODELS,
     FittedModel,
 )
+from clv_xl.maths.transactions import DAYS_IN
 
 __all__ = [
     "AUTOMATIC",
     "CATALOGUE",
     "CATEGORIES",
+    "DAYS_IN",
     "FORECAST_MODELS",
     "GAMMA_GAMMA",
     "PURCHASE_MODELS",

@@ -48,7 +48,8 @@ def place_block(layout: Layout, block: SheetBlock, row: int, left: int) -> int:
     heading = getattr(block, "heading", "")
     if heading:
         layout.put(row, left, PlacedCell(heading, Style.HEADING))
-        layout.heights[row] = 16.5 if layout.sheet.compact else design.HEIGHTS[Style.HEADING]
+        heights = design.COMPACT if layout.sheet.compact else design.HEIGHTS
+        layout.heights[row] = heights[Style.HEADING]
         row += 1
     note = getattr(block, "note", "")
     if note:

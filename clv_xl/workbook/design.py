@@ -59,6 +59,12 @@ HEIGHTS: Final = {
     Style.BAND: 20.0,
     Style.CARD_FIGURE: 25.5,
 }
+TOP: Final = 12.0
+"""Height of the row above the title, of a sheet on which little is left between blocks."""
+GAP: Final = 4.5
+"""Height of the empty row between two blocks of such a sheet."""
+COMPACT: Final = {Style.TITLE: 22.5, Style.HEADING: 16.5}
+"""Heights on such a sheet, where they differ."""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,6 @@ from clv_xl.workbook.places import CellRange, Layout, PlacedCell, quoted
 from clv_xl.workbook.references import Span, resolve
 
 FIRST_ROW: Final = 2
-GAP: Final = 4.5
-"""Height of the empty row between two blocks where they stand close together, in points."""
 
 
 def arrange(sheets: Sequence[Sheet]) -> list[Layout]:
@@ -87,13 +85,14 @@ def _place(sheet: Sheet) -> Layout:
     place_banner(layout, row)
     row += 1
     if sheet.compact:
-        layout.heights |= {1: 12.0, FIRST_ROW: 22.5, row - 1: GAP}
+        title = design.COMPACT[Style.TITLE]
+        layout.heights |= {1: design.TOP, FIRST_ROW: title, row - 1: design.GAP}
     for band, columns in zip(sheet.bands, starts, strict=True):
         last = max(
             place_block(layout, block, row, left) for block, left in zip(band, columns, strict=True)
         )
         if sheet.compact:
-            layout.heights[last + 1] = GAP
+            layout.heights[last + 1] = design.GAP
         row = last + 2
     if sheet.freeze:
         body = layout.bodies[sheet.freeze]

@@ -188,7 +188,7 @@ def _ranked() -> Spill:
         return f'=IF(COUNT({_AT_RISK})=0,"",IFERROR(LET(names,{names},{call}),""))'
 
     likely = f"FILTER({_PROBABILITIES},ISNUMBER({_AT_RISK}))"
-    orders = f"Orders[customer],Orders[amount],Orders[date],{END_DATE},Orders[order]"
+    orders = f"Order_customers,Order_amounts,Order_dates,{END_DATE},Order_numbers"
     return Spill(
         _LIST.key,
         "Call these first",

@@ -14,7 +14,7 @@ from clv_xl.workbook.declarations import Formula, Heading, Item, Listing, Rule, 
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.columns import ROWS_FILLED
 from clv_xl.workbook.sheets.figures import COST, day, now
-from clv_xl.workbook.sheets.filled import shown
+from clv_xl.workbook.sheets.filled import ORDERS, shown
 from clv_xl.workbook.sheets.lists import best_rows
 from clv_xl.workbook.sheets.segments import BY_SEGMENT
 
@@ -29,7 +29,6 @@ SHOWN: Final = 12
 GROUPS: Final = 5
 """Groups of customers on each side of the map, and segments that are drawn."""
 _ORDERED: Final = ("fewest", "fewer", "medium", "more", "most")
-_ORDERS: Final = "Order_customers,Order_dates,Order_amounts"
 
 
 def chart_data() -> tuple[tuple[Spill, ...], tuple[Listing, ...]]:
@@ -88,7 +87,7 @@ def _cac(row: int) -> str:
 
 def _months() -> Spill:
     table = (
-        f'LET(found,NEW_RETURNING({_ORDERS},"month",Order_numbers),'
+        f'LET(found,NEW_RETURNING({ORDERS},"month",Order_numbers),'
         f"latest,MAX(1,ROWS(found)-{SHOWN})+SEQUENCE({SHOWN}),"
         "CHOOSE({1,2,3},INDEX(found,latest,1),INDEX(found,latest,7),INDEX(found,latest,8)))"
     )
@@ -102,8 +101,8 @@ def _months() -> Spill:
 
 def _cohorts() -> Spill:
     table = (
-        f'LET(stack,COHORT_STACK({_ORDERS},"year",Cohort_period,Order_numbers),'
-        f"found,NEW_RETURNING({_ORDERS},Cohort_period,Order_numbers),"
+        f'LET(stack,COHORT_STACK({ORDERS},"year",Cohort_period,Order_numbers),'
+        f"found,NEW_RETURNING({ORDERS},Cohort_period,Order_numbers),"
         "sums,MMULT(TRANSPOSE(SEQUENCE(ROWS(stack))^0),IF(ISNUMBER(stack),stack,0)),"
         f"latest,MAX(1,COLUMNS(stack)-{SHOWN})+SEQUENCE({SHOWN}),names,INDEX(stack,1,latest),"
         "joined,INDEX(found,MATCH(names,INDEX(found,0,1),0),3),"
@@ -117,7 +116,7 @@ def _map() -> Spill:
     """Return the map of customers by days since the last order (down) and by orders (across)."""
     size = GROUPS + 1
     table = (
-        f'LET(found,RFM_SUMMARY({_ORDERS},"day",{day()},Order_numbers),'
+        f'LET(found,RFM_SUMMARY({ORDERS},"day",{day()},Order_numbers),'
         "bought,INDEX(found,0,2),since,INDEX(found,0,4)-INDEX(found,0,3),"
         "known,ISNUMBER(since),"
         f"mapped,RF_MAP(FILTER(bought,known)+1,FILTER(since,known),,{GROUPS}),"

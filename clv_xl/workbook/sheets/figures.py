@@ -12,7 +12,7 @@ from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.acquisition_cost import CAC, CAC_SOURCE, CLV_TO_CAC
 from clv_xl.workbook.sheets.channel_report import BY_CHANNEL
 from clv_xl.workbook.sheets.columns import ROWS_FILLED
-from clv_xl.workbook.sheets.filled import CUSTOMERS_FILLED, shown
+from clv_xl.workbook.sheets.filled import CUSTOMERS_FILLED, ORDERS, shown
 from clv_xl.workbook.sheets.lists import MOST
 from clv_xl.workbook.sheets.model_verdicts import chosen_model
 from clv_xl.workbook.sheets.predictions import FORECAST, SCORES
@@ -21,7 +21,6 @@ from clv_xl.workbook.sheets.settings import END_DATE
 
 _FIGURES: Final = Ref("figures")
 _STATES: Final = Ref("states")
-_ORDERS: Final = "Order_customers,Order_dates,Order_amounts"
 _NOW, _THEN = 2, 3
 """The columns of the states: on the report date, and earlier."""
 _DAY, _BUYERS, _REVENUE, _ACTIVE, _LIKELY, _EXPECTED, _AT_RISK = range(1, 8)
@@ -189,13 +188,13 @@ def _at_risk() -> str:
 
 def _summary(row: int, day: str) -> str:
     """Return the formula of a line of ORDERS_SUMMARY, of the orders up to a day."""
-    return f"INDEX(ORDERS_SUMMARY({_ORDERS},{day},Order_numbers),{row},2)"
+    return f"INDEX(ORDERS_SUMMARY({ORDERS},{day},Order_numbers),{row},2)"
 
 
 def _active(day: str) -> str:
     """Return the formula of how many customers bought in the days before a day."""
     return (
-        f'LET(found,RFM_SUMMARY({_ORDERS},"day",{day},Order_numbers),'
+        f'LET(found,RFM_SUMMARY({ORDERS},"day",{day},Order_numbers),'
         "since,INDEX(found,0,4)-INDEX(found,0,3),"
         "IF(ISERROR(INDEX(found,1,1)),NA(),SUM(IF(ISNUMBER(since),1*(since<=Active_days),0))))"
     )
@@ -208,7 +207,7 @@ def _forecast(day: str) -> str:
     """
     model = f'IF(Model="{AUTOMATIC}",{chosen_model()},Model)'
     return (
-        f"LET(found,CLV_PREDICT({_ORDERS},Horizon,Period,Gross_margin,Discount_rate,{day},{model},,"
+        f"LET(found,CLV_PREDICT({ORDERS},Horizon,Period,Gross_margin,Discount_rate,{day},{model},,"
         "Order_numbers),alive,INDEX(found,0,7),worth,INDEX(found,0,10),CHOOSE({1;2;3},"
         "SUM(IF(ISNUMBER(alive),alive,0)),"
         "IF(COUNT(worth)=0,NA(),SUM(IF(ISNUMBER(worth),worth,0))),"

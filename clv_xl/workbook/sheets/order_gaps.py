@@ -89,8 +89,7 @@ def _when_to_write() -> str:
         ),
         otherwise=sentence(
             f"{Verdict.IN_SHORT}: half of the second orders come within {{half}} days, 80 % within "
-            "{most}: send the "
-            "win-back after {most} days",
+            "{most}: send the win-back after {most} days",
             half=half,
             most=most,
         ),

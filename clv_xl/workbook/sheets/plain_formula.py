@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from clv_xl.functions import DAYS_IN
 from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.declarations import EMPTY_LABEL, Formula, Item, Listing, Rule, Style
@@ -15,9 +16,11 @@ from clv_xl.workbook.sheets.predictions import FORECAST, SCORES
 
 _TABLE: Final = Ref("plain_formula")
 _PURCHASES, _RECENCY, _AGE, _ALIVE = (SCORES.column(column, MOST) for column in (2, 5, 6, 7))
-_DAYS: Final = 'SWITCH(Period,"day",1,"week",7,"month",365.25/12,"quarter",365.25/4,365.25)'
+_EACH: Final = ",".join(f'"{period}",{days:.15g}' for period, days in DAYS_IN.items())
+_DAYS: Final = f"SWITCH(Period,{_EACH})"
+_YEAR: Final = f"{DAYS_IN['year']:.15g}"
 _YEARS: Final = (
-    f"(SUM({_RECENCY})+SUMPRODUCT({_ALIVE},{_AGE})-SUMPRODUCT({_ALIVE},{_RECENCY}))*{_DAYS}/365.25"
+    f"(SUM({_RECENCY})+SUMPRODUCT({_ALIVE},{_AGE})-SUMPRODUCT({_ALIVE},{_RECENCY}))*{_DAYS}/{_YEAR}"
 )
 """Years of all customers: up to the last purchase if they have left, up to today if not, weighted
 by the probability of each."""
@@ -81,8 +84,8 @@ def plain_formula() -> Listing:
         ("", "so far", "all in all"),
         heading="The plain formula, from your orders",
         note='Average purchase x purchases per year x years. "Years" decides the answer. So far '
-        "counts the years until today, so it only repeats what a customer has already brought; "
-        "all in all is an estimate of the whole relationship, as if customers went on leaving at "
+        "counts the years until today, so it only repeats the revenue per customer to date; all "
+        "in all is an estimate of the whole relationship, as if customers went on leaving at "
         "today's rate. To spend on new customers, go by all in all and check it on sheet "
         "Predictions.",
         widths=_WIDTHS,
@@ -91,7 +94,7 @@ def plain_formula() -> Listing:
 
 def plain_formula_check() -> Listing:
     """Return the sentence on how far the years can be trusted."""
-    years, longest = _TABLE.cell(_WHOLE, 3), f"MAX({_AGE})*{_DAYS}/365.25"
+    years, longest = _TABLE.cell(_WHOLE, 3), f"MAX({_AGE})*{_DAYS}/{_YEAR}"
     said = first_true(
         (f"{ROWS_FILLED}=0", sentence(f"{Verdict.FIX}: this needs orders in sheet Orders")),
         (f"{_CUSTOMERS}=0", f'{FORECAST.cell(2, 1)}&""'),

@@ -8,7 +8,7 @@ from clv_xl.functions.spec import Unit
 from clv_xl.functions.verdicts import Verdict
 from clv_xl.workbook.declarations import Formula, Heading, Item, Listing, Rule, Spill, Style
 from clv_xl.workbook.references import Ref
-from clv_xl.workbook.sheets.filled import first_true, sentence
+from clv_xl.workbook.sheets.filled import ORDERS, first_true, sentence
 from clv_xl.workbook.sheets.lists import LONG, MOST
 from clv_xl.workbook.sheets.settings import END_DATE
 
@@ -99,8 +99,7 @@ def rfm_check() -> Listing:
 
 def rfm_list() -> Spill:
     """Return every customer with their scores."""
-    orders = "Orders[customer],Orders[date],Orders[amount]"
-    call = f'RFM_SUMMARY({orders},"day",{END_DATE},Orders[order])'
+    call = f'RFM_SUMMARY({ORDERS},"day",{END_DATE},Order_numbers)'
 
     def summed(column: str) -> str:
         """Return the formula of a column of the summary, of its rows below the heading."""
@@ -110,10 +109,10 @@ def rfm_list() -> Spill:
     def of_listed(column: str) -> str:
         return f"FILTER({column},ISNUMBER({_DAYS}))"
 
-    totals = "Orders[customer],Orders[amount],Orders[date]"
+    totals = "Order_customers,Order_amounts,Order_dates"
     revenue = (
         f'=IF(COUNT({_DAYS})=0,"",IFERROR(INDEX(CUSTOMER_TOTALS({of_listed(_NAMES)},{totals},'
-        f'{END_DATE},Orders[order]),0,2),""))'
+        f'{END_DATE},Order_numbers),0,2),""))'
     )
     measured = ",".join(map(of_listed, (_DAYS, _PURCHASES, _REVENUE)))
     scored = ",".join(f"FILTER({one},ISNUMBER({_R}))" for one in (_R, _F, _M))

@@ -26,7 +26,7 @@ from clv_xl.workbook.declarations import (
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.columns import ROWS_FILLED
-from clv_xl.workbook.sheets.filled import first_true, sentence
+from clv_xl.workbook.sheets.filled import ORDERS, first_true, sentence
 
 _MOVEMENTS: Final = Ref("mrr_movements")
 _SIGNS: Final = Ref("mrr_signs")
@@ -49,7 +49,6 @@ _DATA: Final = _CHART.data
 """The months that are drawn, and below them the figures of the last against a year before."""
 _SHOWN: Final = 12
 _ROOM: Final = 120
-_ORDERS: Final = "Orders[customer],Orders[date],Orders[amount]"
 _PAY_AGAIN, _MOST_ORDERS = 0.7, 1.2
 """What tells subscriptions: the least share of customers who pay again in the next month, and the
 most orders per customer and month."""
@@ -148,7 +147,7 @@ def _figures() -> Listing:
 
 def _signs() -> Listing:
     """Return the two figures that tell subscriptions from other orders."""
-    table = f'NEW_RETURNING({_ORDERS},"month",Orders[order])'
+    table = f'NEW_RETURNING({ORDERS},"month",Order_numbers)'
 
     def line(label: str, call: str, unit: Unit, note: str) -> tuple[Item, ...]:
         return (
@@ -250,17 +249,17 @@ def _against_a_year_before() -> str:
     last = _month(1)
     months = (
         f"last,LEFT({last},4)*12+RIGHT({last},2),"
-        "month,IFERROR(YEAR(Orders[date])*12+MONTH(Orders[date]),0),"
+        "month,IFERROR(YEAR(Order_dates)*12+MONTH(Order_dates),0),"
         f"these,(month=last)+(month=last-{_SHOWN})"
     )
     columns = (
-        "FILTER(Orders[customer],these),FILTER(IF(month=last,DATE(2001,12,1),DATE(2000,12,1)),"
-        "these),FILTER(Orders[amount],these)"
+        "FILTER(Order_customers,these),FILTER(IF(month=last,DATE(2001,12,1),DATE(2000,12,1)),"
+        "these),FILTER(Order_amounts,these)"
     )
     kept = ",".join("1" if column in _KEPT else "0" for column in range(1, _LOST + 1))
     whole = f'FILTER(INDEX(MRR_MOVEMENTS({columns},"year"),3,0),{{{kept}}})'
     return (
-        f'=IF(OR({_MONTHS}<={_SHOWN},COUNT(Orders[date])<{ROWS_FILLED}),"",'
+        f'=IF(OR({_MONTHS}<={_SHOWN},COUNT(Order_dates)<{ROWS_FILLED}),"",'
         f'IFERROR(LET({months},{whole}),""))'
     )
 
@@ -274,8 +273,8 @@ def _movements() -> Spill:
     # One LET: LibreOffice does not know the names of one within another.
     whole = (
         f'LET(day,{day}-DAY({day}),until,YEAR(day)&"-"&RIGHT("0"&MONTH(day),2),'
-        f"movements,MRR_MOVEMENTS(Orders[customer],Orders[date],"
-        f'IF({_SUBSCRIPTIONS},Orders[amount],"")),FILTER(movements,INDEX(movements,0,1)<=until))'
+        f"movements,MRR_MOVEMENTS(Order_customers,Order_dates,"
+        f'IF({_SUBSCRIPTIONS},Order_amounts,"")),FILTER(movements,INDEX(movements,0,1)<=until))'
     )
     return Spill(
         _MOVEMENTS.key,
