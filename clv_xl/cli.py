@@ -180,9 +180,10 @@ def share(file: Path, out: Path) -> None:
     Example: clv-xl share orders.xlsm --out for_colleagues.xlsx
     """
     from clv_xl import values_copy
+    from clv_xl.workbook import banner
 
     with terminal.busy("Copying"):
-        done = values_copy.share(file, out)
+        done = values_copy.share(file, out, on_screen=banner.MISSING)
     terminal.write_line(
         f"{done.path}: {done.formulas} formulas are values now, and there are no macros."
     )
