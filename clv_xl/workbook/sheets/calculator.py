@@ -59,7 +59,7 @@ def calculator(sample: Sample) -> Sheet:
                     _ANSWER.key,
                     "The answer",
                     where(FILLED, blank_for_errors(f"CLV_CALCULATOR({names})")),
-                    headings("CLV_CALCULATOR", measure=29, value=12),
+                    headings("CLV_CALCULATOR", measure=32, value=10),
                     _MEASURES,
                     note="Payback: CAC / monthly margin, as if nobody left before.",
                     check=Formula(_answered()),
