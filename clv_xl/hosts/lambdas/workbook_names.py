@@ -23,7 +23,8 @@ _LITE: Final = b"WA200008175"
 """The number of the add-in xlwings Lite in Microsoft's store."""
 _BEFORE: Final = ("sheets", "functionGroups", "externalReferences")
 """What stands before the names in the main part of a workbook, in this order."""
-_LAMBDA: Final = f"{FUNCTION_PREFIX}LAMBDA("
+_LAMBDA: Final = f"{FUNCTION_PREFIX}lambda("
+"""How a formula of these begins; LibreOffice writes it in lower case."""
 
 
 class Done(NamedTuple):
@@ -71,8 +72,8 @@ def add(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = None)
         elif found != name.formula:
             raise FileError(
                 f"'{package.path.name}' has the name {name.name} for something else. Rename that "
-                "in Excel's Name Manager; or, if an older clv_xl added it, run clv-xl "
-                "add-functions --remove first."
+                "in Excel's Name Manager; or, if an older clv_xl added it or LibreOffice saved "
+                "it, run clv-xl add-functions --remove first."
             )
     _append(root, missing)
     package.save({part: serialize(root)} if missing else {}, out)
@@ -100,7 +101,7 @@ def remove(path: str | os.PathLike[str], out: str | os.PathLike[str] | None = No
     functions = doomed = 0
     for element in _defined(root):
         key = element.get("name", "").casefold()
-        if key in known and (element.text or "").startswith(_LAMBDA):
+        if key in known and (element.text or "").lower().startswith(_LAMBDA):
             parent = element.getparent()
             parent.remove(element)
             doomed += 1

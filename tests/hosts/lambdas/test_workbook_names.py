@@ -14,10 +14,9 @@ from openpyxl.workbook.defined_name import DefinedName
 from clv_xl.errors import FileError
 from clv_xl.hosts.lambdas.edition import FORMULAS, names
 from clv_xl.hosts.lambdas.workbook_names import add, remove
-from clv_xl.hosts.libreoffice import program
+from clv_xl.hosts.libreoffice.program import Program, environment
 
 NAMES = {name.name: name for name in names()}
-OFFICE = program.find()
 ROOT = Path(__file__).parents[3]
 
 
@@ -122,6 +121,26 @@ def test_openpyxl_keeps_names_and_comments(book: Path) -> None:
         (found[name].attr_text, found[name].comment) == (one.formula, one.comment)
         for name, one in NAMES.items()
     )
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_keeps_the_names_and_adding_them_anew_restores_their_formulas(
+    book: Path, libreoffice: Program, tmp_path: Path
+) -> None:
+    add(book)
+    profile = (tmp_path / "profile").as_uri()
+    words = [f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx"]
+    saved = tmp_path / "saved"
+    command = [libreoffice.soffice, *words, "--outdir", saved, book]
+    subprocess.run(command, check=True, capture_output=True, timeout=120, env=environment())
+    path = saved / book.name
+    assert set(NAMES) <= set(defined(path))
+    with pytest.raises(FileError, match="LibreOffice saved it"):
+        add(path)  # in small letters and without comments
+    assert remove(path).functions == len(FORMULAS)
+    add(path)
+    found = defined(path)
+    assert {name: found[name] for name in NAMES} == {n: one.formula for n, one in NAMES.items()}
 
 
 def test_the_command(book: Path) -> None:
