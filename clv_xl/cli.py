@@ -196,6 +196,24 @@ def share(file: Path, out: Path) -> None:
         sys.exit(1)
 
 
+@cli.command("add-functions")
+@click.argument("file", type=FILE)
+@click.option("--remove", is_flag=True, help="Take the functions out of the workbook again.")
+@click.option("--out", type=FILE, help="Write here and leave FILE as it is.")
+def add_functions(file: Path, remove: bool, out: Path | None) -> None:
+    """Put functions into a workbook for Microsoft 365, which then needs nothing installed.
+
+    They are LAMBDA formulas under the functions' names; the rest of the file stays as it is.
+
+    Example: clv-xl add-functions shop.xlsx
+    """
+    from clv_xl.hosts.lambdas import workbook_names
+
+    work, what = (workbook_names.remove, "removed") if remove else (workbook_names.add, "added")
+    done = work(file, out)
+    terminal.write_line(f"{out or done.path}: {done.functions} functions {what}.")
+
+
 @cli.command("report")
 @click.argument("file", type=FILE)
 @click.option("--pdf", type=FILE, required=True, help="The .pdf file to write.")
