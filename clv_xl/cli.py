@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,15 +96,18 @@ def evaluate(
 
 
 @cli.command()
-@click.option("--out", type=FILE, help="By default workbook_template.xlsm, for lite .xlsx.")
+@click.option(
+    "--out", type=FILE, help="By default workbook_template.xlsm or the name that the host asks for."
+)
 @click.option("--check", is_flag=True, help="Compare a fresh build with the file, part by part.")
 @click.option(
     "--for",
     "host",
-    type=click.Choice(["excel", "lite"]),
+    type=click.Choice(["excel", "lite", "excel365"]),
     default="excel",
     show_default=True,
-    help="lite: without macros, for the add-in xlwings Lite on Mac and the web.",
+    help="lite: without macros, for the add-in xlwings Lite on Mac and the web. "
+    "excel365: functions alone, as names of the file, for Microsoft 365 with nothing installed.",
 )
 @click.option(
     "--empty", is_flag=True, help="Without the sample: all inputs blank but the settings."
@@ -113,21 +117,29 @@ def template(out: Path | None, check: bool, host: str, empty: bool) -> None:
 
     Example: clv-xl template --out my_template.xlsm
     """
+    from clv_xl.workbook import microsoft_365
     from clv_xl.workbook import template as templates
     from clv_xl.workbook.sample import EMPTY
 
     _take_process()
     if check and empty:
         raise click.UsageError("--check compares the template with its sample; leave out --empty")
-    lite = host == "lite"
-    out = out or Path(templates.NAME_FOR_LITE if lite else templates.NAME)
+    name, build, compare = microsoft_365.NAME, microsoft_365.build, microsoft_365.check
+    if host != "excel365":
+        lite = host == "lite"
+        name = templates.NAME_FOR_LITE if lite else templates.NAME
+        build = partial(templates.build, sample=EMPTY if empty else None, for_lite=lite)
+        compare = partial(templates.check, for_lite=lite)
+    elif empty:
+        raise click.UsageError("the workbook for Microsoft 365 has no inputs; leave out --empty")
+    out = out or Path(name)
     if not check:
         with terminal.busy("Building the workbook"):
-            templates.build(out, EMPTY if empty else None, for_lite=lite)
+            build(out)
         terminal.write_line(f"Wrote {out}.")
         return
     with terminal.busy("Building the workbook to compare with"):
-        differences = templates.check(out, for_lite=lite)
+        differences = compare(out)
     for difference in differences:
         terminal.write_line(difference, err=True)
     if differences:

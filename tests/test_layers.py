@@ -129,9 +129,9 @@ def test_a_host_imports_no_other_but_where_stated() -> None:
     assert not {(part, used) for part, used in found if used not in HOSTS.get(part, set())}
 
 
-def test_only_the_template_knows_the_sheets() -> None:
+def test_only_a_workbook_knows_its_sheets() -> None:
     found = imports(PACKAGE / "workbook")
-    assert {part for part, used in found if used == "sheets"} == {"template"}
+    assert {part for part, used in found if used == "sheets"} == {"template", "microsoft_365"}
 
 
 def test_maths_knows_only_numpy_scipy_and_errors() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from clv_xl.functions import CATALOGUE
@@ -15,11 +16,11 @@ _EQUAL_TO: Final = 1e-8
 """Examples are declared to ten digits."""
 
 
-def checks() -> tuple[Listing, Listing]:
+def checks(functions: Collection[str]) -> tuple[Listing, Listing]:
     """Return the sentence on all examples, and each with what it gives and what it must give."""
     examples = [
         (function.name, formula, expected)
-        for function in CATALOGUE.values()
+        for function in map(CATALOGUE.__getitem__, functions)
         for formula, expected in function.examples.items()
     ]
     agreeing, count = f'COUNTIF({_CHECKS.column(5)},"{Verdict.YES}")', len(examples)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -20,11 +20,18 @@ HELP: Final = Ref("functions")
 
 def help_link(name: str) -> str:
     """Return the link to the rows that explain a function, or to a category's heading."""
-    return HELP.cell(1, _explained()[1][name])
+    return HELP.cell(1, _explained(tuple(CATALOGUE))[1][name])
 
 
-def functions() -> Sheet:
-    """Return the sheet that explains every function, in the order of the catalogue."""
+def functions(only: Collection[str] = CATALOGUE) -> Sheet:
+    """Return the sheet that explains functions, in the order of the catalogue.
+
+    Parameters
+    ----------
+    only : collection of str, optional
+        Those that the workbook has; by default all.
+    """
+    chosen = tuple(name for name in CATALOGUE if name in only)
     return Sheet(
         "Functions",
         Role.REFERENCE,
@@ -37,21 +44,25 @@ def functions() -> Sheet:
             (
                 Listing(
                     HELP.key,
-                    _explained()[0],
+                    _explained(chosen)[0],
                     widths=(28, 60, 20, 42, 12),
                 ),
             ),
-            *((block,) for block in checks()),
+            *((block,) for block in checks(chosen)),
         ),
     )
 
 
 @cache
-def _explained() -> tuple[tuple[tuple[Item, ...], ...], dict[str, int]]:
+def _explained(
+    chosen: tuple[str, ...],
+) -> tuple[tuple[tuple[Item, ...], ...], dict[str, int]]:
     """Return the rows of the sheet, and in which of them each function and category begins."""
+    known = [CATALOGUE[name] for name in chosen]
     members = {
-        category: [one for one in CATALOGUE.values() if one.category == category]
+        category: inside
         for category in CATEGORIES
+        if (inside := [one for one in known if one.category == category])
     }
     rows: list[tuple[Item, ...]] = []
     starts: dict[str, int] = {}
@@ -60,7 +71,7 @@ def _explained() -> tuple[tuple[tuple[Item, ...], ...], dict[str, int]]:
         rows.append((Item(category, Style.HEADING),))
         for function in inside:
             starts[function.name] = len(members) + len(rows) + 2
-            rows += _function_rows(function)
+            rows += _function_rows(function, chosen)
     contents: list[tuple[Item, ...]] = [
         (
             Item(category, Style.LINK, link=HELP.cell(1, starts[category])),
@@ -82,7 +93,7 @@ def _linked(
         yield (first, *others)
 
 
-def _function_rows(function: Function) -> list[tuple[Item, ...]]:
+def _function_rows(function: Function, chosen: Collection[str]) -> list[tuple[Item, ...]]:
     band = Style.BAND
     empty = Item("", band)
     text = f"{function.summary} {function.notes}".strip()
@@ -110,11 +121,11 @@ def _function_rows(function: Function) -> list[tuple[Item, ...]]:
         for value, when in help_page.errors(function)
     ]
     rows += _labelled("formula and source", function.source)
-    if function.see_also:
+    related = [name for name in function.see_also if name in chosen]
+    if related:
         rows.append((Item("see also", Style.NOTE),))
     rows += [
-        (Item(name, Style.LINK), Item(CATALOGUE[name].summary, Style.PLAIN))
-        for name in function.see_also
+        (Item(name, Style.LINK), Item(CATALOGUE[name].summary, Style.PLAIN)) for name in related
     ]
     rows.append((Item(None),))
     return rows
