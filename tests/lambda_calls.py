@@ -25,7 +25,8 @@ ARITHMETIC = 1e-12
 MODELS = 1e-9
 MOST = 3
 """Rows and columns of a range."""
-ROWS = MOST + 1
+ROWS = 12
+"""Rows of the sheet for each call; a table has no more."""
 WIDTH = MOST + 1
 ERRORS = {error.value: error for error in CellError}
 
@@ -157,11 +158,10 @@ def _place(book: Any, row: int, column: int, argument: Any) -> str:
 
 
 def in_ironcalc(calls: Sequence[Call]) -> list[list[list[Any]]]:
-    """Return the cells that each call spills, of `MOST` rows and columns."""
+    """Return the cells that each call spills, of `ROWS` rows and `MOST` columns."""
     book = new_book()
-    height = 12
     for number, one in enumerate(calls):
-        row = number * height + 1
+        row = number * ROWS + 1
         places = [
             "" if given is MISSING else _place(book, row, 10 + at * WIDTH, given)
             for at, given in enumerate(one.arguments)
@@ -169,8 +169,8 @@ def in_ironcalc(calls: Sequence[Call]) -> list[list[list[Any]]]:
         book.set_user_input(0, row, 1, f"={one.name}({','.join(places)})")
     book.evaluate()
     return [
-        [[_read(book, number * height + 1 + down, 1 + across) for across in range(MOST)]
-         for down in range(MOST)]
+        [[_read(book, number * ROWS + 1 + down, 1 + across) for across in range(MOST)]
+         for down in range(ROWS)]
         for number in range(len(calls))
     ]  # fmt: skip
 
@@ -185,7 +185,7 @@ def in_python(one: Call) -> list[list[Any]]:
     found = call(one.name, one.arguments)
     rows = found if isinstance(found, list) else [[found]]
     wide = [[*row, *[None] * (MOST - len(row))] for row in rows]
-    return [*wide, *[[None] * MOST] * (MOST - len(wide))]
+    return [*wide, *[[None] * MOST] * (ROWS - len(wide))]
 
 
 def differences(calls: Sequence[Call]) -> Iterator[str]:

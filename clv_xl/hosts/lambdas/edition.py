@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.lambdas import acquisition, models, segments, value
 from clv_xl.hosts.lambdas.element import lambda_text
+from clv_xl.hosts.lambdas.formula import Formula, MeasuresFormula
+from clv_xl.hosts.lambdas.measures import measures_text
 from clv_xl.hosts.lambdas.shared_formulas import HELPERS
-from clv_xl.hosts.lambdas.syntax import LONGEST_COMMENT, as_filed
+from clv_xl.hosts.lambdas.syntax import as_filed
 
-FORMULAS: Final = {
+FORMULAS: Final[Mapping[str, Formula | MeasuresFormula]] = {
     **value.FORMULAS,
     **acquisition.FORMULAS,
     **segments.FORMULAS,
@@ -39,5 +41,9 @@ def names(write: Callable[[str], str] = as_filed) -> Iterator[Name]:
         yield Name(name, write(helper.text), f"Used by other functions. {helper.meaning}")
     for name, formula in FORMULAS.items():
         function = CATALOGUE[name]
-        comment = function.summary[:LONGEST_COMMENT]
-        yield Name(name, write(lambda_text(function, formula)), comment)
+        text = (
+            lambda_text(function, formula)
+            if isinstance(formula, Formula)
+            else measures_text(function, formula)
+        )
+        yield Name(name, write(text), function.summary)

@@ -20,9 +20,7 @@ def lambda_text(function: Function, formula: Formula) -> str:
     """Return the whole formula of an elementwise function."""
     parameters = function.parameters
     columns = [parameter for parameter in parameters if parameter.meaning.model is None]
-    given = ", ".join(f"[{parameter.name}]" for parameter in parameters)
-    none = ", ".join(f"ISOMITTED({parameter.name})" for parameter in parameters)
-    bindings = [_absent(parameter) for parameter in parameters]
+    bindings = [absent(parameter) for parameter in parameters]
     bindings += [_whole(parameter, formula) for parameter in columns]
     bindings += _model_bindings(function)
     bindings += [
@@ -34,6 +32,13 @@ def lambda_text(function: Function, formula: Formula) -> str:
     result = whole + "element(column, row))))"
     for condition, answer in reversed(_refusals(function, formula, columns)):
         result = f"IF({condition}, {answer}, {result})"
+    return with_usage(function, bindings, result)
+
+
+def with_usage(function: Function, bindings: list[str], result: str) -> str:
+    """Return a LAMBDA that answers how it is used where no argument is given."""
+    given = ", ".join(f"[{parameter.name}]" for parameter in function.parameters)
+    none = ", ".join(f"ISOMITTED({parameter.name})" for parameter in function.parameters)
     usage = quoted(usage_line(function))
     return f"LAMBDA({given}, IF(AND({none}), {usage}, LET({', '.join(bindings)}, {result})))"
 
@@ -49,7 +54,8 @@ def error_text(fault: type[ClvError] | ClvError) -> str:
     return str(error_value(fault if isinstance(fault, ClvError) else fault("")))
 
 
-def _absent(parameter: Parameter) -> str:
+def absent(parameter: Parameter) -> str:
+    """Bind whether an argument was left out, or all its cells are empty."""
     name = parameter.name
     return f"no_{name}, IF(ISOMITTED({name}), TRUE, CLV_BLANK({name}))"
 
@@ -81,10 +87,10 @@ def _model_bindings(function: Function) -> list[str]:
             continue
         names = _names(parameter)
         call = f"{parameter.name}, {names}"
-        absent = f"no_{parameter.name}"
-        found.append(f"misfit, IF({absent}, {VALUE}, CLV_MISFIT({call}))")
+        left_out = f"no_{parameter.name}"
+        found.append(f"misfit, IF({left_out}, {VALUE}, CLV_MISFIT({call}))")
         found += [
-            f"{name}_, IF(OR({absent}, ISERROR(misfit)), 1, CLV_PARAMETER({call}, {number}))"
+            f"{name}_, IF(OR({left_out}, ISERROR(misfit)), 1, CLV_PARAMETER({call}, {number}))"
             for number, name in enumerate(parameter.meaning.fields, start=1)
         ]
     return found
@@ -122,7 +128,7 @@ def _refusals(
 def _element(function: Function, formula: Formula, columns: list[Parameter]) -> str:
     """Return the result of one element, or the first fault of its cells."""
     cells = [f"cell_{each.name}, CLV_CELL(all_{each.name}, column, row)" for each in columns]
-    checked = [f"one_{each.name}, {_checked(function, each)}" for each in columns]
+    checked = [f"one_{each.name}, {checked_cell(function, each)}" for each in columns]
     body = renamed(
         formula.body,
         {parameter.name: f"one_{parameter.name}" for parameter in columns}
@@ -140,7 +146,7 @@ def _element(function: Function, formula: Formula, columns: list[Parameter]) -> 
     return f"LET({', '.join([*cells, *checked])}, {body})"
 
 
-def _checked(function: Function, parameter: Parameter) -> str:
+def checked_cell(function: Function, parameter: Parameter) -> str:
     """Return the value of a cell as its parameter is declared."""
     name, meaning = parameter.name, parameter.meaning
     cell = f"cell_{name}"

@@ -1,4 +1,4 @@
-"""What the edition holds of one function beside its declaration."""
+"""What the edition holds of a function beside its declaration."""
 
 from __future__ import annotations
 
@@ -23,6 +23,22 @@ class Formula:
     body: str
     refused: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MeasuresFormula:
+    """The formulas of a table of measures, over arguments that are one cell each.
+
+    Parameters
+    ----------
+    shared : mapping
+        Variables that several measures use, each with its formula.
+    measures : mapping
+        The formula of each measure, by the field that the declaration gives it.
+    """
+
+    shared: Mapping[str, str]
+    measures: Mapping[str, str]
 
 
 @dataclass(frozen=True)

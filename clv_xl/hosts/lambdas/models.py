@@ -36,6 +36,18 @@ def _purchase_model(prefix: str, dropouts: str) -> dict[str, Formula]:
                 UNDEFINED
             )
         """),
+        f"{prefix}_RESIDUAL": Formula(f"""
+            IF(
+                {possible},
+                LET(
+                    x, frequency,
+                    {alive} * CLV_RESIDUAL(
+                        r_ + x, alpha_ + age, a_, b_ + x + {dropouts}, discount_rate
+                    )
+                ),
+                UNDEFINED
+            )
+        """),
         f"{prefix}_NEXT": Formula(f"""
             IF(
                 {possible},

@@ -16,9 +16,9 @@ HELPERS: Final = {
         """
         LAMBDA(given, across, down,
             IF(
-                TYPE(given) = 64,
+                CLV_ROWS(given) * CLV_COLUMNS(given) > 1,
                 INDEX(given, IF(ROWS(given) = 1, 1, down), IF(COLUMNS(given) = 1, 1, across)),
-                given
+                IF(TYPE(given) = 64, INDEX(given, 1, 1), given)
             )
         )
         """,
@@ -298,6 +298,28 @@ HELPERS: Final = {
         )
         """,
         "The expected purchases of a customer who is active and may drop out after each.",
+    ),
+    "CLV_RESIDUAL": Helper(
+        """
+        LAMBDA(shape, scale, a, b, rate,
+            LET(
+                k, shape + 1,
+                low, LN(k) - 36 / k - 8 / k ^ 0.5,
+                high, LN(k + 40 + 9 * k ^ 0.5),
+                step, MIN(0.3, 0.6 / k ^ 0.5),
+                count, INT((high - low) / step) + 2,
+                across, EXP(low + step * (SEQUENCE(1, count) - 1)),
+                logs, low + step * (SEQUENCE(count) - 1),
+                weights, EXP(k * (logs - LN(k)) - EXP(logs) + k),
+                due, scale * rate,
+                shape / SUM(weights) * CLV_BETA_MEAN(
+                    a, b, EXP(high) / due,
+                    LAMBDA(p, rest, MMULT(1 / (p * across + due), weights))
+                )
+            )
+        )
+        """,
+        "All future purchases of a customer who is active, discounted: a mean over the rates too.",
     ),
     "CLV_BETA_MEAN": Helper(
         """

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from clv_xl.hosts.lambdas.formula import Formula
+from clv_xl.hosts.lambdas.formula import Formula, MeasuresFormula
 
-FORMULAS: Final = {
+FORMULAS: Final[Mapping[str, Formula | MeasuresFormula]] = {
     "CLV": Formula("""
         (purchase_value * purchase_frequency * gross_margin - service_cost)
             * CLV_ANNUITY(lifespan, discount_rate)
@@ -50,4 +51,29 @@ FORMULAS: Final = {
             IF(ISERROR(gain), UNDEFINED, gain)
         )
     """),
+    "CLV_CALCULATOR": MeasuresFormula(
+        shared={
+            "margin": "median_invoice * invoices_per_month * gross_margin",
+            "total": "margin * lifespan_months",
+            "per_customer": """
+                IF(new_customers_per_month = 0, #DIV/0!, marketing_spend / new_customers_per_month)
+            """,
+        },
+        measures={
+            "clv_by_lifespan": "total",
+            "clv_by_churn": "IF(churn_rate = 0, #DIV/0!, margin / churn_rate)",
+            "lifespan_by_churn": "IF(churn_rate = 0, #DIV/0!, 1 / churn_rate)",
+            "cac": "per_customer",
+            "clv_to_cac": "total / per_customer",
+            "payback": """
+                IF(
+                    ISERROR(per_customer), per_customer,
+                    IF(per_customer = 0, 0, IF(margin = 0, #N/A, per_customer / margin))
+                )
+            """,
+            "largest_cac": "total / 3",
+            "net_value": "total - per_customer",
+            "value_added": "new_customers_per_month * total - marketing_spend - overhead",
+        },
+    ),
 }

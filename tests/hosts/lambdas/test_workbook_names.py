@@ -15,6 +15,7 @@ from clv_xl.errors import FileError
 from clv_xl.hosts.lambdas.edition import FORMULAS, names
 from clv_xl.hosts.lambdas.workbook_names import add, remove
 from clv_xl.hosts.libreoffice.program import Program, environment
+from clv_xl.hosts.recalc import recalculate
 
 NAMES = {name.name: name for name in names()}
 ROOT = Path(__file__).parents[3]
@@ -121,6 +122,17 @@ def test_openpyxl_keeps_names_and_comments(book: Path) -> None:
         (found[name].attr_text, found[name].comment) == (one.formula, one.comment)
         for name, one in NAMES.items()
     )
+
+
+def test_a_workbook_with_the_names_is_computed_without_a_spreadsheet_program(book: Path) -> None:
+    made = openpyxl.load_workbook(book)
+    made.active["B1"] = "=CLV(1000, 6, 5)"
+    made.active["B2"] = "=CLV_NET(B1, A1)"
+    made.save(book)
+    add(book)
+    recalculate(book)
+    sheet = openpyxl.load_workbook(book, data_only=True).active
+    assert [sheet["A1"].value, sheet["B1"].value, sheet["B2"].value] == [2, 30000, 29998]
 
 
 @pytest.mark.libreoffice
