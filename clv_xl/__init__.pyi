@@ -96,6 +96,12 @@ __all__ = [
     "GG_FIT",
     "GG_SPEND",
     "MARKETING_ROI",
+    "MBGCNBD_ALIVE",
+    "MBGCNBD_BUYS",
+    "MBGCNBD_FIT",
+    "MBGCNBD_NEXT",
+    "MBGCNBD_PMF",
+    "MBGCNBD_PURCHASES",
     "MBGNBD_ALIVE",
     "MBGNBD_BUYS",
     "MBGNBD_FIT",
@@ -1802,6 +1808,199 @@ def PNBD_NEXT(
 
     parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
         gives, or its numbers: r, alpha, s, beta.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+
+def MBGCNBD_FIT(
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+    log_gaps: _Numbers,
+    k: float | None = None,
+    customers: _Numbers | None = None,
+) -> _Table:
+    """Fits the MBG/CNBD-k model, for customers who buy at regular intervals: r, alpha, a, b, k.
+
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    log_gaps: number. Sum of the natural logarithms of the times between purchases, as
+        RFM_SUMMARY gives it.
+    k: count, whole number, 1 to 12; optional. How regularly customers buy: 1 is at random; the
+        most likely number if left out.
+    customers: count, 0 to 1000000000; optional. How many customers this row stands for; 1 if
+        left out.
+    """
+
+
+@overload
+def MBGCNBD_ALIVE(
+    parameters: _ModelParameters,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Probability that a customer is still active, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+@overload
+def MBGCNBD_ALIVE(
+    parameters: _ModelParameters,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Probability that a customer is still active, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+
+@overload
+def MBGCNBD_PURCHASES(
+    parameters: _ModelParameters,
+    horizon: float,
+    frequency: float | None = None,
+    recency: float | None = None,
+    age: float | None = None,
+) -> float:
+    """Expected purchases in the next periods, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
+
+@overload
+def MBGCNBD_PURCHASES(
+    parameters: _ModelParameters,
+    horizon: _Numbers,
+    frequency: _Numbers | None = None,
+    recency: _Numbers | None = None,
+    age: _Numbers | None = None,
+) -> NDArray[np.float64] | Any:
+    """Expected purchases in the next periods, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
+
+
+@overload
+def MBGCNBD_PMF(
+    parameters: _ModelParameters,
+    purchases: float,
+    horizon: float,
+) -> float:
+    """Probability that a new customer makes exactly this many purchases, by MBG/CNBD-k.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
+
+@overload
+def MBGCNBD_PMF(
+    parameters: _ModelParameters,
+    purchases: _Numbers,
+    horizon: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Probability that a new customer makes exactly this many purchases, by MBG/CNBD-k.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
+
+
+@overload
+def MBGCNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: float,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Probability of at least one purchase in the next periods, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+@overload
+def MBGCNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: _Numbers,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Probability of at least one purchase in the next periods, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+
+@overload
+def MBGCNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Median periods until the next purchase, if the customer is active, by MBG/CNBD-k.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+@overload
+def MBGCNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Median periods until the next purchase, if the customer is active, by MBG/CNBD-k.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
