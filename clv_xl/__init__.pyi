@@ -2376,8 +2376,9 @@ def CLV_PREDICT(
         is 10 %.
     end_date: date; optional. The last day of observation, by default that of the last order;
         later ones are left out.
-    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, Automatic; BG/NBD if left out.
-        The model of purchases and dropout; Automatic takes what your orders support best.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, MBG/CNBD-k, Automatic; BG/NBD
+        if left out. The model of purchases and dropout; Automatic takes what your orders
+        support best.
     interval: share (0.1 is 10 %), above 0 and below 1; 0.9 if left out. How probable purchases
         from purchases_low to purchases_high are; 0.9 is 90 %.
     order: text; optional. The order number of each row; the same order number, customer and
@@ -2403,8 +2404,9 @@ def CLV_BACKTEST(
     split_date: date. The model is fitted to the orders before this day and compared with the
         others.
     period: one of day, week, month, quarter, year; week if left out. The unit of time.
-    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, Automatic; BG/NBD if left out.
-        The model of purchases and dropout; Automatic takes what your orders support best.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, MBG/CNBD-k, Automatic; BG/NBD
+        if left out. The model of purchases and dropout; Automatic takes what your orders
+        support best.
     end_date: date; optional. The last day of observation, by default that of the last order;
         later ones are left out.
     order: text; optional. The order number of each row; the same order number, customer and
@@ -2428,8 +2430,9 @@ def CLV_TRACKING(
     split_date: date; optional. The model is fitted to the orders before this day and compared
         with the others.
     period: one of day, week, month, quarter, year; week if left out. The unit of time.
-    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, Automatic; BG/NBD if left out.
-        The model of purchases and dropout; Automatic takes what your orders support best.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, MBG/CNBD-k, Automatic; BG/NBD
+        if left out. The model of purchases and dropout; Automatic takes what your orders
+        support best.
     amount: money; optional. The amount of each order; returns are negative.
     order: text; optional. The order number of each row; the same order number, customer and
         amount again counts once.

@@ -18,6 +18,8 @@ from clv_xl.maths.fitted_models import (
     AUTOMATIC,
     FORECAST_MODELS,
     GAMMA_GAMMA,
+    MBG_CNBD,
+    MBG_NBD,
     PURCHASE_MODELS,
     FittedModel,
 )
@@ -30,6 +32,8 @@ __all__ = [
     "DAYS_IN",
     "FORECAST_MODELS",
     "GAMMA_GAMMA",
+    "MBG_CNBD",
+    "MBG_NBD",
     "PURCHASE_MODELS",
     "FittedModel",
     "Function",

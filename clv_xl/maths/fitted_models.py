@@ -233,8 +233,8 @@ PURCHASE_MODELS: Final[dict[str, FittedModel[Any]]] = {
 """The models of when customers buy and drop out, by their titles."""
 FORECAST_MODELS: Final[dict[str, FittedModel[Any]]] = {
     **PURCHASE_MODELS,
-    **{model.title: model for model in (NBD, AVERAGE_PACE)},
+    **{model.title: model for model in (NBD, AVERAGE_PACE, MBG_CNBD)},
 }
-"""The models of when customers buy, those without dropout last."""
+"""The models of when customers buy: those without dropout, and that of regular customers, last."""
 AUTOMATIC: Final = "Automatic"
 """The choice of the model that the orders support best."""

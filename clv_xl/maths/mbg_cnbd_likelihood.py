@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import special
 
-from clv_xl.errors import ArgumentError, ClvError
+from clv_xl.errors import ClvError
 from clv_xl.maths import purchase_model_fit
 from clv_xl.maths.fit_columns import counted_columns, refuse
 from clv_xl.maths.fit_diagnostics import refuse_all_active
@@ -139,24 +139,28 @@ def fit_most_likely(data: RegularHistories) -> tuple[int, Maximum, tuple[str, ..
     Raises
     ------
     NoAnswerError, DomainError
-        No k has parameters that the data determine; the sentence is that of k = 1.
+        No k has parameters that the data determine, or one without is more likely.
     """
     best: tuple[int, Maximum, tuple[str, ...]] | None = None
-    failure: ClvError | None = None
+    failures: dict[int, ClvError] = {}
     for k in range(1, MOST_STAGES + 1):
         try:
             found, caveats = fit_stages(data, k)
         except ClvError as fault:
-            failure = failure or fault
+            failures[k] = fault
             continue
         if best is not None and found.value <= best[1].value:
             break
         best = k, found, caveats
     if best is None:
-        raise failure or ArgumentError("k must be 1 or more", argument="k")
-    if best[0] == MOST_STAGES:
-        return best[0], best[1], (_TOO_REGULAR, *best[2])
-    return best
+        raise failures[1]
+    k, found, caveats = best
+    r, alpha, a, b = found.parameters
+    for other, failure in failures.items():
+        # The same pace and dropout in other stages: if likelier, then so is that k at its best.
+        if log_likelihood(data, np.array([r, alpha * k / other, a, b, other])) > found.value:
+            raise failure
+    return k, found, (_TOO_REGULAR, *caveats) if k == MOST_STAGES else caveats
 
 
 def log_likelihood(data: RegularHistories, parameters: Floats) -> float:

@@ -170,10 +170,10 @@ def test_a_fixed_block_without_room_stays_and_the_cells_to_clear_are_named(path:
 
 
 def test_a_fixed_block_that_is_large_enough_stays_as_it_was_entered(path: Path) -> None:
-    _, cells = computed(path, {"E1": (f"{{={SUMMARY}}}", "E1:I5")})
+    _, cells = computed(path, {"E1": (f"{{={SUMMARY}}}", "E1:J5")})
     assert cells["E5"] == "#N/A"
     assert ' cm="' not in cell_xml(path, "E1")
-    assert 'ref="E1:I5"' in cell_xml(path, "E1")
+    assert 'ref="E1:J5"' in cell_xml(path, "E1")
 
 
 def test_the_template_with_its_tables_fixed_shows_all_of_new_customers(tmp_path: Path) -> None:
