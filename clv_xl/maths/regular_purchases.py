@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.polynomial import chebyshev
 from scipy import special
 
 from clv_xl.maths.distributions import (
@@ -20,7 +21,6 @@ from clv_xl.maths.distributions import (
     log_negative_binomial,
     negative_binomial_at_least,
 )
-from clv_xl.maths.elementwise import apply_in_blocks
 from clv_xl.maths.fitted_models import MOST_STAGES
 from clv_xl.maths.regular_purchases_integral import integrate_over_dropout
 
@@ -32,6 +32,10 @@ _WIDTHS: Final = tuple(2**power for power in range(4, 13))
 """How many stages are summed at once; the integral is quicker where that is not enough."""
 _CELLS: Final = 2**17  # stages of all customers at once: they fit the cache
 _INTEGRALS: Final = 128
+_MANY: Final = 400  # customers for whom a series costs less than a sum for each
+_POINTS: Final = (32, 64, 128)
+_PRECISION: Final = 1e-13
+_BLOCK: Final = 4096  # customers at once: they fit the cache
 _NEWTON_STEPS: Final = 60
 
 
@@ -242,32 +246,76 @@ def purchases_while_alive(
     >>> purchases_while_alive(*no_dropout).round(9).item()
     6.0
     """
-    arrays = np.broadcast_arrays(shape, horizon / rate, a, b, share, k)
-    r, time, a_, b_, u, stages = (np.ravel(array) for array in arrays)
-    result = np.full(r.size, np.nan)
-    known = ~np.isnan(r + time + a_ + b_ + u + stages)
-    width = _stages_needed(r + stages - 1, time)
-    width = np.where(np.isfinite(width), np.maximum(width, 4 * stages), np.inf)
-    method = np.where(known, np.searchsorted(_WIDTHS, width), -1)
-    for each in np.unique(stages[known]):
-        for at, most in enumerate((*_WIDTHS, None)):
-            rows = np.flatnonzero((stages == each) & (method == at))
-            chosen = (column[rows] for column in (r, time, a_, b_, u))
-            result[rows] = _expect(int(each), most, *chosen)
+    arrays = np.broadcast_arrays(shape, a, b, k, share, horizon / rate)
+    columns = [np.ravel(array) for array in arrays]
+    result = np.full(columns[0].size, np.nan)
+    known = np.flatnonzero(~np.isnan(sum(columns)))
+    # Customers with the same history but for its times differ in two numbers only.
+    known = known[np.lexsort([column[known] for column in columns[:4]])]
+    alike = [column[known] for column in columns[:4]]
+    starts = np.flatnonzero(np.any([np.diff(column) != 0 for column in alike], axis=0)) + 1
+    rest = []
+    for rows in np.split(known, starts):
+        r, a_, b_, stages = (column[rows] for column in columns[:4])
+        series = None
+        if rows.size > _MANY:
+            weights = _weights(r, columns[4][rows], stages)
+            series = _interpolate(r[0], a_[0], b_[0], columns[5][rows], weights)
+        if series is None:
+            rest.append(rows)
+        else:
+            result[rows] = series
+    few = np.concatenate(rest) if rest else np.zeros(0, dtype=np.intp)
+    for each in np.unique(columns[3][few]):
+        rows = few[columns[3][few] == each]
+        r, a_, b_, stages, u, time = (column[rows] for column in columns)
+        result[rows] = _expect(r, time, a_, b_, _weights(r, u, stages))
     return result.reshape(arrays[0].shape)
 
 
-def _expect(k: int, width: int | None, *columns: Floats) -> Floats:
-    """Return the expected purchases by the sum over so many stages, by the integral if None."""
+def _interpolate(shape: float, a: float, b: float, time: Floats, weights: Floats) -> Floats | None:
+    """Return the expected purchases by Chebyshev series in the logarithm of time, one a stage.
 
-    def compute(shape: Floats, time: Floats, a: Floats, b: Floats, share: Floats) -> Floats:
-        weights = _weights(shape, share, np.asarray(float(k)))
-        if width is None:
-            return integrate_over_dropout(shape, time, a, b, weights)
-        return _sum_over_stages(shape, time, a, b, weights, width)
+    None where the last terms of a series are not small enough.
+    """
+    k, span = len(weights), np.log1p(time.max())
+    for points in _POINTS:
+        nodes = chebyshev.chebpts1(points)
+        horizon = np.tile(np.expm1(span * (nodes + 1) / 2), k)
+        alone = np.repeat(np.eye(k), points, axis=1)
+        same = np.ones(horizon.size)
+        values = _expect(shape * same, horizon, a * same, b * same, alone).reshape(k, points)
+        transform = np.cos(np.outer(np.arange(points), np.arccos(nodes))) * (2 / points)
+        transform[0] /= 2
+        series = transform @ values.T
+        if (np.abs(series[-2:]) <= _PRECISION * np.abs(series[0])).all():
+            where = 2 * np.log1p(time) / span - 1
+            found = np.empty(time.size)
+            for start in range(0, time.size, _BLOCK):
+                part = slice(start, start + _BLOCK)
+                by_stage = chebyshev.chebval(where[part], series)
+                found[part] = (weights[:, part] * by_stage).sum(axis=0)
+            return found
+    return None
 
-    block = _INTEGRALS if width is None else _CELLS // width
-    return apply_in_blocks(compute, *columns, block=block)
+
+def _expect(shape: Floats, time: Floats, a: Floats, b: Floats, weights: Floats) -> Floats:
+    """Return the expected purchases, by the sum over the stages or by the integral."""
+    k = len(weights)
+    width = _stages_needed(shape + k - 1, time)
+    width = np.where(np.isfinite(width), np.maximum(width, 4 * k), np.inf)
+    method = np.searchsorted(_WIDTHS, width)
+    result = np.empty(shape.size)
+    for at, most in enumerate((*_WIDTHS, None)):
+        rows = np.flatnonzero(method == at)
+        block = _INTEGRALS if most is None else max(1, _CELLS // most)
+        for start in range(0, rows.size, block):
+            part = rows[start : start + block]
+            chosen = (shape[part], time[part], a[part], b[part], weights[:, part])
+            result[part] = (
+                integrate_over_dropout(*chosen) if most is None else _sum_over_stages(*chosen, most)
+            )
+    return result
 
 
 def _stages_needed(shape: Floats, time: Floats) -> Floats:

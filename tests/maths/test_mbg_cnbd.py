@@ -163,6 +163,18 @@ def test_predictions_are_the_sums_over_all_purchases(k, horizon):
         assert found == pytest.approx(buys, rel=1e-10)
 
 
+def test_many_customers_together_get_what_each_gets_alone():
+    rng = np.random.default_rng(4)
+    x, age = rng.choice([0.0, 3.0, 40.0], 3000), rng.uniform(5, 60, 3000)
+    t_x = np.where(x > 0, rng.uniform(0.5, 1, 3000) * age, 0)
+    for model in (GROCERY, REGULAR._replace(k=12)):
+        for horizon in (0.01, 26, 5000):
+            together = MODEL.expected_purchases(model, horizon, x, t_x, age)
+            some = slice(0, 100)  # too few for a series
+            alone = MODEL.expected_purchases(model, horizon, x[some], t_x[some], age[some])
+            assert together[some] == pytest.approx(alone, rel=1e-9, abs=1e-13)
+
+
 @pytest.mark.parametrize("k", [2, 5])
 def test_counts_sum_to_one_and_their_mean_is_the_expectation(k):
     model, counts = GROCERY._replace(k=k), np.arange(400)
