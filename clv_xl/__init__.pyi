@@ -96,6 +96,12 @@ __all__ = [
     "GG_FIT",
     "GG_SPEND",
     "MARKETING_ROI",
+    "MBGCNBD_ALIVE",
+    "MBGCNBD_BUYS",
+    "MBGCNBD_FIT",
+    "MBGCNBD_NEXT",
+    "MBGCNBD_PMF",
+    "MBGCNBD_PURCHASES",
     "MBGNBD_ALIVE",
     "MBGNBD_BUYS",
     "MBGNBD_FIT",
@@ -1808,6 +1814,199 @@ def PNBD_NEXT(
     """
 
 
+def MBGCNBD_FIT(
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+    log_gaps: _Numbers,
+    k: float | None = None,
+    customers: _Numbers | None = None,
+) -> _Table:
+    """Fits the MBG/CNBD-k model, for customers who buy at regular intervals: r, alpha, a, b, k.
+
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    log_gaps: number. Sum of the natural logarithms of the times between purchases, as
+        RFM_SUMMARY gives it.
+    k: count, whole number, 1 to 12; optional. How regularly customers buy: 1 is at random; the
+        most likely number if left out.
+    customers: count, 0 to 1000000000; optional. How many customers this row stands for; 1 if
+        left out.
+    """
+
+
+@overload
+def MBGCNBD_ALIVE(
+    parameters: _ModelParameters,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Probability that a customer is still active, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+@overload
+def MBGCNBD_ALIVE(
+    parameters: _ModelParameters,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Probability that a customer is still active, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+
+@overload
+def MBGCNBD_PURCHASES(
+    parameters: _ModelParameters,
+    horizon: float,
+    frequency: float | None = None,
+    recency: float | None = None,
+    age: float | None = None,
+) -> float:
+    """Expected purchases in the next periods, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
+
+@overload
+def MBGCNBD_PURCHASES(
+    parameters: _ModelParameters,
+    horizon: _Numbers,
+    frequency: _Numbers | None = None,
+    recency: _Numbers | None = None,
+    age: _Numbers | None = None,
+) -> NDArray[np.float64] | Any:
+    """Expected purchases in the next periods, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
+        them.
+    recency: periods, at least 0; optional. Periods from first to last purchase.
+    age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    """
+
+
+@overload
+def MBGCNBD_PMF(
+    parameters: _ModelParameters,
+    purchases: float,
+    horizon: float,
+) -> float:
+    """Probability that a new customer makes exactly this many purchases, by MBG/CNBD-k.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
+
+@overload
+def MBGCNBD_PMF(
+    parameters: _ModelParameters,
+    purchases: _Numbers,
+    horizon: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Probability that a new customer makes exactly this many purchases, by MBG/CNBD-k.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    purchases: count, whole number, at least 0. The exact number of purchases.
+    horizon: periods, at least 0. How many periods to look ahead.
+    """
+
+
+@overload
+def MBGCNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: float,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Probability of at least one purchase in the next periods, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+@overload
+def MBGCNBD_BUYS(
+    parameters: _ModelParameters,
+    horizon: _Numbers,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Probability of at least one purchase in the next periods, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    horizon: periods, at least 0. How many periods to look ahead.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+
+@overload
+def MBGCNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Median periods until the next purchase, if the customer is active, by MBG/CNBD-k.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+@overload
+def MBGCNBD_NEXT(
+    parameters: _ModelParameters,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Median periods until the next purchase, if the customer is active, by MBG/CNBD-k.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+
 def GG_FIT(
     frequency: _Numbers,
     monetary_value: _Numbers,
@@ -2177,8 +2376,9 @@ def CLV_PREDICT(
         is 10 %.
     end_date: date; optional. The last day of observation, by default that of the last order;
         later ones are left out.
-    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, Automatic; BG/NBD if left out.
-        The model of purchases and dropout; Automatic takes what your orders support best.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, MBG/CNBD-k, Automatic; BG/NBD
+        if left out. The model of purchases and dropout; Automatic takes what your orders
+        support best.
     interval: share (0.1 is 10 %), above 0 and below 1; 0.9 if left out. How probable purchases
         from purchases_low to purchases_high are; 0.9 is 90 %.
     order: text; optional. The order number of each row; the same order number, customer and
@@ -2204,8 +2404,9 @@ def CLV_BACKTEST(
     split_date: date. The model is fitted to the orders before this day and compared with the
         others.
     period: one of day, week, month, quarter, year; week if left out. The unit of time.
-    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, Automatic; BG/NBD if left out.
-        The model of purchases and dropout; Automatic takes what your orders support best.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, MBG/CNBD-k, Automatic; BG/NBD
+        if left out. The model of purchases and dropout; Automatic takes what your orders
+        support best.
     end_date: date; optional. The last day of observation, by default that of the last order;
         later ones are left out.
     order: text; optional. The order number of each row; the same order number, customer and
@@ -2229,8 +2430,9 @@ def CLV_TRACKING(
     split_date: date; optional. The model is fitted to the orders before this day and compared
         with the others.
     period: one of day, week, month, quarter, year; week if left out. The unit of time.
-    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, Automatic; BG/NBD if left out.
-        The model of purchases and dropout; Automatic takes what your orders support best.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, MBG/CNBD-k, Automatic; BG/NBD
+        if left out. The model of purchases and dropout; Automatic takes what your orders
+        support best.
     amount: money; optional. The amount of each order; returns are negative.
     order: text; optional. The order number of each row; the same order number, customer and
         amount again counts once.

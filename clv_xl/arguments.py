@@ -251,4 +251,11 @@ def model_parameters(
             f"{argument} must be above 0; got {numbers.values[index]:g} for {names[index]}",
             argument=argument,
         )
+    for name, most in model.whole:
+        value = numbers.values[names.index(name)]
+        if value != int(value) or value > most:
+            raise DomainError(
+                f"{argument} must have a whole number from 1 to {most} for {name}; got {value:g}",
+                argument=argument,
+            )
     return model.parameters._make(numbers.values.tolist())

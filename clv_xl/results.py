@@ -146,7 +146,12 @@ def _beside_input(rows: list[list[Any]], width: int, kept_rows: Flags | None) ->
 
 def _estimates(result: Estimates, fit: Any, faults: list[ClvError | Caveat]) -> list[list[Any]]:
     rows = [
-        [name, _table_cell(estimate, faults), _table_cell(error, faults)]
+        # What is chosen rather than estimated has no standard error.
+        [
+            name,
+            _table_cell(estimate, faults),
+            None if np.isnan(error) else _table_cell(error, faults),
+        ]
         for name, estimate, error in zip(
             result.parameters, fit.parameters, fit.standard_errors, strict=True
         )

@@ -61,7 +61,7 @@ def table() -> str:
         "week",
         dt.date(1997, 9, 30),
     )
-    _, x, t_x, age, money = (list(column) for column in zip(*summary[1:], strict=True))
+    _, x, t_x, age, money, _ = (list(column) for column in zip(*summary[1:], strict=True))
     donors = [line.split(",") for line in (DATA / "donations.csv").read_text().splitlines()]
     title, *rows = donors
     by_name = {name: [float(row[at]) for row in rows] for at, name in enumerate(title)}

@@ -20,7 +20,16 @@ def fitted(meaning: Meaning) -> list[float]:
 def inside(meaning: Meaning) -> st.SearchStrategy[Any]:
     """A typical number for an argument of this meaning."""
     if meaning.kind is Kind.PARAMETERS:
-        return st.tuples(*(st.floats(n / 2, n * 2) for n in fitted(meaning))).map(list)
+        assert meaning.model is not None
+        whole = dict(meaning.model.whole)
+        return st.tuples(
+            *(
+                st.integers(1, whole[name]).map(float)
+                if name in whole
+                else st.floats(number / 2, number * 2)
+                for name, number in zip(meaning.model.names, fitted(meaning), strict=True)
+            )
+        ).map(list)
     if meaning.choices:
         return st.sampled_from([float(choice) for choice in meaning.choices])  # type: ignore[arg-type]
     low, high = meaning.typical

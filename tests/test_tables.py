@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib.util
+import math
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,9 @@ def test_a_table_is_the_list_of_its_rows() -> None:
     found = RFM_SUMMARY(IDS, DAYS, AMOUNTS)
     assert isinstance(found, Table)
     assert found == [
-        ["customer", "frequency", "recency", "age", "monetary_value"],
-        [4, 1, 5, 5, 30],
-        [15, 0, 0, pytest.approx(33 / 7), 0],
+        ["customer", "frequency", "recency", "age", "monetary_value", "log_gaps"],
+        [4, 1, 5, 5, 30, pytest.approx(math.log(5))],
+        [15, 0, 0, pytest.approx(33 / 7), 0, 0],
     ]
 
 

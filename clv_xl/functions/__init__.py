@@ -7,6 +7,7 @@ from clv_xl.functions import segments  # isort: skip
 from clv_xl.functions import transactions  # isort: skip
 from clv_xl.functions import customer_base  # isort: skip
 from clv_xl.functions import purchase_models  # isort: skip
+from clv_xl.functions import regular_purchase_models  # isort: skip
 from clv_xl.functions import spend_models  # isort: skip
 from clv_xl.functions import retention_models  # isort: skip
 from clv_xl.functions import occasion_models  # isort: skip
@@ -17,6 +18,8 @@ from clv_xl.maths.fitted_models import (
     AUTOMATIC,
     FORECAST_MODELS,
     GAMMA_GAMMA,
+    MBG_CNBD,
+    MBG_NBD,
     PURCHASE_MODELS,
     FittedModel,
 )
@@ -29,6 +32,8 @@ __all__ = [
     "DAYS_IN",
     "FORECAST_MODELS",
     "GAMMA_GAMMA",
+    "MBG_CNBD",
+    "MBG_NBD",
     "PURCHASE_MODELS",
     "FittedModel",
     "Function",
@@ -38,6 +43,7 @@ __all__ = [
     "occasion_models",
     "prediction",
     "purchase_models",
+    "regular_purchase_models",
     "retention_models",
     "segments",
     "spend_models",

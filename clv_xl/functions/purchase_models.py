@@ -35,10 +35,10 @@ from clv_xl.maths.fitted_models import (
 from clv_xl.maths.likelihood import Fit
 
 _FUNCTIONS = ("FIT", "ALIVE", "PURCHASES", "PMF", "RESIDUAL", "BUYS", "NEXT")
-_IMPOSSIBLE = ArgumentError(
+IMPOSSIBLE = ArgumentError(
     "recency must not be above age, and must be 0 where frequency is 0", argument="recency"
 )
-_HARDLY_EVER = NoAnswerError(
+HARDLY_EVER = NoAnswerError(
     "No time can be given for a customer who buys so seldom, only the probability of buying (BUYS)"
 )
 _TWELVE = "{2;0;0;2;8;5;1;0;0;2;0;1}, {6;0;0;25;37;36;17;0;0;28;0;6}, 40"
@@ -74,7 +74,7 @@ def _declare(
         examples=examples,
         see_also=[f"{model.prefix}_{other}" for other in _FUNCTIONS if other != function],
         source=source or model.literature,
-        undefined=_IMPOSSIBLE,
+        undefined=IMPOSSIBLE,
         infinite=infinite,
     )
 
@@ -166,7 +166,7 @@ def _next(model: FittedModel[Any], gives: float) -> Callable[[Body], Body]:
         PERIODS,
         {f"={model.prefix}_NEXT({_published(model)}, {_HISTORY})": gives},
         source=f"{model.literature}; {_MEDIAN}",
-        infinite=_HARDLY_EVER,
+        infinite=HARDLY_EVER,
     )
 
 

@@ -21,6 +21,7 @@ from clv_xl.maths.counted_rows import RowsLeftOut
             ("recency", Unit.PERIODS),
             ("age", Unit.PERIODS),
             ("monetary_value", Unit.MONEY),
+            ("log_gaps", Unit.DECIMAL),
         )
     ),
     columns=["customer", "date", "amount"],
@@ -44,7 +45,8 @@ def RFM_SUMMARY(
 
     Orders of one day are one purchase. frequency is purchase days less one; recency runs from first
     to last purchase, age from the first to end_date, in periods. A day whose amounts sum below 0
-    (returns) is no purchase. ORDERS_CHECK lists such rows.
+    (returns) is no purchase. ORDERS_CHECK lists such rows. log_gaps is the sum of the natural
+    logarithms of the periods between purchases: it tells how regular they are (MBGCNBD_FIT).
     """
     found = transactions.summarise(customer.codes, date, amount, period, end_date)
     money = found.monetary_value
@@ -54,6 +56,7 @@ def RFM_SUMMARY(
         found.recency,
         found.age,
         [None] * found.codes.size if money is None else money,
+        found.log_gaps,
     ]
 
 

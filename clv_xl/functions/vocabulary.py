@@ -17,6 +17,7 @@ from clv_xl.maths.fitted_models import (
     BgNbd,
     FittedModel,
     GammaGamma,
+    MbgCnbd,
     MbgNbd,
     ParetoNbd,
     ShiftedBetaGeometric,
@@ -639,6 +640,25 @@ Age: TypeAlias = Annotated[
 ]
 FrequencyColumn: TypeAlias = Annotated[Floats, _FREQUENCY]
 RecencyColumn: TypeAlias = Annotated[Floats, _RECENCY]
+LogGaps: TypeAlias = Annotated[
+    Numbers,
+    Meaning(
+        "Sum of the natural logarithms of the times between purchases, as RFM_SUMMARY gives it.",
+        Unit.DECIMAL,
+        typical=(-2, 9),
+    ),
+]
+Stages: TypeAlias = Annotated[
+    int,
+    Meaning(
+        "How regularly customers buy: 1 is at random; the most likely number if left out.",
+        Unit.COUNT,
+        low=1,
+        high=models.MOST_STAGES,
+        whole=True,
+        typical=(1, 4),
+    ),
+]
 MonetaryValue: TypeAlias = Annotated[
     Numbers,
     Meaning("Mean value of a customer's repeat purchases.", Unit.MONEY, low=0, typical=(5, 200)),
@@ -739,6 +759,7 @@ def _parameters_of(model: FittedModel[Any]) -> Meaning:
 
 BgNbdParameters: TypeAlias = Annotated[BgNbd, _parameters_of(models.BG_NBD)]
 MbgNbdParameters: TypeAlias = Annotated[MbgNbd, _parameters_of(models.MBG_NBD)]
+MbgCnbdParameters: TypeAlias = Annotated[MbgCnbd, _parameters_of(models.MBG_CNBD)]
 ParetoNbdParameters: TypeAlias = Annotated[ParetoNbd, _parameters_of(models.PARETO_NBD)]
 GammaGammaParameters: TypeAlias = Annotated[GammaGamma, _parameters_of(models.GAMMA_GAMMA)]
 SbgParameters: TypeAlias = Annotated[

@@ -29,6 +29,8 @@ class FittedModel(Generic[Parameters]):
     literature: str
     durations: tuple[str, ...] = ()
     """The parameters that are counted in periods of the data."""
+    whole: tuple[tuple[str, int], ...] = ()
+    """The parameters that are whole numbers from 1, each with the largest one."""
 
     @property
     def parameters(self) -> type[Parameters]:
@@ -62,6 +64,16 @@ class MbgNbd(NamedTuple):
     alpha: float
     a: float
     b: float
+
+
+class MbgCnbd(NamedTuple):
+    """r and alpha of the rates of stages, a and b of dropout, k stages between purchases."""
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    k: float
 
 
 class ParetoNbd(NamedTuple):
@@ -133,6 +145,19 @@ MBG_NBD: Final = FittedModel(
     "they may leave after any purchase, including the first",
     "Batislam, Denizel & Filiztekin (2007); Hoppe & Wagner (2007)",
     durations=("alpha",),
+)
+MOST_STAGES: Final = 12
+"""The largest k, stages between two purchases, of the MBG/CNBD-k model."""
+MBG_CNBD: Final = FittedModel(
+    "MBG/CNBD-k",
+    "MBGCNBD",
+    "mbg_cnbd",
+    MbgCnbd(r=0.85, alpha=1.45, a=0.79, b=2.42, k=3),  # of the examples of BTYDplus (Platzer)
+    (_BUY, _BUY, _LEAVE, _LEAVE, "how regularly they buy"),
+    "as MBG/NBD, but purchases come at regular intervals: the more so, the larger k is",
+    "Platzer & Reutterer (2016), Marketing Science 35(5); Reutterer, Platzer & Schroeder (2021)",
+    durations=("alpha",),
+    whole=(("k", MOST_STAGES),),
 )
 PARETO_NBD: Final = FittedModel(
     "Pareto/NBD",
@@ -208,8 +233,8 @@ PURCHASE_MODELS: Final[dict[str, FittedModel[Any]]] = {
 """The models of when customers buy and drop out, by their titles."""
 FORECAST_MODELS: Final[dict[str, FittedModel[Any]]] = {
     **PURCHASE_MODELS,
-    **{model.title: model for model in (NBD, AVERAGE_PACE)},
+    **{model.title: model for model in (NBD, AVERAGE_PACE, MBG_CNBD)},
 }
-"""The models of when customers buy, those without dropout last."""
+"""The models of when customers buy: those without dropout, and that of regular customers, last."""
 AUTOMATIC: Final = "Automatic"
 """The choice of the model that the orders support best."""

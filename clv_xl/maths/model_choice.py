@@ -1,7 +1,8 @@
 """Which model of purchases the orders support best, and why, in one sentence for each model.
 
 The models are compared by their log-likelihood, which is that of the same purchase times for all,
-and by a backtest. Where no customer is seen to leave, the NBD model answers, and where customers
+and by a backtest. That of customers who buy at regular intervals stands among them only where it is
+clearly more likely. Where no customer is seen to leave, the NBD model answers, and where customers
 are few or no model can be fitted, the average pace.
 """
 
@@ -14,7 +15,13 @@ import numpy as np
 from clv_xl.errors import ClvError
 from clv_xl.maths import fits
 from clv_xl.maths.fit_diagnostics import shows_no_dropout
-from clv_xl.maths.fitted_models import AVERAGE_PACE, FORECAST_MODELS, NBD, PURCHASE_MODELS
+from clv_xl.maths.fitted_models import (
+    AVERAGE_PACE,
+    FORECAST_MODELS,
+    MBG_CNBD,
+    NBD,
+    PURCHASE_MODELS,
+)
 from clv_xl.maths.histories import ENOUGH_REPEATERS
 from clv_xl.maths.verdicts import Verdict
 
@@ -33,6 +40,7 @@ CLEARLY_BETTER: Final = 0.05
 """A backtest whose total is closer to the actual one by more than this share is clearly better."""
 
 
+_WITH_DROPOUT: Final = (*PURCHASE_MODELS, MBG_CNBD.title)
 _ROUGH: Final = "customers go on as they did, or count as gone after a long silence"
 
 
@@ -51,6 +59,8 @@ class HeldOut(NamedTuple):
     horizon: float
     """Periods after the day."""
     purchases: Floats
+    log_gaps: Floats | None = None
+    """Sum of the logarithms of the times between each customer's purchases."""
 
 
 class Comparison(NamedTuple):
@@ -65,7 +75,7 @@ class Comparison(NamedTuple):
     @property
     def caveats(self) -> tuple[str, ...]:
         """What to say of a forecast by this model where it was not the ordinary choice."""
-        if self.model.title in PURCHASE_MODELS and self.verdict.startswith(str(Verdict.RELIABLE)):
+        if self.model.title in _WITH_DROPOUT and self.verdict.startswith(str(Verdict.RELIABLE)):
             return ()
         reason = self.verdict.partition(": ")[2]
         return (f"Model {self.model.title} was taken: {reason}",)
@@ -96,7 +106,9 @@ class _Candidate(NamedTuple):
         return next((what for estimate, error, what in pairs if error > estimate), "")
 
 
-def compare(history: History, held_out: HeldOut | None) -> list[Comparison]:
+def compare(
+    history: History, held_out: HeldOut | None, log_gaps: Floats | None = None
+) -> list[Comparison]:
     """Return all models, the chosen one first, the others by their likelihood.
 
     Parameters
@@ -104,6 +116,9 @@ def compare(history: History, held_out: HeldOut | None) -> list[Comparison]:
     history : History
     held_out : HeldOut, optional
         For the backtest of each model.
+    log_gaps : float array (n,), optional
+        Sum of the logarithms of the times between each customer's purchases; without it the model
+        of regular customers is not compared.
 
     Returns
     -------
@@ -117,8 +132,15 @@ def compare(history: History, held_out: HeldOut | None) -> list[Comparison]:
     'Average pace'
     """
     candidates = {
-        title: _candidate(model, history, held_out) for title, model in FORECAST_MODELS.items()
+        title: _candidate(model, history, held_out)
+        for title, model in FORECAST_MODELS.items()
+        if model is not MBG_CNBD
     }
+    if log_gaps is not None:
+        regular = _candidate(MBG_CNBD, (*history, log_gaps), held_out)
+        best = max(candidate.log_likelihood for candidate in candidates.values())
+        if _is_regular(regular) and regular.log_likelihood - best >= AS_GOOD:
+            candidates[MBG_CNBD.title] = regular
     repeaters = _count_repeaters(history)
     chosen, reason = _choose(candidates, history)
     others = [candidate for candidate in candidates.values() if candidate is not chosen]
@@ -129,10 +151,17 @@ def compare(history: History, held_out: HeldOut | None) -> list[Comparison]:
     ]
 
 
-def _candidate(model: FittedModel[Any], history: History, held_out: HeldOut | None) -> _Candidate:
+def _is_regular(candidate: _Candidate) -> bool:
+    """Return whether the model of regular customers is another than MBG/NBD, which is k = 1."""
+    return candidate.fit is not None and candidate.fit.parameters.k > 1
+
+
+def _candidate(
+    model: FittedModel[Any], columns: Sequence[Floats | Integers], held_out: HeldOut | None
+) -> _Candidate:
     """Return a model fitted and tested."""
     try:
-        found = fits.fit(model, *history)
+        found = fits.fit(model, *columns)
     except ClvError as failure:
         return _Candidate(model, None, failure, np.nan, np.nan)
     return _Candidate(model, found, None, *_errors(model, held_out))
@@ -142,8 +171,9 @@ def _errors(model: FittedModel[Any], held_out: HeldOut | None) -> tuple[float, f
     """Return how far off a backtest was: its total as a share, and its mean absolute error."""
     if held_out is None or not held_out.purchases.sum() > 0:
         return np.nan, np.nan
+    gaps = (held_out.log_gaps,) if model is MBG_CNBD else ()
     try:
-        parameters = fits.fit(model, *held_out.history).parameters
+        parameters = fits.fit(model, *held_out.history, *gaps).parameters
     except ClvError:
         return np.nan, np.nan
     maths = fits.purchase_model(model)
@@ -156,7 +186,7 @@ def _choose(candidates: dict[str, _Candidate], history: History) -> tuple[_Candi
     """Return the model to take, and the reason."""
     repeaters = _count_repeaters(history)
     nbd, pace = candidates[NBD.title], candidates[AVERAGE_PACE.title]
-    dropout = [candidates[title] for title in PURCHASE_MODELS]
+    dropout = [candidates[title] for title in _WITH_DROPOUT if title in candidates]
     fitted = [candidate for candidate in dropout if candidate.fit is not None]
     if pace.failure is not None:
         return pace, _refusal(pace.failure)
@@ -220,7 +250,8 @@ def _choose_by_backtest(fitted: Sequence[_Candidate]) -> tuple[_Candidate, str]:
             f"{Verdict.CAUTION}: no other model describes your orders better, but "
             f"{_uncertainty(best)}."
         )
-    return best, f"{Verdict.RELIABLE}: no other model describes your orders better."
+    regular = "your customers buy at regular intervals, and " if best.model is MBG_CNBD else ""
+    return best, f"{Verdict.RELIABLE}: {regular}no other model describes your orders better."
 
 
 def _verdict(candidate: _Candidate, chosen: _Candidate, repeaters: int) -> str:

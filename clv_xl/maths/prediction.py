@@ -9,7 +9,13 @@ import numpy as np
 from clv_xl.errors import ClvError, NoAnswerError
 from clv_xl.maths import fits
 from clv_xl.maths.arrays import Floats, Integers
-from clv_xl.maths.fitted_models import AUTOMATIC, AVERAGE_PACE, FORECAST_MODELS, GAMMA_GAMMA
+from clv_xl.maths.fitted_models import (
+    AUTOMATIC,
+    AVERAGE_PACE,
+    FORECAST_MODELS,
+    GAMMA_GAMMA,
+    MBG_CNBD,
+)
 from clv_xl.maths.model_choice import Comparison, HeldOut, History, compare
 from clv_xl.maths.transactions import (
     DAYS_IN,
@@ -144,7 +150,7 @@ def models(orders: Orders[Amounts], period: str, end: int | None) -> list[Compar
         There are no purchases by the end.
     """
     customers = summarise(*orders, period, end)
-    return compare(history_of(customers), _held_out(orders, period, end))
+    return compare(history_of(customers), _held_out(orders, period, end), customers.log_gaps)
 
 
 class FittedToOrders(NamedTuple):
@@ -184,8 +190,10 @@ def fitted_model(
         model = chosen.model.title
         caveats = chosen.caveats
     fitted = FORECAST_MODELS[model]
+    # Only the model of regular customers takes the times between purchases.
+    gaps = (summarise(*orders, period, end).log_gaps,) if fitted is MBG_CNBD else ()
     return FittedToOrders(
-        fits.purchase_model(fitted), fits.fit(fitted, *history).parameters, caveats
+        fits.purchase_model(fitted), fits.fit(fitted, *history, *gaps).parameters, caveats
     )
 
 
@@ -238,6 +246,7 @@ def _held_out(orders: Orders[Amounts], period: str, end: int | None) -> HeldOut 
         history_of(customers),
         ((last if end is None else end) - (split - 1)) / DAYS_IN[period],
         count_later(data, split, customers),
+        customers.log_gaps,
     )
 
 

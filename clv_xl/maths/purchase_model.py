@@ -29,6 +29,28 @@ PosteriorParameters: TypeAlias = tuple[Floats, Floats, Floats, Floats]
 """Four parameters as arrays: r and alpha of the gamma-distributed purchase rate first."""
 
 
+def lomax_median(shape: Floats, rate: Floats, *_dropout: Floats) -> Floats:
+    """Return the median time to the next purchase of customers who buy at random.
+
+    The time has a Lomax distribution: exponential with a gamma-distributed rate.
+
+    Parameters
+    ----------
+    shape, rate : float array
+        Gamma distribution of the purchase rate; rate in periods.
+
+    Returns
+    -------
+    float array of the broadcast shape, periods.
+
+    Examples
+    --------
+    >>> lomax_median(np.asarray(1.0), np.asarray(40.0)).item()
+    40.0
+    """
+    return np.asarray(rate * np.expm1(np.log(2) / shape))
+
+
 class PurchaseModel(NamedTuple, Generic[Parameters]):
     """The quantities in which models of repeat purchases differ."""
 
@@ -42,9 +64,9 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
     """Maps parameters, frequency, recency, age to the log-odds that the customer dropped out."""
     posterior: Callable[[tuple[Floats, ...], Floats, Floats], PosteriorParameters]
     """Maps parameters, frequency, age to the posterior of a customer who is still active."""
-    purchases_while_alive: Callable[[Floats, Floats, Floats, Floats, Floats], Floats]
+    purchases_while_alive: Callable[..., Floats]
     """Maps posterior parameters and a horizon to the expected purchases of an active customer."""
-    at_least_while_alive: Callable[[Floats, Floats, Floats, Floats, Floats, Floats], Floats]
+    at_least_while_alive: Callable[..., Floats]
     """Maps posterior parameters, a count >= 1 and a horizon to the probability that an active
     customer makes at least so many purchases."""
     is_cheap: bool
@@ -55,6 +77,11 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
     """Maps parameters, a count, a horizon to the probability of that count for a new customer."""
     time_parameter: int
     """Index of the parameter that is the time scale of a new customer's expected purchases."""
+    since_last: Callable[[tuple[Floats, ...], Floats, Floats], tuple[Floats, ...]] | None = None
+    """Maps parameters, recency, age to further posterior parameters, where the time since the last
+    purchase tells more than that the customer is active."""
+    median_while_alive: Callable[..., Floats] = lomax_median
+    """Maps posterior parameters to the median time to the next purchase of an active customer."""
 
     def fit(
         self,
@@ -202,9 +229,9 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         1.226
         """
         parameters, past = parameters_of(model), valid_histories(frequency, recency, age)
-        t, x, _, age_ = broadcast(horizon, *past)
+        t, x, t_x, age_ = broadcast(horizon, *past)
         t = np.where(t >= 0, t, np.nan)
-        while_alive = self.purchases_while_alive(*self.posterior(parameters, x, age_), t)
+        while_alive = self.purchases_while_alive(*self._posterior(parameters, x, t_x, age_), t)
         return np.asarray(self._alive(parameters, *past) * while_alive)
 
     def expected_purchases_new(self, model: Parameters, horizon: ArrayLike) -> Floats:
@@ -344,8 +371,8 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         parameters = parameters_of(model)
 
         def while_alive(t: Floats, rows: Integers) -> Floats:
-            past = x[rows, None], age_[rows, None]
-            return self.purchases_while_alive(*self.posterior(parameters, *past), t)
+            past = x[rows, None], t_x[rows, None], age_[rows, None]
+            return self.purchases_while_alive(*self._posterior(parameters, *past), t)
 
         alive = self._alive(parameters, x, t_x, age_)
         scale = parameters[self.time_parameter] + age_
@@ -467,10 +494,10 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         0.555
         """
         parameters, past = parameters_of(model), valid_histories(frequency, recency, age)
-        t, x, _, age_ = broadcast(horizon, *past)
+        t, x, t_x, age_ = broadcast(horizon, *past)
         t = np.where((t >= 0) & np.isfinite(t), t, np.nan)
         one = np.ones(())
-        buys = self.at_least_while_alive(*self.posterior(parameters, x, age_), one, t)
+        buys = self.at_least_while_alive(*self._posterior(parameters, x, t_x, age_), one, t)
         return np.asarray(self._alive(parameters, *past) * buys)
 
     @np.errstate(all="ignore")
@@ -502,10 +529,8 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         >>> bg_nbd.median_time_to_purchase(model, 2, 30.43, 38.86).round(2).item()
         15.67
         """
-        x, _, age_ = valid_histories(frequency, recency, age)
-        shape, rate, *_ = self.posterior(parameters_of(model), x, age_)
-        # The time has a Lomax distribution: exponential with a gamma-distributed rate.
-        return np.asarray(rate * np.expm1(np.log(2) / shape))
+        past = valid_histories(frequency, recency, age)
+        return self.median_while_alive(*self._posterior(parameters_of(model), *past))
 
     def future_purchases(
         self,
@@ -545,16 +570,25 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         x, t_x, age_ = (np.atleast_1d(value) for value in valid_histories(frequency, recency, age))
 
         @np.errstate(all="ignore")
-        def at_least(x: Floats, age: Floats, count: Floats) -> Floats:
-            posterior = self.posterior(parameters, x, age)
+        def at_least(x: Floats, t_x: Floats, age: Floats, count: Floats) -> Floats:
+            posterior = self._posterior(parameters, x, t_x, age)
             return self.at_least_while_alive(*posterior, count, np.asarray(horizon))
 
         with np.errstate(all="ignore"):
             alive = self._alive(parameters, x, t_x, age_)
-        # What an active customer will buy does not depend on recency: many are alike.
+        # Where what an active customer will buy does not depend on recency, many are alike.
+        last = np.zeros_like(t_x) if self.since_last is None else t_x
         return FuturePurchases(
-            alive, lambda rows, count: apply_to_distinct(at_least, x[rows], age_[rows], count)
+            alive,
+            lambda rows, count: apply_to_distinct(at_least, x[rows], last[rows], age_[rows], count),
         )
+
+    def _posterior(
+        self, parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats
+    ) -> tuple[Floats, ...]:
+        """Return all posterior parameters of a customer who is still active."""
+        further = () if self.since_last is None else self.since_last(parameters, t_x, age)
+        return (*self.posterior(parameters, x, age), *further)
 
     def _alive(self, parameters: tuple[Floats, ...], x: Floats, t_x: Floats, age: Floats) -> Floats:
         """Return the probability of being active; the histories have been checked."""

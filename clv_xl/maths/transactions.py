@@ -89,6 +89,8 @@ class Summary(NamedTuple, Generic[Amounts]):
     age: Floats
     monetary_value: Amounts
     last: Integers
+    log_gaps: Floats
+    """Sum of the natural logarithms of the times between purchases, in periods; 0 if none."""
 
 
 def summarise(
@@ -143,6 +145,9 @@ def summarise(
         repeat[starts] = 0.0
         monetary_value = np.add.reduceat(repeat, starts) / np.maximum(frequency, 1)
     unit = DAYS_IN[period]
+    gaps = np.diff(bought.days, prepend=bought.days[0] - 1).astype(np.float64)
+    gaps[starts] = unit
+    log_gaps = np.add.reduceat(np.log(gaps / unit), starts)
     return Summary(
         bought.codes[starts],
         frequency,
@@ -150,6 +155,7 @@ def summarise(
         (end - first) / unit,
         monetary_value,
         last,
+        log_gaps,
     )
 
 

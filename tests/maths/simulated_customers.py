@@ -89,3 +89,27 @@ def beta_geometric_bernoulli(rng, model, opportunities, horizon=0):
         recency = np.where(seen, occasion, recency)
         later += bought & (occasion > opportunities) & (occasion <= opportunities + horizon)
     return frequency, recency, later
+
+
+def mbg_cnbd(rng, model, age, horizon=0.0):
+    """Frequency, recency, later purchases, the sum of log gaps, and whether still active at age."""
+    r, alpha, a, b, k = model
+    rate, dropout = gamma(rng, r, alpha, age.size), rng.beta(a, b, age.size)
+    going = rng.random(age.size) >= dropout
+    active = going.copy()
+    now, recency, log_gaps = np.zeros(age.size), np.zeros(age.size), np.zeros(age.size)
+    frequency, later = np.zeros(age.size), np.zeros(age.size)
+    while going.any():
+        rows = np.flatnonzero(going)
+        gap = rng.gamma(k, 1 / rate[rows])
+        now[rows] += gap
+        seen = now[rows] <= age[rows]
+        ahead = ~seen & (now[rows] <= age[rows] + horizon)
+        frequency[rows] += seen
+        later[rows] += ahead
+        recency[rows] = np.where(seen, now[rows], recency[rows])
+        log_gaps[rows] += np.where(seen, np.log(gap), 0.0)
+        leaves = rng.random(rows.size) < dropout[rows]
+        active[rows[seen & leaves]] = False
+        going[rows] = (seen | ahead) & ~leaves
+    return frequency, recency, later, log_gaps, active

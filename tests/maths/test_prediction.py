@@ -37,7 +37,7 @@ def test_clv_is_the_discounted_sum_of_each_future_period(orders: tuple[list[str]
     table = CLV_PREDICT(*orders, 26, "week", 0.3, 0.15, dt.date(1997, 9, 30))
     assert len(table) - 1 == 2357
     summary = RFM_SUMMARY(*orders, "week", dt.date(1997, 9, 30))
-    x, t_x, age, money = (np.array(column) for column in list(zip(*summary[1:], strict=True))[1:])
+    x, t_x, age, money = (np.array(column) for column in list(zip(*summary[1:], strict=True))[1:5])
     model = bg_nbd.fit(x, t_x, age).parameters
     spend = gamma_gamma.expected_spend(gamma_gamma.fit(x, money).parameters, x, money)
     up_to = [bg_nbd.expected_purchases(model, t, x, t_x, age) for t in range(27)]

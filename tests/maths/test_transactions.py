@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -88,6 +90,8 @@ def test_a_summary_is_what_a_loop_finds(
         assert found.age[at] == pytest.approx((last - first) / unit)
         mean = sum(by_day[day] for day in repeats) / len(repeats) if repeats else 0
         assert found.monetary_value[at] == pytest.approx(mean)
+        gaps = [(day - before) / unit for before, day in pairwise(sorted(by_day))]
+        assert found.log_gaps[at] == pytest.approx(sum(map(math.log, gaps)), abs=1e-9)
 
 
 @given(orders, st.randoms())

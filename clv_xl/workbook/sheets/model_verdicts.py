@@ -105,7 +105,12 @@ def chosen_verdict() -> str:
 def verdict_of_settings() -> str:
     """Return the formula of the sentence on the model of sheet Settings, blank without orders."""
     titles, said = MODELS.column(1, _LISTED), MODELS.column(4, _LISTED)
-    return f"IFERROR(INDEX({said},MATCH(Model,{titles},0)),{MODELS.cell(4, 1)})"
+    # Of customers who do not buy regularly it is the MBG/NBD model, and listed as that.
+    model = (
+        f'IF(AND(Model="{functions.MBG_CNBD.title}",COUNTIF({titles},Model)=0),'
+        f'"{functions.MBG_NBD.title}",Model)'
+    )
+    return f"IFERROR(INDEX({said},MATCH({model},{titles},0)),{MODELS.cell(4, 1)})"
 
 
 def spend_verdict() -> str:

@@ -39,8 +39,10 @@ def by_customer() -> tuple[Spill, Spill]:
                 "first to last",
                 "first purchase to end",
                 "average repeat purchase",
+                "log of times between",
             ),
-            note="What models are fitted to. Times are in the period of sheet Settings.",
+            note="What models are fitted to. Times are in the period of sheet Settings; the last "
+            "column sums the logarithms of those between purchases (how regular they are).",
             rules=(Rule.LINE,),
         ),
         Spill(

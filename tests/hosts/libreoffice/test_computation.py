@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -48,7 +49,7 @@ def book(tmp_path):
     sheet["C1"] = "=C2"
     sheet["C2"] = "=C1"
     tables = workbook.create_sheet("Tables")
-    tables["B2"] = ArrayFormula("B2:F4", "=" + SUMMARY)
+    tables["B2"] = ArrayFormula("B2:G4", "=" + SUMMARY)
     path = tmp_path / "book.xlsx"
     workbook.save(path)
     return path
@@ -73,8 +74,9 @@ def test_every_formula_cell_has_its_value(book, office):
     assert found["Plain"]["A7"] is True
     assert type(found["Plain"]["A9"]) is float
     table = found["Tables"]
-    assert list(table) == [f"{column}{row}" for row in (2, 3, 4) for column in "BCDEF"]
+    assert list(table) == [f"{column}{row}" for row in (2, 3, 4) for column in "BCDEFG"]
     assert [table[f"{column}3"] for column in "BCDEF"] == ["Ann", 1, 2, 2, 40]
+    assert table["G3"] == pytest.approx(math.log(2))
 
 
 def test_a_stale_stored_value_is_not_believed(book, office, tmp_path):
@@ -101,7 +103,7 @@ def test_an_xlsx_keeps_the_plain_names_and_real_errors(book, office, tmp_path):
     assert ">CLV(1000,6,5)</f><v>30000</v>" in plain
     for name, error in (("A3", "#DIV/0!"), ("A4", "#NUM!"), ("A5", "#VALUE!")):
         assert re.search(rf'<c r="{name}"[^>]* t="e">.*?<v>{error}</v></c>', plain)
-    assert re.search(r't="array" ref="B2:F4"[^>]*>RFM_SUMMARY\(', tables)
+    assert re.search(r't="array" ref="B2:G4"[^>]*>RFM_SUMMARY\(', tables)
     again = compute(saved, office=office)
     assert again["Plain"] == PLAIN
 

@@ -483,14 +483,14 @@ def test_a_spilling_formula_grows_and_what_reads_it_follows(path: Path) -> None:
         orders
         | {
             "E1": "~=RFM_SUMMARY(A2:A5,B2:B5)",
-            "J1": "=SUM(F2:F9)",
-            "J2": "=CLV(J1,2,1)",
-            "J3": "=CLV_CASHFLOWS(F2:F9)",
+            "K1": "=SUM(F2:F9)",
+            "K2": "=CLV(K1,2,1)",
+            "K3": "=CLV_CASHFLOWS(F2:F9)",
         },
     )
     assert [cells[f"E{n}"] for n in range(1, 5)] == ["customer", "Ann", "Ben", "Cid"]
-    assert 'ref="E1:I4"' in cell_xml(path, "E1")
-    assert [cells[f"J{n}"] for n in (1, 2, 3)] == [1, 2, 1]
+    assert 'ref="E1:J4"' in cell_xml(path, "E1")
+    assert [cells[f"K{n}"] for n in (1, 2, 3)] == [1, 2, 1]
 
 
 def test_a_spilling_formula_widens_and_what_reads_the_new_columns_follows(path: Path) -> None:

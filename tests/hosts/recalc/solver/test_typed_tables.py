@@ -34,7 +34,7 @@ def test_a_typed_table_function_spills_and_is_stored_as_one_that_does(path: Path
     report, cells = computed(path, {"E1": f"={SUMMARY}"})
     assert [cells[f"E{row}"] for row in range(1, 5)] == ["customer", "Ann", "Ben", "Cid"]
     assert cells["F1"] == "frequency"
-    assert cell_xml(path, "E1").startswith('<c r="E1" cm="1" t="str"><f t="array" ref="E1:I4">')
+    assert cell_xml(path, "E1").startswith('<c r="E1" cm="1" t="str"><f t="array" ref="E1:J4">')
     assert not report.errors
     assert not report.cut
     with zipfile.ZipFile(path) as opened:
@@ -63,7 +63,7 @@ def test_a_typed_table_function_without_room_shows_spill_and_names_the_cells(pat
     (fault,) = report.errors
     assert (fault.cell, fault.error) == ("E1", CellError.SPILL)
     assert fault.sentence == (
-        "The result fills E1:I4, where other cells stand, the first in F3; clear them."
+        "The result fills E1:J4, where other cells stand, the first in F3; clear them."
     )
     assert cells["F3"] == "mine"
     assert not {"F1", "E2"} & set(cells)
@@ -122,7 +122,7 @@ def test_a_result_does_not_spill_into_an_excel_table(path: Path) -> None:
     report, found = computed(path, cells, tables={"Own": ("Sheet", "G3:G6")})
     (fault,) = report.errors
     assert fault.sentence == (
-        "The result fills E1:I4, where a table stands, and nothing spills into one; move either."
+        "The result fills E1:J4, where a table stands, and nothing spills into one; move either."
     )
     assert "F1" not in found
 
@@ -143,7 +143,7 @@ def test_a_typed_table_can_be_named_by_its_first_cell(path: Path) -> None:
     _, found = computed(path, cells)
     assert found["K1"] == 4
     assert found["E4"] == "Cid"
-    assert '<f t="array" ref="E1:I4">' in cell_xml(path, "E1")
+    assert '<f t="array" ref="E1:J4">' in cell_xml(path, "E1")
 
 
 # Fixed blocks
@@ -153,7 +153,7 @@ def test_a_block_that_another_program_fixed_grows_with_its_table(path: Path) -> 
     report, cells = computed(path, {"E1": (f"{{={SUMMARY}}}", "E1:F2")})
     assert not report.cut
     assert [cells[name] for name in ("E4", "I1")] == ["Cid", "monetary_value"]
-    assert '<f t="array" ref="E1:I4">' in cell_xml(path, "E1")
+    assert '<f t="array" ref="E1:J4">' in cell_xml(path, "E1")
     assert ' cm="1"' in cell_xml(path, "E1")
 
 
@@ -161,8 +161,8 @@ def test_a_fixed_block_without_room_stays_and_the_cells_to_clear_are_named(path:
     report, cells = computed(path, {"E1": (f"{{={SUMMARY}}}", "E1:F2"), "H3": "mine"})
     (cut,) = report.cut
     assert cut.sentence == (
-        "The result has 4 x 5 cells and the formula fills fewer, so a part of it is not shown. "
-        "The result fills E1:I4, where other cells stand, the first in H3; clear them."
+        "The result has 4 x 6 cells and the formula fills fewer, so a part of it is not shown. "
+        "The result fills E1:J4, where other cells stand, the first in H3; clear them."
     )
     assert [cells["E1"], cells["E2"], cells["H3"]] == ["customer", "Ann", "mine"]
     assert "E3" not in cells
@@ -170,10 +170,10 @@ def test_a_fixed_block_without_room_stays_and_the_cells_to_clear_are_named(path:
 
 
 def test_a_fixed_block_that_is_large_enough_stays_as_it_was_entered(path: Path) -> None:
-    _, cells = computed(path, {"E1": (f"{{={SUMMARY}}}", "E1:I5")})
+    _, cells = computed(path, {"E1": (f"{{={SUMMARY}}}", "E1:J5")})
     assert cells["E5"] == "#N/A"
     assert ' cm="' not in cell_xml(path, "E1")
-    assert 'ref="E1:I5"' in cell_xml(path, "E1")
+    assert 'ref="E1:J5"' in cell_xml(path, "E1")
 
 
 def test_the_template_with_its_tables_fixed_shows_all_of_new_customers(tmp_path: Path) -> None:
