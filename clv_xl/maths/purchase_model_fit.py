@@ -77,7 +77,7 @@ def fit_histories(
     maximum = maximise(
         lambda p: evaluate(everyone, p),
         [(shape, shape / rate, *dropout) for shape, *dropout in starts],
-        explain or _explain_divergence,
+        explain or explain_divergence,
         sample=None if part is None else lambda p: evaluate(part, p),
     )
     logs = maximum.logs.copy()
@@ -220,8 +220,23 @@ def rate_error(log_r: float) -> ClvError:
     )
 
 
-def _explain_divergence(logs: Floats) -> ClvError:
-    """Return the error that says why parameters diverged; the unit of time is the mean age."""
+def explain_divergence(logs: Floats) -> ClvError:
+    """Return the error that says why parameters diverged; the unit of time is the mean age.
+
+    Parameters
+    ----------
+    logs : float array (4,)
+        The logarithms of r, alpha and the two parameters of dropout.
+
+    Returns
+    -------
+    ClvError
+
+    Examples
+    --------
+    >>> type(explain_divergence(np.array([0.0, 0.0, -13.0, 0.0]))).__name__
+    'NoAnswerError'
+    """
     r, _, dropout, survival = logs
     if dropout - survival < -8 or dropout < -6:
         return no_dropout_error()
