@@ -225,8 +225,8 @@ def _rough_effects(repeaters: int, columns: int) -> tuple[str, ...]:
     if repeaters >= ENOUGH_REPEATERS_PER_COLUMN * columns:
         return ()
     sentence = (
-        f"{repeaters} customers who bought again are few for {columns} columns of covariates; "
-        f"below {ENOUGH_REPEATERS_PER_COLUMN} for each the effects are rough."
+        f"{repeaters} customers who bought again are few for the effects of so many covariates; "
+        f"below {ENOUGH_REPEATERS_PER_COLUMN} for each column the effects are rough."
     )
     return (sentence,)
 

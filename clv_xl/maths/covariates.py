@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from clv_xl.maths.arrays import ArrayLike
     from clv_xl.maths.fitted_models import FittedModel
 
+EFFECTS = ("dropout", "purchases")
+"""What a covariate acts on; the names of its effects begin so, in this order."""
 PURCHASES_DIRECTION = (0.0, -1.0, 0.0, 0.0)
 """What a purchases effect of 1 adds to the logarithm of each parameter: alpha is the second."""
 
@@ -42,7 +44,7 @@ def effect_names(covariates: Sequence[str]) -> tuple[str, ...]:
     >>> effect_names(["referral"])
     ('dropout_referral', 'purchases_referral')
     """
-    return tuple(f"{effect}_{name}" for name in covariates for effect in ("dropout", "purchases"))
+    return tuple(f"{effect}_{name}" for name in covariates for effect in EFFECTS)
 
 
 def customer_parameters(
