@@ -175,10 +175,16 @@ def fit(
     directions = np.array([model.dropout_direction, PURCHASES_DIRECTION])
     observed = Observed(data, scaled.columns)
     aside = np.tile([0.3, -0.3], 2 + len(named))
+    some = _sample(observed)
+
+    def objective(of: Observed) -> Callable[[Floats], LogLikelihood]:
+        return lambda logs: log_likelihood(of, logs, by_customer, directions)
+
     found = maximise_in_logarithms(
-        lambda logs: log_likelihood(observed, logs, by_customer, directions),
+        objective(observed),
         [np.concatenate([start, np.zeros(2 * len(named))]) + step for step in (0.0, aside)],
         lambda logs: _explain(logs, purchase_model_fit.explain_divergence),
+        sample=None if some is None else objective(some),
         explain_flat=lambda logs: _explain(logs, lambda _: flat_error(logs)),
     )
     found = _in_given_units(found, scaled.means, scaled.deviations, directions)
@@ -197,6 +203,16 @@ def fit(
         plain.customers,
         caveats + _rough_effects(plain.repeaters, len(named)),
     )
+
+
+def _sample(data: Observed) -> Observed | None:
+    """Return a sample of many customers, None if they are too few."""
+    found = purchase_model_fit.sample_rows(data.histories.number)
+    if found is None:
+        return None
+    rows, number = found
+    x, t_x, age, _ = data.histories
+    return Observed(Histories(x[rows], t_x[rows], age[rows], number), data.covariates[:, rows])
 
 
 def _in_given_units(
@@ -237,14 +253,14 @@ def _explain(logs: Floats, otherwise: Callable[[Floats], ClvError]) -> ClvError:
     on, column = np.unravel_index(np.argmax(np.abs(effects)), effects.shape)
     if abs(effects[on, column]) <= _FAR:
         return otherwise(logs[:4])
-    what, who = (
-        ("dropout", "nobody is seen to leave, or everybody leaves at once,")
+    what, why = (
+        ("dropout", "nobody is seen to leave, or everybody leaves at once")
         if on == 0
-        else ("purchases", "hardly anybody bought again, or only they did,")
+        else ("purchases", "hardly anybody bought again, or everybody did")
     )
     return DomainError(
-        f"The effect of column {column + 1} of covariates on {what} has no best value: {who} "
-        "among customers with some of its values; merge it with another column or leave it out.",
+        f"The effect of column {column + 1} of covariates on {what} has no best value: for "
+        f"customers with some of its values, {why}; merge it with another column or leave it out.",
         argument="covariates",
     )
 

@@ -172,6 +172,17 @@ def test_true_effects_lie_within_three_standard_errors(case, seed):
     assert (np.array(found.standard_errors)[4:] < 0.2).all()
 
 
+def test_no_parameters_near_the_fit_of_many_customers_are_likelier(case):
+    data = base(case, 14, 3000)  # enough for a start from a sample
+    found = fitted(case, data)
+    here = np.array(found.parameters)
+    best = independent(case, here, data)
+    assert best == pytest.approx(found.log_likelihood, rel=1e-10)
+    for step in np.diag(found.standard_errors) / 20:
+        assert independent(case, here + step, data) < best
+        assert independent(case, here - step, data) < best
+
+
 # --- identities ---------------------------------------------------------------------------------
 
 
