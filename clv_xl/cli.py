@@ -180,9 +180,10 @@ def share(file: Path, out: Path) -> None:
     Example: clv-xl share orders.xlsm --out for_colleagues.xlsx
     """
     from clv_xl import values_copy
+    from clv_xl.workbook import banner
 
     with terminal.busy("Copying"):
-        done = values_copy.share(file, out)
+        done = values_copy.share(file, out, on_screen=banner.MISSING)
     terminal.write_line(
         f"{done.path}: {done.formulas} formulas are values now, and there are no macros."
     )
@@ -193,6 +194,24 @@ def share(file: Path, out: Path) -> None:
             err=True,
         )
         sys.exit(1)
+
+
+@cli.command("add-functions")
+@click.argument("file", type=FILE)
+@click.option("--remove", is_flag=True, help="Take the functions out of the workbook again.")
+@click.option("--out", type=FILE, help="Write here and leave FILE as it is.")
+def add_functions(file: Path, remove: bool, out: Path | None) -> None:
+    """Put functions into a workbook for Microsoft 365, which then needs nothing installed.
+
+    They are LAMBDA formulas under the functions' names; the rest of the file stays as it is.
+
+    Example: clv-xl add-functions shop.xlsx
+    """
+    from clv_xl.hosts.lambdas import workbook_names
+
+    work, what = (workbook_names.remove, "removed") if remove else (workbook_names.add, "added")
+    done = work(file, out)
+    terminal.write_line(f"{out or done.path}: {done.functions} functions {what}.")
 
 
 @cli.command("report")

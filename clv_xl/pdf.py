@@ -59,7 +59,7 @@ def write(
         raise FileError(
             f"The reports are written as a PDF: let the name '{target.name}' end in .pdf."
         )
-    printed = reports_only(path, TABS[Role.REPORT], banner.MISSING)
+    printed = reports_only(path, {TABS[Role.START], TABS[Role.REPORT]}, banner.MISSING)
     with lock(target), Office() if office is None else nullcontext(office) as running:
         content = _print(printed.content, running)
         replace_file(target, [content], size=len(content))

@@ -25,8 +25,12 @@ def refuse_if_open(target: Path) -> None:
     owner = target.with_name(f"~${target.name}")
     if _exists(owner):
         raise FileError(f"Close '{target.name}' in Excel{_excel_user(owner)} and retry.")
-    if _exists(target.with_name(f".~lock.{target.name}#")):
-        raise FileError(f"Close '{target.name}' in LibreOffice and retry.")
+    left = target.with_name(f".~lock.{target.name}#")
+    if _exists(left):  # also after LibreOffice was killed
+        raise FileError(
+            f"Close '{target.name}' in LibreOffice and retry; if it is not open there, delete "
+            f"'{left.name}' beside it."
+        )
     if _exists(target) and not (target.stat().st_mode & 0o222 and os.access(target, os.W_OK)):
         raise FileError(
             f"'{target.name}' is read-only. Allow writing to it, or name another output file."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from typing import Any, Final, NamedTuple
 
 from lxml import etree
@@ -10,10 +11,10 @@ from lxml import etree
 from clv_xl.errors import FileError
 from clv_xl.package import archive, open_package
 from clv_xl.package.namespaces import MAIN
-from clv_xl.package.relations import Parts, typed_relations
+from clv_xl.package.relations import typed_relations
 from clv_xl.package.xml_parts import parse, serialize
 from clv_xl.values_copy import book
-from clv_xl.values_copy.share import valued
+from clv_xl.values_copy.share import empty_text, valued
 
 _NO_REPORTS: Final = (
     "'{name}' has no report sheets to print: they are the visible ones whose tab has the colour "
@@ -37,7 +38,9 @@ class Printed(NamedTuple):
     """Formulas of the whole workbook for which the file holds no value."""
 
 
-def reports_only(path: str | os.PathLike[str], colour: str, on_screen: str = "") -> Printed:
+def reports_only(
+    path: str | os.PathLike[str], colours: Collection[str], on_screen: str = ""
+) -> Printed:
     """Return a copy with values only in which all sheets but the reports are hidden.
 
     A report is known by the colour of its tab, so it may have any name, and a sheet of the user's
@@ -47,8 +50,8 @@ def reports_only(path: str | os.PathLike[str], colour: str, on_screen: str = "")
     ----------
     path : path
         An .xlsx or .xlsm file; it stays as it is.
-    colour : str
-        The colour of the tabs of reports, six hexadecimal digits.
+    colours : collection of str
+        The colours of the tabs of reports, six hexadecimal digits in upper case.
     on_screen : str, optional
         A text that is for the screen alone: cells that hold it are empty in the copy.
 
@@ -67,7 +70,7 @@ def reports_only(path: str | os.PathLike[str], colour: str, on_screen: str = "")
         name = part_of.get(book.relation_id(sheet), "")
         content = parse(parts[name]) if name in parts else None
         shown = sheet.get("state", "visible") == "visible"
-        if content is not None and shown and _tab_colour(content) == colour.upper():
+        if content is not None and shown and _tab_colour(content) in colours:
             first = number if first is None else first
             titles.append(sheet.get("name", ""))
             _fit_to_width(content)
@@ -80,21 +83,8 @@ def reports_only(path: str | os.PathLike[str], colour: str, on_screen: str = "")
         view.set("activeTab", str(first))
         view.set("firstSheet", str(first))
     parts[main] = serialize(root)
-    if on_screen:
-        _empty_text(parts, main, on_screen)
+    empty_text(parts, main, on_screen)
     return Printed(archive.write(parts), tuple(titles), without_value)
-
-
-def _empty_text(parts: Parts, main: str, text: str) -> None:
-    """Empty the cells that hold a text, be it in the sheets or in the list that they share."""
-    for relation in typed_relations(parts, main):
-        if relation.kind in {"sharedStrings", "worksheet"} and relation.target in parts:
-            root = parse(parts[relation.target])
-            cells = [found for found in root.iter("{*}t") if found.text == text]
-            for found in cells:
-                found.text = ""
-            if cells:
-                parts[relation.target] = serialize(root)
 
 
 def _tab_colour(sheet: Any) -> str:

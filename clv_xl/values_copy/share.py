@@ -51,7 +51,9 @@ class Shared(NamedTuple):
     without_value: int
 
 
-def share(path: str | os.PathLike[str], out: str | os.PathLike[str]) -> Shared:
+def share(
+    path: str | os.PathLike[str], out: str | os.PathLike[str], *, on_screen: str = ""
+) -> Shared:
     """Write a copy of a workbook with values only, for people without the functions of clv_xl.
 
     Formula cells hold the values that the workbook shows; macros, buttons, ActiveX controls, the
@@ -66,6 +68,8 @@ def share(path: str | os.PathLike[str], out: str | os.PathLike[str]) -> Shared:
         An .xlsx or .xlsm file; it stays as it is.
     out : path
         The .xlsx file to write. A file of this name is replaced in one step.
+    on_screen : str, optional
+        A text for those who have the functions: cells that hold it are empty in the copy.
 
     Returns
     -------
@@ -89,7 +93,8 @@ def share(path: str | os.PathLike[str], out: str | os.PathLike[str]) -> Shared:
     package = open_package(path)
     if target.exists() and target.samefile(package.path):
         raise FileError(f"'{target.name}' is the workbook itself. Give the copy another name.")
-    parts, _, formulas, without_value = valued(package)
+    parts, main, formulas, without_value = valued(package)
+    empty_text(parts, main, on_screen)
     changes = {name: part for name, part in parts.items() if part != package.read(name)}
     with lock(target):
         package.save(changes, target, without=set(package.names) - parts.keys())
@@ -118,6 +123,28 @@ def valued(package: Package) -> Valued:
     if etree.QName(parse(package.read(main))).localname != "workbook":
         raise FileError(f"'{package.path.name}' is not an Excel workbook (.xlsx or .xlsm).")
     return Valued(parts, main, *_leave_values(parts, main))
+
+
+def empty_text(parts: Parts, main: str, text: str) -> None:
+    """Empty the cells that hold a text, be it in the sheets or in the list that they share.
+
+    Parameters
+    ----------
+    parts : dict
+        Changed in place.
+    main : str
+        The name of the main part.
+    text : str
+        Where it is empty, nothing is changed.
+    """
+    for relation in typed_relations(parts, main) if text else ():
+        if relation.kind in {"sharedStrings", "worksheet"} and relation.target in parts:
+            root = parse(parts[relation.target])
+            cells = [found for found in root.iter("{*}t") if found.text == text]
+            for found in cells:
+                found.text = ""
+            if cells:
+                parts[relation.target] = serialize(root)
 
 
 def _leave_values(parts: Parts, main: str) -> tuple[int, int]:

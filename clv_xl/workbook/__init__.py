@@ -13,8 +13,8 @@ the print setup and the check of the template follow by themselves. Headings of 
 words of `meanings.PLAIN`.
 
 From a declaration to a file: `template` -> `layout` (with `blocks`, `banner`, `measure`) ->
-`writer` (with `charts`, `design`, `formulas`) -> `finishing` (with `macros`, `buttons`) ->
-recalculation.
+`writer` (with `charts`, `design`, `formulas`) -> `finishing` (with `alternative_text`, `macros`,
+`buttons`) -> recalculation.
 """
 
 from __future__ import annotations

@@ -39,6 +39,8 @@ from clv_xl.workbook.places import CellRange, column_pixels
 
 _THIN: Final = 9525
 """One pixel, in the units of drawings."""
+_UPWARDS: Final = -5_400_000
+"""A quarter turn, in the units of drawings: names below many narrow columns are read upwards."""
 _BARS: Final = frozenset({ChartKind.BARS, ChartKind.COLUMNS, ChartKind.STACKED})
 
 
@@ -89,7 +91,7 @@ def native_chart(chart: Chart, area: CellRange, widths: Mapping[int, float]) -> 
     else:
         drawn.legend = None
     if chart.small and chart.kind in _BARS - {ChartKind.BARS}:
-        drawn.x_axis.txPr.bodyPr = RichTextProperties(rot=0)
+        drawn.x_axis.txPr.bodyPr = RichTextProperties(rot=_UPWARDS, vert="horz")
     drawn.graphical_properties = GraphicalProperties(solidFill=design.WHITE)
     drawn.graphical_properties.line = LineProperties(solidFill=design.LINE, w=_THIN)
     drawn.plot_area.graphicalProperties = GraphicalProperties(noFill=True)

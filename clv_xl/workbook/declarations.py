@@ -331,6 +331,8 @@ class Sheet:
     """Keys of the blocks that begin a new page in print."""
     one_page: bool = False
     """Whether it is printed on one page, however small."""
+    last_on_paper: str = ""
+    """Key of the last block that is printed; all are if it is empty."""
     compact: bool = False
     """Whether little is left between its blocks, so that the first screen holds more."""
     names: tuple[Name, ...] = ()

@@ -13,6 +13,7 @@ from lxml import etree
 from clv_xl.package.cell_metadata import spill_mark
 from clv_xl.package.namespaces import CONTENT_TYPES, MAIN
 from clv_xl.package.xml_parts import serialize
+from clv_xl.workbook.alternative_text import describe_charts
 from clv_xl.workbook.macros import add_macros
 
 _DAY: Final = (2025, 1, 1, 0, 0, 0)
@@ -20,7 +21,7 @@ _MODIFIED: Final = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modifi
 
 
 def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> None:
-    """Complete a workbook that openpyxl wrote: spilling formulas, macros, fixed dates.
+    """Complete a workbook that openpyxl wrote: spills, alternative text, macros, fixed dates.
 
     Parameters
     ----------
@@ -38,6 +39,7 @@ def finish(path: Path, buttons: Mapping[str, tuple[int, int, int]] | None) -> No
             spills |= found
     if spills:
         spill_mark(parts)
+    describe_charts(parts)
     if buttons is not None:
         add_macros(parts, buttons)
     core = "docProps/core.xml"

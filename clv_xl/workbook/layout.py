@@ -100,6 +100,10 @@ def _place(sheet: Sheet) -> Layout:
         top = layout.headings.get(sheet.freeze, body.top - 1)
         layout.repeated_rows = f"{top}:{body.top - 1}"
     layout.breaks = [layout.areas[key].top - 2 for key in sheet.new_pages]
+    if sheet.last_on_paper:
+        last = layout.areas[sheet.last_on_paper].bottom
+        right = max(area.right for area in layout.areas.values() if area.bottom <= last)
+        layout.printed = CellRange(1, 1, last, right).name
     _hide_headings(layout)
     return layout
 

@@ -93,6 +93,8 @@ class Layout:
     freeze: str = ""
     repeated_rows: str = ""
     """The rows that are printed on each page, as a reference."""
+    printed: str = ""
+    """The cells that are printed, as a reference; all are if it is empty."""
     hidden_rows: set[int] = field(default_factory=set)
     open_rows: set[int] = field(default_factory=set)
     """Rows with headings that are not declared."""

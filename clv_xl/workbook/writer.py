@@ -275,5 +275,7 @@ def _print_setup(sheet: Any, layout: Layout) -> None:
         part.size, part.font, part.color = 8, design.FONT, design.MUTED
     for row in layout.breaks:
         sheet.row_breaks.append(Break(id=row))
+    if layout.printed:
+        sheet.print_area = layout.printed
     if layout.repeated_rows:
         sheet.print_title_rows = layout.repeated_rows

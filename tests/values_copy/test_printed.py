@@ -33,7 +33,7 @@ def opened(content: bytes) -> openpyxl.Workbook:
 
 def test_all_but_the_reports_are_hidden(tmp_path: Path) -> None:
     file = book(tmp_path / "a.xlsx", Orders=OTHER, Umsatz=REPORT, Notes="", Mine=REPORT)
-    done = reports_only(file, REPORT)
+    done = reports_only(file, {REPORT})
     assert done.sheets == ("Umsatz", "Mine")
     copy = opened(done.content)
     assert {sheet.title for sheet in copy if sheet.sheet_state == "visible"} == {"Umsatz", "Mine"}
@@ -45,7 +45,7 @@ def test_a_report_that_the_user_has_hidden_stays_hidden(tmp_path: Path) -> None:
     made = openpyxl.load_workbook(file)
     made["Two"].sheet_state = "hidden"
     made.save(file)
-    assert reports_only(file, REPORT).sheets == ("One",)
+    assert reports_only(file, {REPORT}).sheets == ("One",)
 
 
 def test_each_report_is_one_page_wide(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_each_report_is_one_page_wide(tmp_path: Path) -> None:
     own.oddFooter.left.text = "mine"
     own["B2"].hyperlink = "https://example.org"
     made.save(file)
-    copy = opened(reports_only(file, REPORT).content)
+    copy = opened(reports_only(file, {REPORT}).content)
     setups = {sheet.title: (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight)
               for sheet in copy}  # fmt: skip
     assert setups == {"Plain": (1, 0), "Own": (1, 1)}
@@ -69,7 +69,7 @@ def test_each_report_is_one_page_wide(tmp_path: Path) -> None:
 
 def test_page_setup_stands_where_the_file_format_wants_it(tmp_path: Path) -> None:
     file = book(tmp_path / "a.xlsx", One=REPORT)
-    with zipfile.ZipFile(BytesIO(reports_only(file, REPORT).content)) as package:
+    with zipfile.ZipFile(BytesIO(reports_only(file, {REPORT}).content)) as package:
         sheet = package.read("xl/worksheets/sheet1.xml").decode()
     assert sheet.index("<sheetData") < sheet.index("<pageMargins") < sheet.index("<pageSetup")
     assert sheet.index("<tabColor") < sheet.index("<pageSetUpPr")
@@ -77,11 +77,11 @@ def test_page_setup_stands_where_the_file_format_wants_it(tmp_path: Path) -> Non
 
 def test_a_text_for_the_screen_alone_is_not_printed(tmp_path: Path) -> None:
     file = book(tmp_path / "a.xlsx", One=REPORT, Two=REPORT)
-    copy = opened(reports_only(file, REPORT, "about One").content)
+    copy = opened(reports_only(file, {REPORT}, "about One").content)
     assert (copy["One"]["A1"].value or "", copy["Two"]["A1"].value) == ("", "about Two")
 
 
 def test_a_workbook_without_reports_is_refused(tmp_path: Path) -> None:
     file = book(tmp_path / "secret name.xlsx", Orders=OTHER)
     with pytest.raises(FileError, match="has no report sheets to print"):
-        reports_only(file, REPORT)
+        reports_only(file, {REPORT})

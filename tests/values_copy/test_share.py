@@ -29,6 +29,7 @@ from clv_xl.package.content_types import add_part
 from clv_xl.package.namespaces import OFFICE, WORKBOOK
 from clv_xl.package.relations import relate
 from clv_xl.values_copy import share
+from clv_xl.workbook import banner
 
 TEMPLATE = Path(__file__).parents[2] / "workbook_template.xlsm"
 LIBREOFFICE = Path(__file__).parents[1] / "data" / "libreoffice_controls.xlsx"
@@ -96,6 +97,18 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_every_cell_of_the_template_shows_what_it_did(copy: Path) -> None:
     assert cells(copy) == cells(TEMPLATE)
+
+
+def test_a_text_for_the_screen_alone_is_not_shared(tmp_path: Path) -> None:
+    out = tmp_path / "copy.xlsx"
+    share(TEMPLATE, out, on_screen=banner.MISSING)
+    before, after = cells(TEMPLATE), cells(out)
+    assert sum(banner.MISSING in found.values() for found in before.values()) > 10
+    for title, found in before.items():
+        expected = {one: None if value == banner.MISSING else value for one, value in found.items()}
+        assert {one: after[title][one] or None for one in found} == {
+            one: value or None for one, value in expected.items()
+        }
 
 
 def test_nothing_in_the_copy_computes_or_runs(copy: Path) -> None:

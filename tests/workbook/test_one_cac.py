@@ -128,9 +128,9 @@ def test_no_report_shows_a_figure_of_cost_under_a_name_that_is_not_defined(
 def test_the_calculator_names_its_two_paybacks_apart_and_has_one_cac(double: Workbook) -> None:
     sheet = "Calculator"
     simple = beside(double, sheet, "Payback (months)")
-    allowing = beside(double, sheet, "Payback allowing for churn (months)")
+    allowing = beside(double, sheet, "Payback with churn (months)")
     cac, margin = beside(double, sheet, "CAC"), 60 * 0.5
-    assert cac == beside(double, sheet, "Customer acquisition cost (CAC)")
+    assert cac == beside(double, sheet, "Customer acquisition cost")
     assert simple == pytest.approx(cac / margin)
     assert allowing > simple
     assert beside(double, sheet, "CLV by lifespan") == 720

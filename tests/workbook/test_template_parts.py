@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
+from openpyxl.utils import range_boundaries
+from openpyxl.workbook import Workbook
 
 from clv_xl.workbook.macros import MACRO_ENABLED
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing}"
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
 
@@ -102,6 +105,25 @@ def test_charts_show_their_axes_and_titles(parts: dict[str, bytes]) -> None:
         for axis in [*chart.iter(f"{CHART}catAx"), *chart.iter(f"{CHART}valAx")]:
             assert axis.find(f"{CHART}delete").get("val") == "0"
         assert chart.find(f"{CHART}chart/{CHART}title") is not None
+
+
+def test_every_chart_says_in_words_what_it_shows(parts: dict[str, bytes]) -> None:
+    texts = [
+        properties.get("descr", "")
+        for name, content in parts.items()
+        if name.startswith("xl/drawings/drawing")
+        for properties in etree.fromstring(content).iter(f"{PICTURE}cNvPr")
+    ]
+    assert len(texts) >= len([name for name in parts if name.startswith("xl/charts/")])
+    assert all(re.match(r"(Bar chart|Line chart|Chart|Button): .+", text) for text in texts)
+    assert "Bar chart: Revenue by month. Shown: Returning, New" in texts
+
+
+def test_start_is_printed_as_far_as_its_findings(formulas: Workbook) -> None:
+    start = formulas["Start"]
+    _, _, _, last = range_boundaries(start.print_area.replace("$", "").split("!")[1])
+    assert start.cell(last, 2).value == "Lists"
+    assert start.page_setup.fitToHeight == 1
 
 
 def test_dates_of_the_file_are_fixed(built: Path) -> None:

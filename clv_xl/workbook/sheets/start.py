@@ -71,6 +71,7 @@ def start(others: Sequence[Sheet], *, with_sample: bool = True) -> Sheet:
             *chart_data(),
         ),
         one_page=True,
+        last_on_paper="findings",
         compact=True,
     )
 
