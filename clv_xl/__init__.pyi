@@ -56,6 +56,7 @@ __all__ = [
     "BGNBD_ALIVE",
     "BGNBD_BUYS",
     "BGNBD_FIT",
+    "BGNBD_FIT_COVARIATES",
     "BGNBD_NEXT",
     "BGNBD_PMF",
     "BGNBD_PURCHASES",
@@ -116,6 +117,7 @@ __all__ = [
     "PNBD_ALIVE",
     "PNBD_BUYS",
     "PNBD_FIT",
+    "PNBD_FIT_COVARIATES",
     "PNBD_NEXT",
     "PNBD_PMF",
     "PNBD_PURCHASES",
@@ -1158,14 +1160,17 @@ def BGNBD_ALIVE(
     frequency: float,
     recency: float,
     age: float,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Probability that a customer is still active, by the BG/NBD model.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1174,14 +1179,17 @@ def BGNBD_ALIVE(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Probability that a customer is still active, by the BG/NBD model.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -1192,16 +1200,19 @@ def BGNBD_PURCHASES(
     frequency: float | None = None,
     recency: float | None = None,
     age: float | None = None,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Expected purchases in the next periods, by the BG/NBD model.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     horizon: periods, at least 0. How many periods to look ahead.
     frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
         them.
     recency: periods, at least 0; optional. Periods from first to last purchase.
     age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1211,16 +1222,19 @@ def BGNBD_PURCHASES(
     frequency: _Numbers | None = None,
     recency: _Numbers | None = None,
     age: _Numbers | None = None,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Expected purchases in the next periods, by the BG/NBD model.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     horizon: periods, at least 0. How many periods to look ahead.
     frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
         them.
     recency: periods, at least 0; optional. Periods from first to last purchase.
     age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -1260,16 +1274,19 @@ def BGNBD_RESIDUAL(
     frequency: float,
     recency: float,
     age: float,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Expected residual purchases, discounted to today, by the BG/NBD model.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
         compounded: LN(1 + rate per period).
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1279,16 +1296,19 @@ def BGNBD_RESIDUAL(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Expected residual purchases, discounted to today, by the BG/NBD model.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
         compounded: LN(1 + rate per period).
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -1299,15 +1319,18 @@ def BGNBD_BUYS(
     frequency: float,
     recency: float,
     age: float,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Probability of at least one purchase in the next periods, by the BG/NBD model.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     horizon: periods, at least 0. How many periods to look ahead.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1317,15 +1340,18 @@ def BGNBD_BUYS(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Probability of at least one purchase in the next periods, by the BG/NBD model.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     horizon: periods, at least 0. How many periods to look ahead.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -1335,14 +1361,17 @@ def BGNBD_NEXT(
     frequency: float,
     recency: float,
     age: float,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Median periods until the next purchase, if the customer is active, by BG/NBD.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1351,14 +1380,17 @@ def BGNBD_NEXT(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Median periods until the next purchase, if the customer is active, by BG/NBD.
 
     parameters: number, the range of BGNBD_FIT, or 4 numbers above 0. The range that BGNBD_FIT
-        gives, or its numbers: r, alpha, a, b.
+        or BGNBD_FIT_COVARIATES gives, or its numbers: r, alpha, a, b.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -1610,14 +1642,17 @@ def PNBD_ALIVE(
     frequency: float,
     recency: float,
     age: float,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Probability that a customer is still active, by the Pareto/NBD model.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1626,14 +1661,17 @@ def PNBD_ALIVE(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Probability that a customer is still active, by the Pareto/NBD model.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -1644,16 +1682,19 @@ def PNBD_PURCHASES(
     frequency: float | None = None,
     recency: float | None = None,
     age: float | None = None,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Expected purchases in the next periods, by the Pareto/NBD model.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     horizon: periods, at least 0. How many periods to look ahead.
     frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
         them.
     recency: periods, at least 0; optional. Periods from first to last purchase.
     age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1663,16 +1704,19 @@ def PNBD_PURCHASES(
     frequency: _Numbers | None = None,
     recency: _Numbers | None = None,
     age: _Numbers | None = None,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Expected purchases in the next periods, by the Pareto/NBD model.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     horizon: periods, at least 0. How many periods to look ahead.
     frequency: count, whole number, at least 0; optional. Repeat purchases, as RFM_SUMMARY gives
         them.
     recency: periods, at least 0; optional. Periods from first to last purchase.
     age: periods, at least 0; optional. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -1712,16 +1756,19 @@ def PNBD_RESIDUAL(
     frequency: float,
     recency: float,
     age: float,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Expected residual purchases, discounted to today, by the Pareto/NBD model.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
         compounded: LN(1 + rate per period).
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1731,16 +1778,19 @@ def PNBD_RESIDUAL(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Expected residual purchases, discounted to today, by the Pareto/NBD model.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
         compounded: LN(1 + rate per period).
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -1751,15 +1801,18 @@ def PNBD_BUYS(
     frequency: float,
     recency: float,
     age: float,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Probability of at least one purchase in the next periods, by the Pareto/NBD model.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     horizon: periods, at least 0. How many periods to look ahead.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1769,15 +1822,18 @@ def PNBD_BUYS(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Probability of at least one purchase in the next periods, by the Pareto/NBD model.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     horizon: periods, at least 0. How many periods to look ahead.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -1787,14 +1843,17 @@ def PNBD_NEXT(
     frequency: float,
     recency: float,
     age: float,
+    covariates: _Numbers | None = None,
 ) -> float:
     """Median periods until the next purchase, if the customer is active, by Pareto/NBD.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 @overload
@@ -1803,14 +1862,17 @@ def PNBD_NEXT(
     frequency: _Numbers,
     recency: _Numbers,
     age: _Numbers,
+    covariates: _Numbers | None = None,
 ) -> NDArray[np.float64] | Any:
     """Median periods until the next purchase, if the customer is active, by Pareto/NBD.
 
-    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT
-        gives, or its numbers: r, alpha, s, beta.
+    parameters: number, the range of PNBD_FIT, or 4 numbers above 0. The range that PNBD_FIT or
+        PNBD_FIT_COVARIATES gives, or its numbers: r, alpha, s, beta.
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number; optional. The columns of covariates of each customer, if the fit has
+        covariates.
     """
 
 
@@ -2004,6 +2066,38 @@ def MBGCNBD_NEXT(
     frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
     recency: periods, at least 0. Periods from first to last purchase.
     age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+
+def BGNBD_FIT_COVARIATES(
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+    covariates: _Numbers,
+) -> _Table:
+    """Fits BG/NBD with what is known of customers, such as their channel.
+
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number. What is known of each customer, such as 1 if referred, else 0: a column
+        of numbers each.
+    """
+
+
+def PNBD_FIT_COVARIATES(
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+    covariates: _Numbers,
+) -> _Table:
+    """Fits Pareto/NBD with what is known of customers, such as their channel.
+
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    covariates: number. What is known of each customer, such as 1 if referred, else 0: a column
+        of numbers each.
     """
 
 

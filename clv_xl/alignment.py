@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from clv_xl import cells, coercion, counted_rows
+from clv_xl import cells, coercion, counted_rows, covariate_columns
 from clv_xl.arguments import BodyArguments, InputColumn, coerce, fill_and_check
 from clv_xl.cells import ArgumentCells, IncomingError
 from clv_xl.errors import ArgumentError
@@ -16,6 +16,7 @@ from clv_xl.functions.spec import Function, Kind, Parameter
 from clv_xl.maths.arrays import Checked, Flags, Floats, Labels
 
 REMEDY = "fill it in or remove the row"
+_SEVERAL = frozenset({Kind.ATTRIBUTES, Kind.COVARIATES})  # several columns, with their headings
 BLANK_LABEL = "(blank)"
 """The group of rows that name no segment, channel or attribute."""
 
@@ -108,6 +109,8 @@ def _input_columns(
     for parameter, source in _without_titles(sources):
         if parameter.meaning.kind is Kind.ATTRIBUTES:
             titled = _attribute_columns(parameter, source)
+        elif parameter.meaning.kind is Kind.COVARIATES:
+            titled = covariate_columns.titled_columns(parameter, source)
         elif _is_block(source):
             raise ArgumentError(
                 f"{parameter.name} must be one column; got {source.shape[0]} rows x "
@@ -135,7 +138,7 @@ def _without_titles(
 
     A text above numbers is a title only there; elsewhere it is a text where a number belongs.
     """
-    beside = any(parameter.meaning.kind is Kind.ATTRIBUTES for parameter, _ in sources)
+    beside = any(parameter.meaning.kind in _SEVERAL for parameter, _ in sources)
     measured = [
         (parameter, source)
         for parameter, source in sources
@@ -152,7 +155,7 @@ def _without_titles(
     return [
         (parameter, source.below_title())
         if (titled_by_us or beside or source.whole_column)
-        and parameter.meaning.kind is not Kind.ATTRIBUTES
+        and parameter.meaning.kind not in _SEVERAL
         and source.size > 1
         else (parameter, source)
         for parameter, source in sources
@@ -255,5 +258,7 @@ def _add_values(values: dict[str, Any], part: InputColumn, rows: Flags) -> None:
         values[name] = Labels(kept, column.names, column.keys)
     elif kind is Kind.ATTRIBUTES:
         values.setdefault(name, []).append((part.title, Labels(kept, column.names)))
+    elif kind is Kind.COVARIATES:
+        values.setdefault(name, []).append((part.title, kept))
     else:
         values[name] = kept

@@ -161,7 +161,7 @@ def fill_and_check(
         else:
             sentence = f"{name} is empty{source.place(first_set(blank))}; {remedy}"
             found.append((blank, ArgumentError(sentence, argument=name)))
-    if meaning.kind is Kind.NUMBER:
+    if meaning.kind in {Kind.NUMBER, Kind.COVARIATES}:
         outside = outside_domain(column.values, meaning)
         if rows is not None:
             outside &= rows

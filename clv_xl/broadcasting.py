@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from clv_xl import cells
-from clv_xl.arguments import BodyArguments, coerce, fill_and_check, first_set, model_parameters
+from clv_xl import cells, covariate_columns
+from clv_xl.arguments import BodyArguments, coerce, fill_and_check, first_set
 from clv_xl.cells import IncomingError
 from clv_xl.errors import ArgumentError, ZeroDenominatorError
-from clv_xl.functions.spec import Function
+from clv_xl.functions.spec import Function, Kind
 
 
 def broadcast(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> BodyArguments:
@@ -24,6 +24,7 @@ def broadcast(function: Function, bound: Mapping[str, Any], *, date1904: bool) -
     """
     ready = BodyArguments()
     shapes: dict[str, tuple[int, ...]] = {}
+    fitted: Any = None
     for parameter in function.parameters:
         name = parameter.name
         if name not in bound:
@@ -31,7 +32,18 @@ def broadcast(function: Function, bound: Mapping[str, Any], *, date1904: bool) -
             continue
         source = cells.argument_cells(bound[name])
         if parameter.meaning.model is not None:
-            ready.values[name] = model_parameters(parameter, parameter.meaning.model, source)
+            given = bound.get(covariate_columns.NAME)
+            beside = None if given is None else cells.argument_cells(given)
+            fitted = covariate_columns.fitted_parameters(
+                parameter, parameter.meaning.model, source, beside
+            )
+            ready.values[name] = fitted
+            continue
+        if parameter.meaning.kind is Kind.COVARIATES:
+            flat = any(len(shape) == 1 for shape in shapes.values())
+            found = covariate_columns.customer_covariates(parameter, source, fitted, flat=flat)
+            ready.values[name], shapes[name] = found.values, found.shape
+            ready.faults += found.faults
             continue
         column = coerce(parameter, source, date1904=date1904)
         faults = fill_and_check(parameter, source, column)

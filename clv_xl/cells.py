@@ -11,7 +11,7 @@ import enum
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final, Self, TypeAlias
 
@@ -103,6 +103,8 @@ class ArgumentCells:
     shape: tuple[int, ...]
     whole_column: bool = False
     first_row: int = 1
+    column: int = 0
+    """The place of this column among several, counted from 1; 0 where it is alone."""
 
     @property
     def size(self) -> int:
@@ -116,8 +118,8 @@ class ArgumentCells:
 
     def below_title(self) -> ArgumentCells:
         """Return the column without its first cell; rows keep the numbers they had."""
-        return ArgumentCells(
-            self.cells[1:], (self.size - 1, 1), self.whole_column, self.first_row + 1
+        return replace(
+            self, cells=self.cells[1:], shape=(self.size - 1, 1), first_row=self.first_row + 1
         )
 
     @cached_property
@@ -134,12 +136,13 @@ class ArgumentCells:
         if self.size == 1 or not self.shape:
             return ""
         if len(self.shape) == 1 or self.shape[1] == 1:
-            return f" in row {index + self.first_row}"
+            beside = f", column {self.column}" if self.column else ""
+            return f" in row {index + self.first_row}{beside}"
         row, column = divmod(index, self.shape[1])
         return (
             f" in column {column + 1}"
             if self.shape[0] == 1
-            else f" in row {row + 1}, column {column + 1}"
+            else f" in row {row + self.first_row}, column {column + 1}"
         )
 
 

@@ -104,8 +104,14 @@ def result(function: Function) -> str:
             return f"columns beside your rows: {titles}" if beside_input else f"a table: {titles}"
         case Measures(rows):
             return "a table of two columns, measure and value: " + ", ".join(row for row, _ in rows)
-        case Estimates(parameters):
-            return "a table of parameter, estimate and std_error: " + ", ".join(parameters)
+        case Estimates(parameters, in_words):
+            listed = ", ".join(parameters)
+            return (
+                f"a table of parameter, estimate, std_error and in words: {listed}, then the "
+                "effects of each covariate on dropout and on purchases"
+                if in_words
+                else f"a table of parameter, estimate and std_error: {listed}"
+            )
         case Matrix():
             return "a table whose columns depend on your data"
 

@@ -20,6 +20,7 @@ from clv_xl.cells import ArgumentCells, Cell, CellOrTable
 from clv_xl.errors import Caveat, ClvError, DomainError
 from clv_xl.functions.spec import (
     Estimates,
+    FitInWords,
     Function,
     Matrix,
     Measures,
@@ -124,7 +125,7 @@ def _table(
             ]
             return [["measure", "value"], *rows]
         case Estimates():
-            return _estimates(result, found, faults)
+            return _estimates(result.parameters, found, faults)
     columns = [
         _table_column(column, unit, faults)
         for column, (_, unit) in zip(found, result.columns, strict=True)
@@ -144,7 +145,13 @@ def _beside_input(rows: list[list[Any]], width: int, kept_rows: Flags | None) ->
     return [next(found) if kept else list(blank) for kept in kept_rows.tolist()]
 
 
-def _estimates(result: Estimates, fit: Any, faults: list[ClvError | Caveat]) -> list[list[Any]]:
+def _estimates(
+    names: Sequence[str], found: Any, faults: list[ClvError | Caveat]
+) -> list[list[Any]]:
+    if isinstance(found, FitInWords):
+        rows = _estimates(found.names, found.fit, faults)
+        words = itertools.chain(["in words"], found.words, itertools.repeat(None))
+        return [[*row, word] for row, word in zip(rows, words, strict=False)]
     rows = [
         # What is chosen rather than estimated has no standard error.
         [
@@ -153,15 +160,15 @@ def _estimates(result: Estimates, fit: Any, faults: list[ClvError | Caveat]) -> 
             None if np.isnan(error) else _table_cell(error, faults),
         ]
         for name, estimate, error in zip(
-            result.parameters, fit.parameters, fit.standard_errors, strict=True
+            names, found.parameters, found.standard_errors, strict=True
         )
     ]
-    faults += [Caveat(sentence) for sentence in fit.caveats]
+    faults += [Caveat(sentence) for sentence in found.caveats]
     return [
         ["parameter", "estimate", "std_error"],
         *rows,
-        ["log_likelihood", float(fit.log_likelihood), None],
-        ["customers", float(fit.customers), None],
+        ["log_likelihood", float(found.log_likelihood), None],
+        ["customers", float(found.customers), None],
     ]
 
 

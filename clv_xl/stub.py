@@ -68,6 +68,7 @@ MANY: Final = {
     Kind.LABEL: "_Labels",
     Kind.ATTRIBUTES: "_Labels",
     Kind.PARAMETERS: "_ModelParameters",
+    Kind.COVARIATES: "_Numbers",
 }
 
 _WIDTH: Final = 96

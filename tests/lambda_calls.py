@@ -95,6 +95,8 @@ def argument(draw: random.Random, parameter: Parameter, strange: float) -> Any:
     """A cell, a column, a row or a block."""
     if parameter.meaning.kind is Kind.PARAMETERS:
         return parameters(draw, parameter, strange)
+    if parameter.meaning.kind is Kind.COVARIATES:
+        return MISSING  # the edition takes fits without covariates
 
     def cell() -> Any:
         return (edge if draw.random() < strange else usual)(draw, parameter)

@@ -14,7 +14,8 @@ from clv_xl.functions.spec import Kind, Meaning, Parameter
 def fitted(meaning: Meaning) -> list[float]:
     """A model's numbers, as a user may copy them from a paper."""
     assert meaning.model is not None
-    return list(meaning.model.published)
+    effects = [0.2, 0.1] if meaning.with_covariates else []  # of one covariate
+    return [*meaning.model.published, *effects]
 
 
 def inside(meaning: Meaning) -> st.SearchStrategy[Any]:

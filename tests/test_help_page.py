@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from strategies import fitted
 
 from clv_xl import help_page
 from clv_xl.call import call
@@ -28,7 +29,7 @@ def usual(parameter: Parameter) -> Any:
     if meaning.choices:
         return meaning.choices[0]
     if meaning.model is not None:
-        return [list(meaning.model.published)]
+        return [fitted(meaning)]
     return round(sum(meaning.typical) / 2) if meaning.whole else sum(meaning.typical) / 2
 
 

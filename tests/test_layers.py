@@ -22,7 +22,8 @@ ALLOWED = {
     "sample_marks": set(),
     "coercion": {"errors", "cells", "text_values"},
     "arguments": {"errors", "maths", "cells", "coercion", "functions"},
-    "broadcasting": {"errors", "cells", "functions", "arguments"},
+    "covariate_columns": {"errors", "maths", "cells", "coercion", "functions", "arguments"},
+    "broadcasting": {"errors", "cells", "functions", "arguments", "covariate_columns"},
     "counted_rows": {"errors", "maths", "functions", "arguments"},
     "alignment": {
         "errors",
@@ -32,6 +33,7 @@ ALLOWED = {
         "functions",
         "arguments",
         "counted_rows",
+        "covariate_columns",
     },
     "results": {"errors", "maths", "cells", "functions", "arguments"},
     "help_page": {"errors", "cells", "functions"},

@@ -8,6 +8,7 @@ from clv_xl.functions import transactions  # isort: skip
 from clv_xl.functions import customer_base  # isort: skip
 from clv_xl.functions import purchase_models  # isort: skip
 from clv_xl.functions import regular_purchase_models  # isort: skip
+from clv_xl.functions import covariate_models  # isort: skip
 from clv_xl.functions import spend_models  # isort: skip
 from clv_xl.functions import retention_models  # isort: skip
 from clv_xl.functions import occasion_models  # isort: skip
@@ -38,6 +39,7 @@ __all__ = [
     "FittedModel",
     "Function",
     "acquisition",
+    "covariate_models",
     "customer_base",
     "information",
     "occasion_models",

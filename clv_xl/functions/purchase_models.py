@@ -21,6 +21,7 @@ from clv_xl.functions.spec import (
     spreadsheet_function,
 )
 from clv_xl.maths.arrays import Floats, Numbers
+from clv_xl.maths.covariates import customer_parameters
 from clv_xl.maths.fits import fit, purchase_model
 from clv_xl.maths.fitted_models import (
     BG_NBD,
@@ -198,20 +199,27 @@ def BGNBD_FIT(
 
 @_alive(BG_NBD, 0.7265785701)
 def BGNBD_ALIVE(
-    parameters: v.BgNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+    parameters: v.BgNbdCustomers,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
-    return purchase_model(BG_NBD).probability_alive(parameters, frequency, recency, age)
+    customers = customer_parameters(BG_NBD, parameters, covariates)
+    return purchase_model(BG_NBD).probability_alive(customers, frequency, recency, age)
 
 
 @_purchases(BG_NBD, 1.226028175, 1.446050595)
 def BGNBD_PURCHASES(
-    parameters: v.BgNbdParameters,
+    parameters: v.BgNbdCustomers,
     horizon: v.Horizon,
     frequency: v.Frequency | None = None,
     recency: v.Recency | None = None,
     age: v.Age | None = None,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
-    return _expected_purchases(BG_NBD, parameters, horizon, frequency, recency, age)
+    customers = customer_parameters(BG_NBD, parameters, covariates)
+    return _expected_purchases(BG_NBD, customers, horizon, frequency, recency, age)
 
 
 @_pmf(BG_NBD, 0.5737863521)
@@ -223,35 +231,42 @@ def BGNBD_PMF(
 
 @_residual(BG_NBD, 6.074191963, _INTEGRAL)
 def BGNBD_RESIDUAL(
-    parameters: v.BgNbdParameters,
+    parameters: v.BgNbdCustomers,
     discount_rate: v.ContinuousRate,
     frequency: v.Frequency,
     recency: v.Recency,
     age: v.Age,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
+    customers = customer_parameters(BG_NBD, parameters, covariates)
     return purchase_model(BG_NBD).discounted_residual_transactions(
-        parameters, discount_rate, frequency, recency, age
+        customers, discount_rate, frequency, recency, age
     )
 
 
 @_buys(BG_NBD, 0.5546271379, _NO_DROPOUT_BEFORE)
 def BGNBD_BUYS(
-    parameters: v.BgNbdParameters,
+    parameters: v.BgNbdCustomers,
     horizon: v.Horizon,
     frequency: v.Frequency,
     recency: v.Recency,
     age: v.Age,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
-    return purchase_model(BG_NBD).probability_of_buying(
-        parameters, horizon, frequency, recency, age
-    )
+    customers = customer_parameters(BG_NBD, parameters, covariates)
+    return purchase_model(BG_NBD).probability_of_buying(customers, horizon, frequency, recency, age)
 
 
 @_next(BG_NBD, 15.66946848)
 def BGNBD_NEXT(
-    parameters: v.BgNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+    parameters: v.BgNbdCustomers,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
-    return purchase_model(BG_NBD).median_time_to_purchase(parameters, frequency, recency, age)
+    customers = customer_parameters(BG_NBD, parameters, covariates)
+    return purchase_model(BG_NBD).median_time_to_purchase(customers, frequency, recency, age)
 
 
 # MBG/NBD
@@ -334,20 +349,27 @@ def PNBD_FIT(
 
 @_alive(PARETO_NBD, 0.8691675592)
 def PNBD_ALIVE(
-    parameters: v.ParetoNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+    parameters: v.ParetoNbdCustomers,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
-    return purchase_model(PARETO_NBD).probability_alive(parameters, frequency, recency, age)
+    customers = customer_parameters(PARETO_NBD, parameters, covariates)
+    return purchase_model(PARETO_NBD).probability_alive(customers, frequency, recency, age)
 
 
 @_purchases(PARETO_NBD, 1.455123193, 1.472996803)
 def PNBD_PURCHASES(
-    parameters: v.ParetoNbdParameters,
+    parameters: v.ParetoNbdCustomers,
     horizon: v.Horizon,
     frequency: v.Frequency | None = None,
     recency: v.Recency | None = None,
     age: v.Age | None = None,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
-    return _expected_purchases(PARETO_NBD, parameters, horizon, frequency, recency, age)
+    customers = customer_parameters(PARETO_NBD, parameters, covariates)
+    return _expected_purchases(PARETO_NBD, customers, horizon, frequency, recency, age)
 
 
 @_pmf(PARETO_NBD, 0.5936250316)
@@ -359,32 +381,41 @@ def PNBD_PMF(
 
 @_residual(PARETO_NBD, 7.7542296, _CLOSED_FORM)
 def PNBD_RESIDUAL(
-    parameters: v.ParetoNbdParameters,
+    parameters: v.ParetoNbdCustomers,
     discount_rate: v.ContinuousRate,
     frequency: v.Frequency,
     recency: v.Recency,
     age: v.Age,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
+    customers = customer_parameters(PARETO_NBD, parameters, covariates)
     return purchase_model(PARETO_NBD).discounted_residual_transactions(
-        parameters, discount_rate, frequency, recency, age
+        customers, discount_rate, frequency, recency, age
     )
 
 
 @_buys(PARETO_NBD, 0.5919372764, _BEFORE_DROPOUT)
 def PNBD_BUYS(
-    parameters: v.ParetoNbdParameters,
+    parameters: v.ParetoNbdCustomers,
     horizon: v.Horizon,
     frequency: v.Frequency,
     recency: v.Recency,
     age: v.Age,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
+    customers = customer_parameters(PARETO_NBD, parameters, covariates)
     return purchase_model(PARETO_NBD).probability_of_buying(
-        parameters, horizon, frequency, recency, age
+        customers, horizon, frequency, recency, age
     )
 
 
 @_next(PARETO_NBD, 15.42143357)
 def PNBD_NEXT(
-    parameters: v.ParetoNbdParameters, frequency: v.Frequency, recency: v.Recency, age: v.Age
+    parameters: v.ParetoNbdCustomers,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+    covariates: v.Covariates | None = None,
 ) -> Floats:
-    return purchase_model(PARETO_NBD).median_time_to_purchase(parameters, frequency, recency, age)
+    customers = customer_parameters(PARETO_NBD, parameters, covariates)
+    return purchase_model(PARETO_NBD).median_time_to_purchase(customers, frequency, recency, age)

@@ -13,6 +13,7 @@ from typing import (
     Any,
     Final,
     Generic,
+    NamedTuple,
     TypeAlias,
     TypeVar,
     Union,
@@ -23,6 +24,7 @@ from typing import (
 
 from clv_xl.errors import Caveat, ClvError, DomainError
 from clv_xl.maths.fitted_models import FittedModel
+from clv_xl.maths.likelihood import Fit
 
 
 class Unit(enum.Enum):
@@ -50,6 +52,7 @@ class Kind(enum.Enum):
     CHOICE = "choice"
     ATTRIBUTES = "attributes"
     PARAMETERS = "parameters"
+    COVARIATES = "covariates"
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Meaning:
     choices: tuple[str | int, ...] = ()
     model: FittedModel[Any] | None = None
     """Of `Kind.PARAMETERS`: the model whose parameters they are."""
+    with_covariates: bool = False
+    """Of `Kind.PARAMETERS`: whether they may be those of a fit with covariates."""
     typical: tuple[float, float] = (0.0, 0.0)
     groups_blanks: bool = False
     """Whether rows without this label are a group of their own; else a blank label is a fault."""
@@ -192,6 +197,18 @@ class Estimates:
     """The result is a fit: rows `parameter | estimate | std_error`; the body returns a fit."""
 
     parameters: tuple[str, ...]
+    in_words: bool = False
+    """Whether effects of covariates follow, with a column `in words`; it returns `FitInWords`."""
+
+
+class FitInWords(NamedTuple):
+    """What the body of a fit with covariates returns."""
+
+    names: tuple[str, ...]
+    """The parameters, then the effects of the covariates."""
+    fit: Fit[tuple[float, ...]]
+    words: tuple[str | None, ...]
+    """What each says of customers; None where the number alone says it."""
 
 
 @dataclass(frozen=True)

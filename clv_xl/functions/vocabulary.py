@@ -6,11 +6,13 @@ shares: 0.1 is 10 %.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, TypeAlias
 
 from clv_xl.functions.spec import Kind, Meaning, Unit
 from clv_xl.maths import fitted_models as models
 from clv_xl.maths.arrays import Checked, Floats, Integers, Labels, Numbers, Texts
+from clv_xl.maths.covariates import WithCovariates
 from clv_xl.maths.fitted_models import (
     BetaDiscreteWeibull,
     BetaGeometricBernoulli,
@@ -746,6 +748,22 @@ HowMany: TypeAlias = Annotated[
 ]
 
 
+_COVARIATES = Meaning(
+    "What is known of each customer, such as 1 if referred, else 0: a column of numbers each.",
+    Unit.DECIMAL,
+    Kind.COVARIATES,
+    typical=(0, 1),
+)
+CovariateColumns: TypeAlias = Annotated[list[tuple[str, Floats]], _COVARIATES]
+Covariates: TypeAlias = Annotated[
+    Floats,
+    replace(
+        _COVARIATES,
+        sentence="The columns of covariates of each customer, if the fit has covariates.",
+    ),
+]
+
+
 def _parameters_of(model: FittedModel[Any]) -> Meaning:
     return Meaning(
         f"The range that {model.prefix}_FIT gives, or its numbers: {', '.join(model.names)}.",
@@ -757,10 +775,23 @@ def _parameters_of(model: FittedModel[Any]) -> Meaning:
     )
 
 
+def _with_covariates(model: FittedModel[Any]) -> Meaning:
+    return replace(
+        _parameters_of(model),
+        sentence=f"The range that {model.prefix}_FIT or {model.prefix}_FIT_COVARIATES gives, or "
+        f"its numbers: {', '.join(model.names)}.",
+        with_covariates=True,
+    )
+
+
 BgNbdParameters: TypeAlias = Annotated[BgNbd, _parameters_of(models.BG_NBD)]
+BgNbdCustomers: TypeAlias = Annotated[BgNbd | WithCovariates, _with_covariates(models.BG_NBD)]
 MbgNbdParameters: TypeAlias = Annotated[MbgNbd, _parameters_of(models.MBG_NBD)]
 MbgCnbdParameters: TypeAlias = Annotated[MbgCnbd, _parameters_of(models.MBG_CNBD)]
 ParetoNbdParameters: TypeAlias = Annotated[ParetoNbd, _parameters_of(models.PARETO_NBD)]
+ParetoNbdCustomers: TypeAlias = Annotated[
+    ParetoNbd | WithCovariates, _with_covariates(models.PARETO_NBD)
+]
 GammaGammaParameters: TypeAlias = Annotated[GammaGamma, _parameters_of(models.GAMMA_GAMMA)]
 SbgParameters: TypeAlias = Annotated[
     ShiftedBetaGeometric, _parameters_of(models.SHIFTED_BETA_GEOMETRIC)

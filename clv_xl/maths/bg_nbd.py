@@ -11,12 +11,17 @@ Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, Marketing Sc
 
 from __future__ import annotations
 
-from clv_xl.maths import beta_dropout
-from clv_xl.maths.fitted_models import BgNbd
+from functools import partial
+
+from clv_xl.maths import beta_dropout, bg_nbd_customers, covariate_fit
+from clv_xl.maths.fitted_models import BG_NBD, BgNbd
 
 MODEL = beta_dropout.purchase_model(BgNbd._make, initial_dropout=False)
 
 fit = MODEL.fit
+fit_with_covariates = partial(
+    covariate_fit.fit, BG_NBD, MODEL.fit_histories, bg_nbd_customers.log_likelihood_by_customer
+)
 log_likelihood = MODEL.log_likelihood
 probability_alive = MODEL.probability_alive
 expected_purchases = MODEL.expected_purchases

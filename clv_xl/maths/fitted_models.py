@@ -31,6 +31,8 @@ class FittedModel(Generic[Parameters]):
     """The parameters that are counted in periods of the data."""
     whole: tuple[tuple[str, int], ...] = ()
     """The parameters that are whole numbers from 1, each with the largest one."""
+    dropout_direction: tuple[float, ...] = ()
+    """What a dropout effect of 1 adds to the logarithm of each parameter; () without covariates."""
 
     @property
     def parameters(self) -> type[Parameters]:
@@ -135,6 +137,7 @@ BG_NBD: Final = FittedModel(
     "customers may leave after each repeat purchase; customers who bought once count as active",
     "Fader, Hardie & Lee (2005), Marketing Science 24(2)",
     durations=("alpha",),
+    dropout_direction=(0, 0, 1, -1),
 )
 MBG_NBD: Final = FittedModel(
     "MBG/NBD",
@@ -168,6 +171,7 @@ PARETO_NBD: Final = FittedModel(
     "they may leave at any time, unseen",
     "Schmittlein, Morrison & Colombo (1987), Management Science 33(1)",
     durations=("alpha", "beta"),
+    dropout_direction=(0, 0, 0, -1),
 )
 NBD: Final = FittedModel(
     "NBD",

@@ -120,7 +120,7 @@ class _NewtonRun(NamedTuple):
 
 
 Objective: TypeAlias = Callable[[Floats], LogLikelihood]
-"""Maps parameters to the log-likelihood with derivatives in the parameters themselves."""
+"""Maps parameters to the log-likelihood with derivatives in the same parameters."""
 Explanation: TypeAlias = Callable[[Floats], ClvError]
 """Maps the logarithms at which the parameters diverged to the error that says why."""
 
@@ -200,7 +200,60 @@ def maximise(
     >>> found.parameters.round(9).tolist()
     [2.0]
     """
-    starting_points = [np.log(np.asarray(start, dtype=np.float64)) for start in starts]
+
+    def in_logs(of: Objective) -> Objective:
+        return lambda logs: _evaluate(of, logs)
+
+    return maximise_in_logarithms(
+        in_logs(objective),
+        [np.log(np.asarray(start, dtype=np.float64)) for start in starts],
+        explain,
+        sample=None if sample is None else in_logs(sample),
+    )
+
+
+def maximise_in_logarithms(
+    objective: Objective,
+    starting_points: Sequence[Floats],
+    explain: Explanation,
+    *,
+    sample: Objective | None = None,
+    explain_flat: Explanation | None = None,
+) -> Maximum:
+    """Return the maximum of a log-likelihood of logarithms, or of effects of any sign.
+
+    Parameters
+    ----------
+    objective : function
+        Log-likelihood of all customers with its derivatives in the logarithms.
+    starting_points : sequence of float arrays
+        At least two; the runs from them have to agree.
+    explain : function
+        As for `maximise`.
+    sample : function, optional
+        As for `maximise`.
+    explain_flat : function, optional
+        Maps the logarithms at which the log-likelihood is flat, or the best at which runs ended
+        that disagree, to the error to raise.
+
+    Returns
+    -------
+    Maximum
+
+    Raises
+    ------
+    DomainError, NoAnswerError, ClvError
+        As `maximise`.
+
+    Examples
+    --------
+    >>> def bell(y):
+    ...     return LogLikelihood(-((y[0] + 2) ** 2), -2 * (y + 2), np.array([[-2.0]]))
+    >>> starts = [np.array([1.0]), np.array([-5.0])]
+    >>> found = maximise_in_logarithms(bell, starts, lambda logs: DomainError("It diverged."))
+    >>> found.logs.round(9).tolist()
+    [-2.0]
+    """
     candidate = None
     if sample is not None:
         candidate = _best_candidate(
@@ -209,15 +262,16 @@ def maximise(
     if candidate is not None:
         best = _newton_run(objective, candidate)
         if best.converged:
-            return _maximum(best, explain)
+            return _maximum(best, explain, explain_flat)
         if _diverged(best):
             raise explain(best.logs)
     first = _newton_run(objective, starting_points[0])
     rest = [_newton_run(objective, point, rough=True) for point in starting_points[1:]]
     agreed = _agreement([first, *rest])
     if agreed is None:
-        raise _failure([first, *rest], explain)
-    return _maximum(agreed if agreed is first else _newton_run(objective, agreed.logs), explain)
+        raise _failure([first, *rest], explain, explain_flat)
+    best = agreed if agreed is first else _newton_run(objective, agreed.logs)
+    return _maximum(best, explain, explain_flat)
 
 
 def uncertain_parameters(maximum: Maximum, names: Sequence[str]) -> tuple[str, ...]:
@@ -248,10 +302,24 @@ def uncertain_parameters(maximum: Maximum, names: Sequence[str]) -> tuple[str, .
     return (sentence,)
 
 
+def flat_error(_: Floats) -> ClvError:
+    """Return the error for a log-likelihood that is flat in some direction.
+
+    Examples
+    --------
+    >>> type(flat_error(np.zeros(1))).__name__
+    'DomainError'
+    """
+    return DomainError(
+        "The data fit very different parameters equally well, so none can be named; "
+        "use more customers or a longer time."
+    )
+
+
 def _newton_run(objective: Objective, logs: Floats, *, rough: bool = False) -> _NewtonRun:
     """Return the result of Newton's method, stopped when a further step gains almost nothing."""
     gain_tolerance = _ROUGH_GAIN_TOLERANCE if rough else _GAIN_TOLERANCE
-    here = _evaluate(objective, logs)
+    here = objective(logs)
     for _ in range(_MAX_STEPS):
         if not np.isfinite(here.hessian).all() or np.abs(logs).max() > _MAX_LOG:
             break
@@ -283,7 +351,7 @@ def _line_search(
     """Return the first shortened step that increases the log-likelihood, None if none does."""
     noise = 1e-12 * abs(here.value)
     for _ in range(25):
-        there = _evaluate(objective, logs + step)
+        there = objective(logs + step)
         if there.value >= here.value + 1e-4 * float(here.gradient @ step) - noise:
             return logs + step, there
         step = step / 3
@@ -330,27 +398,28 @@ def _agree(one: _NewtonRun, other: _NewtonRun) -> bool:
     )
 
 
-def _failure(runs: Sequence[_NewtonRun], explain: Explanation) -> ClvError:
+def _failure(
+    runs: Sequence[_NewtonRun], explain: Explanation, explain_flat: Explanation | None
+) -> ClvError:
     """Return the error that says why the runs did not agree."""
     best = max(runs, key=lambda run: run.log_likelihood.value)
     if _diverged(best):
         return explain(best.logs)
+    if explain_flat is not None:
+        return explain_flat(best.logs)
     return NoAnswerError(
         "The estimate is not stable: different starting points lead to different results, so "
         "these data do not determine the model; use more customers or a longer time."
     )
 
 
-def _maximum(run: _NewtonRun, explain: Explanation) -> Maximum:
+def _maximum(run: _NewtonRun, explain: Explanation, explain_flat: Explanation | None) -> Maximum:
     """Return the maximum that a run converged to, unless the log-likelihood is flat there."""
     curvature, directions = np.linalg.eigh(-run.log_likelihood.hessian)
     flat = not run.converged or curvature[0] < _MIN_CURVATURE
     if flat and np.abs(run.logs).max() > _MAX_LOG / 2:
         raise explain(run.logs)
     if flat:
-        raise DomainError(
-            "The data fit very different parameters equally well, so none can be named; "
-            "use more customers or a longer time."
-        )
+        raise (explain_flat or flat_error)(run.logs)
     covariance = directions @ np.diag(1 / curvature) @ directions.T
     return Maximum(run.logs, run.log_likelihood.value, covariance)

@@ -11,10 +11,11 @@ Schmittlein, Morrison & Colombo (1987), Counting Your Customers, Management Scie
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from clv_xl.maths import pareto_nbd_forecast, pareto_nbd_likelihood
-from clv_xl.maths.fitted_models import ParetoNbd
+from clv_xl.maths import covariate_fit, pareto_nbd_forecast, pareto_nbd_likelihood
+from clv_xl.maths.fitted_models import PARETO_NBD, ParetoNbd
 from clv_xl.maths.purchase_model import PosteriorParameters, PurchaseModel
 
 if TYPE_CHECKING:
@@ -42,6 +43,12 @@ MODEL = PurchaseModel(
 )
 
 fit = MODEL.fit
+fit_with_covariates = partial(
+    covariate_fit.fit,
+    PARETO_NBD,
+    MODEL.fit_histories,
+    pareto_nbd_likelihood.log_likelihood_by_customer,
+)
 log_likelihood = MODEL.log_likelihood
 probability_alive = MODEL.probability_alive
 expected_purchases = MODEL.expected_purchases

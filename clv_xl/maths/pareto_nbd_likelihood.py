@@ -159,12 +159,12 @@ def log_likelihood(data: Histories, parameters: Floats) -> float:
     parts = tuple(np.asarray(value) for value in parameters)
     with np.errstate(all="ignore"):
         odds = log_odds_dropped_out(parts, x, t_x, age)
-        active = _log_active(parameters, x, age)
+        active = _log_active(parts, x, age)
         gammas = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
         return float(n @ (gammas + active + np.logaddexp(0, odds)))
 
 
-def _log_active(parameters: Floats, x: Floats, age: Floats) -> Floats:
+def _log_active(parameters: tuple[Floats, ...], x: Floats, age: Floats) -> Floats:
     """Return the logarithm of (alpha + T)^-(r + x) (beta/(beta + T))^s."""
     r, alpha, s, beta = parameters
     return np.asarray(-(r + x) * np.log(alpha + age) - s * np.log1p(age / beta))
@@ -201,14 +201,59 @@ class _Moments(NamedTuple):
 
 def _time_terms(data: Histories, parameters: Floats) -> LogLikelihood:
     """Return the part of the log-likelihood that depends on time, with its derivatives."""
+    value, gradient, hessian = _time_terms_by_customer(data, tuple(parameters))
+    n = data.number
+    return LogLikelihood(float(value @ n), gradient @ n, hessian @ n)
+
+
+def log_likelihood_by_customer(
+    data: Histories, parameters: tuple[Floats, ...]
+) -> tuple[Floats, Floats, Floats]:
+    """Return each customer's log-likelihood with its derivatives, of parameters of their own.
+
+    Parameters
+    ----------
+    data : Histories
+        Their numbers of customers do not matter.
+    parameters : tuple of float arrays (n,)
+        r, alpha, s, beta.
+
+    Returns
+    -------
+    float arrays (n,), (4, n) and (4, 4, n): the value, its gradient and its Hessian.
+
+    Examples
+    --------
+    >>> history = Histories(*np.array([[0.0], [0.0], [10.0], [1.0]]))
+    >>> one = np.ones(1)
+    >>> log_likelihood_by_customer(history, (one, 10 * one, one, 10 * one))[0].round(9).tolist()
+    [-0.470003629]
+    """
+    r, alpha, _, _ = parameters
+    x = data.frequency
+    value, gradient, hessian = _time_terms_by_customer(data, parameters)
+    value += special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
+    gradient[0] += special.psi(r + x) - special.psi(r) + np.log(alpha)
+    gradient[1] += r / alpha
+    hessian[0, 0] += special.zeta(2.0, r + x) - special.zeta(2.0, r)
+    hessian[0, 1] += 1 / alpha
+    hessian[1, 0] += 1 / alpha
+    hessian[1, 1] -= r / alpha**2
+    return value, gradient, hessian
+
+
+def _time_terms_by_customer(
+    data: Histories, parameters: tuple[Floats, ...]
+) -> tuple[Floats, Floats, Floats]:
+    """Return the part of each customer's log-likelihood that depends on time."""
     r, alpha, s, beta = parameters
-    x, t_x, age, n = data
+    x, t_x, age, _ = data
     shape = r + x
     log_dropout, moments = _dropout_moments(shape, t_x, age, parameters)
     active = _log_active(parameters, x, age)
     odds = log_dropout - active
     dropout = special.expit(odds)
-    value = n @ (active + np.logaddexp(0, odds))
+    value = active + np.logaddexp(0, odds)
 
     ends = np.stack(
         [
@@ -222,7 +267,7 @@ def _time_terms(data: Histories, parameters: Floats) -> LogLikelihood:
     start_alpha, start_beta = np.log(alpha + t_x), np.log(beta + t_x)
     log_survival = np.log(beta) - start_beta
 
-    def slopes(quantities: Floats, power: float, extra: float) -> Floats:
+    def slopes(quantities: Floats, power: Floats, extra: Floats | float) -> Floats:
         return np.stack(
             [
                 -quantities[0] - start_alpha,
@@ -234,8 +279,7 @@ def _time_terms(data: Histories, parameters: Floats) -> LogLikelihood:
 
     active_slope = slopes(ends, s, 0.0)
     dropout_slope = slopes(moments.mean, s + 1, 1 / s)
-    mean_slope = active_slope + dropout * (dropout_slope - active_slope)
-    gradient = mean_slope @ n
+    gradient = active_slope + dropout * (dropout_slope - active_slope)
 
     # Hessian: the mean Hessian of the two parts, and the variance of the gradients over both.
     one = np.ones_like(x)
@@ -244,32 +288,36 @@ def _time_terms(data: Histories, parameters: Floats) -> LogLikelihood:
     spread = moments.product[np.ix_(order, order)] - _outer(
         moments.mean[order], moments.mean[order]
     )
-    variance = _outer(weight, weight) * spread * dropout
-    variance += _outer(dropout_slope - active_slope, dropout_slope - active_slope) * (
+    hessian = _outer(weight, weight) * spread * dropout
+    hessian += _outer(dropout_slope - active_slope, dropout_slope - active_slope) * (
         dropout * (1 - dropout)
     )
-    hessian = variance @ n + _mean_hessian(data, parameters, dropout, ends, moments)
-    return LogLikelihood(float(value), gradient, hessian)
+    _add_mean_hessian(hessian, shape, parameters, dropout, ends, moments)
+    return value, gradient, hessian
 
 
-def _mean_hessian(
-    data: Histories, parameters: Floats, dropout: Floats, ends: Floats, moments: _Moments
-) -> Floats:
-    """Return the mean Hessian of the two parts; `dropout` is the probability of the second."""
-    r, _, s, beta = parameters
-    n = data.number
+def _add_mean_hessian(
+    hessian: Floats,
+    shape: Floats,
+    parameters: tuple[Floats, ...],
+    dropout: Floats,
+    ends: Floats,
+    moments: _Moments,
+) -> None:
+    """Add the mean Hessian of the two parts; `dropout` is the probability of the second."""
+    _, _, s, beta = parameters
     active = 1 - dropout
     inverse_alpha = active * ends[2] + dropout * moments.mean[2]
-    inverse_beta = active * ends[3] + dropout * moments.mean[3]
+    inverse_beta = 1 / beta - (active * ends[3] + dropout * moments.mean[3])
     square_alpha = active * ends[2] ** 2 + dropout * moments.product[2, 2]
     square_beta = s * active * ends[3] ** 2 + (s + 1) * dropout * moments.product[3, 3]
-    hessian = np.zeros((4, 4))
-    hessian[0, 1] = hessian[1, 0] = -(inverse_alpha @ n)
-    hessian[1, 1] = ((r + data.frequency) * square_alpha) @ n
-    hessian[2, 2] = -(dropout @ n) / s**2
-    hessian[2, 3] = hessian[3, 2] = (1 / beta - inverse_beta) @ n
-    hessian[3, 3] = square_beta @ n - n.sum() * s / beta**2
-    return hessian
+    hessian[0, 1] -= inverse_alpha
+    hessian[1, 0] -= inverse_alpha
+    hessian[1, 1] += shape * square_alpha
+    hessian[2, 2] -= dropout / s**2
+    hessian[2, 3] += inverse_beta
+    hessian[3, 2] += inverse_beta
+    hessian[3, 3] += square_beta - s / beta**2
 
 
 def _outer(one: Floats, other: Floats) -> Floats:
@@ -278,11 +326,11 @@ def _outer(one: Floats, other: Floats) -> Floats:
 
 
 def _dropout_moments(
-    shape: Floats, t_x: Floats, age: Floats, parameters: Floats
+    shape: Floats, t_x: Floats, age: Floats, parameters: tuple[Floats, ...]
 ) -> tuple[Floats, _Moments]:
     """Return the logarithm of the integral over the dropout time, and the means over it."""
     _, alpha, s, beta = parameters
-    integrand, alpha_first = _integrand(shape, t_x, tuple(np.asarray(p) for p in parameters))
+    integrand, alpha_first = _integrand(shape, t_x, parameters)
     span = np.log1p((age - t_x) / integrand.first)
     columns = _Integrand(*(np.reshape(np.broadcast_to(v, t_x.shape), (-1, 1)) for v in integrand))
     y, widths = _fit_points(columns, span)
@@ -292,9 +340,13 @@ def _dropout_moments(
     density *= widths
     area = density.sum(axis=1)
     density /= np.maximum(area, 1e-300)[:, None]
-    logs = (y, second) if alpha_first else (second, y)
+    if alpha_first.ndim:  # each customer has parameters of their own
+        rates, first = (alpha[:, None], beta[:, None]), alpha_first[:, None]
+        logs = np.where(first, y, second), np.where(first, second, y)
+    else:
+        rates, logs = (alpha, beta), (y, second) if alpha_first else (second, y)
     time += t_x[:, None]
-    quantities = (*logs, 1 / (time + alpha), 1 / (time + beta))
+    quantities = (*logs, *(1 / (time + rate) for rate in rates))
     mean = np.empty((4, t_x.size))
     product = np.empty((4, 4, t_x.size))
     for i, one in enumerate(quantities):

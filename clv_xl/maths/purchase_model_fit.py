@@ -20,7 +20,7 @@ from clv_xl.maths.likelihood import Explanation, LogLikelihood, Maximum, maximis
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from clv_xl.maths.arrays import Floats
+    from clv_xl.maths.arrays import Floats, Integers
 
 _SMALLEST_SAMPLE = 500
 _LARGEST_SAMPLE = 4000
@@ -77,7 +77,7 @@ def fit_histories(
     maximum = maximise(
         lambda p: evaluate(everyone, p),
         [(shape, shape / rate, *dropout) for shape, *dropout in starts],
-        explain or _explain_divergence,
+        explain or explain_divergence,
         sample=None if part is None else lambda p: evaluate(part, p),
     )
     logs = maximum.logs.copy()
@@ -127,15 +127,40 @@ def sample_histories(data: Histories) -> Histories | None:
     >>> sample_histories(Histories(*np.ones((4, 100)))) is None
     True
     """
-    customers = float(data.number.sum())
+    found = sample_rows(data.number)
+    if found is None:
+        return None
+    rows, count = found
+    return Histories(data.frequency[rows], data.recency[rows], data.age[rows], count)
+
+
+def sample_rows(number: Floats) -> tuple[Integers, Floats] | None:
+    """Return which rows a sample of many customers holds, and how many customers of each.
+
+    Parameters
+    ----------
+    number : float array (n,)
+        How many customers each row stands for.
+
+    Returns
+    -------
+    the rows and their counts, or None if the customers are too few to sample.
+
+    Examples
+    --------
+    >>> rows, count = sample_rows(np.full(2, 1000.0))
+    >>> rows.tolist(), count.tolist()
+    ([0, 1], [250.0, 250.0])
+    """
+    customers = float(number.sum())
     size = min(int(customers / 4), _LARGEST_SAMPLE)
     if size < _SMALLEST_SAMPLE:
         return None
     picks = (np.arange(size) + 0.5) * (customers / size)
-    chosen = np.searchsorted(np.cumsum(data.number), picks)
-    count = np.bincount(chosen, minlength=data.number.size).astype(np.float64)
+    chosen = np.searchsorted(np.cumsum(number), picks)
+    count = np.bincount(chosen, minlength=number.size).astype(np.float64)
     rows = np.flatnonzero(count)
-    return Histories(data.frequency[rows], data.recency[rows], data.age[rows], count[rows])
+    return rows, count[rows]
 
 
 class FitData(NamedTuple):
@@ -220,8 +245,23 @@ def rate_error(log_r: float) -> ClvError:
     )
 
 
-def _explain_divergence(logs: Floats) -> ClvError:
-    """Return the error that says why parameters diverged; the unit of time is the mean age."""
+def explain_divergence(logs: Floats) -> ClvError:
+    """Return the error that says why parameters diverged; the unit of time is the mean age.
+
+    Parameters
+    ----------
+    logs : float array (4,)
+        The logarithms of r, alpha and the two parameters of dropout.
+
+    Returns
+    -------
+    ClvError
+
+    Examples
+    --------
+    >>> type(explain_divergence(np.array([0.0, 0.0, -13.0, 0.0]))).__name__
+    'NoAnswerError'
+    """
     r, _, dropout, survival = logs
     if dropout - survival < -8 or dropout < -6:
         return no_dropout_error()

@@ -19,7 +19,11 @@ VALUE = str(CellError.VALUE)
 def lambda_text(function: Function, formula: Formula) -> str:
     """Return the whole formula of an elementwise function."""
     parameters = function.parameters
-    columns = [parameter for parameter in parameters if parameter.meaning.model is None]
+    columns = [
+        parameter
+        for parameter in parameters
+        if parameter.meaning.kind not in {Kind.PARAMETERS, Kind.COVARIATES}
+    ]
     bindings = [absent(parameter) for parameter in parameters]
     bindings += [_whole(parameter, formula) for parameter in columns]
     bindings += _model_bindings(function)
@@ -110,6 +114,11 @@ def _refusals(
     if any(parameter.meaning.model is not None for parameter in function.parameters):
         found += [("ISERROR(misfit)", "misfit")]
         found += [("misfit = 0", error_text(DomainError))]
+    found += [  # these formulas take fits without covariates
+        (f"no_{parameter.name} = FALSE", VALUE)
+        for parameter in function.parameters
+        if parameter.meaning.kind is Kind.COVARIATES
+    ]
     fitting = [
         f"CLV_FITS({size}(all_{parameter.name}), {most})"
         for parameter in columns

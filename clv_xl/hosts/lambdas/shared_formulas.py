@@ -146,7 +146,13 @@ HELPERS: Final = {
                 fault, REDUCE(
                     "", given,
                     LAMBDA(found, cell,
-                        IF(ISERROR(found), found, IF(ISERROR(cell), cell, found))
+                        IF(
+                            ISERROR(found), found,
+                            IF(
+                                ISERROR(cell), cell,
+                                IF(LEFT(cell, 8) = "dropout_", #VALUE!, found)
+                            )
+                        )
                     )
                 ),
                 bare, REDUCE(
@@ -179,7 +185,7 @@ HELPERS: Final = {
             )
         )
         """.replace("NOT_NAMED", "CLV_ALL_NAMED(given, names) = FALSE"),
-        "An error value, 0 for a parameter that is not above 0, or nothing if all are.",
+        "An error value (covariates are one too), 0 for a parameter not above 0, or nothing.",
     ),
     # Arithmetic that keeps its digits
     "CLV_LOG1P": Helper(

@@ -17,6 +17,12 @@ SEED = 14
 CALLS = 10
 """Of each function; the script makes 300."""
 BGNBD = [[0.243, 4.414, 0.793, 2.426]]
+WITH_COVARIATES = [
+    ["parameter", "estimate"],
+    *map(list, zip(("r", "alpha", "a", "b"), BGNBD[0], strict=True)),
+    ["dropout_Ads", 0.3],
+    ["purchases_Ads", 0.2],
+]
 FAULTY = [["3", None, CellError.NA]]
 
 EDGES: list[tuple[str, tuple[Any, ...]]] = [
@@ -40,6 +46,8 @@ EDGES: list[tuple[str, tuple[Any, ...]]] = [
     ("BGNBD_ALIVE", (BGNBD, [[0.0], [2.0], [2.0]], [[1.0], [50.0], [30.0]], 38.0)),
     ("BGNBD_ALIVE", ([[0.2, 4.4, 0.8]], 2.0, 30.0, 38.0)),  # one parameter too few
     ("BGNBD_ALIVE", ([[0.2, 4.4, 0.8, -1.0]], 2.0, 30.0, 38.0)),
+    ("BGNBD_ALIVE", (BGNBD, 2.0, 30.0, 38.0, 1.0)),  # covariates, and none in the fit
+    ("BGNBD_ALIVE", (WITH_COVARIATES, 2.0, 30.0, 38.0)),  # the reverse
     ("BGNBD_NEXT", ([[1e-4, 4.4, 0.8, 2.0]], 0.0, 0.0, 38.0)),  # hardly ever buys
     ("BGNBD_PURCHASES", (BGNBD, 39.0, 2.0)),  # recency and age are missing
     ("BGNBD_PURCHASES", (BGNBD, [[0.0], [1e-6], [1000.0]], MISSING, MISSING, MISSING)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import openpyxl
@@ -27,8 +28,10 @@ def cdnow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert orders is not None
     orders.title = "Orders"
     orders.append(["customer", "date", "amount"])
+    first: dict[str, float] = {}
     for line in (DATA / "CDNOW_sample.txt").read_text().splitlines():
         _, customer, day, _, amount = line.split()
+        first.setdefault(customer, float(amount))
         orders.append([customer, f"{day[:4]}-{day[4:6]}-{day[6:]}", float(amount)])
     last = orders.max_row
     columns = [f"Orders!${letter}$2:${letter}${last}" for letter in "ABC"]
@@ -48,6 +51,11 @@ def cdnow(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "M1", f"V{end}",
         f'=CLV_PREDICT({",".join(columns)},39,"week",1,0.1,DATE(1997,9,30))',
     )  # fmt: skip
+    sheet["X1"] = "Large"  # whether the first order was
+    for row, amount in enumerate(first.values(), 2):
+        sheet[f"X{row}"] = float(amount > 30)
+    table("Z1", "AC9", f"=PNBD_FIT_COVARIATES({history},X1:X{end})")
+    table("AE2", f"AE{end}", f"=PNBD_ALIVE(Z1:AC9,{history},X2:X{end})")
     path = tmp_path_factory.mktemp("cdnow") / "cdnow.xlsx"
     book.save(path)
     return path
@@ -71,6 +79,23 @@ def test_cdnow_in_libreoffice_has_the_published_parameters(cells: dict[str, Cell
     alive = [cells[f"K{row}"] for row in range(2, CUSTOMERS + 2)]
     assert alive == pytest.approx([cells[f"S{row}"] for row in range(2, CUSTOMERS + 2)])
     assert 0 < min(alive) < max(alive) == 1
+
+
+def test_covariates_in_libreoffice_have_names_and_words(cells: dict[str, Cell]) -> None:
+    assert [cells[f"Z{row}"] for row in (6, 7, 9)] == [
+        "dropout_Large",
+        "purchases_Large",
+        "customers",
+    ]
+    effect = cells["AA7"]
+    assert isinstance(effect, float)
+    assert cells["AC1"] == "in words"
+    assert cells["AC7"] == f"buys {math.exp(effect):.2g} times as often per unit of Large"
+    plain, likelihood = cells["H15"], cells["AA8"]
+    assert isinstance(plain, float)
+    assert isinstance(likelihood, float)
+    assert likelihood > plain
+    assert all(0 < cells[f"AE{row}"] <= 1 for row in range(2, CUSTOMERS + 2))  # type: ignore[operator]
 
 
 def test_cdnow_without_a_spreadsheet_program_is_the_same(
