@@ -14,7 +14,7 @@ PLAIN: Final = {
     "recency": "first to last purchase",
     "age": "since first purchase",
     "monetary_value": "average repeat purchase",
-    "log_gaps": "log of times between",
+    "log_gaps": "regularity (log of times between)",
     "p_alive": "probability active",
     "expected_spend": "expected spend per purchase",
     "clv": "expected value",

@@ -31,7 +31,7 @@ def by_customer() -> tuple[Spill, Spill]:
             SUMMARY.key,
             "Purchases by customer",
             f'=IFERROR({SUMMARY_CALL},"")',
-            headings("RFM_SUMMARY", customer=16, frequency=12, monetary_value=18),
+            headings("RFM_SUMMARY", customer=16, frequency=12, monetary_value=18, log_gaps=18),
             LONG,
             titles=(
                 "customer",
@@ -39,10 +39,9 @@ def by_customer() -> tuple[Spill, Spill]:
                 "first to last",
                 "first purchase to end",
                 "average repeat purchase",
-                "log of times between",
+                "regularity (log of times between)",
             ),
-            note="What models are fitted to. Times are in the period of sheet Settings; the last "
-            "column sums the logarithms of those between purchases (how regular they are).",
+            note="What models are fitted to. Times are in the period of sheet Settings.",
             rules=(Rule.LINE,),
         ),
         Spill(
