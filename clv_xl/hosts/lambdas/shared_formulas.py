@@ -154,10 +154,12 @@ HELPERS: Final = {
                     LAMBDA(count, place, IF(ISTEXT(CLV_AT(given, place)), count, count + 1))
                 ),
                 beside, bare - COLUMNS(names),
+                more_parameters, CLV_NAMED(given, "log_likelihood")
+                    > CLV_NAMED(given, INDEX(names, 1, COLUMNS(names))) + 1,
                 IF(
                     ISERROR(fault), fault,
                     IF(
-                        AND(NOT_NAMED, beside <> 0, beside <> 2), #VALUE!,
+                        OR(AND(NOT_NAMED, beside <> 0, beside <> 2), more_parameters), #VALUE!,
                         REDUCE(
                             "", SEQUENCE(COLUMNS(names)),
                             LAMBDA(found, number,
