@@ -108,7 +108,20 @@ def rfm_segments() -> str:
     return "\n".join(["| | 1 | 2 | 3 | 4 | 5 |", "|---|---|---|---|---|---|", *rows])
 
 
-PARTS: Final = {"functions": markdown, "rfm": rfm_segments}
+def lambda_names() -> str:
+    """Return which functions of each category there are as LAMBDA names, as Markdown."""
+    from clv_xl.hosts.lambdas.edition import FORMULAS
+
+    lines = ["| Category | | Functions as LAMBDA names |", "|---|---|---|"]
+    for category in CATEGORIES:
+        every = [name for name, function in CATALOGUE.items() if function.category == category]
+        found = [f"`{name}`" for name in every if name in FORMULAS]
+        if found:
+            lines.append(f"| {category} | {len(found)} of {len(every)} | {', '.join(found)} |")
+    return "\n".join(lines)
+
+
+PARTS: Final = {"functions": markdown, "rfm": rfm_segments, "lambdas": lambda_names}
 """The generated parts of the README, by the name of their markers."""
 
 

@@ -19,6 +19,8 @@ from clv_xl.cells import MISSING, CellError
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import Kind, Parameter
 from clv_xl.hosts.lambdas.edition import FORMULAS, names
+from clv_xl.hosts.lambdas.element import takes
+from clv_xl.hosts.lambdas.formula import MeasuresFormula
 from clv_xl.hosts.lambdas.syntax import as_typed
 
 ARITHMETIC = 1e-12
@@ -112,13 +114,19 @@ def random_call(draw: random.Random, name: str) -> Call:
     """A call; half of them have nothing strange about them."""
     function = CATALOGUE[name]
     strange = draw.choice([0.0, 0.0, 0.15])
-    required = sum(parameter.required for parameter in function.parameters)
-    count = draw.randint(required, len(function.parameters))
+    formula = FORMULAS[name]
+    taken = [
+        parameter
+        for parameter in function.parameters
+        if isinstance(formula, MeasuresFormula) or takes(formula, parameter)
+    ]
+    required = sum(parameter.required for parameter in taken)
+    count = draw.randint(required, len(taken))
     found = [
         MISSING
         if not parameter.required and draw.random() < 0.15
         else argument(draw, parameter, strange)
-        for parameter in function.parameters[:count]
+        for parameter in taken[:count]
     ]
     return Call(name, tuple(found))
 

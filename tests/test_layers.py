@@ -76,7 +76,7 @@ ALLOWED = {
     },
     "values_copy": {"errors", "package", "functions"},
     "stub": {"functions", "help_page"},
-    "reference": {"call", "cells", "errors", "functions", "help_page", "stub"},
+    "reference": {"call", "cells", "errors", "functions", "help_page", "hosts", "stub"},
     "pdf": {"errors", "package", "hosts", "values_copy", "workbook"},
     "terminal": {"errors"},
     "failures": {"errors", "terminal"},

@@ -11,6 +11,7 @@ The contract of a host:
 - install, uninstall: change the current user's settings only, and say in sentences what was done.
 - diagnose: yield (in order, sentence) for each check; the sentence of a fault ends in its remedy.
 
-A host with no program to install into (`recalc`) has the first four only. There is no base class:
+A host with no program to install into (`recalc`) has the first four only. The formulas of `lambdas`
+compute by themselves: it writes the error table into them, and describes. There is no base class:
 `clv_xl.installation` names the hosts that can be installed, and tests/hosts has a folder for each.
 """

@@ -11,7 +11,7 @@ from clv_xl.errors import ArgumentError, ClvError, DomainError, ZeroDenominatorE
 from clv_xl.functions import Function
 from clv_xl.functions.spec import Kind, Parameter
 from clv_xl.hosts.lambdas.formula import Formula
-from clv_xl.hosts.lambdas.syntax import LONGEST_TEXT, quoted, renamed
+from clv_xl.hosts.lambdas.syntax import LONGEST_TEXT, quoted, renamed, tokens
 
 VALUE = str(CellError.VALUE)
 
@@ -19,11 +19,7 @@ VALUE = str(CellError.VALUE)
 def lambda_text(function: Function, formula: Formula) -> str:
     """Return the whole formula of an elementwise function."""
     parameters = function.parameters
-    columns = [
-        parameter
-        for parameter in parameters
-        if parameter.meaning.kind not in {Kind.PARAMETERS, Kind.COVARIATES}
-    ]
+    columns = [each for each in parameters if each.meaning.model is None and takes(formula, each)]
     bindings = [absent(parameter) for parameter in parameters]
     bindings += [_whole(parameter, formula) for parameter in columns]
     bindings += _model_bindings(function)
@@ -37,6 +33,12 @@ def lambda_text(function: Function, formula: Formula) -> str:
     for condition, answer in reversed(_refusals(function, formula, columns)):
         result = f"IF({condition}, {answer}, {result})"
     return with_usage(function, bindings, result)
+
+
+def takes(formula: Formula, parameter: Parameter) -> bool:
+    """Whether a formula takes an argument; a call that gives another is `#VALUE!`."""
+    used = {token for kind, token in tokens(formula.body) if kind == "variable"}
+    return parameter.meaning.model is not None or parameter.name in used
 
 
 def with_usage(function: Function, bindings: list[str], result: str) -> str:
@@ -111,14 +113,14 @@ def _refusals(
     """Return the conditions under which the whole call is an error value, in their order."""
     required = [f"no_{each.name}" for each in function.parameters if each.required]
     found = [(f"OR({', '.join(required)})", VALUE)] if required else []
+    found += [
+        (f"no_{each.name} = FALSE", VALUE)
+        for each in function.parameters
+        if not takes(formula, each)
+    ]
     if any(parameter.meaning.model is not None for parameter in function.parameters):
         found += [("ISERROR(misfit)", "misfit")]
         found += [("misfit = 0", error_text(DomainError))]
-    found += [  # these formulas take fits without covariates
-        (f"no_{parameter.name} = FALSE", VALUE)
-        for parameter in function.parameters
-        if parameter.meaning.kind is Kind.COVARIATES
-    ]
     fitting = [
         f"CLV_FITS({size}(all_{parameter.name}), {most})"
         for parameter in columns

@@ -146,13 +146,7 @@ HELPERS: Final = {
                 fault, REDUCE(
                     "", given,
                     LAMBDA(found, cell,
-                        IF(
-                            ISERROR(found), found,
-                            IF(
-                                ISERROR(cell), cell,
-                                IF(LEFT(cell, 8) = "dropout_", #VALUE!, found)
-                            )
-                        )
+                        IF(ISERROR(found), found, IF(ISERROR(cell), cell, found))
                     )
                 ),
                 bare, REDUCE(
@@ -160,10 +154,12 @@ HELPERS: Final = {
                     LAMBDA(count, place, IF(ISTEXT(CLV_AT(given, place)), count, count + 1))
                 ),
                 beside, bare - COLUMNS(names),
+                more_parameters, CLV_NAMED(given, "log_likelihood")
+                    > CLV_NAMED(given, INDEX(names, 1, COLUMNS(names))) + 1,
                 IF(
                     ISERROR(fault), fault,
                     IF(
-                        AND(NOT_NAMED, beside <> 0, beside <> 2), #VALUE!,
+                        OR(AND(NOT_NAMED, beside <> 0, beside <> 2), more_parameters), #VALUE!,
                         REDUCE(
                             "", SEQUENCE(COLUMNS(names)),
                             LAMBDA(found, number,
@@ -185,7 +181,7 @@ HELPERS: Final = {
             )
         )
         """.replace("NOT_NAMED", "CLV_ALL_NAMED(given, names) = FALSE"),
-        "An error value (covariates are one too), 0 for a parameter not above 0, or nothing.",
+        "An error value, 0 for a parameter that is not above 0, or nothing if all are.",
     ),
     # Arithmetic that keeps its digits
     "CLV_LOG1P": Helper(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from lambda_calls import Call, differences, new_book, random_call, tolerance
 from clv_xl.cells import MISSING, CellError
 from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.lambdas.edition import FORMULAS
-from clv_xl.hosts.lambdas.element import usage_line
+from clv_xl.hosts.lambdas.element import lambda_text, usage_line
+from clv_xl.hosts.lambdas.formula import Formula
+from clv_xl.hosts.lambdas.syntax import as_typed
 
 SEED = 14
 CALLS = 10
@@ -109,3 +112,27 @@ def test_a_call_without_arguments_says_how_it_is_used() -> None:
 def test_models_are_compared_to_nine_digits_and_arithmetic_to_twelve() -> None:
     assert tolerance("BGNBD_ALIVE") == 1e-9
     assert tolerance("CAC") == 1e-12
+
+
+def test_an_argument_that_no_formula_takes_is_refused() -> None:
+    declared = CATALOGUE["CLV_NET"]
+    more = replace(CATALOGUE["CLV"].parameters[-1], name="more", default=None)
+    formula = FORMULAS["CLV_NET"]
+    assert isinstance(formula, Formula)
+    text = lambda_text(replace(declared, parameters=(*declared.parameters, more)), formula)
+    book = new_book()
+    book.new_defined_name("LONGER", None, as_typed(text))
+    for row, call in enumerate(("LONGER(5, 2)", "LONGER(5, 2, )", "LONGER(5, 2, 1)"), start=1):
+        book.set_user_input(0, row, 1, f"={call}")
+    book.evaluate()
+    assert [book.get_cell_value(0, row, 1) for row in (1, 2, 3)] == [3, 3, "#VALUE!"]
+
+
+def test_a_fit_with_more_parameters_is_refused() -> None:
+    book = new_book()
+    fit = '"r",0.2;"alpha",4.4;"a",0.8;"b",2.4;"log_likelihood",-9;"customers",9'
+    more = fit.replace('"log_likelihood"', '"dropout_man",0.1;"log_likelihood"')
+    book.set_user_input(0, 1, 1, f"=BGNBD_ALIVE({{{fit}}},0,0,9)")
+    book.set_user_input(0, 2, 1, f"=BGNBD_ALIVE({{{more}}},0,0,9)")
+    book.evaluate()
+    assert [book.get_cell_value(0, row, 1) for row in (1, 2)] == [1, "#VALUE!"]

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-from clv_xl.functions import CATALOGUE, CATEGORIES
+from clv_xl.functions import CATALOGUE
 from clv_xl.hosts.lambdas.edition import FORMULAS, names
 from clv_xl.hosts.lambdas.shared_formulas import HELPERS
 from clv_xl.hosts.lambdas.syntax import as_filed, as_typed, tokens
 
 NAMES = list(names())
-README = Path(__file__).parents[3] / "README.md"
 
 
 def test_all_of_value_and_acquisition_but_their_tables() -> None:
@@ -69,22 +67,6 @@ def test_a_formula_is_written_for_a_file_and_for_a_keyboard() -> None:
     assert as_typed(text) == (
         '=LAMBDA([x_],y_,LET(z_,x_^2,IF(ISOMITTED(y_),"a b",CLV_CELL(z_,1,1)-1E-3)))'
     )
-
-
-def table() -> str:
-    """How many functions of each category there are as LAMBDA names, and which."""
-    lines = ["| Category | | Functions as LAMBDA names |", "|---|---|---|"]
-    for category in CATEGORIES:
-        every = [name for name, function in CATALOGUE.items() if function.category == category]
-        found = [f"`{name}`" for name in every if name in FORMULAS]
-        if found:
-            lines.append(f"| {category} | {len(found)} of {len(every)} | {', '.join(found)} |")
-    return "\n".join(lines)
-
-
-def test_the_readme_lists_the_functions() -> None:
-    text = README.read_text("utf-8")
-    assert f"<!-- lambda functions -->\n{table()}\n<!-- /lambda functions -->" in text
 
 
 def test_what_no_file_may_hold_is_refused() -> None:
