@@ -146,7 +146,13 @@ HELPERS: Final = {
                 fault, REDUCE(
                     "", given,
                     LAMBDA(found, cell,
-                        IF(ISERROR(found), found, IF(ISERROR(cell), cell, found))
+                        IF(
+                            ISERROR(found), found,
+                            IF(
+                                ISERROR(cell), cell,
+                                IF(LEFT(cell, 8) = "dropout_", #VALUE!, found)
+                            )
+                        )
                     )
                 ),
                 bare, REDUCE(

@@ -15,8 +15,8 @@ OPTIONAL_PREFIX: Final = "_xlop."
 
 _OLD: Final = (
     "ABS", "CHOOSE", "COLUMNS", "AND", "EXP", "GAMMALN", "IF", "IFERROR", "INDEX", "INT", "ISERROR",
-    "ISNUMBER", "ISTEXT", "LN", "MAX", "MEDIAN", "MIN", "MMULT", "OR", "ROWS", "SUM", "TRIM",
-    "TYPE",
+    "ISNUMBER", "ISTEXT", "LEFT", "LN", "MAX", "MEDIAN", "MIN", "MMULT", "OR", "ROWS", "SUM",
+    "TRIM", "TYPE",
 )  # fmt: skip
 _NEW: Final = (
     "BETA.DIST", "ISOMITTED", "LAMBDA", "LET", "MAKEARRAY", "MAP", "REDUCE", "SEQUENCE", "XMATCH",
