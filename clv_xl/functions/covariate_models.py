@@ -25,7 +25,7 @@ _CUSTOMERS = (
 
 
 def _declare(
-    model: FittedModel[Any], purchases_effect: float, in_words: str, dropout: str
+    model: FittedModel[Any], purchases_effect: float, in_words: str, dropout: str, source: str
 ) -> Callable[[Body], Body]:
     """Return the decorator that declares the fit of a model with covariates."""
     prefix = model.prefix
@@ -37,15 +37,15 @@ def _declare(
         text=f"Fits {model.title} with what is known of customers, such as their channel.\n\n"
         "The model's parameters are those of customers whose covariates are all 0. An effect on "
         "purchases of 0.7 means EXP(0.7) = 2 times as many; an effect on dropout "
-        f"{dropout}. The other functions of the model take the range with the same columns as "
-        "covariates.",
+        f"{dropout}. ALIVE, PURCHASES, BUYS, NEXT and RESIDUAL of the model take the range, with "
+        "the same columns as covariates.",
         columns=["frequency", "recency", "age", "covariates"],
         examples={
             f"=ROUND(INDEX({call}, 7, 2), 3)": purchases_effect,
             f"=INDEX({call}, 7, 4)": in_words,
         },
         see_also=[f"{prefix}_{other}" for other in others],
-        source=f"{model.literature}; Fader & Hardie (2007), note 019",
+        source=f"{model.literature}; {source}",
     )
 
 
@@ -104,6 +104,7 @@ def _odds_in_words(effect: float, per: str) -> str:
     1.453,
     "buys 4.3 times as often per unit of covariate_1",
     "of 0.35 multiplies the odds of leaving after a purchase, a/b, by EXP(2 x 0.35) = 2",
+    "alpha x EXP(-effects on purchases), a x EXP(effects on dropout), b x EXP(-effects on dropout)",
 )
 def BGNBD_FIT_COVARIATES(
     frequency: v.Frequency, recency: v.Recency, age: v.Age, covariates: v.CovariateColumns
@@ -115,7 +116,8 @@ def BGNBD_FIT_COVARIATES(
     PARETO_NBD,
     1.255,
     "buys 3.5 times as often per unit of covariate_1",
-    "of 0.7 means a lifetime that is EXP(0.7) = 2 times shorter",
+    "of 0.7 divides the lifetime by EXP(0.7) = 2",
+    "Fader & Hardie (2007), note 019",
 )
 def PNBD_FIT_COVARIATES(
     frequency: v.Frequency, recency: v.Recency, age: v.Age, covariates: v.CovariateColumns
