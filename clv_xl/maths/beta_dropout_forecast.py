@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _NEAR_ONE = 1e-4  # distance of a from 1 within which the closed form loses digits
 _NEAR_ONE_NODES = np.array([-3.0, -1.0, 1.0, 3.0]) * _NEAR_ONE
-_SHORT_HORIZON = 1e-5  # below it the series in time is more accurate than the closed form
+_SHORT_HORIZON = 0.05  # below it the series in time is more accurate than the closed form
+_SHORT_TERMS = 12
 _LOG_TAIL = np.log(1e-13)  # where p is so small that only the density varies
 _RATE_POINTS = 112
 _DROPOUT_POINTS = 160
@@ -77,8 +78,9 @@ def _compute_away_from_one(
             -a * np.log1p(time) + np.log(special.hyp2f1(a, a + b - shape, a + b, share))
         )
         result = np.where(low, first + b / (a + b) * result, result)
-    short = (shape + 3) * time < _SHORT_HORIZON
-    result = np.where(short, _expand_short_horizon(shape, time, a, b), result)
+    short = (shape + _SHORT_TERMS) * time < _SHORT_HORIZON
+    if short.any():
+        result = np.where(short, _expand_short_horizon(shape, time, a, b), result)
     inaccurate = ~((result >= 0) & np.isfinite(result)) & (horizon < np.inf)
     if inaccurate.any():
         selected = np.where(inaccurate, shape, np.nan)
@@ -115,11 +117,11 @@ def _interpolate_near_one(
 
 def _expand_short_horizon(shape: Floats, time: Floats, a: Floats, b: Floats) -> Floats:
     """Return the first terms of the series in time, for very short horizons."""
-    mean = a / (a + b)
-    square = mean * (a + 1) / (a + b + 1)
-    second = (shape + 1) * time / 2 * mean
-    third = (shape + 1) * (shape + 2) * time**2 / 6 * square
-    return np.asarray(shape * time * (1 - second + third))
+    term = result = np.ones_like(time)
+    for k in range(1, _SHORT_TERMS):
+        term = term * -(shape + k) * time / (k + 1) * (a + k - 1) / (a + b + k - 1)
+        result = result + term
+    return np.asarray(shape * time * result)
 
 
 @np.errstate(all="ignore")

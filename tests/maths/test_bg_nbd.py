@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import special
@@ -104,3 +105,22 @@ def test_a_tiny_horizon_gives_purchases_in_proportion():
         assert bg_nbd.expected_purchases(CDNOW, t, *WEEKS) / t == pytest.approx(rate, rel=1e-4)
     tiny = bg_nbd.expected_purchases(CDNOW, [1e-12, 1e-8], *WEEKS)
     assert tiny[0] / 1e-12 == pytest.approx(tiny[1] / 1e-8, rel=1e-9)
+
+
+@pytest.mark.parametrize("horizon", [1e-5, 0.00126, 0.03, 0.3, 1.0, 4.0])
+@pytest.mark.parametrize(("r", "a", "b"), [(0.016, 3.89, 43.8), (0.1, 1.06, 130.0), (9.0, 0.3, 1)])
+def test_short_horizons_keep_their_digits(r, a, b, horizon):
+    """Of a new customer: the integral over the dropout probability p of (1 - (1 + p t)^-r) / p."""
+
+    def expected(p):
+        return -mpmath.expm1(-r * mpmath.log1p(p * mpmath.mpf(horizon) / 64.8)) / p
+
+    def density(p):
+        return p ** (a - 1) * (1 - p) ** (b - 1) / mpmath.beta(a, b)
+
+    with mpmath.workdps(30):
+        exact = mpmath.quad(
+            lambda p: expected(p) * density(p), [0, 1e-9, 1e-4, 0.001, 0.01, 0.1, 0.3, 0.6, 0.9, 1]
+        )
+    found = bg_nbd.expected_purchases_new(BgNbd(r, 64.8, a, b), horizon)
+    assert found == pytest.approx(float(exact), rel=2e-9)
