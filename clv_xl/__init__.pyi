@@ -76,6 +76,7 @@ __all__ = [
     "CLV_COHORT",
     "CLV_CONCENTRATION",
     "CLV_ERRORS",
+    "CLV_FORECAST",
     "CLV_MODELS",
     "CLV_NET",
     "CLV_PREDICT",
@@ -2468,6 +2469,39 @@ def CLV_PREDICT(
         after the cost of goods; 0.4 is 40 %.
     discount_rate: share (0.1 is 10 %), at least 0; 0 if left out. Discount rate per year; 0.1
         is 10 %.
+    end_date: date; optional. The last day of observation, by default that of the last order;
+        later ones are left out.
+    model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, MBG/CNBD-k, Automatic; BG/NBD
+        if left out. The model of purchases and dropout; Automatic takes what your orders
+        support best.
+    interval: share (0.1 is 10 %), above 0 and below 1; 0.9 if left out. How probable purchases
+        from purchases_low to purchases_high are; 0.9 is 90 %.
+    order: text; optional. The order number of each row; the same order number, customer and
+        amount again counts once.
+    """
+
+
+def CLV_FORECAST(
+    customer: _Labels,
+    date: _Dates,
+    amount: _Numbers,
+    horizon: float | None = 52,
+    period: str | None = "week",
+    gross_margin: float | None = 1.0,
+    end_date: _Date | None = None,
+    model: str | None = "BG/NBD",
+    interval: float | None = 0.9,
+    order: _Labels | None = None,
+) -> _Table:
+    """Forecast of all customers together: purchases, revenue and margin, each with an interval.
+
+    customer: text. The customer's name or number, one row per order.
+    date: date. The day of each order.
+    amount: money. The amount of each order; returns are negative.
+    horizon: periods, whole number, 1 to 5200; 52 if left out. How many periods to look ahead.
+    period: one of day, week, month, quarter, year; week if left out. The unit of time.
+    gross_margin: share (0.1 is 10 %), 0 to 1; 1 if left out. Share of the revenue that is left
+        after the cost of goods; 0.4 is 40 %.
     end_date: date; optional. The last day of observation, by default that of the last order;
         later ones are left out.
     model: one of BG/NBD, MBG/NBD, Pareto/NBD, NBD, Average pace, MBG/CNBD-k, Automatic; BG/NBD

@@ -21,6 +21,8 @@ import numpy as np
 from clv_xl.errors import ArgumentError
 from clv_xl.maths.arrays import Floats, Integers
 
+_ONE_BY_ONE = 32
+_NEGLIGIBLE = 1e-9
 _MOST = 2.0**53  # beyond it a float no longer holds every whole number
 
 
@@ -44,6 +46,32 @@ class FuturePurchases(NamedTuple):
     at_least: Callable[[Integers, Floats], Floats]
     """Maps customers (their indexes) and a count, 1 or more, for each to the probability that they
     make at least so many purchases if they are active; it falls as the count grows."""
+
+    def sum_over_counts(self, weight: Callable[[Integers, int, int], Floats | float]) -> Floats:
+        """Return the sum over k = 1, 2, ... of a weight of k times P(at least k | active).
+
+        Counts up to 32 are summed one by one, larger ones in blocks of about k/16 of which the
+        middle one stands for all; it ends where all that is left is below 1e-9.
+
+        Parameters
+        ----------
+        weight : function
+            Maps customers (their indexes), the first and the last count of a block to the sum of
+            the weights of its counts.
+
+        Returns
+        -------
+        float array (n,)
+        """
+        total = np.zeros(self.active.size)
+        rows, first = np.flatnonzero(self.active > 0), 1
+        while rows.size:
+            last = first if first <= _ONE_BY_ONE else first + first // 16 - 1
+            middle = np.full(rows.size, float((first + last) // 2))
+            probable = self.at_least(rows, middle)
+            total[rows] += weight(rows, first, last) * probable
+            rows, first = rows[self.active[rows] * probable > _NEGLIGIBLE], last + 1
+        return total
 
     def probability_of_any(self) -> Floats:
         """Return the probability that each customer buys at least once.
