@@ -22,13 +22,14 @@ def inside(meaning: Meaning) -> st.SearchStrategy[Any]:
     """A typical number for an argument of this meaning."""
     if meaning.kind is Kind.PARAMETERS:
         assert meaning.model is not None
-        whole = dict(meaning.model.whole)
+        whole, numbers = dict(meaning.model.whole), fitted(meaning)
+        names = [*meaning.model.names, *[""] * len(numbers)][: len(numbers)]
         return st.tuples(
             *(
                 st.integers(1, whole[name]).map(float)
                 if name in whole
                 else st.floats(number / 2, number * 2)
-                for name, number in zip(meaning.model.names, fitted(meaning), strict=True)
+                for name, number in zip(names, numbers, strict=True)
             )
         ).map(list)
     if meaning.choices:
