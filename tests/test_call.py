@@ -20,7 +20,7 @@ from clv_xl.functions.spec import Estimates, Kind, Meaning, Number, Parameter
 FUNCTIONS = list(CATALOGUE.values())
 ELEMENTWISE = [function for function in FUNCTIONS if function.elementwise and function.parameters]
 WHOLE = [function for function in FUNCTIONS if not function.elementwise and function.parameters]
-FITS_INSIDE = {"CLV_PREDICT", "CLV_BACKTEST", "CLV_TRACKING"}
+FITS_INSIDE = {"CLV_PREDICT", "CLV_FORECAST", "CLV_BACKTEST", "CLV_TRACKING"}
 PARAMETERS = [(function, parameter) for function in FUNCTIONS for parameter in function.parameters]
 
 

@@ -211,7 +211,7 @@ def test_the_figures_are_those_of_pandas() -> None:
     assert [row[2] for row in missing[1:]] == pytest.approx(largest.tolist())
 
 
-@pytest.mark.parametrize("name", ["CLV_PREDICT", "CLV_BACKTEST", "CLV_TRACKING"])
+@pytest.mark.parametrize("name", ["CLV_PREDICT", "CLV_FORECAST", "CLV_BACKTEST", "CLV_TRACKING"])
 def test_predictions_are_those_of_the_rows_that_count(name: str) -> None:
     rows = messy_orders()
     once, seen = [], set()

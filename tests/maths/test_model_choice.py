@@ -224,7 +224,7 @@ def test_a_forecast_out_of_the_ordinary_has_its_reason_among_the_caveats() -> No
 
 
 def test_the_choices_are_the_six_models() -> None:
-    for name in ("CLV_PREDICT", "CLV_BACKTEST", "CLV_TRACKING"):
+    for name in ("CLV_PREDICT", "CLV_FORECAST", "CLV_BACKTEST", "CLV_TRACKING"):
         (model,) = (one for one in CATALOGUE[name].parameters if one.name == "model")
         assert list(model.meaning.choices) == MODELS
         assert model.default == "BG/NBD"
