@@ -215,8 +215,8 @@ def test_the_backtest_ends_on_the_report_date(forecasts: Make) -> None:
     assert [row[1] for row in made.block("backtest")] == pytest.approx([row[1] for row in expected])
 
 
-def test_settings_offer_the_six_models(forecasts: Make) -> None:
+def test_settings_offer_all_models(forecasts: Make) -> None:
     sheet = forecasts("empty").book["Settings"]
     lists = [one.formula1 for one in sheet.data_validations.dataValidation if one.type == "list"]
-    assert '"BG/NBD,MBG/NBD,Pareto/NBD,NBD,Average pace,Automatic"' in lists
+    assert '"BG/NBD,MBG/NBD,Pareto/NBD,NBD,Average pace,MBG/CNBD-k,Automatic"' in lists
     assert AUTOMATIC in {cell.value for row in sheet.iter_rows() for cell in row}
