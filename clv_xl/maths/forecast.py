@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from scipy import special
 
 from clv_xl.errors import ClvError, NoAnswerError
 from clv_xl.maths.prediction import (
@@ -17,7 +16,6 @@ from clv_xl.maths.prediction import (
     hold_out,
     orders_until,
 )
-from clv_xl.maths.staying_active import stays_active
 from clv_xl.maths.transactions import DAYS_IN, summarise
 
 if TYPE_CHECKING:
@@ -97,6 +95,10 @@ def forecast(
     ClvError
         The purchases cannot be modelled; the sentence says why.
     """
+    from scipy import special
+
+    from clv_xl.maths.staying_active import stays_active
+
     orders = orders_until(orders, end)
     customers = summarise(*orders, period, end)
     history = history_of(customers)
