@@ -8,23 +8,19 @@ from pathlib import Path
 
 import forecast_businesses as businesses
 import pytest
+from forecast_workbook import FORECASTS, sheets_of
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
 from clv_xl import CLV_BACKTEST
 from clv_xl.functions import AUTOMATIC
 from clv_xl.hosts.recalc import recalculate
-from clv_xl.workbook.declarations import Role, Sheet
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.places import Layout
-from clv_xl.workbook.sample import EMPTY, Order, Sample
-from clv_xl.workbook.sheets.start import findings
-from clv_xl.workbook.template import sheets
+from clv_xl.workbook.sample import EMPTY, Order
 from clv_xl.workbook.writer import write
 
-FORECASTS = ("Models", "Predictions", "Segments", "Call list", "Backtest")
-READ = ("Orders", "Customers", "Channels", "Settings", "Orders check")
 BUSINESSES = {
     "shop": businesses.shop,
     "loyal wholesale": businesses.loyal_wholesale,
@@ -46,7 +42,7 @@ class Forecasts:
             Order(f"A{number}", row.date, row.customer, "Soap", row.amount)
             for number, row in enumerate(rows)
         )
-        self.layouts = arrange(chosen_sheets(dataclasses.replace(EMPTY, orders=orders)))
+        self.layouts = arrange(sheets_of(dataclasses.replace(EMPTY, orders=orders)))
         for layout in self.layouts:
             for name, value in settings.items():
                 if name in layout.names:
@@ -75,12 +71,6 @@ class Forecasts:
             for cell in row
             if cell.data_type == "e"
         ]
-
-
-def chosen_sheets(sample: Sample) -> tuple:
-    """The sheets of forecasts and those that they read: a workbook of few is computed faster."""
-    chosen = (sheet for sheet in sheets(sample) if sheet.title in {*FORECASTS, *READ})
-    return (Sheet("Start", Role.START, "", "", ((findings(),),)), *chosen)
 
 
 def change(layout: Layout, name: str, value: object) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from forecast_workbook import sheets_of
 from openpyxl import load_workbook
 from openpyxl.workbook import Workbook
 
@@ -28,11 +29,13 @@ from clv_xl import (
     SBG_CLV,
     SBG_FIT,
 )
-from clv_xl.workbook import build
+from clv_xl.hosts.recalc import recalculate
+from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
 from clv_xl.workbook.places import CellRange
 from clv_xl.workbook.sample import generate
 from clv_xl.workbook.template import sheets
+from clv_xl.workbook.writer import write
 
 SAMPLE = generate()
 ORDERS = (
@@ -71,8 +74,11 @@ def same(found: list[list[object]], expected: list[list[object]]) -> None:
 
 
 def with_orders(change: Callable[[tuple], list], path: Path) -> Workbook:
-    """The template built with other orders."""
-    build(path, dataclasses.replace(SAMPLE, orders=tuple(change(SAMPLE.orders))))
+    """The sheets of forecasts with other orders."""
+    changed = dataclasses.replace(SAMPLE, orders=tuple(change(SAMPLE.orders)))
+    write(arrange(sheets_of(changed)), path)
+    finish(path, None)
+    recalculate(path)
     return load_workbook(path, data_only=True)
 
 
@@ -278,7 +284,7 @@ def test_nobody_who_bought_twice_leaves_little_to_expect(tmp_path: Path) -> None
     def once(orders: tuple) -> list:
         return list({order.customer.strip().upper(): order for order in orders}.values())
 
-    book = with_orders(once, tmp_path / "once.xlsm")
+    book = with_orders(once, tmp_path / "once.xlsx")
     pace, spend = verdicts(book)
     assert pace.startswith(f"{CARE}no customer has bought twice")
     assert spend.startswith(f"{BAD}no customer has bought twice")
@@ -304,7 +310,7 @@ def test_few_customers_are_to_be_handled_with_care(tmp_path: Path) -> None:
     def few(orders: tuple) -> list:
         return [order for order in orders if order.customer.strip().upper() <= "C-0020"]
 
-    book = with_orders(few, tmp_path / "few.xlsm")
+    book = with_orders(few, tmp_path / "few.xlsx")
     pace, spend = verdicts(book)
     assert pace.startswith(f"{CARE}only 13 customers have bought again")
     assert spend.startswith(BAD)
@@ -320,6 +326,6 @@ def test_orders_of_one_day_are_told_so(tmp_path: Path) -> None:
     def one_day(orders: tuple) -> list:
         return [order._replace(date=dt.date(2024, 1, 1)) for order in orders]
 
-    book = with_orders(one_day, tmp_path / "day.xlsm")
+    book = with_orders(one_day, tmp_path / "day.xlsx")
     assert "one day" in verdicts(book)[0]
     assert "before and after the split day" in str(block(book, "backtest_verdict")[0][1])

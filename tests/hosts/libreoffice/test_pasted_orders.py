@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from pasted_orders import FIRST, HEADER, SMALL, SMALLEST, own_orders, paste, sentences
+from pasted_orders import FIRST, HEADER, SMALL, SMALLEST, inputs, own_orders, paste, sentences
 
 from clv_xl.hosts.libreoffice import compute
 from clv_xl.hosts.libreoffice.program import Program, environment
@@ -40,7 +40,7 @@ def test_rows_below_the_orders_are_counted_and_a_check_without_us_did_not_run(
     libreoffice: Program, tmp_path: Path
 ) -> None:
     path = tmp_path / "longer.xlsx"
-    paste(path, "Orders", own_orders(FIRST, len(SMALL.orders) + 30), sheets(SMALL))
+    paste(path, "Orders", own_orders(FIRST, len(SMALL.orders) + 30), inputs(SMALL))
     saved = saved_by_libreoffice(libreoffice, path)
     said = sentences(saved)
     assert said["Rows"].startswith("Fix: 30 rows below the Orders table")
@@ -53,7 +53,7 @@ def test_sample_orders_below_a_short_and_wide_paste_are_counted(
     libreoffice: Program, tmp_path: Path
 ) -> None:
     path = tmp_path / "shorter.xlsx"
-    paste(path, "Orders", own_orders(FIRST, 50, wide=16), sheets(SMALL))
+    paste(path, "Orders", own_orders(FIRST, 50, wide=16), inputs(SMALL))
     said = sentences(saved_by_libreoffice(libreoffice, path))
     assert said["Sample"].startswith(f"Fix: {len(SMALL.orders) - 50} sample orders")
     assert said["Rows"].startswith("All")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from clv_xl.hosts.libreoffice.program import environment
-from clv_xl.workbook import build
 
 pytestmark = pytest.mark.libreoffice
 
+TEMPLATE = Path(__file__).parents[3] / "workbook_template.xlsm"
 SESSION = Path(__file__).with_name("macros_session.py")
 REFRESH = "vnd.sun.star.script:VBAProject.ClvRibbon.ClvRefresh?language=Basic&location=document"
 
@@ -18,7 +18,7 @@ REFRESH = "vnd.sun.star.script:VBAProject.ClvRibbon.ClvRefresh?language=Basic&lo
 @pytest.fixture(scope="module")
 def report(office, tmp_path_factory):
     path = tmp_path_factory.mktemp("macros") / "book.xlsm"
-    build(path)
+    path.write_bytes(TEMPLATE.read_bytes())
     done = subprocess.run(
         [str(office.program.python), str(SESSION), office.pipe, str(path), REFRESH],
         check=False,

@@ -185,15 +185,12 @@ def falsified(content: bytes, value: str | None) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
-@pytest.mark.parametrize("value", ["777", None])
-def test_the_template_is_computed_right_whatever_is_stored_in_it(
-    tmp_path: Path, value: str | None
-) -> None:
+def test_the_template_is_computed_right_whatever_is_stored_in_it(tmp_path: Path) -> None:
     path = tmp_path / "book.xlsm"
     path.write_bytes(TEMPLATE.read_bytes())
     with zipfile.ZipFile(path) as old:
         sheets = [name for name in old.namelist() if name.startswith("xl/worksheets/sheet")]
-        changes = {name: falsified(old.read(name), value) for name in sheets}
+        changes = {name: falsified(old.read(name), "777") for name in sheets}
     rewrite(path, changes)
     found, wanted = everything(path), everything(TEMPLATE)
     assert len([name for name in wanted if found.get(name) != wanted[name]]) > 2_000

@@ -215,39 +215,6 @@ def test_what_begins_directly_below_a_table_is_its_own(path: Path) -> None:
 # The template
 
 
-def test_orders_pasted_below_those_of_the_template_count_in_its_revenue(tmp_path: Path) -> None:
-    last = 2169
-    rows = "".join(
-        f'<row r="{row}"><c r="C{row}"><v>{45658 + row % 31}</v></c>'
-        f'<c r="D{row}" t="inlineStr"><is><t>C-{row % 400 + 1:04}</t></is></c>'
-        f'<c r="F{row}"><v>100</v></c></row>'
-        for row in range(last + 1, last + 201)
-    )
-    path = tmp_path / "january.xlsm"
-    path.write_bytes(TEMPLATE.read_bytes())
-    edit(path, {"xl/worksheets/sheet2.xml": [("</sheetData>", f"{rows}</sheetData>")]})
-    before = shown(path, "Orders check")
-    done = CliRunner().invoke(cli, ["recalc", str(path)])
-    after = shown(path, "Orders check")
-    assert done.exit_code == 0
-    assert "Orders: 200 rows below the table were added to it.\n" in done.stdout
-    assert [beside("Orders counted", cells) for cells in (before, after)] == [2164, 2364]
-    revenue = [sum_of(book, "revenue", "Customers") for book in (TEMPLATE, path)]
-    assert revenue[1] - revenue[0] == pytest.approx(200 * 100)
-
-
-def beside(label: str, cells: dict[str, Any]) -> Any:
-    """The value right of a label in column B."""
-    return next(cells[f"C{name[1:]}"] for name, value in cells.items() if value == label)
-
-
-def sum_of(path: Path, heading: str, sheet: str) -> float:
-    cells = shown(path, sheet)
-    column = next(name for name, value in cells.items() if value == heading).rstrip("0123456789")
-    values = [value for name, value in cells.items() if name.rstrip("0123456789") == column]
-    return sum(value for value in values if isinstance(value, (int, float)))
-
-
 def test_the_tables_of_the_template_are_as_long_as_their_data() -> None:
     assert grow_tables(open_package(TEMPLATE)) == ({}, [])
 
