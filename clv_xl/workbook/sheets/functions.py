@@ -16,6 +16,12 @@ from clv_xl.workbook.references import Ref
 from clv_xl.workbook.sheets.checks import checks
 
 HELP: Final = Ref("functions")
+_NAMES: Final = 100
+"""Characters of a line of names, which are capitals."""
+_UNITS: Final = (
+    "Square brackets mark arguments that may be left out. Money is in your currency; rates and "
+    "margins are shares, per period of your data unless stated per year."
+)
 
 
 def help_link(name: str) -> str:
@@ -36,10 +42,10 @@ def functions(only: Collection[str] = CATALOGUE) -> Sheet:
         "Functions",
         Role.REFERENCE,
         "Functions",
-        "Every function that clv_xl adds to your spreadsheet. Square brackets mark arguments that "
-        "may be left out. Money is in your currency; rates and margins are shares, per period of "
-        "your data unless stated per year. In LibreOffice select as many cells as a table may "
-        "fill, and enter its formula with Ctrl+Shift+Enter.",
+        f"Every function that clv_xl adds to your spreadsheet. {_UNITS} In LibreOffice select as "
+        "many cells as a table may fill, and enter its formula with Ctrl+Shift+Enter."
+        if len(chosen) == len(CATALOGUE)
+        else f"The functions of this workbook. {_UNITS}",
         (
             (
                 Listing(
@@ -64,20 +70,28 @@ def _explained(
         for category in CATEGORIES
         if (inside := [one for one in known if one.category == category])
     }
+    names = {
+        category: textwrap.wrap(", ".join(one.name for one in inside), _NAMES)
+        for category, inside in members.items()
+    }
+    above = sum(map(len, names.values())) + 2
     rows: list[tuple[Item, ...]] = []
     starts: dict[str, int] = {}
     for category, inside in members.items():
-        starts[category] = len(members) + len(rows) + 2
+        starts[category] = above + len(rows)
         rows.append((Item(category, Style.HEADING),))
         for function in inside:
-            starts[function.name] = len(members) + len(rows) + 2
+            starts[function.name] = above + len(rows)
             rows += _function_rows(function, chosen)
     contents: list[tuple[Item, ...]] = [
         (
-            Item(category, Style.LINK, link=HELP.cell(1, starts[category])),
-            Item(", ".join(one.name for one in inside)),
+            Item(None)
+            if number
+            else Item(category, Style.LINK, link=HELP.cell(1, starts[category])),
+            Item(line, Style.PLAIN),
         )
-        for category, inside in members.items()
+        for category, lines in names.items()
+        for number, line in enumerate(lines)
     ]
     return (*contents, (Item(None),), *_linked(rows, starts)), starts
 
