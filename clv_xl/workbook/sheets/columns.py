@@ -34,7 +34,7 @@ TOTALS: Final = Ref("totals")
 """Orders and revenue beside each row of Customers, on sheet Backtest."""
 _CALCULATED: Final = {"Customers": "revenue, clv and net_value", "Channels": "new_customers, clv"}
 """The columns that formulas fill."""
-_OWN, _NUMBER, _CODE, _BESIDE, _SENTENCE, _INPUT = 2, 4, 5, 6, 7, 8
+_OWN, _NUMBER, _CODE, _BESIDE, _SENTENCE, _INPUT, _FILLED = 2, 4, 5, 6, 7, 8, 9
 _ONE: Final = 1_000_000
 """What one fitting heading adds to the code of a column, besides its number."""
 _TYPE_IT: Final = "type your heading into sheet Settings"
@@ -106,7 +106,15 @@ def _column(table: str, heading: str) -> InputColumn:
     return next(one for one in INPUT_COLUMNS if (one.table, one.heading) == (table, heading))
 
 
-ROWS_FILLED: Final = f"(COUNTA({whole('Orders', 'customer')})-1)"
+def filled(table: str, heading: str) -> str:
+    """Return the cell that says how many cells of an input column are filled.
+
+    It is counted once for all reports: an order table may have a million rows.
+    """
+    return _cell(_column(table, heading), _FILLED)
+
+
+ROWS_FILLED: Final = filled("Orders", "customer")
 """How many rows of Orders name a customer."""
 
 
@@ -213,6 +221,11 @@ def _line(column: InputColumn) -> tuple[Item, ...]:
         Item(Formula(f"=IFERROR({beside},0)"), Style.UNSEEN, Unit.COUNT),
         Item(Formula(f"=IFERROR({_sentence(column)},{missing})"), Style.LABEL),
         Item(Formula(f'=IF({at}="","",{at}-({before}))'), Style.UNSEEN, Unit.COUNT),
+        Item(
+            Formula(f'=IF({at}="",0,COUNTA({whole(column.table, column.heading)})-1)'),
+            Style.UNSEEN,
+            Unit.COUNT,
+        ),
     )
 
 

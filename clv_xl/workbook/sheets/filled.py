@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.functions.verdicts import Verdict
-from clv_xl.workbook.sheets.columns import ROWS_FILLED, whole
+from clv_xl.workbook.sheets.columns import ROWS_FILLED, filled, whole
 
 
 def numbers(table: str, column: str) -> str:
@@ -16,16 +16,11 @@ def numbers(table: str, column: str) -> str:
     return f"COUNT({whole(table, column)})"
 
 
-def texts(table: str, column: str) -> str:
-    """Return how many cells below a column's heading are filled."""
-    return f"(COUNTA({whole(table, column)})-1)"
-
-
-CUSTOMERS_FILLED: Final = texts("Customers", "customer")
+CUSTOMERS_FILLED: Final = filled("Customers", "customer")
 VALUES_FILLED: Final = f"MIN({CUSTOMERS_FILLED},{numbers('Customers', 'clv')})"
 COSTS_FILLED: Final = numbers("Customers", "acquisition_cost")
 SPEND_FILLED: Final = numbers("Channels", "spend")
-CHANNELS_FILLED: Final = texts("Channels", "channel")
+CHANNELS_FILLED: Final = filled("Channels", "channel")
 
 
 def sentence(text: str, **numbers: str) -> str:

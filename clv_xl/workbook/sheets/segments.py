@@ -27,9 +27,9 @@ from clv_xl.workbook.sheets.filled import (
     NEEDS_CUSTOMERS,
     VALUES_FILLED,
     blank_for_errors,
+    filled,
     first_true,
     sentence,
-    texts,
     where,
 )
 from clv_xl.workbook.sheets.lists import best_rows
@@ -43,7 +43,7 @@ _CURVE: Final = Ref("curve")
 _PROFILE: Final = Ref("portrait")
 _GROUPS: Final = 10
 """Equal groups of customers, of the 80/20 curve."""
-_SEGMENTS_FILLED: Final = texts("Customers", "segment")
+_SEGMENTS_FILLED: Final = filled("Customers", "segment")
 _ALL_COUNTED: Final = sentence(
     f"{Verdict.ALL} {{everyone}} customers are counted", everyone=CUSTOMERS_FILLED
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -51,7 +51,7 @@ class Writer:
         Writes a result table of a custom call down and returns the reference to it.
     """
 
-    def __init__(self, names: Names, keep: Callable[[Sequence[Sequence[Cell]]], str]) -> None:
+    def __init__(self, names: Names, keep: Callable[[list[list[Cell]]], str]) -> None:
         self._names = names
         self._keep = keep
 

@@ -13,9 +13,10 @@ from typing import Final
 
 from clv_xl.cells import MISSING, Argument
 from clv_xl.hosts.recalc.formula.grammar import Area, Call, Value, plain_name
+from clv_xl.hosts.recalc.solver.array_functions import NotDirect
 from clv_xl.hosts.recalc.solver.custom_calls import as_cells
 from clv_xl.hosts.recalc.solver.custom_cells import CustomCell
-from clv_xl.hosts.recalc.solver.direct_arguments import NotDirect, Reader
+from clv_xl.hosts.recalc.solver.direct_arguments import Reader
 from clv_xl.hosts.recalc.solver.dispatch import call_of_columns
 
 _FEWEST: Final = 50
@@ -75,7 +76,7 @@ def _single_arguments(call: Call, cell: CustomCell, reader: Reader) -> list[Argu
     found: list[Argument | Area] = []
     for argument in call.arguments:
         try:
-            one = reader.find(argument, cell.context, ())
+            one = reader.find_plain(argument, cell.context)
         except NotDirect:
             return None
         if isinstance(one, list) or (isinstance(one, Area) and one[1:3] != one[3:5]):

@@ -101,6 +101,8 @@ class Calculation:
             engine, book, self._custom_cells, self._precedents, self._shown
         )
         self._spill_names = False
+        self._written: dict[Place, str] = {}
+        """The formulas put in the place of custom ones, by which their cells show their values."""
         self._cut: dict[Place, str] = {}
         self._filed: dict[Place, list[list[Cell]]] = {}
 
@@ -369,17 +371,20 @@ class Calculation:
                 self._clear(own)
                 self._spills.spread(own, rows)
             return
-        self._clear(own)
         top, left, bottom, right = cell.block
         if cell.kind == "array" and (top, left) != (bottom, right):
             solved = filling(solved, bottom - top + 1, right - left + 1)
         try:
             text = self.resolver.writer.text(solved, own.context, moved=False)
         except TooLargeError as fault:
+            self._clear(own)
             self._custom_cells.pop(cell.place, None)
             self._left.add(cell.place, fault.sentence)
             return
-        self._set_formula(cell, "=" + text)
+        if own.shown is not None or self._written.get(cell.place) != text:
+            self._clear(own)
+            self._set_formula(cell, "=" + text)
+            self._written[cell.place] = text
 
     def _grown_or_cut(self, own: CustomCell, rows: list[list[Cell]]) -> list[list[Cell]]:
         """Return what a fixed block shows of a table: all of it where the cells around are free."""

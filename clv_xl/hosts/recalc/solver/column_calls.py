@@ -13,8 +13,9 @@ from typing import Final
 
 from clv_xl.cells import Argument, Cell
 from clv_xl.hosts.recalc.formula.grammar import Area, Call, Expression, plain_name, walk
+from clv_xl.hosts.recalc.solver.array_functions import NotDirect
 from clv_xl.hosts.recalc.solver.custom_cells import CustomColumn
-from clv_xl.hosts.recalc.solver.direct_arguments import NotDirect, Reader
+from clv_xl.hosts.recalc.solver.direct_arguments import Reader
 from clv_xl.hosts.recalc.solver.dispatch import call_of_columns, takes_a_range
 
 ALONE: Final[Sequence[Cell]] = ()
@@ -96,8 +97,8 @@ class ColumnCalls:
     def _argument(self, first: Expression, last: Expression) -> _ColumnArgument | None:
         """Return an argument from what the first and the last cell say of it."""
         try:
-            one = self._reader.find(first, self._first.context, ())
-            other = self._reader.find(last, self._last.context, ())
+            one = self._reader.find_plain(first, self._first.context)
+            other = self._reader.find_plain(last, self._last.context)
         except NotDirect:
             return None
         if not isinstance(one, Area):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import chain
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -13,7 +14,6 @@ from clv_xl.cells import Argument, Cell, CellError, serial
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext, Writer
 from clv_xl.hosts.recalc.formula.grammar import (
-    Area,
     Call,
     Expression,
     Prefix,
@@ -26,7 +26,8 @@ from clv_xl.hosts.recalc.formula.grammar import (
 )
 from clv_xl.hosts.recalc.formula.limits import TooLargeError, UnsupportedError
 from clv_xl.hosts.recalc.formula.literals import constant
-from clv_xl.hosts.recalc.solver.direct_arguments import Bindings, NotDirect, Reader
+from clv_xl.hosts.recalc.solver.array_functions import NotDirect
+from clv_xl.hosts.recalc.solver.direct_arguments import Bindings, Found, Reader
 from clv_xl.hosts.recalc.solver.lambda_elements import UNROLLED, elements, parameters
 from clv_xl.hosts.recalc.solver.order import EngineUse
 from clv_xl.hosts.recalc.solver.scratch_sheet import Answer, Scratch
@@ -238,23 +239,40 @@ class CallResolver:
         self, arguments: Sequence[Expression], context: FormulaContext, bindings: Bindings
     ) -> Requests[list[Argument]]:
         """Return the values of a call's arguments, computing those that are not at hand."""
-        found: list[Argument | Area] = []
-        wanted: list[tuple[int, bool]] = []
-        texts: list[str] = []
-        for argument in arguments:
-            try:
-                found.append(self._reader.find(argument, context, bindings))
-            except NotDirect:
-                asked = self._texts(argument, context, bindings)
-                wanted.append((len(found), len(asked) > 1))
-                texts += asked
-                found.append(None)
-        stale = self._reader.stale and any(map(self._reader.may_change, found))
-        answers = iter((yield texts) if texts or stale else ())
-        values = [self._reader.value(one) for one in found]
-        for index, blanks in wanted:
+        found: dict[int, Found] = {}
+        for index, argument in enumerate(arguments):
+            with suppress(NotDirect):
+                found[index] = self._reader.find(argument, context, bindings)
+        values: dict[int, Argument] = {}
+        stale = self._reader.stale and any(map(self._reader.may_change, found.values()))
+        if stale:
+            others = {i: argument for i, argument in enumerate(arguments) if i not in found}
+            values.update((yield from self._asked(others, context, bindings, refresh=True)))
+        for index, one in found.items():
+            with suppress(NotDirect):
+                values[index] = self._reader.value(one)
+        others = {i: argument for i, argument in enumerate(arguments) if i not in values}
+        values.update((yield from self._asked(others, context, bindings)))
+        return [values[index] for index in range(len(arguments))]
+
+    def _asked(
+        self,
+        arguments: Mapping[int, Expression],
+        context: FormulaContext,
+        bindings: Bindings,
+        *,
+        refresh: bool = False,
+    ) -> Requests[dict[int, Argument]]:
+        """Return the values of arguments that the engine has to compute."""
+        texts = {
+            index: self._texts(argument, context, bindings) for index, argument in arguments.items()
+        }
+        request = list(chain.from_iterable(texts.values()))
+        answers = iter((yield request) if request or refresh else ())
+        values: dict[int, Argument] = {}
+        for index, asked in texts.items():
             answer = next(answers)
-            values[index] = _with_blanks(answer, next(answers)) if blanks else answer
+            values[index] = _with_blanks(answer, next(answers)) if len(asked) > 1 else answer
         return values
 
     def _texts(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from clv_xl.cells import MISSING, Argument, Cell
+from clv_xl.cells import MISSING, Argument, Cell, CellError
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.defined_names import Names
 from clv_xl.hosts.recalc.formula.formatter import FormulaContext
@@ -13,19 +14,62 @@ from clv_xl.hosts.recalc.formula.grammar import (
     Area,
     Call,
     Expression,
+    Infix,
     Prefix,
     Token,
     Value,
     area,
     cell_name,
+    plain_name,
 )
 from clv_xl.hosts.recalc.formula.literals import array, constant
+from clv_xl.hosts.recalc.solver.array_functions import (
+    FUNCTIONS,
+    OF_EACH,
+    ArrayFunction,
+    NotDirect,
+    choice,
+    is_chosen,
+    one_of,
+    operation,
+)
+from clv_xl.hosts.recalc.solver.lambda_elements import parameters
 
 Bindings: TypeAlias = tuple[tuple[str, Expression], ...]  # LET names in force, outermost first
 
 
-class NotDirect(Exception):  # noqa: N818 - no fault
-    """The argument has to be computed."""
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A whole column of a block of cells, counted from 1 by a number that may lie in a cell."""
+
+    table: Area
+    number: Found
+
+    def area(self, number: Argument) -> Area:
+        """Return the cells of the column.
+
+        Raises
+        ------
+        NotDirect
+            There is no such column.
+        """
+        cell = one_of(number)
+        left = self.table.left - 1
+        if not isinstance(cell, float) or not 1 <= cell <= self.table.right - left:
+            raise NotDirect
+        return self.table._replace(left=left + int(cell), right=left + int(cell))
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What a function makes of arguments that are at hand."""
+
+    function: ArrayFunction
+    arguments: Sequence[Found]
+
+
+Found: TypeAlias = Argument | Area | Column | Computed
+"""A value, the cells that hold it, or what it is made of."""
 
 
 class Reader:
@@ -72,8 +116,12 @@ class Reader:
                 known[column] = min(first, top), max(last, bottom)
                 self._fixed.clear()
 
-    def may_change(self, found: Argument | Area) -> bool:
+    def may_change(self, found: Found) -> bool:
         """Whether what `find` has found lies where formulas fill cells."""
+        if isinstance(found, Computed):
+            return any(map(self.may_change, found.arguments))
+        if isinstance(found, Column):
+            return self.may_change(found.number) or self.may_change(found.table)
         if not isinstance(found, Area):
             return False
         filled = self._filled.get(self._engine.sheet(found.sheet) or 0, {})
@@ -82,19 +130,47 @@ class Reader:
             for column, (top, bottom) in filled.items()
         )
 
-    def value(self, found: Argument | Area) -> Argument:
-        """Return what `find` has found, read from the cells if it is a reference."""
-        return self._block(found) if isinstance(found, Area) else found
-
-    def find(
-        self, expression: Expression, context: FormulaContext, bindings: Bindings
-    ) -> Argument | Area:
-        """Return an argument's value, or the cells that hold it; MISSING where it is left out.
+    def value(self, found: Found) -> Argument:
+        """Return the value of what `find` has found.
 
         Raises
         ------
         NotDirect
-            It is neither a reference, a literal, a name of one, nor a result at hand.
+            It cannot be computed here after all.
+        """
+        match found:
+            case Area():
+                return self._block(found)
+            case Column(_, number):
+                return self._block(found.area(self.value(number)))
+            case Computed(function, [condition, yes, no]) if function is choice:
+                test = self.value(condition)
+                chosen = is_chosen(test)
+                if chosen is None:
+                    return choice(test, self.value(yes), self.value(no))
+                return (
+                    chosen if isinstance(chosen, CellError) else self.value(yes if chosen else no)
+                )
+            case Computed(function, arguments):
+                return function(*map(self.value, arguments))
+            case _:
+                return found
+
+    def _chosen(self, condition: Argument, yes: Found, no: Found) -> Argument:
+        """Return what IF gives; of one condition only the branch that it means is computed."""
+        chosen = is_chosen(condition)
+        if chosen is None:
+            return choice(condition, self.value(yes), self.value(no))
+        return chosen if isinstance(chosen, CellError) else self.value(yes if chosen else no)
+
+    def find(self, expression: Expression, context: FormulaContext, bindings: Bindings) -> Found:
+        """Return an argument's value, or what it is made of; MISSING where it is left out.
+
+        Raises
+        ------
+        NotDirect
+            It is made of something else than references, literals, names of them, results at hand,
+            and functions that are computed here.
         """
         match expression:
             case Value(content):
@@ -105,27 +181,63 @@ class Reader:
                 return self._token(expression, context, bindings)
             case Prefix(("-" | "+") as sign, Token("number", text)):
                 return float(sign + text)
+            case Infix(signs, operands):
+                return Computed(
+                    operation(signs), [self.find(one, context, bindings) for one in operands]
+                )
             case _:
                 raise NotDirect
 
-    def _call(self, call: Call, context: FormulaContext, bindings: Bindings) -> Argument | Area:
-        match call.name.upper(), call.arguments:
-            case "", [argument]:
-                return self.find(argument, context, bindings)
-            case ("TRUE" | "FALSE") as name, []:
-                return name == "TRUE"
-            case "INDEX", [_, _, _]:
-                return self._column(call.arguments, context, bindings)
-            case _:
-                raise NotDirect
+    def find_plain(self, expression: Expression, context: FormulaContext) -> Argument | Area:
+        """Return an argument's value, or the cells that hold it.
 
-    def _column(
-        self, arguments: Sequence[Expression], context: FormulaContext, bindings: Bindings
-    ) -> list[list[Cell]]:
+        Raises
+        ------
+        NotDirect
+            It is anything else.
+        """
+        found = self.find(expression, context, ())
+        if isinstance(found, (Column, Computed)):
+            raise NotDirect
+        return found
+
+    def _call(self, call: Call, context: FormulaContext, bindings: Bindings) -> Found:
+        name = plain_name(call.name)
+        if name in {"TRUE", "FALSE"} and not call.arguments:
+            return name == "TRUE"
+        if name == "LET":
+            return self._let(call, context, bindings)
+        if name == "MAP":
+            return self.find(_of_all(call), context, bindings)
+        return self._function(
+            name, [self.find(argument, context, bindings) for argument in call.arguments]
+        )
+
+    def _function(self, name: str, arguments: Sequence[Found]) -> Found:
+        """Return what a function gives that is computed here."""
+        match name, arguments:
+            case "", [one]:
+                return one
+            case "INDEX", [Area() as table, row, number] if row == 0:
+                return Column(table, number)
+            case "INDEX", [table, row, number] if row == 0:
+                return Computed(self._column, [table, number])
+        function = FUNCTIONS.get((name, len(arguments)))
+        if function is None:
+            raise NotDirect
+        return Computed(function, arguments)
+
+    def _let(self, call: Call, context: FormulaContext, bindings: Bindings) -> Found:
+        """Return what a LET gives, with what it binds."""
+        for name, bound in zip(call.arguments[:-1:2], call.arguments[1::2], strict=True):
+            if not isinstance(name, Token):
+                raise NotDirect
+            bindings = (*bindings, (name.text, bound))
+        return self.find(call.arguments[-1], context, bindings)
+
+    def _column(self, table: Argument, number: Argument) -> list[list[Cell]]:
         """Return a whole column of a table at hand: INDEX(table, 0, number)."""
-        table = self.find(arguments[0], context, bindings)
-        row, number = (self.find(argument, context, bindings) for argument in arguments[1:])
-        if not isinstance(table, list) or row != 0 or not isinstance(number, float):
+        if not isinstance(table, list) or not isinstance(number, float):
             raise NotDirect
         column = int(number) - 1
         if len(table) == 1 or not 0 <= column < len(table[0]):
@@ -136,7 +248,7 @@ class Reader:
             self._columns[key] = table, [["" if cell is None else cell] for cell in cells]
         return self._columns[key][1]
 
-    def _token(self, token: Token, context: FormulaContext, bindings: Bindings) -> Argument | Area:
+    def _token(self, token: Token, context: FormulaContext, bindings: Bindings) -> Found:
         match token.kind:
             case "missing":
                 return MISSING
@@ -151,7 +263,7 @@ class Reader:
             case _:
                 raise NotDirect
 
-    def _name(self, name: str, context: FormulaContext, bindings: Bindings) -> Argument | Area:
+    def _name(self, name: str, context: FormulaContext, bindings: Bindings) -> Found:
         for index in range(len(bindings) - 1, -1, -1):
             if bindings[index][0].casefold() == name.casefold():
                 return self.find(bindings[index][1], context, bindings[:index])
@@ -169,3 +281,21 @@ class Reader:
         if block not in read:
             read[block] = self._engine.read(block)
         return read[block]
+
+
+def _of_all(call: Call) -> Call:
+    """Return the call of a whole array in the place of a MAP that makes it for each cell.
+
+    Raises
+    ------
+    NotDirect
+        That would be something else.
+    """
+    found = parameters(call)
+    match found, call.arguments:
+        case ([name], Call() as body), [array, _]:
+            function, at = plain_name(body.name), Token("name", name)
+            given = list(body.arguments)
+            if given.count(at) == 1 and given.index(at) in OF_EACH.get(function, ()):
+                return Call(function, [array if one == at else one for one in given])
+    raise NotDirect

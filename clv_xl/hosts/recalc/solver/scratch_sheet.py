@@ -9,6 +9,7 @@ from clv_xl.cells import Cell, CellError
 from clv_xl.hosts.recalc.engine import Engine
 from clv_xl.hosts.recalc.formula.grammar import Area, cell_name, column_letters, quote
 from clv_xl.hosts.recalc.formula.limits import UnsupportedError
+from clv_xl.hosts.recalc.solver.shown_rows import same_rows
 
 Answer: TypeAlias = Cell | list[list[Cell]]
 
@@ -28,12 +29,25 @@ class Scratch:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._row, self._column, self._shelf = 1, _FIRST_RESULT, 0
+        self._kept: dict[int, list[tuple[str, list[list[Cell]]]]] = {}
         self._watched = 0
         self._expected: list[str] = []
         self._known: dict[str, Answer] = {}
 
-    def keep(self, table: Sequence[Sequence[Cell]]) -> str:
-        """Put a result table down and return the reference to it."""
+    def keep(self, table: list[list[Cell]]) -> str:
+        """Put a result table down and return the reference to it; the same table lies there once.
+
+        A formula whose results are the same as before then reads the same as before.
+        """
+        alike = self._kept.setdefault(hash(tuple(map(tuple, table))), [])
+        for reference, kept in alike:
+            if same_rows(table, kept):
+                return reference
+        reference = self._put_down(table)
+        alike.append((reference, table))
+        return reference
+
+    def _put_down(self, table: list[list[Cell]]) -> str:
         height, width = len(table), len(table[0])
         if self._column + width > _LAST_RESULT:
             self._row, self._column, self._shelf = self._row + self._shelf, _FIRST_RESULT, 0
