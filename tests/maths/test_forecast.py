@@ -88,6 +88,25 @@ def test_orders_too_few_to_test_on_earlier_days_give_no_interval_but_the_reason(
     assert found.purchases.expected > 0
 
 
+def test_an_interval_that_says_nothing_is_a_sentence():
+    rng = np.random.default_rng(2)  # a month of a shop that has just opened, and a year ahead
+    frame = pd.DataFrame(
+        {
+            "customer": rng.integers(0, 60, 150),
+            "date": pd.Timestamp(2024, 3, 1) + pd.to_timedelta(rng.integers(0, 30, 150), "D"),
+            "amount": rng.gamma(4, 5, 150),
+        }
+    )
+    settings = {**SETTINGS, "end": None, "model": "Average pace"}
+    found = forecast(orders(frame), **{**settings, "horizon": 52})
+    assert isinstance(found.purchases.high, NoAnswerError)
+    assert "choose a shorter horizon" in str(found.purchases.low)
+    assert found.purchases.expected > 0
+    assert found.backtest_error > 0
+    low, expected, high = forecast(orders(frame), **{**settings, "horizon": 1}).purchases
+    assert low < expected < high < 10 * expected
+
+
 def test_variance_is_that_of_the_distribution():
     # Geometric: P(X >= k) = q^k, variance q / (1 - q)^2; then with a share inactive.
     q = np.array([0.3, 0.9, 0.99])
