@@ -104,6 +104,7 @@ __all__ = [
     "MBGCNBD_NEXT",
     "MBGCNBD_PMF",
     "MBGCNBD_PURCHASES",
+    "MBGCNBD_RESIDUAL",
     "MBGNBD_ALIVE",
     "MBGNBD_BUYS",
     "MBGNBD_FIT",
@@ -1997,6 +1998,45 @@ def MBGCNBD_PMF(
         MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
     purchases: count, whole number, at least 0. The exact number of purchases.
     horizon: periods, at least 0. How many periods to look ahead.
+    """
+
+
+@overload
+def MBGCNBD_RESIDUAL(
+    parameters: _ModelParameters,
+    discount_rate: float,
+    frequency: float,
+    recency: float,
+    age: float,
+) -> float:
+    """Expected residual purchases, discounted to today, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
+        compounded: LN(1 + rate per period).
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
+    """
+
+@overload
+def MBGCNBD_RESIDUAL(
+    parameters: _ModelParameters,
+    discount_rate: _Numbers,
+    frequency: _Numbers,
+    recency: _Numbers,
+    age: _Numbers,
+) -> NDArray[np.float64] | Any:
+    """Expected residual purchases, discounted to today, by the MBG/CNBD-k model.
+
+    parameters: number, the range of MBGCNBD_FIT, or 5 numbers above 0. The range that
+        MBGCNBD_FIT gives, or its numbers: r, alpha, a, b, k.
+    discount_rate: share (0.1 is 10 %), above 0. Discount rate per period, continuously
+        compounded: LN(1 + rate per period).
+    frequency: count, whole number, at least 0. Repeat purchases, as RFM_SUMMARY gives them.
+    recency: periods, at least 0. Periods from first to last purchase.
+    age: periods, at least 0. Periods from first purchase to the end of the data.
     """
 
 

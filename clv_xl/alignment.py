@@ -184,16 +184,30 @@ def _make_equally_long(parts: Sequence[InputColumn]) -> None:
     if any(part.source.whole_column for part in parts):
         size = max(part.source.size for part in parts)
     else:
-        sizes = {part.title: part.source.size for part in parts if not part.repeats}
+        sizes = {part.parameter.name: part.source.size for part in parts if not part.repeats}
         if len(set(sizes.values())) > 1:
-            lengths = ", ".join(f"{name} has {size}" for name, size in sizes.items())
-            raise ArgumentError(
-                f"The columns are of unequal length: {lengths}. Make them equally long"
-            )
+            raise _unequal_lengths(parts, sizes)
         size = max(sizes.values(), default=1)
     for part in parts:
         if part.source.size < size:
             part.column = part.column.repeated(size) if part.repeats else part.column.padded(size)
+
+
+def _unequal_lengths(parts: Sequence[InputColumn], sizes: Mapping[str, int]) -> ArgumentError:
+    """Return the fault of columns of unequal length; a text above covariates is their heading."""
+    for part in parts:
+        name, rows = part.parameter.name, part.source.size
+        others = {size for other, size in sizes.items() if other != name}
+        headed = part.parameter.meaning.kind is Kind.COVARIATES and part.source.first_row > 1
+        if headed and others == {rows + 1}:
+            return ArgumentError(
+                f"{name} begins with a text, which counts as its heading, so only {rows} rows are "
+                f"left for the {rows + 1} of the other columns; put a number in its place, or "
+                "begin the other columns with their headings too",
+                argument=name,
+            )
+    lengths = ", ".join(f"{name} has {size}" for name, size in sizes.items())
+    return ArgumentError(f"The columns are of unequal length: {lengths}. Make them equally long")
 
 
 def _unchecked(part: InputColumn) -> Checked:

@@ -24,6 +24,7 @@ def broadcast(function: Function, bound: Mapping[str, Any], *, date1904: bool) -
     """
     ready = BodyArguments()
     shapes: dict[str, tuple[int, ...]] = {}
+    headed: set[str] = set()
     fitted: Any = None
     for parameter in function.parameters:
         name = parameter.name
@@ -44,6 +45,7 @@ def broadcast(function: Function, bound: Mapping[str, Any], *, date1904: bool) -
             found = covariate_columns.customer_covariates(parameter, source, fitted, flat=flat)
             ready.values[name], shapes[name] = found.values, found.shape
             ready.faults += found.faults
+            headed |= {name} if found.headed else set()
             continue
         column = coerce(parameter, source, date1904=date1904)
         faults = fill_and_check(parameter, source, column)
@@ -59,7 +61,11 @@ def broadcast(function: Function, bound: Mapping[str, Any], *, date1904: bool) -
     try:
         ready.shape = np.broadcast_shapes(*shapes.values())
     except ValueError:
-        sizes = ", ".join(f"{name} {_size(shape)}" for name, shape in shapes.items() if shape)
+        sizes = ", ".join(
+            f"{name} {_size(shape)}{' below its heading' if name in headed else ''}"
+            for name, shape in shapes.items()
+            if shape
+        )
         raise ArgumentError(
             f"The ranges do not fit together: {sizes}. Make them equally long"
         ) from None

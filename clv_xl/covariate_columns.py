@@ -29,6 +29,8 @@ class CustomerCovariates(NamedTuple):
     values: Floats  # (k, *shape)
     shape: tuple[int, ...]
     faults: list[FaultMask]
+    headed: bool
+    """Whether the range began with headings, which are no customer's."""
 
 
 def titled_columns(parameter: Parameter, source: ArgumentCells) -> list[tuple[str, ArgumentCells]]:
@@ -179,6 +181,7 @@ def customer_covariates(
     ArgumentError
         The number of columns is another than that of the fit.
     """
+    whole = source.size
     if len(source.shape) == 2:
         source = _without_headings(source)[1]
     number = len(fitted.effects)
@@ -198,6 +201,7 @@ def customer_covariates(
         np.moveaxis(column.values.reshape(*shape, number), -1, 0),
         shape,
         [(np.any(mask.reshape(*shape, number), axis=-1), fault) for mask, fault in faults],
+        source.size < whole,
     )
 
 

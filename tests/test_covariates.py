@@ -228,6 +228,23 @@ def test_columns_that_cannot_be_told_apart_are_refused() -> None:
     assert "unequal length" in sentence()
 
 
+def test_a_text_in_the_place_of_the_first_number_is_said_to_count_as_a_heading() -> None:
+    texts = [["Anna", "Bob"], *SHEET.covariates[1:]]
+    assert fit("PNBD", texts) is CellError.VALUE
+    assert sentence() == (
+        "covariates begins with a text, which counts as its heading, so only 599 rows are left for "
+        "the 600 of the other columns; put a number in its place, or begin the other columns with "
+        "their headings too"
+    )
+    assert fit("PNBD", SHEET.covariates[:4]) is CellError.VALUE
+    assert sentence().endswith("covariates has 4. Make them equally long")
+    fitted = fit("PNBD", HEADINGS + SHEET.covariates)
+    titled = [[[name], *column] for name, column in zip(SHEET._fields, SHEET[:3], strict=False)]
+    assert call("PNBD_FIT_COVARIATES", [*titled, HEADINGS + SHEET.covariates]) == fitted
+    assert forecast("PNBD", fitted, texts) is CellError.VALUE
+    assert sentence().endswith("covariates has 599 rows below its heading. Make them equally long")
+
+
 def test_a_formula_takes_what_another_gives() -> None:
     history = "{2;10;1;1;0;0;2;2;3;1;1;1}, {14;33;3;5;0;0;21;1;5;1;10;1}, 40"
     fitted = "{1.2,8,0.8,3,0.3,0.2}"

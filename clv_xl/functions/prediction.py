@@ -17,7 +17,7 @@ _ORDERS = (
     "{45292;45293;45296;45305;45316;45332;45336;45336;45337;45337;45340;45340;45342;45347;45355;"
     "45357;45406;45408;45421;45428;45486}"
 )
-_WIDENED = "Typical error of backtests (share), for which the intervals are widened"
+_WIDENED = "Typical error of backtests"
 _AMOUNTS = "{15;40;50;15;45;35;35;30;50;35;45;20;50;45;40;55;45;40;50;20;35}"
 
 

@@ -1,4 +1,4 @@
-"""The model of customers who buy at regular intervals, MBG/CNBD-k: six functions."""
+"""The model of customers who buy at regular intervals, MBG/CNBD-k: seven functions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STAGES = "the time between purchases has an Erlang distribution of k stages"
 
 
 def _others(function: str) -> list[str]:
-    functions = ("FIT", "ALIVE", "PURCHASES", "PMF", "BUYS", "NEXT")
+    functions = ("FIT", "ALIVE", "PURCHASES", "PMF", "RESIDUAL", "BUYS", "NEXT")
     return [f"MBGCNBD_{other}" for other in functions if other != function]
 
 
@@ -119,6 +119,30 @@ def MBGCNBD_PMF(
 ) -> Floats:
     """Probability that a new customer makes exactly this many purchases, by MBG/CNBD-k."""
     return purchase_model(MBG_CNBD).purchase_probability(parameters, purchases, horizon)
+
+
+@spreadsheet_function(
+    category="Models",
+    result=DECIMAL,
+    examples={f"=MBGCNBD_RESIDUAL({_MODEL}, 0.002, {_HISTORY})": 26.60046534},
+    see_also=_others("RESIDUAL"),
+    source=f"{MBG_CNBD.literature}; mean of the sum over all purchases of their discounts",
+    undefined=IMPOSSIBLE,
+)
+def MBGCNBD_RESIDUAL(
+    parameters: v.MbgCnbdParameters,
+    discount_rate: v.ContinuousRate,
+    frequency: v.Frequency,
+    recency: v.Recency,
+    age: v.Age,
+) -> Floats:
+    """Expected residual purchases, discounted to today, by the MBG/CNBD-k model.
+
+    Multiplied by the margin per purchase, it is the residual lifetime value of the customer.
+    """
+    return purchase_model(MBG_CNBD).discounted_residual_transactions(
+        parameters, discount_rate, frequency, recency, age
+    )
 
 
 @spreadsheet_function(

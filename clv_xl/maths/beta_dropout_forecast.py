@@ -184,7 +184,8 @@ def _integrate_discounted(
 ) -> Floats:
     """Return the double integral over the log purchase rate and the log-odds of dropout."""
     rates, rate_weight = _rate_points(shape)  # purchase rate times A
-    p, p_weight, weight_near_0, weight_near_1 = _dropout_points(shape, a, b, rate * discount_rate)
+    usual = (shape + 1) / (rate * discount_rate)
+    p, p_weight, weight_near_0, weight_near_1 = dropout_points(a, b, usual)
     discounts = (rate * discount_rate)[:, None]
     mean = np.empty_like(p)
     for i in range(p.shape[1]):
@@ -208,12 +209,27 @@ def _rate_points(shape: Floats) -> tuple[Floats, Floats]:
     return np.exp(v), density / density.sum(axis=1, keepdims=True)
 
 
-def _dropout_points(
-    shape: Floats, a: Floats, b: Floats, discounts: Floats
-) -> tuple[Floats, Floats, Floats, Floats]:
-    """Return points and weights for the mean over a beta distribution, and its tail weights."""
-    a_, b_ = a[:, None], b[:, None]
-    rate = ((shape + 1) / discounts)[:, None]
+def dropout_points(a: Floats, b: Floats, rate: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return points and weights for the mean over a beta distribution of 1 / (1 + rate p).
+
+    Parameters
+    ----------
+    a, b : float array (n,)
+        Of the beta distribution of the dropout probability p.
+    rate : float array (n,)
+        About the rate of the functions whose mean is taken; 0 or more.
+
+    Returns
+    -------
+    p and their weights, float arrays (n, points); the weights (n,) of p = 0 and of p = 1.
+
+    Examples
+    --------
+    >>> p, weights, near_0, near_1 = dropout_points(*map(np.atleast_1d, (2.0, 3.0, 5.0)))
+    >>> (p @ weights[0] + near_1).round(9).item()
+    0.4
+    """
+    a_, b_, rate = a[:, None], b[:, None], rate[:, None]
 
     def log_integrand(y: Floats) -> tuple[Floats, Floats]:
         p = special.expit(y)

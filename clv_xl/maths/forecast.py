@@ -28,6 +28,13 @@ _FEWEST: Final = 2
 """Backtests without which nothing is said of the error of a total."""
 _ENOUGH: Final = 10
 """Purchases, actual or predicted, below which a backtest shows little but chance."""
+_TOO_WIDE: Final = 10.0
+"""How many times the expected total a high one may be and still say something."""
+
+_ANYTHING: Final = (
+    "On earlier days the forecast was so far off, or could be tested over so short a time, that "
+    "the total may be almost anything; choose a shorter horizon or add older orders"
+)
 
 
 class Range(NamedTuple):
@@ -88,7 +95,8 @@ def forecast(
     -------
     Forecast
         Without two earlier split days at which the model can be tested, low and high are the error
-        that says so: the spread of the model alone is known to be too narrow.
+        that says so: the spread of the model alone is known to be too narrow. They are an error too
+        where the interval would be so wide that it says nothing.
 
     Raises
     ------
@@ -122,6 +130,9 @@ def forecast(
             return Range(expected, expected, expected)
         own = np.log1p(float((variance * np.square(value)).sum()) / expected**2)
         width = special.stdtrit(len(errors), (1 + interval) / 2) * np.sqrt(own + scale**2)
+        if width > np.log(_TOO_WIDE):
+            anything = NoAnswerError(_ANYTHING, argument="horizon")
+            return Range(anything, expected, anything)
         return Range(expected * float(np.exp(-width)), expected, expected * float(np.exp(width)))
 
     if isinstance(spend, ClvError):

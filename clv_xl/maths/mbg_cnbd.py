@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 from scipy import special
 
-from clv_xl.errors import ArgumentError, DomainError
-from clv_xl.maths import regular_purchases
+from clv_xl.errors import ArgumentError
+from clv_xl.maths import regular_purchases, regular_purchases_residual
 from clv_xl.maths.fitted_models import MBG_CNBD, MOST_STAGES, MbgCnbd
 from clv_xl.maths.likelihood import Fit
 from clv_xl.maths.mbg_cnbd_likelihood import fit_most_likely, fit_stages, regular_histories
@@ -123,10 +123,6 @@ def _refuse_without_gaps(*_: object) -> NoReturn:
     raise ArgumentError("log_gaps is missing: it tells how regularly customers buy")
 
 
-def _refuse_residual(*_: object) -> NoReturn:
-    raise DomainError("MBG/CNBD-k has no discounted residual purchases without a horizon")
-
-
 MODEL = PurchaseModel(
     MbgCnbd._make,
     fit_histories=_refuse_without_gaps,
@@ -136,7 +132,7 @@ MODEL = PurchaseModel(
     purchases_while_alive=regular_purchases.purchases_while_alive,
     at_least_while_alive=regular_purchases.at_least_while_alive,
     is_cheap=False,
-    discounted_while_alive=_refuse_residual,
+    discounted_while_alive=regular_purchases_residual.discounted_while_alive,
     count_probability=regular_purchases.count_probability,
     time_parameter=MBG_CNBD.names.index("alpha"),
     since_last=_since_last,

@@ -71,7 +71,7 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
     customer makes at least so many purchases."""
     is_cheap: bool
     """Whether `purchases_while_alive` costs no more than interpolating it over time."""
-    discounted_while_alive: Callable[[Floats, Floats, Floats, Floats, Floats], Floats]
+    discounted_while_alive: Callable[..., Floats]
     """Maps posterior parameters and a continuous discount rate to all future purchases."""
     count_probability: Callable[[tuple[Floats, ...], Floats, Floats], Floats]
     """Maps parameters, a count, a horizon to the probability of that count for a new customer."""
@@ -326,9 +326,9 @@ class PurchaseModel(NamedTuple, Generic[Parameters]):
         5.16
         """
         parameters, past = parameters_of(model), valid_histories(frequency, recency, age)
-        d, x, _, age_ = broadcast(discount_rate, *past)
+        d, x, t_x, age_ = broadcast(discount_rate, *past)
         d = np.where((d > 0) & np.isfinite(d), d, np.nan)
-        while_alive = self.discounted_while_alive(*self.posterior(parameters, x, age_), d)
+        while_alive = self.discounted_while_alive(*self._posterior(parameters, x, t_x, age_), d)
         return np.asarray(self._alive(parameters, *past) * while_alive)
 
     @np.errstate(all="ignore")

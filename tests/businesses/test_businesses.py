@@ -96,8 +96,14 @@ def test_each_forecast_is_there_or_a_sentence_why_not(filled: Filled, expected: 
         assert isinstance(value, (int, float))
         assert math.isfinite(value)
         assert value >= 0
-    scored = {same_name(row[0]) for row in filled.rows("scores")}
-    assert scored == set(expected.histories())
+    scores = filled.rows("scores")
+    assert {same_name(row[0]) for row in scores} == set(expected.histories())
+    purchases, *_ = totals = filled.rows("forecast_range")[:3]
+    assert purchases[2] == close(sum(row[7] for row in scores))
+    ranged = purchases[1] is not None
+    for _, low, middle, high in totals:
+        assert (0 < low < middle < high) if ranged else (low is high is None)
+    assert filled.sentences("Predictions", "9 times in 10 the" if ranged else "earlier days")
 
 
 @pytest.mark.parametrize("block", ["findings", "model_verdicts", "backtest_verdict"])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from interval_coverage import EACH, fitted, holds_total
+from interval_coverage import MODELS as SIMULATED
 
 from clv_xl import CLV_FORECAST, CLV_PREDICT
 from clv_xl.errors import NoAnswerError
@@ -88,6 +91,25 @@ def test_orders_too_few_to_test_on_earlier_days_give_no_interval_but_the_reason(
     assert found.purchases.expected > 0
 
 
+def test_an_interval_that_says_nothing_is_a_sentence():
+    rng = np.random.default_rng(2)  # a month of a shop that has just opened, and a year ahead
+    frame = pd.DataFrame(
+        {
+            "customer": rng.integers(0, 60, 150),
+            "date": pd.Timestamp(2024, 3, 1) + pd.to_timedelta(rng.integers(0, 30, 150), "D"),
+            "amount": rng.gamma(4, 5, 150),
+        }
+    )
+    settings = {**SETTINGS, "end": None, "model": "Average pace"}
+    found = forecast(orders(frame), **{**settings, "horizon": 52})
+    assert isinstance(found.purchases.high, NoAnswerError)
+    assert "choose a shorter horizon" in str(found.purchases.low)
+    assert found.purchases.expected > 0
+    assert found.backtest_error > 0
+    low, expected, high = forecast(orders(frame), **{**settings, "horizon": 1}).purchases
+    assert low < expected < high < 10 * expected
+
+
 def test_variance_is_that_of_the_distribution():
     # Geometric: P(X >= k) = q^k, variance q / (1 - q)^2; then with a share inactive.
     q = np.array([0.3, 0.9, 0.99])
@@ -138,38 +160,13 @@ def test_regular_customers_stay_active_as_the_closed_form_and_as_simulated():
     assert stays.item() == pytest.approx(((1 - dropout) ** (stages // 3)).mean(), abs=0.003)
 
 
-def simulated(rng: np.random.Generator, customers: int, drift: float) -> pd.DataFrame:
-    """Two years of orders by the BG/NBD story, at rates that change by `drift` after one."""
-    first = rng.uniform(0, 200, customers)
-    rate = rng.gamma(0.8, 1 / 60, customers)
-    dropout = rng.beta(0.8, 2.5, customers)
-    rows = [(first, np.arange(customers))]
-    now, active = first, np.arange(customers)
-    while active.size:
-        # Time runs faster by the drift after day 364, so that rates do.
-        clock = np.where(now < 364, now, 364 + (now - 364) * drift)
-        clock = clock + rng.exponential(1 / rate[active])
-        now = np.where(clock < 364, clock, 364 + (clock - 364) / drift)
-        kept = now < 728
-        now, active = now[kept], active[kept]
-        rows.append((now, active))
-        kept = rng.random(active.size) >= dropout[active]
-        now, active = now[kept], active[kept]
-    days = np.concatenate([day for day, _ in rows]).astype(int)
-    return pd.DataFrame({"customer": np.concatenate([who for _, who in rows]), "day": days})
-
-
-def covered(seed: int, model: str, customers: int = 800) -> bool:
-    """Whether the interval of the second year holds what was bought in it."""
-    rng = np.random.default_rng(seed)
-    frame = simulated(rng, customers, 1.1 if seed % 2 else 1 / 1.1)
-    frame = frame.drop_duplicates()
-    amounts = rng.gamma(4, 5, len(frame))
-    data = Orders(frame["customer"].to_numpy(), frame["day"].to_numpy(), amounts)
-    settings = {**SETTINGS, "horizon": 52, "end": 363, "model": model}
-    low, _, high = forecast(data, **settings).purchases
-    return low <= (frame["day"] > 363).sum() <= high
-
-
 def test_intervals_hold_totals_of_customers_whose_rates_drift():
-    assert 10 <= sum(covered(seed, "BG/NBD") for seed in range(14)) <= 14
+    assert 10 <= sum(holds_total(seed, "BG/NBD") for seed in range(14)) <= 14
+
+
+@pytest.mark.parametrize("model", SIMULATED)
+def test_intervals_hold_what_simulated_customers_of_each_model_buy(model):
+    # `python tests/interval_coverage.py` counts more of them.
+    found = list(islice(fitted(model, 0), 3))
+    assert EACH[0] <= np.mean([share for share, _ in found]) <= EACH[1]
+    assert sum(held for _, held in found) >= 2

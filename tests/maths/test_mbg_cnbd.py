@@ -106,6 +106,7 @@ def test_cdnow_is_not_regular_and_gives_the_published_mbg_nbd_fit(cdnow, cdnow_g
         *(("probability_of_buying", (horizon, *PAST)) for horizon in (0, 0.01, 39)),
         ("median_time_to_purchase", PAST),
         ("purchase_probability", ([0, 1, 2, 40], 39)),
+        *(("discounted_residual_transactions", (d, *PAST)) for d in (1e-4, 0.002, 0.1, 10)),
     ],
 )
 def test_with_one_stage_it_is_the_mbg_nbd_model(function, arguments):
@@ -161,6 +162,47 @@ def test_predictions_are_the_sums_over_all_purchases(k, horizon):
         assert found == pytest.approx(purchases, rel=1e-8)
         found = MODEL.probability_of_buying(model, horizon, *past).item()
         assert found == pytest.approx(buys, rel=1e-10)
+
+
+def exact_residual(model, discount_rate, x, t_x, age):
+    """The mean discount of each purchase to come, by Tricomi's function, purchase by purchase."""
+    r, alpha, a, b = map(mpmath.mpf, model[:4])
+    k, shape, rate = int(model[4]), r + int(model[4]) * x, alpha + age
+    weights = [
+        mpmath.rf(shape, j) / mpmath.factorial(j) * ((age - t_x) / rate) ** j for j in range(k)
+    ]
+    total, n = mpmath.mpf(0), 0
+    while True:
+        n += 1
+        stays = mpmath.rf(b + x + 1, n - 1) / mpmath.rf(a + b + x + 1, n - 1)
+        term = mpmath.fsum(
+            weight * mpmath.rf(shape + j, n * k - j)
+            * mpmath.hyperu(n * k + shape, shape + j + 1, rate * discount_rate)
+            * (rate * discount_rate) ** (shape + j)
+            for j, weight in enumerate(weights)
+        )  # fmt: skip
+        total += stays * term / mpmath.fsum(weights)
+        if term < total * mpmath.mpf(10) ** -13:
+            return float(total)
+
+
+@pytest.mark.parametrize(("k", "past", "discount_rate"), [(2, 3, 4.0), (5, 1, 2.0)])
+def test_residual_is_the_sum_of_the_discounts_of_all_purchases(k, past, discount_rate):
+    model, history = GROCERY._replace(k=k), PAST.T[past]
+    alive = MODEL.probability_alive(model, *history).item()
+    expected = alive * exact_residual(model, discount_rate, *history)
+    found = MODEL.discounted_residual_transactions(model, discount_rate, *history).item()
+    assert found == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("k", [2, 5])
+def test_residual_agrees_with_the_sum_over_short_periods(k):
+    model, times = GROCERY._replace(k=k), np.linspace(0, 400, 4001)
+    bought = MODEL.expected_purchases(model, times, 9, 27.4, 32)
+    middle = (times[1:] + times[:-1]) / 2
+    found = MODEL.discounted_residual_transactions(model, 0.05, 9, 27.4, 32).item()
+    # Within a step of 0.1 a purchase is discounted as in its middle.
+    assert found == pytest.approx(np.diff(bought) @ np.exp(-0.05 * middle), rel=1e-4)
 
 
 def test_many_customers_together_get_what_each_gets_alone():
@@ -247,6 +289,21 @@ def test_predictions_are_what_simulated_customers_do():
             own = error[groups == group]
             if predicted[groups == group].sum() > 20:  # as often as that, chance is nearly normal
                 assert abs(own.mean()) < 4.5 * own.std() / np.sqrt(own.size)
+
+
+def test_residual_is_the_discounted_number_of_purchases_of_simulated_customers():
+    rng, size = np.random.default_rng(7), 200_000
+    rate = rng.gamma(REGULAR.r, 1 / REGULAR.alpha, size)
+    stays = 1 - rng.beta(REGULAR.a, REGULAR.b + 1, size)
+    time, total = np.zeros(size), np.zeros(size)
+    going = np.arange(size)
+    while going.size:
+        time[going] += rng.gamma(REGULAR.k, 1 / rate[going])
+        total[going] += np.exp(-0.1 * time[going])
+        going = going[(time[going] < 300) & (rng.random(going.size) < stays[going])]
+    found = MODEL.discounted_residual_transactions(REGULAR, 0.1, 0, 0, 0).item()
+    found /= MODEL.probability_alive(REGULAR, 0, 0, 0).item()
+    assert total.mean() == pytest.approx(found, abs=4 * total.std() / np.sqrt(size))
 
 
 def test_intervals_hold_the_purchases_of_simulated_customers():
@@ -343,8 +400,11 @@ def test_an_impossible_element_is_nan_alone():
         MODEL.expected_purchases(GROCERY, 5, x, t_x, age),
         MODEL.probability_of_buying(GROCERY, 5, x, t_x, age),
         MODEL.median_time_to_purchase(GROCERY, x, t_x, age),
+        MODEL.discounted_residual_transactions(GROCERY, 0.1, x, t_x, age),
     ):
         assert np.isnan(found).tolist() == [False, True, True, False]
+    rates = MODEL.discounted_residual_transactions(GROCERY, [0, -1, 0.1], 1, 2, 4)
+    assert np.isnan(rates).tolist() == [True, True, False]
     assert np.isnan(MODEL.expected_purchases_new(GROCERY, [-1, 1])).tolist() == [True, False]
     assert np.isnan(MODEL.purchase_probability(GROCERY, [0.5, 1], 3)).tolist() == [True, False]
     for k in (0.5, 2.5, 13):
@@ -359,6 +419,10 @@ def test_heavy_buyers_and_endless_silence_have_finite_answers():
     purchases = MODEL.expected_purchases(REGULAR, [10, 10, 1e7], *past)
     assert np.isfinite(purchases).all()
     assert np.isfinite(MODEL.median_time_to_purchase(REGULAR, *past)).all()
+    for discount_rate in (1e-9, 10):
+        residual = MODEL.discounted_residual_transactions(REGULAR, discount_rate, *past)
+        assert np.isfinite(residual).all()
+        assert (residual >= 0).all()
 
 
 @settings(max_examples=60, deadline=None)
@@ -382,3 +446,7 @@ def test_what_holds_for_every_model(numbers, k, x, share, age, horizon):
     low, high = MODEL.future_purchases(model, horizon, x, t_x, age).interval(0.8)
     assert 0 <= low <= high
     assert MODEL.median_time_to_purchase(model, x, t_x, age) > 0
+    rates = np.array([2, 1]) / horizon
+    less, more = MODEL.discounted_residual_transactions(model, rates, x, t_x, age)
+    assert np.exp(-1) * sooner * (1 - 1e-9) <= more
+    assert less <= more

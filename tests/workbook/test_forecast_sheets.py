@@ -62,6 +62,15 @@ class Forecasts:
         cells = self.book[title].iter_rows(area.top, area.bottom, area.left, area.right)
         return [[cell.value for cell in row] for row in cells]
 
+    def sentence_above(self, key: str) -> str:
+        """The sentence above a block: the last line over its heading."""
+        ((title, row, column),) = (
+            (layout.sheet.title, layout.headings[key] - 1, layout.bodies[key].left)
+            for layout in self.layouts
+            if key in layout.bodies
+        )
+        return str(self.book[title].cell(row, column).value)
+
     def errors(self) -> list[str]:
         """The cells that show an error."""
         return [
@@ -95,6 +104,8 @@ def forecasts(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Forecas
 
 
 Make = Callable[..., Forecasts]
+MARGIN = 0.45
+"""The gross margin of sheet Settings."""
 
 
 @pytest.mark.parametrize("business", BUSINESSES)
@@ -167,6 +178,59 @@ def test_where_there_is_no_forecast_the_sentence_why_stands_in_its_place(
     assert not any(row[1] or row[2] for row in made.block("forecast")[1:])
     assert not any(any(row[1:5]) for row in made.block("bands"))
     assert str(made.block("backtest_verdict")[0][1]).startswith("Do not use: ")
+
+
+@pytest.mark.parametrize("business", ["shop", "loyal wholesale", "retainers", "all alike"])
+def test_low_expected_and_high_totals_are_those_of_the_customers_below(
+    forecasts: Make, business: str
+) -> None:
+    made = forecasts(business)
+    scores = [row for row in made.block("scores") if row[0]]
+    _, _, (_, purchases, of_purchases, *_), (_, value, of_value, *_) = made.block("forecast")
+    rows = {row[0]: row[1:] for row in made.block("forecast_range")}
+    expected = sum(row[7] for row in scores)
+    assert rows["Purchases"][1] == pytest.approx(expected)
+    assert rows["Revenue"][1] == pytest.approx(sum(row[7] * row[8] for row in scores))
+    assert rows["Margin"][1] == pytest.approx(rows["Revenue"][1] * MARGIN)
+    for low, middle, high in (rows[name] for name in ("Purchases", "Revenue", "Margin")):
+        assert 0 < low < middle < high
+    assert rows["Active customers at the end"][::2] == [None, None]
+    assert value < rows["Margin"][1]  # discounted
+    for total, said, row in ((purchases, of_purchases, "Purchases"), (value, of_value, "Margin")):
+        low, middle, high = rows[row]
+        ends = [f"{total * end / middle:,.0f}" for end in (low, high)]
+        assert str(said).endswith(f"; 9 times in 10 between {ends[0]} and {ends[1]}")
+    below, above = (abs(end / expected - 1) for end in rows["Purchases"][::2])
+    off = rows["Typical error of backtests"][1]
+    said = made.sentence_above("forecast_range")
+    assert said.startswith("In short: " if off <= 0.3 else "Use with caution: ")
+    assert f"{below:.0%} below to {above:.0%} above expected".replace("%", " %") in said
+    assert said.endswith(f"off by {off * 100:.0f} %")
+
+
+@pytest.mark.parametrize(
+    ("business", "says"),
+    [
+        ("one month", "on earlier days the same forecast was off too far, or tested too briefly"),
+        ("seen once", "orders are too few or too short to test the forecast on earlier days"),
+    ],
+)
+def test_totals_that_were_not_tested_well_have_no_range_and_the_sentence_says_why(
+    forecasts: Make, business: str, says: str
+) -> None:
+    made = forecasts(business)
+    for _, low, expected, high in made.block("forecast_range")[:3]:
+        assert expected > 0
+        assert low is high is None
+    assert made.sentence_above("forecast_range").startswith(f"Use with caution: {says}")
+    assert "9 times" not in str(made.block("forecast"))
+
+
+@pytest.mark.parametrize("business", ["empty", "without amounts", "one day"])
+def test_without_a_forecast_the_place_of_the_range_says_why(forecasts: Make, business: str) -> None:
+    made = forecasts(business)
+    assert not any(any(row) for row in made.block("forecast_range"))
+    assert made.sentence_above("forecast_range") == made.block("forecast")[0][1]
 
 
 def test_a_model_that_is_not_fitted_is_blank_and_its_line_says_why(forecasts: Make) -> None:

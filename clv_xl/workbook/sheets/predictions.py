@@ -23,6 +23,7 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sheets.forecast_range import MARGIN, PURCHASES, between, forecast_range
 from clv_xl.workbook.sheets.lists import LONG, MOST
 from clv_xl.workbook.sheets.model_verdicts import (
     SPEND_MODEL,
@@ -63,6 +64,7 @@ def predictions() -> Sheet:
             (_totals(),),
             (_bands(),),
             (_band_chart("band_count", "Customers", 2), _band_chart("band_value", "Value", 5)),
+            (forecast_range(FORECAST.cell(2, 1)),),
             (_worth_most(),),
             (
                 Spill(
@@ -116,6 +118,7 @@ def _totals() -> Listing:
         f'IF(ISNUMBER({SPEND_MODEL.likelihood}),"margin of those purchases, discounted to today",'
         '"margin of those purchases at each customer\'s average order, discounted to today")'
     )
+    purchases, value = (f'SUMIF({of},">=0")' for of in (_PURCHASES, _CLV))
     return Listing(
         FORECAST.key,
         (
@@ -133,16 +136,17 @@ def _totals() -> Listing:
             figure(
                 "Expected purchases",
                 _ALIVE,
-                f'SUMIF({_PURCHASES},">=0")',
+                purchases,
                 Unit.COUNT,
-                '"of today\'s customers in the next "&Horizon&" periods (unit: "&Period&")"',
+                '"of today\'s customers in the next "&Horizon&" periods (unit: "&Period&")"&'
+                f"{between(PURCHASES, purchases)}",
             ),
             figure(
                 "Expected value",
                 _CLV,
-                f'SUMIF({_CLV},">=0")',
+                value,
                 Unit.MONEY,
-                f'IF(Currency="","",Currency&", ")&{margin}',
+                f'IF(Currency="","",Currency&", ")&{margin}&{between(MARGIN, value)}',
             ),
         ),
         heading="Forecast",

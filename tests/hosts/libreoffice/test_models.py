@@ -56,6 +56,11 @@ def cdnow(tmp_path_factory: pytest.TempPathFactory) -> Path:
         sheet[f"X{row}"] = float(amount > 30)
     table("Z1", "AC9", f"=PNBD_FIT_COVARIATES({history},X1:X{end})")
     table("AE2", f"AE{end}", f"=PNBD_ALIVE(Z1:AC9,{history},X2:X{end})")
+    for anchor, corner, model in (("AG1", "AJ6", "BG/NBD"), ("AG10", "AJ15", "Average pace")):
+        table(
+            anchor, corner,
+            f'=CLV_FORECAST({",".join(columns)},39,"week",0.5,DATE(1997,9,30),"{model}")',
+        )  # fmt: skip
     path = tmp_path_factory.mktemp("cdnow") / "cdnow.xlsx"
     book.save(path)
     return path
@@ -79,6 +84,24 @@ def test_cdnow_in_libreoffice_has_the_published_parameters(cells: dict[str, Cell
     alive = [cells[f"K{row}"] for row in range(2, CUSTOMERS + 2)]
     assert alive == pytest.approx([cells[f"S{row}"] for row in range(2, CUSTOMERS + 2)])
     assert 0 < min(alive) < max(alive) == 1
+
+
+def test_the_forecast_in_libreoffice_adds_up_the_predictions(cells: dict[str, Cell]) -> None:
+    assert [cells[f"{column}1"] for column in ("AG", "AH", "AI", "AJ")] == [
+        "measure",
+        "low",
+        "expected",
+        "high",
+    ]
+    purchases = [cells[f"T{row}"] for row in range(2, CUSTOMERS + 2)]
+    assert cells["AI2"] == pytest.approx(sum(purchases))  # type: ignore[arg-type]
+    for row in (2, 3, 4, 11, 12, 13):
+        low, expected, high = (cells[f"{column}{row}"] for column in ("AH", "AI", "AJ"))
+        assert 0 < low < expected < high  # type: ignore[operator]
+    assert cells["AH2"] < 1882 < cells["AJ2"]  # type: ignore[operator]
+    for row in (5, 6):  # nobody sees who is active
+        assert not cells[f"AH{row}"]
+        assert not cells[f"AJ{row}"]
 
 
 def test_covariates_in_libreoffice_have_names_and_words(cells: dict[str, Cell]) -> None:
@@ -110,3 +133,5 @@ def test_cdnow_without_a_spreadsheet_program_is_the_same(
             assert stored[name].value == pytest.approx(cell, rel=1e-9, abs=1e-9), name
             compared += 1
     assert compared > 10 * CUSTOMERS
+    forecast = [f"{column}{row}" for column in ("AH", "AI", "AJ") for row in (2, 3, 4, 11, 12, 13)]
+    assert all(isinstance(cells[name], float) for name in forecast)
