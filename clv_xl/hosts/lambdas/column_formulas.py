@@ -1,0 +1,52 @@
+"""Formulas that bring the columns of a call into one form."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clv_xl.hosts.lambdas.formula import Helper
+
+HELPERS: Final = {
+    "CLV_COLUMN": Helper(
+        """
+        LAMBDA(given, several,
+            LET(
+                cells, IF(TRIM(given) = "", "", given),
+                IF(
+                    MIN(CLV_ROWS(given), CLV_COLUMNS(given)) > 1,
+                    IF(several, cells, #VALUE!),
+                    TOCOL(cells)
+                )
+            )
+        )
+        """,
+        "The cells of an argument as one column, empty ones as empty text.",
+    ),
+    "CLV_HEADED": Helper(
+        """
+        LAMBDA(column, title,
+            IF(ROWS(column) = 1, TRUE, IFERROR(TRIM(INDEX(column, 1, 1)) = title, FALSE))
+        )
+        """,
+        "Whether a column begins with this title, or is a single cell.",
+    ),
+    "CLV_ALONG": Helper(
+        """
+        LAMBDA(column, size,
+            IF(
+                AND(ROWS(column) = 1, size > 1),
+                IF(SEQUENCE(size) > 0, CLV_CELL(column, 1, 1)), column
+            )
+        )
+        """,
+        "A column of this many rows; a single cell repeats.",
+    ),
+    "CLV_FAULT": Helper(
+        "LAMBDA(cells, SUM(VSTACK(0, TOCOL(cells))))",
+        "The first error value among cells; a number if there is none.",
+    ),
+    "CLV_NUMERIC": Helper(
+        "LAMBDA(cells, MAP(cells, LAMBDA(cell, IF(ISNUMBER(cell), 1, 0))))",
+        "Which cells are numbers: 1, else 0.",
+    ),
+}
