@@ -5,12 +5,68 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from clv_xl.cells import CellError
+from clv_xl.cells import MISSING, CellError
 
 STRANGE = ("text", True, CellError.NA, -1.0, 0.5, None)
 
 
-def fit_columns(draw: random.Random, name: str) -> tuple[Any, ...]:
+def random_columns(draw: random.Random, name: str) -> tuple[Any, ...]:
+    """The arguments of a function that takes columns; some have something wrong in them."""
+    others = {"RFM_SUMMARY": _orders, "RFM_SCORE": _scores, "CLV_CASHFLOWS": _cash_flows}
+    return others[name](draw) if name in others else _fit_columns(draw, name)
+
+
+def _as_columns(columns: list[list[Any]]) -> tuple[Any, ...]:
+    return tuple([[cell] for cell in cells] for cells in columns)
+
+
+def _orders(draw: random.Random) -> tuple[Any, ...]:
+    number = draw.choice([1, 2, 10, 40])
+    names = ["Ann", " ann", "Bob", "bob ", 7.0, "7", "Cid-1", "Cid", "d'E", "Zoe"]
+    columns: list[list[Any]] = [
+        [draw.choice(names) for _ in range(number)],
+        [45292.0 + draw.randrange(90) + draw.choice([0, 0.5]) for _ in range(number)],
+        [round(draw.uniform(5, 90), 2) * draw.choice([1, 1, 1, 1, -1]) for _ in range(number)],
+    ]
+    if draw.random() < 0.4:
+        columns[2] = [draw.choice([30.0, -30.0, 0.0]) for _ in range(number)]
+    for _ in range(draw.choice([0, 0, 2])):
+        draw.choice(columns)[draw.randrange(number)] = draw.choice(STRANGE)
+    if draw.random() < 0.1:
+        columns[0][0] = 1e16  # more digits than a sheet keeps
+    found = _as_columns(columns)
+    if draw.random() < 0.2:
+        found = (*found[:2], draw.choice([MISSING, 20.0]))
+    period = draw.choice([MISSING, "day", "Month", "quarter", "year", "decade"])
+    return (*found, period, *draw.choice([(), (45340.0,), (45200.0,), ("x",), (45339.5,)]))
+
+
+def _scores(draw: random.Random) -> tuple[Any, ...]:
+    number = draw.choice([1, 3, 30])
+    columns: list[list[Any]] = [
+        [float(draw.randrange(400)) for _ in range(number)],
+        [float(draw.choice([1, 1, 1, 2, 3, 9])) for _ in range(number)],
+        [draw.uniform(5, 900) for _ in range(number)],
+    ]
+    _disturb(draw, columns)
+    return (*_as_columns(columns), *draw.choice([(), (3.0,), (1.0,), (10.0,)]))
+
+
+def _cash_flows(draw: random.Random) -> tuple[Any, ...]:
+    number = draw.choice([1, 3, 12])
+    columns: list[list[Any]] = [
+        [draw.uniform(-20, 300) for _ in range(number)],
+        [draw.choice([0.0, 0.4, 1.0, 1.2]) if draw.random() < 0.1 else draw.random()
+         for _ in range(number)],
+    ]  # fmt: skip
+    _disturb(draw, columns)
+    margins, survival = _as_columns(columns)
+    given = draw.choice([survival, survival, MISSING, 0.8])
+    rate = draw.choice([0.0, 0.1, 1e-9, -0.5])
+    return (margins, rate, given, *draw.choice([(), (50.0,), (50.0, 1.0), (0.0, 2.0)]))
+
+
+def _fit_columns(draw: random.Random, name: str) -> tuple[Any, ...]:
     """The arguments of a fit; a third of the calls have something wrong or extreme in them."""
     if name in {"SBG_FIT", "BDW_FIT"}:
         return (_cohorts(draw),)

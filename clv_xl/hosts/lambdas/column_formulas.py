@@ -49,4 +49,25 @@ HELPERS: Final = {
         "LAMBDA(cells, MAP(cells, LAMBDA(cell, IF(ISNUMBER(cell), 1, 0))))",
         "Which cells are numbers: 1, else 0.",
     ),
+    "CLV_BESIDE": Helper(
+        """
+        LAMBDA(found, kept,
+            LET(
+                row, SEQUENCE(ROWS(kept)),
+                empty, SUM(IF(kept > 0, 0, 1)),
+                IF(
+                    empty = 0, found,
+                    SORTBY(
+                        VSTACK(
+                            found,
+                            MAKEARRAY(empty, COLUMNS(found), LAMBDA(down, across, ""))
+                        ),
+                        VSTACK(FILTER(row, kept > 0), FILTER(row, kept = 0)), 1
+                    )
+                )
+            )
+        )
+        """,
+        "The rows of a result, each beside its row of the input.",
+    ),
 }

@@ -18,6 +18,7 @@ from clv_xl.hosts.lambdas.element import (
     error_text,
     inside,
     literal,
+    takes,
     with_usage,
 )
 from clv_xl.hosts.lambdas.syntax import renamed
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 def columns_text(function: Function, formula: ColumnsFormula) -> str:
     """Return the whole formula of a function that takes columns."""
-    columns = [each for each in function.parameters if each.column]
-    single = [each for each in function.parameters if not each.column]
+    taken = [each for each in function.parameters if takes(formula, each)]
+    columns = [each for each in taken if each.column]
+    single = [each for each in taken if not each.column]
     bindings = [absent(parameter) for parameter in function.parameters]
     for parameter in single:
         bindings += one_cell(function, parameter)
@@ -119,6 +121,11 @@ def _refusals(
     """Return the conditions under which the call is an error value, in their order."""
     required = [f"no_{each.name}" for each in function.parameters if each.required]
     found = [(f"OR({', '.join(required)})", VALUE)]
+    found += [
+        (f"no_{each.name} = FALSE", VALUE)
+        for each in function.parameters
+        if each not in columns and each not in single
+    ]
     found += [(f"ISERROR(one_{each.name})", f"one_{each.name}") for each in single]
     for each in columns:
         name = each.name

@@ -13,6 +13,7 @@ from clv_xl.hosts.lambdas import (
     likelihoods,
     maximum,
     models,
+    orders,
     renewals,
     segments,
     shared_formulas,
@@ -30,6 +31,8 @@ HELPERS: Final[Mapping[str, Helper]] = {
     **maximum.HELPERS,
     **likelihoods.HELPERS,
     **renewals.HELPERS,
+    **orders.HELPERS,
+    **segments.HELPERS,
 }
 FORMULAS: Final[Mapping[str, Formula | MeasuresFormula | ColumnsFormula]] = {
     **value.FORMULAS,
@@ -37,6 +40,7 @@ FORMULAS: Final[Mapping[str, Formula | MeasuresFormula | ColumnsFormula]] = {
     **segments.FORMULAS,
     **models.FORMULAS,
     **fits.FORMULAS,
+    **orders.FORMULAS,
 }
 
 

@@ -10,7 +10,7 @@ from clv_xl.cells import CellError, error_value
 from clv_xl.errors import ArgumentError, ClvError, DomainError, ZeroDenominatorError
 from clv_xl.functions import Function
 from clv_xl.functions.spec import Kind, Parameter
-from clv_xl.hosts.lambdas.formula import Formula
+from clv_xl.hosts.lambdas.formula import ColumnsFormula, Formula
 from clv_xl.hosts.lambdas.syntax import LONGEST_TEXT, quoted, renamed, tokens
 
 VALUE = str(CellError.VALUE)
@@ -35,7 +35,7 @@ def lambda_text(function: Function, formula: Formula) -> str:
     return with_usage(function, bindings, result)
 
 
-def takes(formula: Formula, parameter: Parameter) -> bool:
+def takes(formula: Formula | ColumnsFormula, parameter: Parameter) -> bool:
     """Whether a formula takes an argument; a call that gives another is `#VALUE!`."""
     used = {token for kind, token in tokens(formula.body) if kind == "variable"}
     return parameter.meaning.model is not None or parameter.name in used

@@ -16,7 +16,7 @@ OPTIONAL_PREFIX: Final = "_xlop."
 _OLD: Final = (
     "ABS", "AND", "CHOOSE", "COLUMNS", "EXP", "GAMMALN", "IF", "IFERROR", "INDEX", "INT",
     "ISERROR", "ISNUMBER", "ISTEXT", "LEFT", "LN", "MAX", "MDETERM", "MEDIAN", "MIN", "MINVERSE",
-    "MMULT", "OR", "ROUND", "ROWS", "SUM", "TRANSPOSE", "TRIM", "TYPE",
+    "MMULT", "OR", "PERCENTILE", "ROUND", "ROWS", "SUM", "TRANSPOSE", "TRIM", "TYPE",
 )  # fmt: skip
 _NEW: Final = (
     "BETA.DIST", "BYROW", "DROP", "HSTACK", "ISOMITTED", "LAMBDA", "LET", "MAKEARRAY", "MAP",
