@@ -12,7 +12,13 @@ STRANGE = ("text", True, CellError.NA, -1.0, 0.5, None)
 
 def random_columns(draw: random.Random, name: str) -> tuple[Any, ...]:
     """The arguments of a function that takes columns; some have something wrong in them."""
-    others = {"RFM_SUMMARY": _orders, "RFM_SCORE": _scores, "CLV_CASHFLOWS": _cash_flows}
+    others = {
+        "RFM_SUMMARY": _orders,
+        "RFM_SCORE": _scores,
+        "CLV_CASHFLOWS": _cash_flows,
+        "CLV_SEGMENT": _segments,
+        "CLV_CONCENTRATION": _values,
+    }
     return others[name](draw) if name in others else _fit_columns(draw, name)
 
 
@@ -64,6 +70,36 @@ def _cash_flows(draw: random.Random) -> tuple[Any, ...]:
     given = draw.choice([survival, survival, MISSING, 0.8])
     rate = draw.choice([0.0, 0.1, 1e-9, -0.5])
     return (margins, rate, given, *draw.choice([(), (50.0,), (50.0, 1.0), (0.0, 2.0)]))
+
+
+def _worth(draw: random.Random, number: int) -> list[Any]:
+    kind = draw.choice(["usual", "whole", "nothing", "losses"])
+    if kind == "nothing":
+        return [0.0] * number
+    low = -300 if kind == "losses" else 5
+    found = [draw.uniform(low, 900) for _ in range(number)]
+    return [float(round(value)) for value in found] if kind == "whole" else found
+
+
+def _segments(draw: random.Random) -> tuple[Any, ...]:
+    number = draw.choice([1, 2, 9, 40])
+    names = ["Gold", " gold", "Basic", "b-c", "bc", 3.0, "3", None]
+    columns: list[list[Any]] = [
+        [draw.choice(names) for _ in range(number)],
+        _worth(draw, number),
+        [draw.choice([0.0, 90.0, draw.uniform(0, 300), None]) for _ in range(number)],
+    ]
+    if draw.random() < 0.2:
+        columns[2] = [draw.choice([0.0, None])] * number
+    _disturb(draw, columns)
+    found = _as_columns(columns)
+    return draw.choice([found, found, found[:2]])
+
+
+def _values(draw: random.Random) -> tuple[Any, ...]:
+    columns = [_worth(draw, draw.choice([1, 7, 25, 90]))]
+    _disturb(draw, columns)
+    return (*_as_columns(columns), *draw.choice([(), (2.0,), (4.0,), (101.0,)]))
 
 
 def _fit_columns(draw: random.Random, name: str) -> tuple[Any, ...]:

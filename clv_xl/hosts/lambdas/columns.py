@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from clv_xl.cells import FIRST_SERIAL, LAST_SERIAL
 from clv_xl.errors import DomainError
-from clv_xl.functions.spec import Kind
+from clv_xl.functions import CATALOGUE
+from clv_xl.functions.spec import BLANK_LABEL, Kind, Table
 from clv_xl.hosts.lambdas.element import (
     VALUE,
     absent,
@@ -21,7 +22,7 @@ from clv_xl.hosts.lambdas.element import (
     takes,
     with_usage,
 )
-from clv_xl.hosts.lambdas.syntax import renamed
+from clv_xl.hosts.lambdas.syntax import quoted, renamed
 
 if TYPE_CHECKING:
     from clv_xl.functions import Function
@@ -48,6 +49,20 @@ def columns_text(function: Function, formula: ColumnsFormula) -> str:
     for condition, answer in reversed(_refusals(function, columns, single)):
         result = f"IF({condition}, {answer}, {result})"
     return with_usage(function, bindings, result)
+
+
+def heading_row(name: str) -> str:
+    """Return the heading row of a function's table.
+
+    Raises
+    ------
+    TypeError
+        The function is declared with another result.
+    """
+    result = CATALOGUE[name].result
+    if not isinstance(result, Table):
+        raise TypeError(f"{name} is declared without a table")
+    return "HSTACK(" + ", ".join(quoted(title) for title, _ in result.columns) + ")"
 
 
 def one_cell(function: Function, parameter: Parameter) -> list[str]:
@@ -144,6 +159,8 @@ def _kept(parameter: Parameter, formula: ColumnsFormula) -> str:
     """Return a column without the rows that do not count."""
     name = parameter.name
     cells = f"IF(SUM(IF(kept > 0, 0, 1)) = 0, all_{name}, FILTER(all_{name}, kept > 0))"
+    if parameter.meaning.groups_blanks:
+        cells = f'LET(cells, {cells}, IF(cells = "", {quoted(BLANK_LABEL)}, cells))'
     if parameter.default is not None:
         cells = f'LET(cells, {cells}, IF(cells = "", {literal(parameter.default)}, cells))'
     if parameter.required:

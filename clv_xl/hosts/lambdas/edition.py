@@ -18,6 +18,7 @@ from clv_xl.hosts.lambdas import (
     segments,
     shared_formulas,
     value,
+    value_tables,
 )
 from clv_xl.hosts.lambdas.columns import columns_text
 from clv_xl.hosts.lambdas.element import lambda_text
@@ -33,6 +34,7 @@ HELPERS: Final[Mapping[str, Helper]] = {
     **renewals.HELPERS,
     **orders.HELPERS,
     **segments.HELPERS,
+    **value_tables.HELPERS,
 }
 FORMULAS: Final[Mapping[str, Formula | MeasuresFormula | ColumnsFormula]] = {
     **value.FORMULAS,
@@ -41,6 +43,7 @@ FORMULAS: Final[Mapping[str, Formula | MeasuresFormula | ColumnsFormula]] = {
     **models.FORMULAS,
     **fits.FORMULAS,
     **orders.FORMULAS,
+    **value_tables.FORMULAS,
 }
 
 

@@ -9,14 +9,8 @@ from __future__ import annotations
 from typing import Final
 
 from clv_xl.cells import FIRST_SERIAL, LAST_SERIAL
-from clv_xl.functions import CATALOGUE
-from clv_xl.functions.spec import Table
+from clv_xl.hosts.lambdas.columns import heading_row
 from clv_xl.hosts.lambdas.formula import ColumnsFormula, Helper
-from clv_xl.hosts.lambdas.syntax import quoted
-
-_SUMMARY: Final = CATALOGUE["RFM_SUMMARY"].result
-assert isinstance(_SUMMARY, Table)  # noqa: S101 - so it is declared
-_TITLES: Final = ", ".join(quoted(title) for title, _ in _SUMMARY.columns)
 
 HELPERS: Final = {
     "CLV_DAY": Helper(
@@ -169,7 +163,7 @@ FORMULAS: Final = {
             IF(
                 ISERROR(CLV_FAULT(TAKE(found, 1, 1))), #N/A,
                 VSTACK(
-                    HSTACK({_TITLES}),
+                    {heading_row("RFM_SUMMARY")},
                     HSTACK(
                         TAKE(found, ROWS(found), 4),
                         IF(SEQUENCE(ROWS(found)) * no_amount > 0, "", CLV_PART(found, 5)),
