@@ -6,14 +6,29 @@ from typing import Final
 
 from clv_xl.hosts.lambdas.formula import Helper
 
+WHOLE: Final = 1_048_576
+"""Rows of a sheet."""
+
 HELPERS: Final = {
+    "CLV_USED": Helper(
+        f"""
+        LAMBDA(given,
+            IF(
+                CLV_ROWS(given) < {WHOLE}, CLV_ROWS(given),
+                IFERROR(XMATCH(1, IFERROR(IF(given = "", 0, 1), 1), 0, -1), 1)
+            )
+        )
+        """,
+        "The rows of an argument, of a whole column those in use.",
+    ),
     "CLV_COLUMN": Helper(
         """
-        LAMBDA(given, several,
+        LAMBDA(given, several, used,
             LET(
-                cells, IF(TRIM(given) = "", "", given),
+                part, IF(CLV_ROWS(given) > used, TAKE(given, used), given),
+                cells, IF(TRIM(part) = "", "", part),
                 IF(
-                    MIN(CLV_ROWS(given), CLV_COLUMNS(given)) > 1,
+                    MIN(CLV_ROWS(part), CLV_COLUMNS(given)) > 1,
                     IF(several, cells, #VALUE!),
                     TOCOL(cells)
                 )
@@ -29,6 +44,10 @@ HELPERS: Final = {
         )
         """,
         "Whether a column begins with this title, or is a single cell.",
+    ),
+    "CLV_WORDED": Helper(
+        'LAMBDA(column, LET(top, CLV_CELL(column, 1, 1), IF(ISTEXT(top), top <> "", FALSE)))',
+        "Whether a column begins with a text.",
     ),
     "CLV_ALONG": Helper(
         """

@@ -12,6 +12,7 @@ from clv_xl.cells import FIRST_SERIAL, LAST_SERIAL
 from clv_xl.errors import DomainError
 from clv_xl.functions import CATALOGUE
 from clv_xl.functions.spec import BLANK_LABEL, Kind, Table
+from clv_xl.hosts.lambdas.column_formulas import WHOLE
 from clv_xl.hosts.lambdas.element import (
     VALUE,
     absent,
@@ -78,14 +79,23 @@ def one_cell(function: Function, parameter: Parameter) -> list[str]:
 def _equally_long(columns: list[Parameter]) -> list[str]:
     """Bind the columns without titles, as long as the longest, and which rows count."""
     measured = [each for each in columns if each.meaning.kind in {Kind.NUMBER, Kind.DATE}]
-    found = [
+    lengths = ", ".join(f"CLV_ROWS({each.name})" for each in columns)
+    in_use = ", ".join(f"CLV_USED({each.name})" for each in columns)
+    found = [f"whole, MAX({lengths}) >= {WHOLE}", f"used, MAX({in_use})"]
+    found += [
         f'given_{each.name}, IF(no_{each.name}, "", '
-        f"CLV_COLUMN({each.name}, {str(each.meaning.a_column_each).upper()}))"
+        f"CLV_COLUMN({each.name}, {str(each.meaning.a_column_each).upper()}, used))"
         for each in columns
     ]
     headed = [f'CLV_HEADED(given_{each.name}, "{each.name}")' for each in measured]
     rows = [f"ROWS(given_{each.name})" for each in measured]
-    titled = f"AND(MAX({', '.join(rows)}) > 1, {', '.join(headed)})" if measured else "FALSE"
+    worded = [f"CLV_WORDED(given_{each.name})" for each in measured]
+    titled = "FALSE"
+    if measured:
+        titled = (
+            f"AND(MAX({', '.join(rows)}) > 1, "
+            f"OR(AND({', '.join(headed)}), AND(whole, OR({', '.join(worded)}))))"
+        )
     found += [f"titled, {titled}"]
     found += [
         f"below_{each.name}, "

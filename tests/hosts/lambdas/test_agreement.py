@@ -159,3 +159,15 @@ def test_a_fit_with_more_parameters_is_refused() -> None:
     book.set_user_input(0, 2, 1, f"=BGNBD_ALIVE({{{more}}},0,0,9)")
     book.evaluate()
     assert [book.get_cell_value(0, row, 1) for row in (1, 2)] == [1, "#VALUE!"]
+
+
+def test_a_whole_column_is_cut_to_its_rows_in_use_and_its_title() -> None:
+    book = new_book()
+    book.set_user_input(0, 1, 5, "worth")
+    worth = [70.0, 10.0, 12.0, 8.0]
+    for row, cell in enumerate(worth, start=2):
+        book.update_cell_with_number(0, row, 5, cell)
+    book.set_user_input(0, 1, 10, "=CLV_CONCENTRATION(E:E, 2)")
+    book.evaluate()
+    assert book.get_cell_value(0, 1, 10) == "group"
+    assert book.get_cell_value(0, 2, 12) == pytest.approx(82 / sum(worth))
