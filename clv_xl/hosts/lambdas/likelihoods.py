@@ -177,7 +177,7 @@ HELPERS: Final = {
                             CLV_MAXIMUM(
                                 objective,
                                 HSTACK(TAKE(starts, 3, 1), TAKE(starts, 3, 1) - LN(pace),
-                                    DROP(starts, 0, 1)),
+                                    DROP(starts, , 1)),
                                 explain, all < 2000
                             ),
                             {"r", "alpha", "a", "b"},

@@ -71,7 +71,7 @@ HELPERS: Final = {
         """,
         "A run that begins at these logarithms of the parameters.",
     ),
-    "CLV_LOGS": Helper("LAMBDA(run, DROP(TAKE(run, 1), 0, 1))", "The logarithms of a run."),
+    "CLV_LOGS": Helper("LAMBDA(run, DROP(TAKE(run, 1), , 1))", "The logarithms of a run."),
     "CLV_HESSIAN": Helper("LAMBDA(run, DROP(run, 2, 1))", "The Hessian of a run."),
     "CLV_CLIMB": Helper(
         """
@@ -104,7 +104,7 @@ HELPERS: Final = {
                 CLV_STOPPED(run, 2, 0),
                 LET(
                     curvature, -CLV_HESSIAN(run),
-                    gradient, DROP(TAKE(DROP(run, 1), 1), 0, 1),
+                    gradient, DROP(TAKE(DROP(run, 1), 1), , 1),
                     step, CLV_ASCENT(curvature, gradient),
                     gain, SUM(gradient * step),
                     longest, MAX(ABS(step)),

@@ -57,10 +57,6 @@ HELPERS: Final = {
         "LAMBDA(column, SCAN(0, column, LAMBDA(sum, cell, sum + cell)))",
         "The sums of a column down to each row.",
     ),
-    "CLV_PART": Helper(
-        "LAMBDA(table, number, TAKE(DROP(table, 0, number - 1), ROWS(table), 1))",
-        "One column of a table.",
-    ),
     "CLV_CODED": Helper(
         """
         LAMBDA(customer, day, amount,
@@ -69,7 +65,7 @@ HELPERS: Final = {
                 name, MAP(customer, LAMBDA(cell, IF(ISTEXT(cell), TRIM(cell), cell))),
                 row, SEQUENCE(ROWS(customer)),
                 sorted, SORTBY(HSTACK(key, row, name, day, amount), key, 1, row, 1),
-                keys, CLV_PART(sorted, 1),
+                keys, CHOOSECOLS(sorted, 1),
                 first, keys <> CLV_ABOVE(keys, ""),
                 carried, LAMBDA(column,
                     SCAN(
@@ -78,8 +74,8 @@ HELPERS: Final = {
                     )
                 ),
                 HSTACK(
-                    carried(CLV_PART(sorted, 2)), carried(CLV_PART(sorted, 3)),
-                    DROP(sorted, 0, 3)
+                    carried(CHOOSECOLS(sorted, 2)), carried(CHOOSECOLS(sorted, 3)),
+                    DROP(sorted, , 3)
                 )
             )
         )
@@ -90,13 +86,13 @@ HELPERS: Final = {
         """
         LAMBDA(orders,
             LET(
-                sorted, SORTBY(orders, CLV_PART(orders, 1), 1, CLV_PART(orders, 3), 1),
-                number, CLV_PART(sorted, 1),
-                day, CLV_PART(sorted, 3),
-                amount, CLV_PART(sorted, 4),
+                sorted, SORTBY(orders, CHOOSECOLS(orders, 1), 1, CHOOSECOLS(orders, 3), 1),
+                number, CHOOSECOLS(sorted, 1),
+                day, CHOOSECOLS(sorted, 3),
+                amount, CHOOSECOLS(sorted, 4),
                 last, (number <> CLV_BELOW(number, 0)) + (day <> CLV_BELOW(day, 0)) > 0,
                 merged, FILTER(HSTACK(sorted, CLV_SUMS(amount)), last),
-                through, CLV_PART(merged, 5),
+                through, CHOOSECOLS(merged, 5),
                 sum, through - CLV_ABOVE(through, 0),
                 noise, 1E-12 * SUM(ABS(amount)),
                 none, ABS(sum) <= noise,
@@ -115,15 +111,15 @@ HELPERS: Final = {
             LET(
                 inside, day <= end,
                 coded, CLV_CODED(customer, day, amount),
-                bought, CLV_BOUGHT(FILTER(coded, CLV_PART(coded, 3) <= end)),
+                bought, CLV_BOUGHT(FILTER(coded, CHOOSECOLS(coded, 3) <= end)),
                 IF(
                     SUM(IF(inside, 1, 0)) = 0, #N/A,
                     IF(
                         ISERROR(CLV_FAULT(TAKE(bought, 1, 1))), #N/A,
                         LET(
-                            number, CLV_PART(bought, 1),
-                            days, CLV_PART(bought, 3),
-                            sum, CLV_PART(bought, 4),
+                            number, CHOOSECOLS(bought, 1),
+                            days, CHOOSECOLS(bought, 3),
+                            sum, CHOOSECOLS(bought, 4),
                             first, number <> CLV_ABOVE(number, 0),
                             last, number <> CLV_BELOW(number, 0),
                             gap, IF(first, unit, days - CLV_ABOVE(days, 0)),
@@ -133,16 +129,16 @@ HELPERS: Final = {
                             ),
                             ends, FILTER(through, last),
                             starts, FILTER(through, first),
-                            frequency, CLV_PART(ends, 1) - CLV_PART(starts, 1),
+                            frequency, CHOOSECOLS(ends, 1) - CHOOSECOLS(starts, 1),
                             HSTACK(
-                                FILTER(CLV_PART(bought, 2), first),
+                                FILTER(CHOOSECOLS(bought, 2), first),
                                 frequency,
-                                (CLV_PART(ends, 4) - CLV_PART(starts, 4)) / unit,
-                                (end - CLV_PART(starts, 4)) / unit,
-                                (CLV_PART(ends, 2) - CLV_PART(starts, 2))
+                                (CHOOSECOLS(ends, 4) - CHOOSECOLS(starts, 4)) / unit,
+                                (end - CHOOSECOLS(starts, 4)) / unit,
+                                (CHOOSECOLS(ends, 2) - CHOOSECOLS(starts, 2))
                                     / IF(frequency = 0, 1, frequency),
-                                CLV_PART(ends, 3) - CLV_PART(starts, 3),
-                                CLV_PART(ends, 4)
+                                CHOOSECOLS(ends, 3) - CHOOSECOLS(starts, 3),
+                                CHOOSECOLS(ends, 4)
                             )
                         )
                     )
@@ -166,8 +162,8 @@ FORMULAS: Final = {
                     {heading_row("RFM_SUMMARY")},
                     HSTACK(
                         TAKE(found, ROWS(found), 4),
-                        IF(SEQUENCE(ROWS(found)) * no_amount > 0, "", CLV_PART(found, 5)),
-                        CLV_PART(found, 6)
+                        IF(SEQUENCE(ROWS(found)) * no_amount > 0, "", CHOOSECOLS(found, 5)),
+                        CHOOSECOLS(found, 6)
                     )
                 )
             )

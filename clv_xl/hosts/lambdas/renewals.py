@@ -106,7 +106,7 @@ HELPERS: Final = {
                 LET(
                     old_enough, CLV_NUMERIC(TAKE(DROP(survivors, 1), 1)),
                     due, TAKE(renewals, ROWS(renewals), 1),
-                    made, DROP(renewals, 0, 1),
+                    made, DROP(renewals, , 1),
                     CLV_ESTIMATES(
                         CLV_MAXIMUM(
                             LAMBDA(p, objective(p, due, made)), LN(starts), LAMBDA(logs, #NUM!),

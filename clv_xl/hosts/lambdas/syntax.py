@@ -19,8 +19,9 @@ _OLD: Final = (
     "MMULT", "OR", "PERCENTILE", "ROUND", "ROWS", "SUM", "TRANSPOSE", "TRIM", "TYPE",
 )  # fmt: skip
 _NEW: Final = (
-    "BETA.DIST", "BYROW", "DROP", "HSTACK", "ISOMITTED", "LAMBDA", "LET", "MAKEARRAY", "MAP",
-    "REDUCE", "SCAN", "SEQUENCE", "SORTBY", "TAKE", "TOCOL", "UNIQUE", "VSTACK", "XMATCH",
+    "BETA.DIST", "BYROW", "CHOOSECOLS", "DROP", "HSTACK", "ISOMITTED", "LAMBDA", "LET",
+    "MAKEARRAY", "MAP", "REDUCE", "SCAN", "SEQUENCE", "SORTBY", "TAKE", "TOCOL", "UNIQUE",
+    "VSTACK", "XMATCH",
 )  # fmt: skip
 _WORKSHEET_ONLY: Final = ("FILTER", "SORT")
 PREFIXES: Final = (

@@ -26,10 +26,10 @@ HELPERS: Final = {
         LAMBDA(label, worth, cost,
             LET(
                 coded, CLV_CODED(label, worth, cost),
-                sorted, SORTBY(coded, CLV_PART(coded, 1), 1, CLV_PART(coded, 3), 1),
-                number, CLV_PART(sorted, 1),
-                value, CLV_PART(sorted, 3),
-                costs, CLV_PART(sorted, 4),
+                sorted, SORTBY(coded, CHOOSECOLS(coded, 1), 1, CHOOSECOLS(coded, 3), 1),
+                number, CHOOSECOLS(sorted, 1),
+                value, CHOOSECOLS(sorted, 3),
+                costs, CHOOSECOLS(sorted, 4),
                 known, CLV_NUMERIC(costs),
                 last, number <> CLV_BELOW(number, 0),
                 apart, ABS(
@@ -44,7 +44,7 @@ HELPERS: Final = {
                     )
                 ),
                 HSTACK(
-                    FILTER(CLV_PART(sorted, 2), last),
+                    FILTER(CHOOSECOLS(sorted, 2), last),
                     ends(one), ends(value),
                     ends(IF(apart = 0, value, IF(apart = 1, value / 2, 0))),
                     ends(known), ends(IF(known = 1, costs, 0)), ends(known * value),
@@ -59,21 +59,21 @@ HELPERS: Final = {
         """
         LAMBDA(groups, customers, worth, costs_given,
             LET(
-                count, CLV_PART(groups, 2),
-                total, CLV_PART(groups, 3),
-                known, CLV_PART(groups, 5),
-                cost, CLV_PART(groups, 6),
+                count, CHOOSECOLS(groups, 2),
+                total, CHOOSECOLS(groups, 3),
+                known, CHOOSECOLS(groups, 5),
+                cost, CHOOSECOLS(groups, 6),
                 shown, IF(costs_given, known, 0 * known),
                 HSTACK(
-                    CLV_PART(groups, 1), count, count / customers, total,
+                    CHOOSECOLS(groups, 1), count, count / customers, total,
                     total / worth,
-                    total / count, CLV_PART(groups, 4),
+                    total / count, CHOOSECOLS(groups, 4),
                     IF(shown = 0, "", cost / IF(known = 0, 1, known)),
                     IF(
                         shown = 0, "",
-                        IF(cost = 0, #DIV/0!, CLV_PART(groups, 7) / IF(cost = 0, 1, cost))
+                        IF(cost = 0, #DIV/0!, CHOOSECOLS(groups, 7) / IF(cost = 0, 1, cost))
                     ),
-                    IF(known = 0, "", CLV_PART(groups, 8))
+                    IF(known = 0, "", CHOOSECOLS(groups, 8))
                 )
             )
         )
@@ -88,8 +88,8 @@ FORMULAS: Final = {
             costs_given, IF(no_acquisition_cost, FALSE, SUM(CLV_NUMERIC(acquisition_cost)) > 0),
             cost, IF(SEQUENCE(ROWS(clv)) * costs_given > 0, acquisition_cost, 0),
             groups, CLV_GROUPED(segment, clv, cost),
-            blank, IF(CLV_PART(groups, 1) = {quoted(BLANK_LABEL)}, 1, 0),
-            sorted, SORTBY(groups, CLV_PART(groups, 3), -1, blank, 1),
+            blank, IF(CHOOSECOLS(groups, 1) = {quoted(BLANK_LABEL)}, 1, 0),
+            sorted, SORTBY(groups, CHOOSECOLS(groups, 3), -1, blank, 1),
             known, CLV_NUMERIC(cost),
             customers, ROWS(clv),
             worth, SUM(clv),
