@@ -12,13 +12,11 @@ from clv_xl import cells, coercion, counted_rows, covariate_columns
 from clv_xl.arguments import BodyArguments, InputColumn, coerce, fill_and_check
 from clv_xl.cells import ArgumentCells, IncomingError
 from clv_xl.errors import ArgumentError
-from clv_xl.functions.spec import Function, Kind, Parameter
+from clv_xl.functions.spec import BLANK_LABEL, Function, Kind, Parameter
 from clv_xl.maths.arrays import Checked, Flags, Floats, Labels
 
 REMEDY = "fill it in or remove the row"
 _SEVERAL = frozenset({Kind.ATTRIBUTES, Kind.COVARIATES})  # several columns, with their headings
-BLANK_LABEL = "(blank)"
-"""The group of rows that name no segment, channel or attribute."""
 
 
 def align(function: Function, bound: Mapping[str, Any], *, date1904: bool) -> BodyArguments:

@@ -55,6 +55,10 @@ class Kind(enum.Enum):
     COVARIATES = "covariates"
 
 
+BLANK_LABEL: Final = "(blank)"
+"""The group of rows that name no segment, channel or attribute."""
+
+
 @dataclass(frozen=True)
 class Meaning:
     """What an argument means, wherever it occurs: one sentence, unit, domain."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SUMMED = 256  # renewals added up one by one; the rest is an integral
 _POINTS = 192
+_LARGEST_LOG = 600.0  # of a power of time that is computed
 _STARTS = [(1.0, 1.0, 1.0), (0.3, 2.0, 1.5), (3.0, 9.0, 0.8)]
 
 
@@ -213,8 +214,11 @@ def _discounted_renewals(
     def log_term(x: Floats) -> tuple[Floats, Floats]:
         """Return the logarithm of the term of the x-th renewal from now, and its derivative."""
         t = n + x
-        u = t**c
-        log = start - log_gamma_rise(b + u, a) - force * x
+        log_u = c * np.log(t)
+        u = np.where(log_u < _LARGEST_LOG, t**c, np.exp(_LARGEST_LOG))
+        # From there on the rise is a power of u, whose factor no longer changes.
+        rise = np.where(log_u < _LARGEST_LOG, log_gamma_rise(b + u, a), a * log_u)
+        log = start - rise - force * x
         return log, -psi_rise(b + u, a) * c * u / t - force
 
     def log_integrand(y: Floats) -> tuple[Floats, Floats]:

@@ -16,7 +16,11 @@ from clv_xl.workbook.comparison import differences
 from clv_xl.workbook.declarations import Formula, Item, Listing, Role, Sheet, Style
 from clv_xl.workbook.finishing import finish
 from clv_xl.workbook.layout import arrange
+from clv_xl.workbook.references import Ref
+from clv_xl.workbook.sample import generate
+from clv_xl.workbook.sheets.calculator import calculator
 from clv_xl.workbook.sheets.functions import HELP, functions
+from clv_xl.workbook.sheets.settings import calculator_settings
 from clv_xl.workbook.writer import write
 
 NAME: Final = "functions_microsoft_365.xlsx"
@@ -53,7 +57,8 @@ def build(path: str | os.PathLike[str]) -> None:
         raise FileError("Excel opens this workbook only if its name ends in .xlsx")
     with lock(target), tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / NAME
-        write(arrange((_trials(), functions(FORMULAS))), made)
+        sheets = (_trials(), calculator(generate(), calculator_settings()), functions(FORMULAS))
+        write(arrange(sheets), made)
         finish(made, None)
         report = recalculate(made)  # by the functions themselves, before the names stand for them
         if report.not_computed:
@@ -109,6 +114,10 @@ def _trials() -> Sheet:
                 Listing(
                     "next_steps",
                     (
+                        (
+                            Item("Calculator", Style.LINK, link=Ref("calc_inputs").cell(1, 1)),
+                            Item("What a customer is worth, from nine figures.", Style.PLAIN),
+                        ),
                         (
                             Item("All functions", Style.LINK, link=HELP.cell(1, 1)),
                             Item("Arguments, units, an example, the formula of each.", Style.PLAIN),

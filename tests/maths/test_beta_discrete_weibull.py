@@ -100,6 +100,7 @@ def test_residual_lifetime_is_the_sum_of_discounted_survival(a, b, c, n, d):
         (0.9, 2.0, 2.5, 0.0, 0),
         (8.0, 300.0, 3.0, 0.0, 1.5),
         (14.0, 3.0, 0.2, 1e-4, 0),
+        (0.51, 2.54, 2.17, 0.0, 0),  # a x c is hardly above 1
     ],
 )
 def test_residual_lifetime_meets_mpmath(a, b, c, d, n):

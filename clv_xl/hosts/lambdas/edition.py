@@ -5,19 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
 
-from clv_xl.functions import CATALOGUE
-from clv_xl.hosts.lambdas import acquisition, models, segments, value
+from clv_xl.functions import CATALOGUE, Function
+from clv_xl.hosts.lambdas import (
+    acquisition,
+    column_formulas,
+    fits,
+    likelihoods,
+    maximum,
+    models,
+    orders,
+    renewals,
+    segments,
+    shared_formulas,
+    value,
+    value_tables,
+)
+from clv_xl.hosts.lambdas.columns import columns_text
 from clv_xl.hosts.lambdas.element import lambda_text
-from clv_xl.hosts.lambdas.formula import Formula, MeasuresFormula
+from clv_xl.hosts.lambdas.formula import ColumnsFormula, Formula, Helper, MeasuresFormula
 from clv_xl.hosts.lambdas.measures import measures_text
-from clv_xl.hosts.lambdas.shared_formulas import HELPERS
 from clv_xl.hosts.lambdas.syntax import as_filed
 
-FORMULAS: Final[Mapping[str, Formula | MeasuresFormula]] = {
+HELPERS: Final[Mapping[str, Helper]] = {
+    **shared_formulas.HELPERS,
+    **column_formulas.HELPERS,
+    **maximum.HELPERS,
+    **likelihoods.HELPERS,
+    **renewals.HELPERS,
+    **orders.HELPERS,
+    **segments.HELPERS,
+    **value_tables.HELPERS,
+}
+FORMULAS: Final[Mapping[str, Formula | MeasuresFormula | ColumnsFormula]] = {
     **value.FORMULAS,
     **acquisition.FORMULAS,
     **segments.FORMULAS,
     **models.FORMULAS,
+    **fits.FORMULAS,
+    **orders.FORMULAS,
+    **value_tables.FORMULAS,
 }
 
 
@@ -41,9 +67,14 @@ def names(write: Callable[[str], str] = as_filed) -> Iterator[Name]:
         yield Name(name, write(helper.text), f"Used by other functions. {helper.meaning}")
     for name, formula in FORMULAS.items():
         function = CATALOGUE[name]
-        text = (
-            lambda_text(function, formula)
-            if isinstance(formula, Formula)
-            else measures_text(function, formula)
-        )
-        yield Name(name, write(text), function.summary)
+        yield Name(name, write(_text(function, formula)), function.summary)
+
+
+def _text(function: Function, formula: Formula | MeasuresFormula | ColumnsFormula) -> str:
+    match formula:
+        case Formula():
+            return lambda_text(function, formula)
+        case MeasuresFormula():
+            return measures_text(function, formula)
+        case ColumnsFormula():
+            return columns_text(function, formula)

@@ -10,7 +10,7 @@ from clv_xl.cells import CellError, error_value
 from clv_xl.errors import ArgumentError, ClvError, DomainError, ZeroDenominatorError
 from clv_xl.functions import Function
 from clv_xl.functions.spec import Kind, Parameter
-from clv_xl.hosts.lambdas.formula import Formula
+from clv_xl.hosts.lambdas.formula import ColumnsFormula, Formula
 from clv_xl.hosts.lambdas.syntax import LONGEST_TEXT, quoted, renamed, tokens
 
 VALUE = str(CellError.VALUE)
@@ -35,7 +35,7 @@ def lambda_text(function: Function, formula: Formula) -> str:
     return with_usage(function, bindings, result)
 
 
-def takes(formula: Formula, parameter: Parameter) -> bool:
+def takes(formula: Formula | ColumnsFormula, parameter: Parameter) -> bool:
     """Whether a formula takes an argument; a call that gives another is `#VALUE!`."""
     used = {token for kind, token in tokens(formula.body) if kind == "variable"}
     return parameter.meaning.model is not None or parameter.name in used
@@ -73,11 +73,12 @@ def _whole(parameter: Parameter, formula: Formula) -> str:
     if name in formula.left_out:
         instead = formula.left_out[name]
     elif parameter.default is not None:
-        instead = _literal(parameter.default)
+        instead = literal(parameter.default)
     return f"all_{name}, IF(no_{name}, {instead}, {name})"
 
 
-def _literal(value: object) -> str:
+def literal(value: object) -> str:
+    """Return a number or text as a formula holds it."""
     return quoted(value) if isinstance(value, str) else f"{value:.15g}"
 
 
@@ -161,12 +162,18 @@ def checked_cell(function: Function, parameter: Parameter) -> str:
     """Return the value of a cell as its parameter is declared."""
     name, meaning = parameter.name, parameter.meaning
     cell = f"cell_{name}"
-    blank = VALUE if parameter.default is None else _literal(parameter.default)
+    blank = VALUE if parameter.default is None else literal(parameter.default)
     if meaning.kind is Kind.CHOICE:
         choices = "{" + ", ".join(quoted(str(choice)) for choice in meaning.choices) + "}"
         return f"CLV_CHOICE({cell}, {blank}, {choices})"
+    if meaning.kind is Kind.DATE:
+        return (
+            f"CLV_DAY({cell}, {blank})"
+            if parameter.required
+            else f'IF(no_{name}, "", CLV_DAY({cell}, {blank}))'
+        )
     outside = error_text(ArgumentError if meaning.choices else DomainError)
-    number = f"CLV_NUMBER({cell}, {blank}, {_inside(parameter, cell)}, {outside})"
+    number = f"CLV_NUMBER({cell}, {blank}, {_is_inside(parameter, cell)}, {outside})"
     if name in function.denominators:
         zero = error_text(ZeroDenominatorError)
         number = (
@@ -177,11 +184,9 @@ def checked_cell(function: Function, parameter: Parameter) -> str:
     return f'IF(no_{name}, "", {number})'
 
 
-def _inside(parameter: Parameter, cell: str) -> str:
-    """Return the condition that a number lies in its domain."""
+def inside(parameter: Parameter, cell: str) -> list[str]:
+    """Return the conditions that a number lies in its domain."""
     meaning = parameter.meaning
-    if meaning.choices:
-        return "OR(" + ", ".join(f"{cell} = {choice}" for choice in meaning.choices) + ")"
     found = []
     if meaning.low > float("-inf"):
         found.append(f"{cell} {'>' if meaning.above_low else '>='} {meaning.low:.15g}")
@@ -189,4 +194,13 @@ def _inside(parameter: Parameter, cell: str) -> str:
         found.append(f"{cell} {'<' if meaning.below_high else '<='} {meaning.high:.15g}")
     if meaning.whole:
         found.append(f"{cell} = INT({cell})")
+    return found
+
+
+def _is_inside(parameter: Parameter, cell: str) -> str:
+    """Return the condition that one number lies in its domain."""
+    choices = parameter.meaning.choices
+    if choices:
+        return "OR(" + ", ".join(f"{cell} = {choice}" for choice in choices) + ")"
+    found = inside(parameter, cell)
     return f"AND({', '.join(found)})" if found else "TRUE"

@@ -42,6 +42,23 @@ class MeasuresFormula:
 
 
 @dataclass(frozen=True)
+class ColumnsFormula:
+    """The formula of a function that takes whole columns, such as a fit or a table.
+
+    Parameters
+    ----------
+    body : str
+        The whole result. A variable that is named like an argument is its checked column without
+        the rows that do not count, or the value of its cell; `no_x` is whether x was left out.
+    left_out : mapping, optional
+        Of columns: the number that stands for each row of one that was left out.
+    """
+
+    body: str
+    left_out: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Helper:
     """A formula that others call by its name, and what it gives."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from clv_xl.functions.spec import Measures
-from clv_xl.hosts.lambdas.element import VALUE, absent, checked_cell, with_usage
+from clv_xl.hosts.lambdas.columns import one_cell
+from clv_xl.hosts.lambdas.element import VALUE, absent, with_usage
 from clv_xl.hosts.lambdas.syntax import quoted, renamed
 
 if TYPE_CHECKING:
@@ -22,12 +23,7 @@ def measures_text(function: Function, formula: MeasuresFormula) -> str:
     one = {name: f"one_{name}" for name in names}
     bindings = [absent(parameter) for parameter in function.parameters]
     for parameter in function.parameters:
-        name = parameter.name
-        several = f"CLV_ROWS({name}) * CLV_COLUMNS({name}) > 1"
-        bindings += [
-            f'cell_{name}, IF(no_{name}, "", IF({several}, {VALUE}, {name}))',
-            f"one_{name}, {checked_cell(function, parameter)}",
-        ]
+        bindings += one_cell(function, parameter)
     bindings += [f"{name}, {renamed(text, one)}" for name, text in formula.shared.items()]
     titles = ", ".join(quoted(title) for title, _ in result.rows)
     values = ", ".join(renamed(text, one) for text in formula.measures.values())

@@ -145,4 +145,10 @@ FORMULAS: Final = {
             EXP(CLV_LNRISE(b_ + (period - 1) ^ c_, a_) - CLV_LNRISE(b_ + period ^ c_, a_))
         )
     """),
+    "BDW_CLV": Formula("""
+        IF(
+            AND(discount_rate = 0, a_ * c_ <= 1), INFINITE,
+            margin * (timing + CLV_BDW_LATER(a_, b_, c_, discount_rate, periods_survived))
+        )
+    """),
 }

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from clv_xl.call import call
 from clv_xl.functions import CATALOGUE
-from clv_xl.hosts.lambdas.formula import Formula
+from clv_xl.hosts.lambdas.formula import ColumnsFormula, Formula, Helper
 from clv_xl.hosts.lambdas.syntax import quoted
 
 _QUADRANTS: Final = CATALOGUE["QUADRANT_ACTION"].parameters[0].meaning.choices
@@ -17,7 +18,28 @@ def _action(quadrant: object) -> str:
     return quoted(str(call("QUADRANT_ACTION", [quadrant]).cells))
 
 
-FORMULAS: Final = {
+_SCORES: Final = range(1, 6)
+_RFM: Final = "; ".join(
+    ", ".join(quoted(str(call("RFM_SEGMENT", [recency, depth, depth]).cells)) for depth in _SCORES)
+    for recency in _SCORES
+)
+_SCORED: Final = ("-days_since_last", "purchases", "revenue")
+
+HELPERS: Final = {
+    "CLV_SCORE": Helper(
+        """
+        LAMBDA(goodness, bins,
+            REDUCE(
+                1 + 0 * goodness,
+                MAP(SEQUENCE(bins - 1) / bins, LAMBDA(share, PERCENTILE(goodness, share))),
+                LAMBDA(score, edge, score + (goodness > edge))
+            )
+        )
+        """,
+        "Scores from 1 on: how many inner quantiles a number is above.",
+    ),
+}
+FORMULAS: Final[Mapping[str, Formula | ColumnsFormula]] = {
     "CUSTOMER_QUADRANT": Formula(
         f"""
         IF(
@@ -38,6 +60,16 @@ FORMULAS: Final = {
                 quadrant = {_FREE_RIDER}, {_action(_QUADRANTS[1])},
                 IF(quadrant = {_WEAK}, {_action(_QUADRANTS[2])}, {_action(_QUADRANTS[3])})
             )
+        )
+    """),
+    "RFM_SEGMENT": Formula(f"""
+        INDEX(
+            {{{_RFM}}}, recency_score, INT((frequency_score + monetary_score) / 2 + 0.5)
+        )
+    """),
+    "RFM_SCORE": ColumnsFormula(f"""
+        CLV_BESIDE(
+            HSTACK({", ".join(f"CLV_SCORE({goodness}, bins)" for goodness in _SCORED)}), kept
         )
     """),
 }

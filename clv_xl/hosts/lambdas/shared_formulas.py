@@ -9,7 +9,14 @@ from clv_xl.hosts.lambdas.formula import Helper
 HELPERS: Final = {
     # Arguments
     "CLV_BLANK": Helper(
-        'LAMBDA(given, AND(IFERROR(TRIM(given) = "", FALSE)))',
+        """
+        LAMBDA(given,
+            IF(
+                IFERROR(TRIM(CLV_CELL(given, 1, 1)) <> "", TRUE), FALSE,
+                AND(IFERROR(TRIM(given) = "", FALSE))
+            )
+        )
+        """,
         "Whether all cells of an argument are empty.",
     ),
     "CLV_CELL": Helper(

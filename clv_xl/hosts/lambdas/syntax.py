@@ -14,14 +14,21 @@ VARIABLE_PREFIX: Final = "_xlpm."
 OPTIONAL_PREFIX: Final = "_xlop."
 
 _OLD: Final = (
-    "ABS", "CHOOSE", "COLUMNS", "AND", "EXP", "GAMMALN", "IF", "IFERROR", "INDEX", "INT", "ISERROR",
-    "ISNUMBER", "ISTEXT", "LEFT", "LN", "MAX", "MEDIAN", "MIN", "MMULT", "OR", "ROWS", "SUM",
-    "TRIM", "TYPE",
+    "ABS", "AND", "CHOOSE", "COLUMNS", "EXP", "GAMMALN", "IF", "IFERROR", "INDEX", "INT",
+    "ISERROR", "ISNUMBER", "ISTEXT", "LEFT", "LN", "MAX", "MDETERM", "MEDIAN", "MIN", "MINVERSE",
+    "MMULT", "OR", "PERCENTILE", "ROUND", "ROWS", "SUM", "TRANSPOSE", "TRIM", "TYPE",
 )  # fmt: skip
 _NEW: Final = (
-    "BETA.DIST", "ISOMITTED", "LAMBDA", "LET", "MAKEARRAY", "MAP", "REDUCE", "SEQUENCE", "XMATCH",
+    "BETA.DIST", "BYROW", "CHOOSECOLS", "DROP", "HSTACK", "ISOMITTED", "LAMBDA", "LET",
+    "MAKEARRAY", "MAP", "REDUCE", "SCAN", "SEQUENCE", "SORTBY", "TAKE", "TOCOL", "UNIQUE",
+    "VSTACK", "XMATCH",
 )  # fmt: skip
-PREFIXES: Final = dict.fromkeys(_OLD, "") | dict.fromkeys(_NEW, FUNCTION_PREFIX)
+_WORKSHEET_ONLY: Final = ("FILTER", "SORT")
+PREFIXES: Final = (
+    dict.fromkeys(_OLD, "")
+    | dict.fromkeys(_NEW, FUNCTION_PREFIX)
+    | dict.fromkeys(_WORKSHEET_ONLY, f"{FUNCTION_PREFIX}_xlws.")
+)
 """Excel's functions that the formulas call, each with what a file writes before its name."""
 
 _VALUES: Final = ("TRUE", "FALSE")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from clv_xl.hosts.lambdas.formula import Formula, MeasuresFormula
+from clv_xl.hosts.lambdas.formula import ColumnsFormula, Formula, MeasuresFormula
 
-FORMULAS: Final[Mapping[str, Formula | MeasuresFormula]] = {
+FORMULAS: Final[Mapping[str, Formula | MeasuresFormula | ColumnsFormula]] = {
     "CLV": Formula("""
         (purchase_value * purchase_frequency * gross_margin - service_cost)
             * CLV_ANNUITY(lifespan, discount_rate)
@@ -21,6 +21,15 @@ FORMULAS: Final[Mapping[str, Formula | MeasuresFormula]] = {
         )
     """),
     "CLV_CHURN": Formula("revenue * gross_margin / churn_rate - acquisition_cost"),
+    "CLV_CASHFLOWS": ColumnsFormula(
+        """
+        LET(
+            periods, SEQUENCE(ROWS(margins)) - timing,
+            SUM(margins * survival * EXP(-periods * CLV_LOG1P(discount_rate))) - acquisition_cost
+        )
+        """,
+        {"survival": "1"},
+    ),
     "CLV_REFERRAL": Formula("""
         clv + referrals * (IF(referred_clv = "", clv, referred_clv) + acquisition_cost_saved)
     """),

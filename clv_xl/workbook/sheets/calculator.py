@@ -36,8 +36,16 @@ _MEASURES: Final = 9
 _MARGIN = "Calc_invoice*Calc_invoices*Calc_margin"
 
 
-def calculator(sample: Sample) -> Sheet:
-    """Return the calculator's sheet."""
+def calculator(sample: Sample, settings: Fields | None = None) -> Sheet:
+    """Return the calculator's sheet.
+
+    Parameters
+    ----------
+    sample : Sample
+    settings : Fields, optional
+        Of a workbook that has neither orders nor other sheets with figures.
+    """
+    alone = settings is not None
     arguments = [parameter.name for parameter in CATALOGUE["CLV_CALCULATOR"].parameters]
     fields = tuple(
         Field(label, sample.figures.get(name), what.unit, what.sentence, name, what)
@@ -47,11 +55,12 @@ def calculator(sample: Sample) -> Sheet:
     names = ",".join(NAMES[: len(arguments)])
     return Sheet(
         "Calculator",
-        Role.REPORT,
+        Role.INPUT if alone else Role.REPORT,
         "Calculator",
         "What is a customer worth, and how much can you spend to acquire one? Eight monthly "
-        "figures answer it, without any orders: CLV and CAC here are those of your figures, not of "
-        "the other sheets. Change the yellow cells.",
+        "figures answer it, without any orders"
+        + ("" if alone else ": CLV and CAC here are those of your figures, not of the other sheets")
+        + ". Change the yellow cells.",
         (
             (
                 Fields("calc_inputs", "Your figures", fields),
@@ -68,8 +77,14 @@ def calculator(sample: Sample) -> Sheet:
                 ),
             ),
             what_if(sample),
-            (Stack((plain_formula(), plain_formula_check())),),
-            (Fields("calc_forms", "The same customer in each form of CLV", _forms()),),
+            (settings or Stack((plain_formula(), plain_formula_check())),),
+            (
+                Fields(
+                    "calc_forms",
+                    "The same customer in each form of CLV",
+                    _forms("the settings above" if alone else "sheet Settings"),
+                ),
+            ),
             (
                 Grid(
                     _GRID.key,
@@ -122,7 +137,7 @@ def _answered() -> str:
     )
 
 
-def _forms() -> tuple[Field, ...]:
+def _forms(settings: str) -> tuple[Field, ...]:
     money, months = Unit.MONEY, Unit.MONTHS
     return (
         _form(
@@ -141,7 +156,7 @@ def _forms() -> tuple[Field, ...]:
             "... and discounted",
             f"CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin,{CAC},0,{DISCOUNT})",
             money,
-            "CLV with the discount rate of sheet Settings.",
+            f"CLV with the discount rate of {settings}.",
         ),
         _form(
             "CLV by churn",
@@ -171,7 +186,7 @@ def _forms() -> tuple[Field, ...]:
             "Maximum CAC at your target",
             "CAC_BUDGET(CLV(Calc_invoice,Calc_invoices,Calc_lifespan,Calc_margin),Target_ratio)",
             money,
-            "CAC_BUDGET: CLV / target of sheet Settings.",
+            f"CAC_BUDGET: CLV / target of {settings}.",
         ),
         _form(
             "Value of reaching target churn",

@@ -33,8 +33,7 @@ def settings() -> Sheet:
                 optional=True,
             ),
             _setting("Gross margin", 0.45, "Gross_margin", "gross_margin"),
-            _setting("Discount rate per year", 0.1, "Discount_rate", "annual_rate"),
-            _setting("Target: CLV to CAC", TARGET_RATIO, "Target_ratio", "target_ratio"),
+            *_discount_and_target(),
             _setting("Best customers", 0.2, "Best_share", "top_share"),
             _setting("Period", "week", "Period", "period", "The time unit of all durations."),
             _setting(
@@ -115,6 +114,18 @@ def settings() -> Sheet:
         "Change the yellow cells; every report follows.",
         ((money,), *((columns_used(table),) for table in INPUT_TABLES)),
         names=column_names(),
+    )
+
+
+def calculator_settings() -> Fields:
+    """Return the settings of the calculator, for a workbook without a sheet of settings."""
+    return Fields("calc_settings", "Settings", _discount_and_target())
+
+
+def _discount_and_target() -> tuple[Field, ...]:
+    return (
+        _setting("Discount rate per year", 0.1, "Discount_rate", "annual_rate"),
+        _setting("Target: CLV to CAC", TARGET_RATIO, "Target_ratio", "target_ratio"),
     )
 
 

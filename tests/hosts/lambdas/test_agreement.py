@@ -65,7 +65,29 @@ EDGES: list[tuple[str, tuple[Any, ...]]] = [
     ("SBG_CLV", ([[0.7, 1.2]], 100.0, [[0.0], [1e-6], [0.1]], 3.0)),  # no end at rate 0
     ("SBG_CLV", ([[1.5, 900.0]], 100.0, [[0.0], [1e-6], [3.0]], 3.0, 1.0)),
     ("SBG_RETENTION", ([[0.7, 1.2]], [[0.5], [1.0], [500.0]])),
+    ("BDW_CLV", ([[0.5, 0.9, 1.2]], 100.0, [[0.0], [1e-6], [0.1]], 3.0)),  # no end at rate 0
+    ("BDW_CLV", ([[0.51, 2.54, 2.17]], 100.0, 0.0, 0.0, 1.0)),
     ("BDW_SURVIVAL", ([[0.5, 0.9, 1.2]], [[0.0], [1.0], [1000.0]])),
+]
+
+
+HISTORIES = [
+    [[2.0], [0.0], [1.0], [4.0]],
+    [[9.0], [0.0], [3.0], [8.0]],
+    [[9.0], [9.0], [9.0], [8.0]],
+]
+EDGES += [
+    ("BGNBD_FIT", (CellError.DIV0, 1.0, 2.0)),
+    ("BGNBD_FIT", tuple(HISTORIES)),  # four customers do not determine it
+    ("BGNBD_FIT", (*HISTORIES[:2], [[9.0], [9.0]])),  # ranges do not fit together
+    ("BGNBD_FIT", (*HISTORIES[:2], [[9.0], [9.0], [9.0], [-8.0]])),
+    ("BGNBD_FIT", (*HISTORIES, [[0.0], [0.0], [0.0], [0.0]])),  # customers
+    ("BGNBD_FIT", ([[0.0], [0.0]], [[0.0], [0.0]], 9.0)),  # nobody bought again
+    ("GG_FIT", ([[1.0], [1.0], [1.0], [4.0]], [[20.0], [20.0], [20.0], [20.0]])),  # all alike
+    ("SBG_FIT", ([[1000.0, 631.0, 468.0, 382.0]],)),
+    ("SBG_FIT", ([[1000.0], [631.0], [700.0]],)),  # survivors rise
+    ("SBG_FIT", ([[1000.0], [1000.0], [1000.0]],)),  # nobody leaves
+    ("BDW_FIT", ([[1000.0], [869.0], [743.0]],)),  # too short
 ]
 
 
@@ -109,7 +131,8 @@ def test_a_call_without_arguments_says_how_it_is_used() -> None:
         assert line.startswith(CATALOGUE[name].signature)
 
 
-def test_models_are_compared_to_nine_digits_and_arithmetic_to_twelve() -> None:
+def test_fits_are_compared_to_six_digits_models_to_nine_and_arithmetic_to_twelve() -> None:
+    assert tolerance("BGNBD_FIT", 1) == 1e-6
     assert tolerance("BGNBD_ALIVE") == 1e-9
     assert tolerance("CAC") == 1e-12
 
@@ -136,3 +159,15 @@ def test_a_fit_with_more_parameters_is_refused() -> None:
     book.set_user_input(0, 2, 1, f"=BGNBD_ALIVE({{{more}}},0,0,9)")
     book.evaluate()
     assert [book.get_cell_value(0, row, 1) for row in (1, 2)] == [1, "#VALUE!"]
+
+
+def test_a_whole_column_is_cut_to_its_rows_in_use_and_its_title() -> None:
+    book = new_book()
+    book.set_user_input(0, 1, 5, "worth")
+    worth = [70.0, 10.0, 12.0, 8.0]
+    for row, cell in enumerate(worth, start=2):
+        book.update_cell_with_number(0, row, 5, cell)
+    book.set_user_input(0, 1, 10, "=CLV_CONCENTRATION(E:E, 2)")
+    book.evaluate()
+    assert book.get_cell_value(0, 1, 10) == "group"
+    assert book.get_cell_value(0, 2, 12) == pytest.approx(82 / sum(worth))

@@ -7,8 +7,7 @@ import re
 import pytest
 
 from clv_xl.functions import CATALOGUE
-from clv_xl.hosts.lambdas.edition import FORMULAS, names
-from clv_xl.hosts.lambdas.shared_formulas import HELPERS
+from clv_xl.hosts.lambdas.edition import FORMULAS, HELPERS, names
 from clv_xl.hosts.lambdas.syntax import as_filed, as_typed, tokens
 
 NAMES = list(names())
