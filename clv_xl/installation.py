@@ -77,6 +77,9 @@ def _install_excel(*, dll: bool) -> Iterator[str]:
 
     if sys.platform != "win32":  # fails before the template is built
         return windows.install(dll=dll)
+    brought = Path(template.__file__).with_name(template.NAME)  # by the set-up program
+    if brought.is_file():
+        return windows.install(brought.read_bytes(), dll=dll)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / template.NAME
         template.build(path)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import types
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from clv_xl import installation
 from clv_xl.errors import HostError
 from clv_xl.hosts import libreoffice, windows
+from clv_xl.workbook import template
 
 
 def absent(*_: object, **__: object) -> Iterator[str]:
@@ -41,6 +44,17 @@ def test_without_a_name_every_program_found_is_served(
     monkeypatch.setattr(libreoffice, act, absent)
     with pytest.raises(HostError, match=r"It is not here\. It is not here\."):
         list(getattr(installation, act)(None))
+
+
+def test_a_template_that_was_brought_along_is_not_built_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / template.NAME).write_bytes(b"brought")
+    monkeypatch.setattr(template, "__file__", str(tmp_path / "template.py"))
+    monkeypatch.setattr(template, "build", absent)
+    monkeypatch.setattr(installation, "sys", types.SimpleNamespace(platform="win32"))
+    monkeypatch.setattr(windows, "install", lambda content, **_: [content.decode()])
+    assert list(installation.install("excel")) == ["brought"]
 
 
 def test_the_diagnosis_begins_with_what_must_work_everywhere(

@@ -8,7 +8,6 @@ RequestExecutionLevel user
 !include MUI2.nsh
 !include LogicLib.nsh
 
-!define PYTHON '"$INSTDIR\python\python.exe" -E -P -m clv_xl'
 !define ENTRY "Software\Microsoft\Windows\CurrentVersion\Uninstall\clv_xl"
 ; A folder that every user of Windows has in their PATH.
 !define COMMANDS "$LOCALAPPDATA\Microsoft\WindowsApps"
@@ -56,9 +55,9 @@ The workbook has sample data and finished reports. Press Enable Content when Exc
   ${EndIf}
 !macroend
 
-; Run the command clv-xl; what it says is shown if it fails.
-!macro Command arguments
-  nsExec::ExecToStack '${PYTHON} ${arguments}'
+; Run Python; what it says is shown if it fails.
+!macro Python arguments
+  nsExec::ExecToStack '"$INSTDIR\python\python.exe" -E -P ${arguments}'
   Pop $0
   Pop $1
   ${If} $0 != 0
@@ -87,7 +86,8 @@ Section
     FileClose $0
   ${EndIf}
   DetailPrint "Adding the functions to Excel"
-  !insertmacro Command "install excel"
+  !insertmacro Python "-c $\"import clv_xl.hosts.windows.server$\"" ; compiled now, not at the first formula
+  !insertmacro Python "-m clv_xl install excel"
 SectionEnd
 
 ; Once opened, the workbook is the user's: it is neither replaced nor removed.
@@ -100,7 +100,7 @@ FunctionEnd
 
 Section Uninstall
   !insertmacro WaitForServer
-  !insertmacro Command "uninstall excel"
+  !insertmacro Python "-m clv_xl uninstall excel"
   Delete "${COMMANDS}\clv-xl.cmd"
   RMDir /r "$INSTDIR\python"
   Delete "$INSTDIR\uninstall.exe"

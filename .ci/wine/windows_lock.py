@@ -1,6 +1,6 @@
 """Writes what of the lock file a Windows Python 3.13 needs for clv_xl and its tests of Windows.
 
-`windows_lock.py REQUIREMENTS [--without-tests]`: the lines of these packages with their hashes and
+`windows_lock.py REQUIREMENTS [clv_xl|tests]`: the lines of these packages with their hashes and
 without the conditions, which pip would judge by the system that it downloads on.
 """
 
@@ -42,6 +42,6 @@ def windows_lines(lock: str, packages: Collection[str] = PACKAGES | OF_TESTS) ->
 
 
 if __name__ == "__main__":
-    wanted = PACKAGES if "--without-tests" in sys.argv else PACKAGES | OF_TESTS
+    wanted = {"clv_xl": PACKAGES, "tests": OF_TESTS}.get(sys.argv[-1], PACKAGES | OF_TESTS)
     lines = windows_lines(Path(sys.argv[1]).read_text("utf-8"), wanted)
     sys.stdout.writelines(f"{line}\n" for line in lines)

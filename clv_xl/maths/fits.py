@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
+from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -92,13 +93,13 @@ def _remembered(model: FittedModel[Any], function: str, columns: Sequence[ArrayL
         try:
             _memory[key] = getattr(_module(model), function)(*arrays)
         except ClvError as fault:
-            _memory[key] = fault
+            _memory[key] = copy(fault)
         if len(_memory) > MOST:
             _memory.popitem(last=False)
     _memory.move_to_end(key)
     found = _memory[key]
     if isinstance(found, ClvError):
-        raise found
+        raise copy(found)  # what is raised holds the frames of its call, and they all its data
     return found
 
 

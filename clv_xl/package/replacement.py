@@ -16,6 +16,7 @@ from clv_xl.package.exchange import exchange
 from clv_xl.package.new_file import NewFile, new_file, sweep
 from clv_xl.package.open_elsewhere import refuse_if_open
 from clv_xl.package.regular_file import holds
+from clv_xl.package.renaming import rename_over
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,7 +98,7 @@ def _keep_copy(target: Path, content: bytes) -> None:
             _write(new, [content], len(content))
             copy_attributes(target, new.file.fileno())
             _flush(new)
-            new.path.replace(copy)
+            rename_over(new.path, copy)
 
 
 def _replace(
@@ -125,7 +126,7 @@ def _put(new: NewFile, target: Path, expected: bytes | None) -> None:
     if expected is not None and not holds(target, expected):
         raise _changed(target)
     if expected is None or not exchange(new.path, target):
-        new.path.replace(target)
+        rename_over(new.path, target)
         return
     with ExitStack() as undo:
         undo.callback(_put_back, new, target)
@@ -146,7 +147,7 @@ def _put_back(new: NewFile, target: Path) -> None:
         while True:
             other = new.path.lstat()
             if not exchange(new.path, target):
-                new.path.replace(target)
+                rename_over(new.path, target)
                 return
             if os.path.samestat(new.path.lstat(), last):
                 return

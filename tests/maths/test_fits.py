@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import re
+import weakref
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +17,8 @@ from clv_xl.maths import beta_geometric_bernoulli as bgbb
 from clv_xl.maths import bg_nbd, gamma_gamma, mbg_nbd, pareto_nbd
 from clv_xl.maths import shifted_beta_geometric as sbg
 from clv_xl.maths.fit_columns import count_distinct_rows
+from clv_xl.maths.fits import fit as remembered_fit
+from clv_xl.maths.fitted_models import GAMMA_GAMMA
 
 WITHIN = 1e-6
 PURCHASE_MODELS = [bg_nbd, mbg_nbd, pareto_nbd]
@@ -356,3 +361,18 @@ def test_every_sentence_names_a_remedy_and_no_customer():
             bg_nbd.fit(*data)
         assert caught.value.sentence.endswith(".")
         assert "nan" not in caught.value.sentence
+
+
+def test_a_failure_that_is_remembered_keeps_nothing_of_its_call() -> None:
+    def ask(times: int) -> set[Any]:
+        """Let so many calls fail that hold a set, and return the set."""
+        held = {times}
+        for _ in range(times):
+            with contextlib.suppress(NoAnswerError, DomainError):
+                remembered_fit(GAMMA_GAMMA, [1.0, 0.0], [float(times), 0.0])
+                pytest.fail("there is nothing to fit")
+        return held
+
+    kept = [weakref.finalize(ask(times), lambda: None) for times in (1, 2)]
+    gc.collect()
+    assert not any(one.alive for one in kept)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from package import posix
 
 from clv_xl.package import attributes
 
@@ -54,6 +55,7 @@ def reach(path: Path) -> None:
             folder.chmod(folder.stat().st_mode | 0o011)
 
 
+@posix.permissions
 def test_permissions_are_kept_and_the_time_is_new(two: tuple[Path, Path]) -> None:
     old, new = two
     old.chmod(0o640)
@@ -168,6 +170,7 @@ def test_the_rights_of_programs_are_not_copied(
     assert copied == ["security.selinux"]
 
 
+@posix.permissions
 def test_a_system_without_attributes_and_permissions_is_no_reason_to_fail(
     two: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from package import posix
 
 from clv_xl.errors import FileError
 from clv_xl.package import open_package
@@ -40,6 +41,7 @@ def test_the_newest_of_three_copies_is_number_one(book: Path) -> None:
     ]
 
 
+@posix.permissions
 def test_a_copy_is_the_file_as_it_was_with_its_permissions(book: Path) -> None:
     book.chmod(0o640)
     before = book.read_bytes()
@@ -86,6 +88,7 @@ def test_another_output_makes_no_copy(book: Path, tmp_path: Path) -> None:
     assert not copy_path(tmp_path / "out.xlsx", 1).exists()
 
 
+@posix.links
 def test_what_a_link_in_the_place_of_a_copy_points_to_is_not_written(
     book: Path, tmp_path: Path
 ) -> None:

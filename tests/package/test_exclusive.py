@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from package import posix
 
 from clv_xl.package import exclusive
 from clv_xl.package.exclusive import WithoutLocksError, try_lock
@@ -15,6 +16,7 @@ from clv_xl.package.exclusive import WithoutLocksError, try_lock
 linux = pytest.mark.skipif(sys.platform != "linux", reason="locks of Linux")
 
 
+@posix.locks
 def test_a_second_handle_gets_the_lock_when_the_first_is_closed(book: Path) -> None:
     with book.open("r+b") as second:
         with book.open("r+b") as first:

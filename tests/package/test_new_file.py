@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from package import posix
 
 from clv_xl.package import new_file as module
 from clv_xl.package.exclusive import WithoutLocksError
@@ -27,6 +28,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
 
 
+@posix.permissions
 def test_a_file_is_private_and_gone_afterwards(book: Path, tmp_path: Path) -> None:
     with new_file(book, 0o600) as new:
         assert new.path.parent == tmp_path
@@ -37,6 +39,7 @@ def test_a_file_is_private_and_gone_afterwards(book: Path, tmp_path: Path) -> No
     assert new.file.closed
 
 
+@posix.open_files
 def test_a_file_that_got_another_name_stays_and_so_does_what_took_its_place(
     book: Path, tmp_path: Path
 ) -> None:
@@ -115,6 +118,7 @@ def test_what_is_no_file_under_such_a_name_is_left_and_not_waited_for(
     assert book.stat().st_size
 
 
+@posix.open_files
 @pytest.mark.parametrize("how", ["locked", "removed"])
 def test_a_file_that_another_run_swept_too_early_is_made_anew(
     book: Path, how: str, monkeypatch: pytest.MonkeyPatch
@@ -153,7 +157,7 @@ def test_a_key_is_that_of_the_machine_or_of_the_name(
     assert name_key(book) != name_key(book.with_name("other.xlsx"))
     assert len(_machine_key()) == len(name_key(book)) == 8
     here = _machine_key()
-    monkeypatch.delattr(os, "uname")
+    monkeypatch.delattr(os, "uname", raising=False)
     monkeypatch.setenv("COMPUTERNAME", "one")
     assert here != _machine_key()
     one = _machine_key()

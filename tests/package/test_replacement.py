@@ -6,7 +6,6 @@ import errno
 import os
 import random
 import re
-import signal
 import stat
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from package import posix
 from package.example_files import CHANGED, SHEET, digest, repacked
 
 from clv_xl.errors import FileError
@@ -41,7 +41,7 @@ def test_a_killed_run_leaves_the_old_or_the_new_file_and_the_next_sweeps_up(tmp_
         assert run.stdout is not None
         run.stdout.readline()
         time.sleep(draw.random() * 0.08)
-        run.send_signal(signal.SIGKILL)
+        run.kill()
         run.wait()
         run.stdout.close()
         package = open_package(path)  # every checksum agrees, or this raises
@@ -62,6 +62,7 @@ def test_another_machines_fresh_temporary_file_is_left_alone(book: Path, tmp_pat
     assert not theirs.exists()
 
 
+@posix.limits
 def test_a_full_disk_leaves_the_file_as_it_was(book: Path, tmp_path: Path) -> None:
     before = digest(book)
     script = (
@@ -264,6 +265,7 @@ def test_a_program_that_opens_the_file_while_the_new_one_is_written_is_waited_fo
 # What a file keeps, and what a failure says
 
 
+@posix.long_names
 def test_the_longest_name_that_the_system_allows_is_saved(tmp_path: Path, book: Path) -> None:
     long = book.rename(tmp_path / ("n" * 250 + ".xlsx"))
     open_package(long).save({NOTE: b"new"})
@@ -278,6 +280,7 @@ def test_the_other_names_of_a_file_keep_the_old_content(book: Path, tmp_path: Pa
     assert (tmp_path / "twin.xlsx").read_bytes() == before
 
 
+@posix.permissions
 def test_a_new_file_has_the_usual_permissions_or_those_asked_for(tmp_path: Path) -> None:
     old = os.umask(0o027)
     try:
@@ -290,6 +293,7 @@ def test_a_new_file_has_the_usual_permissions_or_those_asked_for(tmp_path: Path)
     assert (tmp_path / "usual").read_bytes() == b"12"
 
 
+@posix.permissions
 def test_a_file_is_never_open_to_others_while_it_is_written(book: Path, tmp_path: Path) -> None:
     book.chmod(0o600)
     seen = []
@@ -375,6 +379,7 @@ def open_handles() -> int:
     return len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
 
 
+@posix.folders
 def test_file_and_folder_are_flushed_around_the_replacement(
     book: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -404,6 +409,7 @@ def test_an_old_version_that_cannot_be_removed_is_no_failure(
     assert [path.name for path in tmp_path.iterdir()] == ["book.xlsx"]
 
 
+@posix.open_files
 def test_what_is_put_under_the_name_of_the_new_file_does_not_get_its_attributes(
     book: Path, tmp_path: Path
 ) -> None:

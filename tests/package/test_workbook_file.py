@@ -13,6 +13,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from package import posix
 from package.example_files import CHANGED, SHEET, digest, raw_parts, repacked
 
 from clv_xl.errors import FileError
@@ -101,12 +102,14 @@ def test_parts_are_left_out_and_the_others_keep_their_packed_bytes(
     assert zipfile.ZipFile(tmp_path / "other.xlsx").testzip() is None
 
 
+@posix.permissions
 def test_the_file_keeps_its_mode(book: Path) -> None:
     book.chmod(0o640)
     open_package(book).save({SHEET: CHANGED})
     assert book.stat().st_mode & 0o777 == 0o640
 
 
+@posix.links
 def test_a_link_stays_a_link(book: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.xlsx"
     link.symlink_to(book)

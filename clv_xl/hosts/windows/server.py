@@ -6,6 +6,7 @@ button Refresh: no client can run other code. The process ends some time after i
 
 from __future__ import annotations
 
+import gc
 import importlib
 import logging
 import re
@@ -145,6 +146,7 @@ def end_when_alone(
     *,
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
+    collect: Callable[[], object] = gc.collect,
 ) -> None:
     """Watch the clients, and end the process some time after the last one.
 
@@ -154,13 +156,17 @@ def end_when_alone(
         The current ones.
     end : callable
         Ends the process.
-    clock, sleep : callable, optional
-        The time, for tests.
+    clock, sleep, collect : callable, optional
+        The time, and Python's garbage collection, for tests.
     """
     alone_since: float | None = clock()
     allowed = PATIENCE
+    collected = clock()
     while True:
         sleep(POLL)
+        if len(clients) and clock() - collected >= LINGER:
+            collect()  # an error may hold the frames of its call, and they a client that has gone
+            collected = clock()
         if len(clients):
             alone_since, allowed = None, LINGER
         elif alone_since is None:

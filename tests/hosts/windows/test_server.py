@@ -145,6 +145,34 @@ def test_the_process_ends_some_time_after_the_last_client():
     assert ended_after([(90, 95)]) == [155]
 
 
+def test_a_client_that_only_an_error_still_holds_does_not_keep_the_process(stage):
+    clients, now = weakref.WeakSet(), [0.0]
+    client = server.server_class(stage.com_server.XLPython, clients)()
+    client.error = [client]
+    del client
+
+    def sleep(seconds):
+        now[0] += seconds
+        assert now[0] < 10_000
+
+    gc.disable()
+    try:
+        server.end_when_alone(clients, lambda: None, clock=lambda: now[0], sleep=sleep)
+    finally:
+        gc.enable()
+    assert now[0] <= 2 * server.LINGER + server.POLL
+
+
+def test_no_call_holds_its_client(stage):
+    clients = weakref.WeakSet()
+    kind = server.server_class(stage.com_server.XLPython, clients)
+    for name in CATALOGUE:
+        for arguments in (example_arguments(name)[0], []):
+            kind().CallUDF("clv_xl.hosts.excel", name, tuple(map(sent, arguments)))
+    gc.collect()
+    assert not clients
+
+
 @elsewhere
 def test_serving_elsewhere_is_refused_with_a_sentence():
     with pytest.raises(HostError, match="Only Windows"):
