@@ -99,6 +99,8 @@ class Spark:
                 "spark.sql.warehouse.dir": str(folder / "warehouse"),
                 "spark.sql.session.timeZone": "UTC",
                 "spark.ui.enabled": "false",
+                "spark.driver.bindAddress": "127.0.0.1",
+                "spark.driver.host": "127.0.0.1",
                 "spark.log.level": "ERROR",
                 **({"spark.driver.memory": f"{memory // 2**20}m"} if memory else {}),
             }
