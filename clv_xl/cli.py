@@ -395,7 +395,7 @@ def serve() -> None:
     server.serve()
 
 
-for command in (cli_many_orders.score, cli_many_orders.sql):
+for command in (cli_many_orders.summarise, cli_many_orders.score, cli_many_orders.sql):
     cli.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""The commands for orders beyond a sheet: score and sql."""
+"""The commands for orders beyond a sheet: summarise, score and sql."""
 
 from __future__ import annotations
 
@@ -36,6 +36,9 @@ def _day(_context: Any, _option: Any, value: str | None) -> dt.date | None:
         raise click.BadParameter("must be a date such as 2024-12-31") from None
 
 
+_ENGINE = click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True
+)
 _PERIODS = click.Choice(["day", "week", "month", "quarter", "year"])
 _MAP = click.option(
     "--map", "pairs", multiple=True, metavar="HEADING=COLUMN", help="Such as customer=Klient."
@@ -92,7 +95,7 @@ def _mapping(pairs: tuple[str, ...]) -> dict[str, str]:
     default=0.9,
     show_default=True,
 )
-@click.option("--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb")
+@_ENGINE
 @_orders
 def score(
     source: str, target: Path, engine: str, memory: int, temp: Path | None, **options: Any
@@ -104,29 +107,66 @@ def score(
 
     Example: clv-xl score "orders/*.parquet" --to scores.parquet --gross-margin 0.45
     """
-    from clv_xl.many_orders import reading, scoring, to_file
+    from clv_xl.many_orders import scoring, to_file
 
-    orders = to_file.Orders(
-        source,
-        options["table"],
-        _mapping(options["pairs"]),
-        reading.Reading(
-            options["decimal"] or "", (options["dates"] or "").lower(), options["time_zone"]
-        ),
-        options["period"],
-        options["end_date"],
-    )
     names = ("horizon", "gross_margin", "discount_rate", "model", "interval")
-    settings = scoring.Settings(**{name: options[name] for name in names})
+    settings = scoring.Settings(**{name: options.pop(name) for name in names})
     with terminal.bar(len(to_file.STEPS)) as advance:
         done = to_file.score(
-            orders,
+            _source(source, **options),
             target,
             settings,
             room=to_file.Room(memory, temp),
             engine=engine,
             progress=advance,
         )
+    _tell(done)
+
+
+@click.command()
+@click.argument("source")
+@click.option("--to", "target", type=FILE, required=True, help="The .parquet or .csv to write.")
+@_ENGINE
+@_orders
+def summarise(
+    source: str, target: Path, engine: str, memory: int, temp: Path | None, **options: Any
+) -> None:
+    """Write what RFM_SUMMARY gives for every customer, for orders beyond a sheet.
+
+    SOURCE is what clv-xl score takes.
+
+    Example: clv-xl summarise orders.csv --to customers.parquet
+    """
+    from clv_xl.many_orders import histories, to_file
+
+    with terminal.bar(len(histories.STEPS) + 1) as advance:
+        done = to_file.summarise(
+            _source(source, **options),
+            target,
+            room=to_file.Room(memory, temp),
+            engine=engine,
+            progress=advance,
+        )
+    _tell(done)
+
+
+def _source(source: str, **options: Any) -> Any:
+    """Return where the orders are, and how they are read."""
+    from clv_xl.many_orders import reading, to_file
+
+    dates, decimal = (options["dates"] or "").lower(), options["decimal"] or ""
+    return to_file.Orders(
+        source,
+        options["table"],
+        _mapping(options["pairs"]),
+        reading.Reading(decimal, dates, options["time_zone"]),
+        options["period"],
+        options["end_date"],
+    )
+
+
+def _tell(done: Any) -> None:
+    """Write what was done, and what is to be treated with care."""
     for sentence in done.sentences:
         terminal.write_line(sentence)
     for caveat in done.caveats:

@@ -81,6 +81,13 @@ def whole(name: str, filling: Filling) -> Any:
     return last
 
 
+def summary(filling: Filling) -> Any:
+    """Return the query of RFM_SUMMARY from the tables `histories` and `names`."""
+    tree = statement("customers", filling)
+    tree.set("with_", None)
+    return tree
+
+
 def with_source(name: str, filling: Filling, source: Any) -> Any:
     """Return a statement that reads the orders themselves, from the query that gives them."""
     tree = whole(name, filling)

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from clv_xl.errors import FileError
 from clv_xl.many_orders import columns, histories, reading, scoring
 from clv_xl.many_orders.columns import Kind
 from clv_xl.many_orders.duck import DuckDB
-from clv_xl.many_orders.statements import Filling, sqlglot
+from clv_xl.many_orders.statements import Filling, sqlglot, summary
 from clv_xl.maths.fitted_models import AUTOMATIC
 from clv_xl.package import lock, replace_file
 
@@ -83,26 +83,66 @@ def score(
     ClvError
         The orders cannot be read or modelled, or the file cannot be written; it is as it was.
     """
-    path, room = Path(target), room or Room()
-    if path.suffix.lower() not in {".parquet", ".csv"}:
-        raise FileError("The scores are written as .parquet or .csv; name the file so")
+
+    def work(own: Engine, prepared: histories.Prepared) -> Made:
+        scores = scoring.score(own, prepared, settings, progress)
+        progress(scoring.STEPS[-1])
+        done = f"{scores.customers:,} customers, who have {scores.histories:,} different histories."
+        return Made(scores.query, done, scores.caveats)
+
+    with_test = settings.model == AUTOMATIC
+    return _write(orders, Path(target), work, with_test, room or Room(), engine, progress)
+
+
+def summarise(
+    orders: Orders,
+    target: str | os.PathLike[str],
+    *,
+    room: Room | None = None,
+    engine: str = ENGINES[0],
+    progress: Callable[[str], None] = lambda _: None,
+) -> Written:
+    """Write the columns of RFM_SUMMARY for every customer; see `score`."""
+
+    def work(_own: Engine, prepared: histories.Prepared) -> Made:
+        progress(scoring.STEPS[-1])
+        return Made(summary(prepared.filling), "one row per customer.", ())
+
+    return _write(orders, Path(target), work, False, room or Room(), engine, progress)
+
+
+class Made(NamedTuple):
+    """A query to be written, and what is to be said of it."""
+
+    query: Any
+    done: str
+    caveats: tuple[str, ...]
+
+
+def _write(
+    orders: Orders,
+    path: Path,
+    work: Callable[[Engine, histories.Prepared], Made],
+    with_test: bool,
+    room: Room,
+    engine: str,
+    progress: Callable[[str], None],
+) -> Written:
+    """Write what a query gives to a file, in one step."""
+    suffix = path.suffix.lower()
+    if suffix not in {".parquet", ".csv"}:
+        raise FileError("The result is written as .parquet or .csv; name the file so")
     if not path.parent.is_dir():
         raise FileError(f"The folder for {path.name} does not exist; make it first")
     with lock(path), tempfile.TemporaryDirectory(prefix="clv_xl-", dir=room.folder) as folder:
-        made = Path(folder) / f"scores{path.suffix.lower()}"
+        made = Path(folder) / f"result{suffix}"
         with closing(_engine(engine, Path(folder), room.memory)) as own:
-            prepared = prepare(
-                own, orders, Path(folder), settings.model == AUTOMATIC, progress=progress
-            )
-            scores = scoring.score(own, prepared, settings, progress)
-            progress(scoring.STEPS[-1])
-            own.write(scores.query, made)
+            prepared = prepare(own, orders, Path(folder), with_test, progress=progress)
+            found = work(own, prepared)
+            own.write(found.query, made)
         replace_file(path, _chunks(made), size=made.stat().st_size)
-    done = (
-        f"{path.name}: {scores.customers:,} customers, who have {scores.histories:,} different "
-        "histories."
-    )
-    return Written(path, (prepared.sentence(), done), scores.caveats)
+    sentences = prepared.sentence(), f"{path.name}: {found.done}"
+    return Written(path, sentences, found.caveats)
 
 
 def prepare(

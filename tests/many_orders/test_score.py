@@ -12,13 +12,16 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 from simulated_orders import ORDERS
 
 import clv_xl
+from clv_xl.cli import cli
 from clv_xl.errors import ArgumentError, ClvError, FileError, NoAnswerError
 from clv_xl.many_orders import reading, scoring, to_file
 from clv_xl.many_orders.to_file import Orders
 
+COLUMNS = ("customer", "date", "amount")
 FORECAST = {"gross_margin": 0.45, "discount_rate": 0.1}
 
 
@@ -135,6 +138,29 @@ def test_what_cannot_be_done_is_one_sentence_and_the_file_stays(
     assert isinstance(raised.value, ClvError)
     assert target.read_bytes() == b"before"
     assert {path.name for path in tmp_path.iterdir()} <= {name, "scores.parquet"}
+
+
+def test_the_commands_write_histories_and_scores(tmp_path: Path, parquet: Path) -> None:
+    target = tmp_path / "customers.csv"
+    done = CliRunner().invoke(
+        cli, ["summarise", str(parquet), "--to", str(target), "--period", "day", "--memory", "1GB"]
+    )
+    assert done.exit_code == 0, done.output
+    table = clv_xl.RFM_SUMMARY(*(ORDERS[name].tolist() for name in COLUMNS), "day")
+    found = {name: row for name, *row in pd.read_csv(target).itertuples(index=False)}
+    assert found.keys() == {row[0] for row in table[1:]}
+    for name, *figures in table[1:]:
+        assert found[name] == pytest.approx(figures, rel=1e-12, abs=1e-12)
+    command = ["score", str(parquet), "--to", str(tmp_path / "s.csv"), "--model", "BG/NBD"]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0, done.output
+    assert f"s.csv: {len(table) - 1:,} customers" in done.output
+
+
+@pytest.mark.parametrize("option", [["--memory", "much"], ["--end-date", "soon"], ["--map", "x"]])
+def test_an_option_that_cannot_be_read_is_refused(parquet: Path, option: list[str]) -> None:
+    done = CliRunner().invoke(cli, ["score", str(parquet), "--to", "s.csv", *option])
+    assert done.exit_code == 2
 
 
 def test_the_time_zone_decides_the_day(tmp_path: Path) -> None:
