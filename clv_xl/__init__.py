@@ -3,7 +3,8 @@
 Every spreadsheet function can be imported by its name: ``from clv_xl import CLV, RFM_SUMMARY``.
 ``from clv_xl import *`` gives all of them. Arguments are scalars, lists or numpy arrays; the result
 is a float, an array, or for a table a list of rows with the header first, whose ``.frame()`` is a
-data frame. ``help(CLV)`` is the page of a function. ``refresh`` puts new data into a workbook.
+data frame. ``help(CLV)`` is the page of a function. ``refresh`` puts new data into a workbook,
+``summarise`` adds up any number of orders in DuckDB or Spark.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ def __getattr__(name: str) -> Any:
         from importlib import import_module
 
         return import_module("clv_xl.refresh")
+    if name == "summarise":
+        from clv_xl.many_orders.lazily import summarise
+
+        return summarise
     if name.isupper():
         from clv_xl.python import function
 
@@ -49,4 +54,4 @@ def __dir__() -> list[str]:
     from clv_xl.call import names
 
     errors = (error.__name__ for error in _ERRORS)
-    return sorted({*errors, "__version__", "refresh", *names()})
+    return sorted({*errors, "__version__", "refresh", "summarise", *names()})

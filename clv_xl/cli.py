@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from clv_xl import failures, terminal
+from clv_xl import cli_many_orders, failures, terminal
 from clv_xl.cli_options import BACKUP, FILE, limited
 
 STYLE = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -393,6 +393,10 @@ def serve() -> None:
     from clv_xl.hosts.windows import server
 
     server.serve()
+
+
+for command in (cli_many_orders.summarise, cli_many_orders.score, cli_many_orders.sql):
+    cli.add_command(command)
 
 
 def _size(path: Path | None) -> int:

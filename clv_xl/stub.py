@@ -57,6 +57,19 @@ def refresh(
     progress: Callable[[str], None] = ...,
 ) -> _RefreshReport:
     """Put new data into the input tables of a workbook and recompute it."""
+
+def summarise(
+    orders: Any,
+    *,
+    period: str = "week",
+    end_date: dt.date | None = None,
+    mapping: Mapping[str, str] | None = None,
+    decimal: str = "",
+    date_order: str = "",
+    time_zone: str = "UTC",
+    connection: Any = None,
+) -> Any:
+    """Return RFM_SUMMARY of a DuckDB relation, a Spark or another data frame, when it is read."""
 '''
 
 ONE: Final = {Kind.NUMBER: "float", Kind.CHOICE: "str", Kind.DATE: "_Date"}

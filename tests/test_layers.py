@@ -75,6 +75,7 @@ ALLOWED = {
         "hosts",
     },
     "values_copy": {"errors", "package", "functions"},
+    "many_orders": {"errors", "maths", "coercion", "text_values", "headings", "package"},
     "stub": {"functions", "help_page"},
     "reference": {"call", "cells", "errors", "functions", "help_page", "hosts", "stub"},
     "pdf": {"errors", "package", "hosts", "values_copy", "workbook"},
@@ -83,7 +84,9 @@ ALLOWED = {
     "report": {"errors", "terminal", "cells", "session", "hosts"},
     "installation": {"errors", "call", "hosts", "workbook"},
     "cli_options": {"hosts"},
+    "cli_many_orders": {"cli_options", "terminal", "many_orders"},
     "cli": {
+        "cli_many_orders",
         "cli_options",
         "help_page",
         "pdf",

@@ -27,7 +27,7 @@ import numpy as np
 
 from clv_xl.errors import NoAnswerError
 from clv_xl.maths import nbd
-from clv_xl.maths.fit_columns import columns
+from clv_xl.maths.fit_columns import counted_columns
 from clv_xl.maths.fitted_models import Nbd
 from clv_xl.maths.histories import Histories
 from clv_xl.maths.likelihood import Fit
@@ -54,13 +54,20 @@ def _log_odds_dropped_out(
 MODEL = nbd.MODEL._replace(log_odds_dropped_out=_log_odds_dropped_out)
 
 
-def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit[Nbd]:
+def fit(
+    frequency: ArrayLike,
+    recency: ArrayLike,
+    age: ArrayLike,
+    customers: ArrayLike | None = None,
+) -> Fit[Nbd]:
     """Return the repeat purchases of all customers together per period, as a model.
 
     Parameters
     ----------
     frequency : array_like, count >= 0
     recency, age : array_like, periods, 0 <= recency <= age
+    customers : array_like, count >= 0, optional
+        How many customers each row stands for; one if left out.
 
     Returns
     -------
@@ -78,15 +85,18 @@ def fit(frequency: ArrayLike, recency: ArrayLike, age: ArrayLike) -> Fit[Nbd]:
     >>> fit([0, 0], [0, 0], [3.0, 2.0]).parameters
     Nbd(r=1.0, alpha=10.0)
     """
-    (x, t_x, ages), _ = columns(frequency=frequency, recency=recency, age=age)
-    if not ages.sum() > 0:
+    (x, t_x, ages), number, _ = counted_columns(
+        customers, frequency=frequency, recency=recency, age=age
+    )
+    time, purchases = float(number @ ages), float(number @ x)
+    if not time > 0:
         raise NoAnswerError(
             "All orders are from one day, so how often customers buy is not seen; give the orders "
             "of several weeks.",
             argument="date",
         )
-    alpha = float(ages.sum() / max(x.sum(), _UNSEEN))
-    data = Histories(x, t_x, ages, np.ones_like(x))
+    alpha = time / max(purchases, _UNSEEN)
+    data = Histories(x, t_x, ages, number)
     value = MODEL.total_log_likelihood(data, np.array([1.0, alpha]))
-    error = alpha / np.sqrt(max(float(x.sum()), _UNSEEN))  # that of a count of random purchases
-    return Fit(Nbd(1.0, alpha), Nbd(0.0, float(error)), value, x.size)
+    error = alpha / np.sqrt(max(purchases, _UNSEEN))  # that of a count of random purchases
+    return Fit(Nbd(1.0, alpha), Nbd(0.0, float(error)), value, data.customers)

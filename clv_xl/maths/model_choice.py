@@ -28,7 +28,7 @@ from clv_xl.maths.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from clv_xl.maths.arrays import Floats, Integers
+    from clv_xl.maths.arrays import Flags, Floats, Integers
     from clv_xl.maths.fitted_models import FittedModel
     from clv_xl.maths.likelihood import Fit
 
@@ -61,6 +61,8 @@ class HeldOut(NamedTuple):
     purchases: Floats
     log_gaps: Floats | None = None
     """Sum of the logarithms of the times between each customer's purchases."""
+    customers: Floats | None = None
+    """How many customers each row stands for; one if left out."""
 
 
 class Comparison(NamedTuple):
@@ -107,7 +109,10 @@ class _Candidate(NamedTuple):
 
 
 def compare(
-    history: History, held_out: HeldOut | None, log_gaps: Floats | None = None
+    history: History,
+    held_out: HeldOut | None,
+    log_gaps: Floats | None = None,
+    customers: Floats | None = None,
 ) -> list[Comparison]:
     """Return all models, the chosen one first, the others by their likelihood.
 
@@ -119,6 +124,8 @@ def compare(
     log_gaps : float array (n,), optional
         Sum of the logarithms of the times between each customer's purchases; without it the model
         of regular customers is not compared.
+    customers : float array (n,), optional
+        How many customers each row stands for; one if left out.
 
     Returns
     -------
@@ -132,17 +139,17 @@ def compare(
     'Average pace'
     """
     candidates = {
-        title: _candidate(model, history, held_out)
+        title: _candidate(model, (*history, customers), held_out)
         for title, model in FORECAST_MODELS.items()
         if model is not MBG_CNBD
     }
     if log_gaps is not None:
-        regular = _candidate(MBG_CNBD, (*history, log_gaps), held_out)
+        regular = _candidate(MBG_CNBD, (*history, log_gaps, None, customers), held_out)
         best = max(candidate.log_likelihood for candidate in candidates.values())
         if _is_regular(regular) and regular.log_likelihood - best >= AS_GOOD:
             candidates[MBG_CNBD.title] = regular
-    repeaters = _count_repeaters(history)
-    chosen, reason = _choose(candidates, history)
+    repeaters = _count(history.frequency > 0, customers)
+    chosen, reason = _choose(candidates, history, customers, repeaters)
     others = [candidate for candidate in candidates.values() if candidate is not chosen]
     others.sort(key=lambda candidate: -candidate.log_likelihood)
     return [
@@ -157,7 +164,9 @@ def _is_regular(candidate: _Candidate) -> bool:
 
 
 def _candidate(
-    model: FittedModel[Any], columns: Sequence[Floats | Integers], held_out: HeldOut | None
+    model: FittedModel[Any],
+    columns: Sequence[Floats | Integers | None],
+    held_out: HeldOut | None,
 ) -> _Candidate:
     """Return a model fitted and tested."""
     try:
@@ -171,26 +180,29 @@ def _errors(model: FittedModel[Any], held_out: HeldOut | None) -> tuple[float, f
     """Return how far off a backtest was: its total as a share, and its mean absolute error."""
     if held_out is None or not held_out.purchases.sum() > 0:
         return np.nan, np.nan
-    gaps = (held_out.log_gaps,) if model is MBG_CNBD else ()
+    number = held_out.customers
+    gaps = (held_out.log_gaps, None) if model is MBG_CNBD else ()
     try:
-        parameters = fits.fit(model, *held_out.history, *gaps).parameters
+        parameters = fits.fit(model, *held_out.history, *gaps, number).parameters
     except ClvError:
         return np.nan, np.nan
     maths = fits.purchase_model(model)
     predicted = maths.expected_purchases(parameters, held_out.horizon, *held_out.history)
-    total = float(predicted.sum() / held_out.purchases.sum() - 1)
-    return abs(total), float(np.abs(predicted - held_out.purchases).mean())
+    actual = np.average(held_out.purchases, weights=number)
+    total = float(np.average(predicted, weights=number) / actual - 1)
+    return abs(total), float(np.average(np.abs(predicted - held_out.purchases), weights=number))
 
 
-def _choose(candidates: dict[str, _Candidate], history: History) -> tuple[_Candidate, str]:
+def _choose(
+    candidates: dict[str, _Candidate], history: History, customers: Floats | None, repeaters: int
+) -> tuple[_Candidate, str]:
     """Return the model to take, and the reason."""
-    repeaters = _count_repeaters(history)
     nbd, pace = candidates[NBD.title], candidates[AVERAGE_PACE.title]
     dropout = [candidates[title] for title in _WITH_DROPOUT if title in candidates]
     fitted = [candidate for candidate in dropout if candidate.fit is not None]
     if pace.failure is not None:
         return pace, _refusal(pace.failure)
-    goes_on = _at_the_pace(pace, history)
+    goes_on = _at_the_pace(pace, history, customers)
     if repeaters < ENOUGH_REPEATERS:
         return pace, (
             f"{Verdict.CAUTION}: {_few(repeaters)}, and a model needs {ENOUGH_REPEATERS}; {goes_on}"
@@ -212,17 +224,18 @@ def _choose(candidates: dict[str, _Candidate], history: History) -> tuple[_Candi
     return _choose_by_backtest(fitted)
 
 
-def _count_repeaters(history: History) -> int:
-    return int(np.count_nonzero(history.frequency > 0))
+def _count(which: Flags, customers: Floats | None) -> int:
+    """Return the number of customers in these rows."""
+    return int(np.count_nonzero(which) if customers is None else round(customers[which].sum()))
 
 
-def _at_the_pace(pace: _Candidate, history: History) -> str:
+def _at_the_pace(pace: _Candidate, history: History, customers: Floats | None) -> str:
     """Return how customers go on by the average pace, and how many are silent for too long."""
     pace_of_orders = "customers go on at the average pace of their orders"
     if pace.fit is None:
         return f"{pace_of_orders}."
     alive = fits.purchase_model(pace.model).probability_alive(pace.fit.parameters, *history)
-    silent = int(np.count_nonzero(alive < HARDLY_ACTIVE))
+    silent = _count(alive < HARDLY_ACTIVE, customers)
     if not silent:
         return f"{pace_of_orders}, and all count as active."
     count = f"{silent} customer{' counts' if silent == 1 else 's count'}"

@@ -17,6 +17,7 @@ from clv_xl.maths.fitted_models import (
     MBG_CNBD,
 )
 from clv_xl.maths.model_choice import Comparison, HeldOut, History, compare
+from clv_xl.maths.purchases_ahead import Outlook, look_ahead
 from clv_xl.maths.transactions import (
     DAYS_IN,
     Amounts,
@@ -29,7 +30,7 @@ from clv_xl.maths.transactions import (
 if TYPE_CHECKING:
     from clv_xl.maths.purchase_model import PurchaseModel
 
-_ALWAYS_ANSWER: Final = frozenset({AUTOMATIC, AVERAGE_PACE.title})
+ALWAYS_ANSWER: Final = frozenset({AUTOMATIC, AVERAGE_PACE.title})
 """The models that value a purchase at the average order where spend cannot be modelled."""
 
 
@@ -109,24 +110,29 @@ def predict(
     customers = summarise(*orders, period, end)
     history = history_of(customers)
     maths, found, caveats = fitted_model(model, orders, period, end, history)
-    # The yearly rate and the period are both converted by the days in them.
-    per_period = float(np.expm1(np.log1p(discount_rate) * DAYS_IN[period] / DAYS_IN["year"]))
     spend, of_spend = expected_spend(customers, orders, end, model)
-    discounted = maths.discounted_purchases(found, horizon, *history, discount_rate=per_period)
-    ahead = maths.future_purchases(found, horizon, *history)
-    low, high = ahead.interval(interval)
-    last_day = int(orders.days.max()) if end is None else end
-    until_next = maths.median_time_to_purchase(found, *history) * DAYS_IN[period]
+    ahead = look_ahead(
+        maths,
+        found,
+        history,
+        Outlook(
+            horizon,
+            period,
+            discount_rate,
+            int(orders.days.max()) if end is None else end,
+            interval,
+        ),
+    )
     return Prediction(
         customers,
-        ahead.active,
-        maths.expected_purchases(found, horizon, *history),
+        ahead.alive,
+        ahead.purchases,
         spend,
-        spend if isinstance(spend, ClvError) else discounted * spend * gross_margin,
-        ahead.probability_of_any(),
-        last_day + np.ceil(until_next),
-        low,
-        high,
+        spend if isinstance(spend, ClvError) else ahead.discounted * spend * gross_margin,
+        ahead.buys,
+        ahead.next_purchase,
+        ahead.purchases_low,
+        ahead.purchases_high,
         (*caveats, *of_spend),
     )
 
@@ -290,7 +296,7 @@ def expected_spend(
     try:
         found = fits.fit(GAMMA_GAMMA, customers.frequency, customers.monetary_value)
     except ClvError as fault:
-        if model in _ALWAYS_ANSWER:
+        if model in ALWAYS_ANSWER:
             return average_order(customers, orders_until(orders, end)), (AVERAGE_ORDER,)
         return fault, ()
     spend = gamma_gamma.expected_spend(
