@@ -115,9 +115,11 @@ def _comparison(sign: Callable[[Any, Any], bool], ordered: bool, one: Cell, othe
     if isinstance(one, bool) or isinstance(other, bool):
         raise NotDirect
     if isinstance(one, str) or isinstance(other, str):
-        if ordered:
-            raise NotDirect
         one, other = _text_to_compare(one), _text_to_compare(other)
+        if ordered and isinstance(one, str) and isinstance(other, str):
+            raise NotDirect
+        if ordered:  # a text is more than any number
+            return sign(isinstance(one, str), isinstance(other, str))
         return sign(one, other)
     return sign(_number(one), _number(other))
 
