@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from copy import copy
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,13 +92,14 @@ def _remembered(model: FittedModel[Any], function: str, columns: Sequence[ArrayL
         try:
             _memory[key] = getattr(_module(model), function)(*arrays)
         except ClvError as fault:
-            _memory[key] = copy(fault)
+            _memory[key] = fault.with_sentence(fault.sentence)
         if len(_memory) > MOST:
             _memory.popitem(last=False)
     _memory.move_to_end(key)
     found = _memory[key]
     if isinstance(found, ClvError):
-        raise copy(found)  # what is raised holds the frames of its call, and they all its data
+        # A new one: what is raised holds the frames of its call, and they all its data.
+        raise found.with_sentence(found.sentence)
     return found
 
 
