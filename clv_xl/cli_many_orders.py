@@ -183,8 +183,9 @@ def _tell(done: Any) -> None:
 def sql(what: str, dialect: str, table: str, pairs: tuple[str, ...], **options: Any) -> None:
     """Print the SQL by which your own database adds up orders, in its dialect.
 
-    summarise gives the columns of RFM_SUMMARY, counts the customers with equal histories, and score
-    joins each customer with a table named forecasts.
+    summarise gives the columns of RFM_SUMMARY, counts the customers with equal histories. score
+    joins each customer with a table named forecasts (one row per distinct history), which clv-xl
+    does not write yet.
 
     Example: clv-xl sql summarise --dialect bigquery --table shop.orders --map customer=client_id
     """
