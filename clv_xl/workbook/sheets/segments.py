@@ -19,7 +19,7 @@ from clv_xl.workbook.declarations import (
 )
 from clv_xl.workbook.meanings import headings
 from clv_xl.workbook.references import Ref
-from clv_xl.workbook.sheets.columns import count_others, others
+from clv_xl.workbook.sheets.columns import count_others, filled, others
 from clv_xl.workbook.sheets.filled import (
     COSTS_FILLED,
     CUSTOMERS_FILLED,
@@ -27,7 +27,6 @@ from clv_xl.workbook.sheets.filled import (
     NEEDS_CUSTOMERS,
     VALUES_FILLED,
     blank_for_errors,
-    filled,
     first_true,
     sentence,
     where,
