@@ -170,11 +170,7 @@ def _is_number(cell: Cell) -> bool:
 
 def _trimmed(cell: Cell) -> Cell:
     if isinstance(cell, str):
-        return (
-            " ".join(cell.split(" "))
-            if "  " not in cell
-            else " ".join(filter(None, cell.split(" ")))
-        )
+        return " ".join(filter(None, cell.split(" "))) if " " in cell else cell
     if cell is None:
         return ""
     if isinstance(cell, CellError):
@@ -299,5 +295,12 @@ FUNCTIONS: Final[Mapping[tuple[str, int], ArrayFunction]] = {
     ("XMATCH", 4): _match,
 }
 """What is computed here, by name and number of arguments."""
-OF_EACH: Final = {"ISNA": {0}, "ISNUMBER": {0}, "TRIM": {0}, "XMATCH": {0}, "INDEX": {1, 2}}
+OF_EACH: Final = {
+    "ISNA": {0},
+    "ISNUMBER": {0},
+    "TRIM": {0},
+    "XLOOKUP": {0},
+    "XMATCH": {0},
+    "INDEX": {1, 2},
+}
 """Functions that give for an array, as one of these arguments, what they give for each cell."""

@@ -104,7 +104,7 @@ def test_it_is_what_the_engine_gives(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ('A1:A2+"1"', "a text that may be a number"),
+        ('C1:C2+"1"', "a text that may be a number"),
         ('A1:A2>"b"', "the order of texts"),
         ("A1:A2&C1:C2", "texts joined"),
         ("INDEX(A1:D30,0,9)", "no such column"),
