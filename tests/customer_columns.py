@@ -102,9 +102,9 @@ def _line(book: Workbook, sheet: str, label: str) -> Any:
     return next(line for line in lines[first:] if line[1].value == label)
 
 
-def settings_line(book: Workbook, sheet: str, label: str) -> list[Any]:
-    """What sheet Settings says of a column, without blanks."""
-    return [cell.value for cell in _line(book, sheet, label) if cell.value is not None]
+def settings_line(book: Workbook, sheet: str, label: str) -> list[str]:
+    """The texts in which sheet Settings speaks of a column."""
+    return [cell.value for cell in _line(book, sheet, label) if isinstance(cell.value, str)]
 
 
 def said(book: Workbook) -> str:
