@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from clv_xl.cells import MISSING, Argument, Cell, CellError
 from clv_xl.hosts.recalc.engine import Engine
@@ -35,6 +35,8 @@ from clv_xl.hosts.recalc.solver.array_functions import (
 )
 from clv_xl.hosts.recalc.solver.lambda_elements import parameters
 
+_MOST_LOOKS: Final = 500
+"""Pieces of one argument; a name that LET binds counts wherever it stands, with all it means."""
 Bindings: TypeAlias = tuple[tuple[str, Expression], ...]  # LET names in force, outermost first
 
 
@@ -90,6 +92,7 @@ class Reader:
         self._read: dict[Area, Cell | list[list[Cell]]] = {}
         self._fixed: dict[Area, Cell | list[list[Cell]]] = {}
         self._columns: dict[tuple[int, int], tuple[object, list[list[Cell]]]] = {}
+        self._looks = 0
         self.stale = False
 
     def stand(self, context: FormulaContext) -> None:
@@ -170,8 +173,15 @@ class Reader:
         ------
         NotDirect
             It is made of something else than references, literals, names of them, results at hand,
-            and functions that are computed here.
+            and functions that are computed here, or of too many of these.
         """
+        self._looks = 0
+        return self._find(expression, context, bindings)
+
+    def _find(self, expression: Expression, context: FormulaContext, bindings: Bindings) -> Found:
+        self._looks += 1
+        if self._looks > _MOST_LOOKS:
+            raise NotDirect
         match expression:
             case Value(content):
                 return content
@@ -183,7 +193,7 @@ class Reader:
                 return float(sign + text)
             case Infix(signs, operands):
                 return Computed(
-                    operation(signs), [self.find(one, context, bindings) for one in operands]
+                    operation(signs), [self._find(one, context, bindings) for one in operands]
                 )
             case _:
                 raise NotDirect
@@ -208,9 +218,9 @@ class Reader:
         if name == "LET":
             return self._let(call, context, bindings)
         if name == "MAP":
-            return self.find(_of_all(call), context, bindings)
+            return self._find(_of_all(call), context, bindings)
         return self._function(
-            name, [self.find(argument, context, bindings) for argument in call.arguments]
+            name, [self._find(argument, context, bindings) for argument in call.arguments]
         )
 
     def _function(self, name: str, arguments: Sequence[Found]) -> Found:
@@ -229,11 +239,13 @@ class Reader:
 
     def _let(self, call: Call, context: FormulaContext, bindings: Bindings) -> Found:
         """Return what a LET gives, with what it binds."""
+        if len(call.arguments) < 3 or len(call.arguments) % 2 == 0:
+            raise NotDirect
         for name, bound in zip(call.arguments[:-1:2], call.arguments[1::2], strict=True):
             if not isinstance(name, Token):
                 raise NotDirect
             bindings = (*bindings, (name.text, bound))
-        return self.find(call.arguments[-1], context, bindings)
+        return self._find(call.arguments[-1], context, bindings)
 
     def _column(self, table: Argument, number: Argument) -> list[list[Cell]]:
         """Return a whole column of a table at hand: INDEX(table, 0, number)."""
@@ -266,13 +278,13 @@ class Reader:
     def _name(self, name: str, context: FormulaContext, bindings: Bindings) -> Found:
         for index in range(len(bindings) - 1, -1, -1):
             if bindings[index][0].casefold() == name.casefold():
-                return self.find(bindings[index][1], context, bindings[:index])
+                return self._find(bindings[index][1], context, bindings[:index])
         if name.upper() in {"TRUE", "FALSE"}:
             return name.upper() == "TRUE"
         meaning = self._names.meaning(name, context.number)
         if meaning is None:
             raise NotDirect
-        return self.find(meaning.expression, context, ())
+        return self._find(meaning.expression, context, ())
 
     def _block(self, block: Area) -> Cell | list[list[Cell]]:
         if block.top == block.bottom and block.left == block.right:

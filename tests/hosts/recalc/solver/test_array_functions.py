@@ -46,6 +46,7 @@ FORMULAS = [
     "TRIM(A1:A30)",
     "TRIM(C1:C30)",
 ]
+DOUBLED = "".join(f"sum_{n},sum_{n - 1}+sum_{n - 1}," for n in range(1, 41))
 
 
 def cells(draw: random.Random) -> list[list[Cell]]:
@@ -113,6 +114,9 @@ def test_it_is_what_the_engine_gives(text: str) -> None:
         ("C1:C3+D1:D2", "lengths that differ"),
         ("ROUND(C1,0)", "any other function"),
         ("MAP(C1:C30,LAMBDA(x,x+1))", "any other LAMBDA"),
+        ("LET()", "a LET of nothing"),
+        ("LET(x,C1,y,D1)", "a LET without a result"),
+        (f"LET(sum_0,C1,{DOUBLED}sum_40)", "names whose meanings grow with each other"),
     ],
 )
 def test_what_is_not_plain_is_left_to_the_engine(text: str, why: str) -> None:
