@@ -129,9 +129,8 @@ def _amount(kind: Kind, texts: list[str], how: Reading) -> str:
         return _FINITE
     if kind is not Kind.TEXT:
         raise _wrong("amount", "numbers")
-    if texts and not any(
-        isinstance(AmountColumn(texts, mark).read(text), float) for mark in ".," for text in texts
-    ):
+    either = [AmountColumn(texts, mark) for mark in ".,"]
+    if texts and not any(isinstance(one.read(text), float) for one in either for text in texts):
         raise _wrong("amount", "numbers")
     written = AmountColumn(texts, how.decimal)
     marks = written.marks or "."
